@@ -1,0 +1,15 @@
+// ESM only: middy 7 has no CommonJS build. CDK tests are a project of their own, since the first import of aws-cdk-lib takes seconds.
+const shared = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }] },
+  testPathIgnorePatterns: ['/node_modules/', '/.local/', '/cdk.out/'],
+};
+
+export default {
+  maxWorkers: 2,
+  projects: [
+    { ...shared, displayName: 'server', testMatch: ['<rootDir>/test/**/*.test.ts'], testPathIgnorePatterns: [...shared.testPathIgnorePatterns, '<rootDir>/test/lib/'] },
+    { ...shared, displayName: 'cdk', testMatch: ['<rootDir>/test/lib/**/*.test.ts'] },
+  ],
+};
