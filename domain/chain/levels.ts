@@ -1,0 +1,118 @@
+import * as z from 'zod';
+import { AppId, EnterpriseId, Jti, KeyId, OrgId, SiteId } from '../ids.ts';
+
+const time = z.int().positive();
+const thumbprint = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+
+/** A P-256 public key as a JWK (RFC 7518 section 6.2.1), nothing else in it. */
+export const PublicJwk = z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: coordinate, y: coordinate });
+export type PublicJwk = z.infer<typeof PublicJwk>;
+
+const times = { iat: time, nbf: time, exp: time };
+const link = { ...times, cnf: z.strictObject({ jwk: PublicJwk }) };
+const key = { ...times, org: OrgId, ent: EnterpriseId, app: AppId, gen: z.int().positive(), jti: Jti };
+
+/** Why a genuine key is not good; the same words name the alerts. */
+export const deadReasons = [
+  'key-not-genuine',
+  'key-unknown',
+  'key-expired',
+  'key-superseded',
+  'suspended',
+  'deleted',
+  'dormant',
+] as const;
+export type DeadReason = (typeof deadReasons)[number];
+
+export const mode = z.enum(['production', 'dev']);
+export type Mode = z.infer<typeof mode>;
+
+/**
+ * The levels of the chain of trust: what each token must carry, and which token may stand above it. The sequence is exact,
+ * no level is skipped: an Org key may not sign a site (design.md 4).
+ */
+export const levels = {
+  'org-link+jwt': {
+    above: 'root',
+    claims: z.strictObject({ iss: z.literal('root'), sub: subject('org', OrgId), ...link }),
+  },
+  'enterprise-link+jwt': {
+    above: 'org-link+jwt',
+    claims: z.strictObject({ iss: subject('org', OrgId), sub: subject('enterprise', EnterpriseId), ...link }),
+  },
+  'responder-link+jwt': {
+    above: 'org-link+jwt',
+    claims: z.strictObject({ iss: subject('org', OrgId), sub: subject('responder', OrgId), ...link }),
+  },
+  'site-key+jwt': {
+    above: 'enterprise-link+jwt',
+    claims: z
+      .strictObject({ iss: subject('enterprise', EnterpriseId), sub: subject('site', SiteId), ...key, mode })
+      .refine(claims => standsTogether(claims) && claims.sub.startsWith(`site:${claims.ent}-`)),
+  },
+  'enterprise-key+jwt': {
+    above: 'enterprise-link+jwt',
+    claims: z
+      .strictObject({ iss: subject('enterprise', EnterpriseId), sub: subject('enterprise', EnterpriseId), ...key })
+      .refine(claims => standsTogether(claims) && claims.sub === claims.iss),
+  },
+  'verdict+jwt': {
+    above: 'responder-link+jwt',
+    claims: z.strictObject({
+      iss: subject('responder', OrgId),
+      sub: z.string().optional(),
+      aud: z.string(),
+      nonce: z.string(),
+      jti: Jti.optional(),
+      valid: z.boolean(),
+      reason: z.enum(deadReasons).optional(),
+      mode: mode.optional(),
+      iat: time,
+      nbf: time,
+      exp: time,
+    }),
+  },
+  'application+jwt': {
+    above: 'org-link+jwt',
+    claims: z.strictObject({
+      iss: subject('org', OrgId),
+      sub: z.string().regex(/^application:[a-z0-9]+\/[a-z0-9-]+$/),
+      keys: z.array(z.strictObject({ keyid: KeyId, jkt: thumbprint })).max(5),
+      ...times,
+    }),
+  },
+} as const;
+
+export type TokenType = keyof typeof levels;
+export type Claims<T extends TokenType> = z.infer<(typeof levels)[T]['claims']>;
+export type LinkType = 'org-link+jwt' | 'enterprise-link+jwt' | 'responder-link+jwt';
+export type LeafType = Exclude<TokenType, LinkType>;
+
+/** The same schemas, typed so that a generic token type keeps its claims. */
+export const claimsOf: { [T in TokenType]: z.ZodType<Claims<T>> } = {
+  'org-link+jwt': levels['org-link+jwt'].claims,
+  'enterprise-link+jwt': levels['enterprise-link+jwt'].claims,
+  'responder-link+jwt': levels['responder-link+jwt'].claims,
+  'site-key+jwt': levels['site-key+jwt'].claims,
+  'enterprise-key+jwt': levels['enterprise-key+jwt'].claims,
+  'verdict+jwt': levels['verdict+jwt'].claims,
+  'application+jwt': levels['application+jwt'].claims,
+};
+
+export const Header = z.strictObject({
+  alg: z.literal('ES256'),
+  typ: z.string(),
+  kid: thumbprint,
+});
+
+function subject<K extends string, Id extends z.ZodType>(kind: K, id: Id) {
+  return z
+    .string()
+    .refine(text => text.startsWith(`${kind}:`) && id.safeParse(text.slice(kind.length + 1)).success, `not the name of a ${kind}`);
+}
+
+/** The ids of a key must tell one story: its issuer is its enterprise, and that belongs to its Org. */
+function standsTogether(claims: { iss: string; org: OrgId; ent: EnterpriseId }): boolean {
+  return claims.iss === `enterprise:${claims.ent}` && claims.ent.startsWith(`${claims.org}-`);
+}

@@ -1,0 +1,30 @@
+import type { VerifiedLink } from './verify-chain.ts';
+
+/**
+ * Remembers verified parents by their exact text and the Root above them, so that a check costs one signature. Text, not
+ * thumbprints: two texts with one thumbprint path may differ in their times, and only one of them was verified.
+ */
+export interface ParentCache {
+  find(key: string): VerifiedLink | undefined;
+  remember(key: string, link: VerifiedLink): void;
+}
+
+/** @param capacity the least recently used parent makes room @default 1000 */
+export function createParentCache(capacity = 1000): ParentCache {
+  const links = new Map<string, VerifiedLink>();
+  return {
+    find(key) {
+      const link = links.get(key);
+      if (link) {
+        links.delete(key);
+        links.set(key, link);
+      }
+      return link;
+    },
+    remember(key, link) {
+      const oldest = links.keys().next();
+      if (links.size >= capacity && !oldest.done) links.delete(oldest.value);
+      links.set(key, link);
+    },
+  };
+}

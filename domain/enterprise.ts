@@ -1,0 +1,72 @@
+import type { AppId, EnterpriseId, OrgId } from './ids.ts';
+import type { RecordedKey } from './recorded-key.ts';
+import { Refusal } from './refusal.ts';
+import type { Seconds } from './time.ts';
+import type { Version } from './version.ts';
+
+export type EnterpriseStatus = 'creating' | 'live' | 'suspended';
+
+/** The certificate under which an enterprise's KMS key signs, with the chain above it as every key carries it. */
+export interface EnterpriseLink {
+  readonly id: string;
+  /** RFC 7638 thumbprint of the enterprise's public key: the `kid` of every key that it signs */
+  readonly kid: string;
+  /** `enterprise link ~ org link` */
+  readonly chain: string;
+  readonly expiresAt: Seconds;
+}
+
+/** A customer. Its name is never here. */
+export interface Enterprise {
+  readonly id: EnterpriseId;
+  readonly org: OrgId;
+  readonly status: EnterpriseStatus;
+  readonly createdBy: AppId;
+  readonly createdAt: Seconds;
+  readonly kmsKey?: string | undefined;
+  readonly link?: EnterpriseLink | undefined;
+  readonly limits: { readonly configurationUsers: number };
+  readonly version?: Version | undefined;
+}
+
+/** An enterprise that can issue keys: its KMS key and link are there. */
+export interface EstablishedEnterprise extends Enterprise {
+  readonly kmsKey: string;
+  readonly link: EnterpriseLink;
+}
+
+/** The key of an enterprise for one application that serves it. */
+export interface EnterpriseKey {
+  readonly enterprise: EnterpriseId;
+  readonly app: AppId;
+  readonly key: RecordedKey;
+  readonly version?: Version | undefined;
+}
+
+/** @throws enterprise-suspended; conflict while its creation is unfinished */
+export function assertIssues(enterprise: Enterprise): EstablishedEnterprise {
+  const { kmsKey, link, status } = enterprise;
+  if (status === 'suspended') throw new Refusal('enterprise-suspended', 'This enterprise is suspended; ask the vendor.');
+  if (!kmsKey || !link) throw new Refusal('conflict', 'The creation of this enterprise is not finished; repeat create-enterprise.');
+  return { ...enterprise, kmsKey, link };
+}
+
+export interface EnterpriseChange {
+  readonly status?: 'live' | 'suspended' | undefined;
+  readonly configurationUsers?: number | undefined;
+}
+
+/** Suspension is reversible; the limit is on users who may configure (design.md 11). */
+export function changeEnterprise(enterprise: Enterprise, change: EnterpriseChange): Enterprise {
+  assertExists(enterprise);
+  if (change.status === enterprise.status) throw new Refusal('already-so', `This enterprise is already ${enterprise.status}.`);
+  return {
+    ...enterprise,
+    status: change.status ?? enterprise.status,
+    limits: { configurationUsers: change.configurationUsers ?? enterprise.limits.configurationUsers },
+  };
+}
+
+function assertExists(enterprise: Enterprise): void {
+  if (enterprise.status === 'creating') throw new Refusal('conflict', 'The creation of this enterprise is not finished; repeat create-enterprise.');
+}

@@ -1,0 +1,111 @@
+import * as z from 'zod';
+import type { Alert } from './alert.ts';
+import { type Caller, isOperator } from './application.ts';
+import type { Mode } from './chain/levels.ts';
+import { type AppId, type EnterpriseId, type OrgId, type SiteId, type SiteRef, subjectOf } from './ids.ts';
+import { assertLive, type KeyHolder } from './refresh.ts';
+import type { RecordedKey } from './recorded-key.ts';
+import { notFound, Refusal } from './refusal.ts';
+import type { Seconds } from './time.ts';
+import type { Version } from './version.ts';
+
+export const siteStates = ['basic', 'commissioning', 'active', 'proxy'] as const;
+export const siteState = z.enum(siteStates);
+export type SiteState = z.infer<typeof siteState>;
+
+export type SiteStatus = 'live' | 'suspended' | 'dormant' | 'deleted';
+
+/** One plant of an enterprise, as one application licenses it. */
+export interface Site {
+  readonly id: SiteId;
+  readonly org: OrgId;
+  readonly enterprise: EnterpriseId;
+  readonly app: AppId;
+  readonly ref: SiteRef;
+  readonly mode: Mode;
+  readonly state: SiteState;
+  readonly status: SiteStatus;
+  readonly createdAt: Seconds;
+  readonly key: RecordedKey;
+  readonly version?: Version | undefined;
+}
+
+export function holderOf(site: Site): KeyHolder {
+  return { subject: subjectOf.site(site.id), status: site.status, mode: site.mode, key: site.key };
+}
+
+/** What the client may know of a reference before it creates a site of it. */
+export interface Reference {
+  /** the site that stands in each state, if any */
+  readonly sites: Partial<Record<SiteState, SiteId>>;
+  /** some site of this reference was production once */
+  readonly wasProduction: boolean;
+}
+
+/**
+ * One (enterprise, application, reference, state) is unique, and a reference that was production does not come back as dev:
+ * both would be ways out of the bill (design.md 3.2, 3.3).
+ */
+export function assertMayCreate(reference: Reference, wanted: { mode: Mode; state: SiteState }): void {
+  if (reference.sites[wanted.state]) throw referenceTaken(wanted.state);
+  if (wanted.mode === 'dev' && reference.wasProduction)
+    throw new Refusal('reference-was-production', 'This reference was a production site before; it cannot become a dev site.');
+}
+
+export function referenceTaken(state: SiteState): Refusal {
+  return new Refusal('reference-taken', `There is already a site of this reference in state ${state}.`, [
+    { pointer: '#/body/siteRef', detail: `is taken in state ${state}` },
+  ]);
+}
+
+export interface SiteChange {
+  readonly state?: SiteState | undefined;
+  readonly siteRef?: SiteRef | undefined;
+  readonly status?: 'live' | 'suspended' | undefined;
+  /** refused here: the mode changes by refresh-key only */
+  readonly mode?: unknown;
+}
+
+export interface ChangedSite {
+  readonly site: Site;
+  readonly alerts: readonly Alert[];
+}
+
+/** What update-site does, for applications and for operators. */
+export function changeSite(site: Site, change: SiteChange, caller: Caller): ChangedSite {
+  if (change.mode !== undefined)
+    throw new Refusal('mode-change-by-refresh', 'The mode changes by refresh-key (POST /v1/sites/{siteId}/key with a mode), nowhere else.');
+  if (site.status === 'deleted') assertLive(site);
+  assertOperatorOnly(site, change, caller);
+  const after: Site = {
+    ...site,
+    state: change.state ?? site.state,
+    ref: change.siteRef ?? site.ref,
+    status: change.status ?? site.status,
+  };
+  if (after.state === site.state && after.ref === site.ref && after.status === site.status)
+    throw new Refusal('already-so', 'This site is already as asked; nothing was changed.');
+  const becameProxy = after.state === 'proxy' && site.state !== 'proxy';
+  const alerts: Alert[] = becameProxy ? [{ org: site.org, reason: 'proxy-by-operator', subject: subjectOf.site(site.id) }] : [];
+  return { site: after, alerts };
+}
+
+function assertOperatorOnly(site: Site, change: SiteChange, caller: Caller): void {
+  if (isOperator(caller)) return;
+  if (change.status !== undefined) throw new Refusal('status-operator-only', 'Only an operator suspends or reinstates a site.');
+  if (change.state !== undefined && (change.state === 'proxy' || site.state === 'proxy') && change.state !== site.state)
+    throw new Refusal('state-operator-only', 'Only an operator makes a site a proxy, or ends that.');
+  assertLive(site);
+}
+
+/** Deletion is final: a tombstone, dead at once. @throws site-deleted when it was deleted before */
+export function deleteSite(site: Site): Site {
+  if (site.status === 'deleted') assertLive(site);
+  return { ...site, status: 'deleted' };
+}
+
+/** @throws not-found unless the caller may change it: its own, or any for an operator */
+export function assertOwnsSite(caller: Caller, site: Site | undefined): Site {
+  if (!site || site.org !== caller.org || (site.app !== caller.app && !isOperator(caller))) throw notFound('site');
+  return site;
+}

@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import { type Application, ApplicationJwk, keyAlgorithms, Policy, role } from '../../domain/application.ts';
+import { AppId, KeyId, OrgId } from '../../domain/ids.ts';
+import type { Applications } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { commitChange } from './commit-change.ts';
+import { HistoryItem, versionOf } from './key-item.ts';
+import { perRuntime } from './per-runtime.ts';
+import { type Item, type Key, table } from './table.ts';
+import { createTimedCache } from './timed-cache.ts';
+
+/** An application that was changed or suspended is known as such everywhere after a minute. */
+const cacheSeconds = 60;
+
+const ApplicationItem = HistoryItem.extend({
+  org: OrgId,
+  app: AppId,
+  role,
+  status: z.enum(['live', 'suspended']),
+  policy: z.string().transform(text => Policy.parse(JSON.parse(text))),
+  keys: z.array(
+    z.object({ keyid: KeyId, alg: z.enum(keyAlgorithms), jwk: ApplicationJwk, jkt: z.string(), notAfter: z.int().optional() }),
+  ),
+  at: z.int(),
+});
+
+export const dynamoApplications = perRuntime((runtime: Runtime): Applications => {
+  const items = table(runtime);
+  const cache = createTimedCache<Application | undefined>(runtime, cacheSeconds);
+  const findNow = async (org: OrgId, app: AppId) => {
+    const item = await items.get(applicationKey(org, app), { consistent: true });
+    return item && toApplication(item);
+  };
+  return {
+    findNow,
+    async findKey(keyid) {
+      const [org, app] = keyid.split('.');
+      return await cache.get(`${org}.${app}`, async () => await findNow(OrgId.parse(org), AppId.parse(app)));
+    },
+    async record(before, after, change) {
+      await commitChange(runtime, { item: toItem(after), before: before?.version }, [], change);
+      cache.forget(`${after.org}.${after.app}`);
+    },
+  };
+});
+
+function applicationKey(org: OrgId, app: AppId): Key {
+  return { pk: `P#${org}#${app}`, sk: '#' };
+}
+
+function toApplication(item: Item): Application {
+  const { at: createdAt, seq, event, ...application } = ApplicationItem.parse(item);
+  return { ...application, createdAt, version: versionOf({ seq, event }) };
+}
+
+function toItem({ org, app, role, status, policy, keys, createdAt: at }: Application): Item & Key {
+  const keyids = keys.map(key => key.keyid).join();
+  return { ...applicationKey(org, app), org, app, role, status, policy: JSON.stringify(policy), keys, keyids, at };
+}

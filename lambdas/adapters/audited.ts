@@ -1,0 +1,33 @@
+import { Subject } from '../../domain/ids.ts';
+import type { Details } from './audit-event.ts';
+import type { Item } from './table.ts';
+
+/** What the audit trail says of an item, read from the item itself: so nothing is stored twice. */
+export interface Audited {
+  readonly subject: Subject;
+  readonly details: Details;
+}
+
+/** Each audited kind of item: how its keys look, and the fields that the trail keeps. */
+const kinds: readonly { keys: RegExp; subject: (match: RegExpExecArray) => string; fields: readonly string[] }[] = [
+  { keys: /^E#[^#]+#[^#]+ S#(.+)$/, subject: ([, site]) => `site:${site}`, fields: ['app', 'ref', 'mode', 'state', 'status', 'key.g', 'key.jti'] },
+  { keys: /^E#([^#]+) #$/, subject: ([, ent]) => `enterprise:${ent}`, fields: ['status', 'by', 'kms', 'link.id', 'users'] },
+  { keys: /^E#([^#]+) K#(.+)$/, subject: ([, ent, app]) => `enterprise-key:${ent}/${app}`, fields: ['key.g', 'key.jti'] },
+  { keys: /^P#([^#]+)#([^#]+) #$/, subject: ([, org, app]) => `application:${org}/${app}`, fields: ['role', 'status', 'policy', 'keyids'] },
+];
+
+/** @returns undefined for items that have no history: counters, memories, nonces, alerts, audit events */
+export function audited(item: Item): Audited | undefined {
+  for (const { keys, subject, fields } of kinds) {
+    const match = keys.exec(`${item.pk} ${item.sk}`);
+    if (!match) continue;
+    const details = fields.map(field => [field, valueAt(item, field)]).filter(([, value]) => value !== undefined);
+    return { subject: Subject.parse(subject(match)), details: Object.fromEntries(details) };
+  }
+  return undefined;
+}
+
+function valueAt(item: Item, path: string): string | number | undefined {
+  const value = path.split('.').reduce<unknown>((at, name) => Object(at)[name], item);
+  return typeof value === 'string' || typeof value === 'number' ? value : undefined;
+}

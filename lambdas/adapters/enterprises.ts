@@ -1,0 +1,140 @@
+import * as z from 'zod';
+import type { Enterprise, EnterpriseKey, EnterpriseLink } from '../../domain/enterprise.ts';
+import { AppId, EnterpriseId, OrgId, orgOf } from '../../domain/ids.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import type { Enterprises } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { commitChange } from './commit-change.ts';
+import { fromKeyItem, HistoryItem, KeyItem, toKeyItem, versionOf } from './key-item.ts';
+import { perRuntime } from './per-runtime.ts';
+import { type Item, type Key, type Table, table, type Write } from './table.ts';
+import { createTimedCache } from './timed-cache.ts';
+
+const cacheSeconds = 60;
+/** With one round of caching, a suspension is known to every check within 60 s (design.md 8). */
+const denyListSeconds = 30;
+const chainSeconds = 86_400;
+
+const LinkItem = z.object({ id: z.string(), kid: z.string(), chain: z.string(), exp: z.int() });
+
+const EnterpriseItem = HistoryItem.extend({
+  pk: z.string().transform(pk => EnterpriseId.parse(pk.slice(2))),
+  status: z.enum(['creating', 'live', 'suspended']),
+  by: AppId,
+  at: z.int(),
+  kms: z.string().optional(),
+  link: LinkItem.optional(),
+  users: z.int(),
+});
+
+const EnterpriseKeyItem = HistoryItem.extend({
+  pk: z.string().transform(pk => EnterpriseId.parse(pk.slice(2))),
+  sk: z.string().transform(sk => AppId.parse(sk.slice(2))),
+  key: KeyItem,
+});
+
+export const dynamoEnterprises = perRuntime((runtime: Runtime): Enterprises => {
+  const items = table(runtime);
+  const recent = createTimedCache<Enterprise | undefined>(runtime, cacheSeconds);
+  const denied = createTimedCache<ReadonlySet<unknown>>(runtime, denyListSeconds);
+  const chains = createTimedCache<string>(runtime, chainSeconds);
+  const findNow = async (id: EnterpriseId) => {
+    const item = await items.get(enterpriseKey(id), { consistent: true });
+    return item && toEnterprise(item);
+  };
+  return {
+    findNow,
+    find: async id => await recent.get(id, async () => await findNow(id)),
+    async isSuspended(id) {
+      const org = orgOf(id);
+      return (await denied.get(org, async () => await denyList(items, org))).has(id);
+    },
+    async page(org, after, limit) {
+      const page = await items.query({ pk: `O#${org}`, prefix: 'E#', after: after && `E#${after}`, limit });
+      return { ids: page.items.map(item => EnterpriseId.parse(String(item.sk).slice(2))), more: page.more };
+    },
+    async reserve(enterprise, cap, change) {
+      const listed: Write = { put: { pk: `O#${enterprise.org}`, sk: `E#${enterprise.id}` }, onlyIf: { expression: 'attribute_not_exists(pk)' } };
+      const counted = cap === undefined ? [] : [countCreated(enterprise, cap)];
+      await commitChange(runtime, { item: toItem(enterprise), before: undefined }, [listed, ...counted], change);
+    },
+    async record(before, after, change) {
+      const others = [...linkWrites(before, after), ...denyListWrites(before, after)];
+      await commitChange(runtime, { item: toItem(after), before: before.version }, others, change);
+      recent.forget(after.id);
+      denied.forget(after.org);
+    },
+    async key(id, app) {
+      const item = await items.get({ pk: `E#${id}`, sk: `K#${app}` }, { consistent: true });
+      return item && toEnterpriseKey(item);
+    },
+    async recordKey(before, after, change) {
+      const item = { pk: `E#${after.enterprise}`, sk: `K#${after.app}`, key: toKeyItem(after.key) };
+      await commitChange(runtime, { item, before: before?.version }, [], change);
+    },
+    async chain(id, link) {
+      return await chains.get(`${id} ${link}`, async () => {
+        // A link never changes, so any copy of it will do.
+        const item = await items.get({ pk: `E#${id}`, sk: `L#${link}` }, { consistent: false });
+        return LinkItem.pick({ chain: true }).parse(item).chain;
+      });
+    },
+  };
+});
+
+function enterpriseKey(id: EnterpriseId): Key {
+  return { pk: `E#${id}`, sk: '#' };
+}
+
+function toEnterprise(item: Item): Enterprise {
+  const { pk: id, status, by: createdBy, at: createdAt, kms: kmsKey, link, users, ...history } = EnterpriseItem.parse(item);
+  const limits = { configurationUsers: users };
+  return { id, org: orgOf(id), status, createdBy, createdAt, kmsKey, link: link && fromLinkItem(link), limits, version: versionOf(history) };
+}
+
+function toItem({ id, status, createdBy: by, createdAt: at, kmsKey: kms, link, limits }: Enterprise): Item & Key {
+  return { ...enterpriseKey(id), status, by, at, kms, link: link && toLinkItem(link), users: limits.configurationUsers };
+}
+
+function fromLinkItem({ exp: expiresAt, ...link }: z.infer<typeof LinkItem>): EnterpriseLink {
+  return { ...link, expiresAt };
+}
+
+function toLinkItem({ expiresAt: exp, ...link }: EnterpriseLink): z.infer<typeof LinkItem> {
+  return { ...link, exp };
+}
+
+function toEnterpriseKey(item: Item): EnterpriseKey {
+  const { pk: enterprise, sk: app, key, ...history } = EnterpriseKeyItem.parse(item);
+  return { enterprise, app, key: fromKeyItem(key), version: versionOf(history) };
+}
+
+/** A new link stands beside the old ones, which live keys still carry. */
+function linkWrites(before: Enterprise, { id, link }: Enterprise): Write[] {
+  if (!link || link.id === before.link?.id) return [];
+  return [{ put: { pk: `E#${id}`, sk: `L#${link.id}`, ...toLinkItem(link) } }];
+}
+
+async function denyList(items: Table, org: OrgId): Promise<ReadonlySet<unknown>> {
+  const item = await items.get({ pk: `O#${org}`, sk: 'DENY' }, { consistent: true });
+  return item?.suspended instanceof Set ? item.suspended : new Set();
+}
+
+function denyListWrites(before: Enterprise, after: Enterprise): Write[] {
+  if (before.status === after.status || before.status === 'creating') return [];
+  const verb = after.status === 'suspended' ? 'ADD' : 'DELETE';
+  return [{ update: { pk: `O#${after.org}`, sk: 'DENY' }, expression: `${verb} suspended :id`, values: { ':id': new Set([after.id]) } }];
+}
+
+function countCreated({ org, createdBy }: Enterprise, cap: number): Write {
+  return {
+    update: { pk: `P#${org}#${createdBy}`, sk: 'CREATED' },
+    expression: 'ADD enterprises :one',
+    values: { ':one': 1, ':cap': cap },
+    onlyIf: {
+      expression: '(attribute_not_exists(enterprises) AND :cap > :zero) OR enterprises < :cap',
+      values: { ':zero': 0 },
+      otherwise: new Refusal('enterprise-cap-reached', `This application may create ${cap} enterprises; ask the vendor for more.`),
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { mode } from '../../domain/chain/levels.ts';
+import { AppId, Jti } from '../../domain/ids.ts';
+import type { RecordedKey } from '../../domain/recorded-key.ts';
+import type { Version } from '../../domain/version.ts';
+
+/** A recorded key as it lies in an item; short names, since a site's item must stay within 1,024 bytes. */
+export const KeyItem = z.object({
+  g: z.int(),
+  jti: Jti,
+  iat: z.int(),
+  exp: z.int(),
+  link: z.string(),
+  sig: z.instanceof(Uint8Array).transform(bytes => new Uint8Array(bytes)),
+  op: z.string(),
+  by: AppId,
+  idem: z.string(),
+  old: Jti.optional(),
+  mode: mode.optional(),
+});
+
+export function toKeyItem({ generation, jti, issuedAt, expiresAt, link, sealed, request }: RecordedKey): z.infer<typeof KeyItem> {
+  const { operation, app, idempotencyHash, presented, mode } = request;
+  return { g: generation, jti, iat: issuedAt, exp: expiresAt, link, sig: sealed, op: operation, by: app, idem: idempotencyHash, old: presented, mode };
+}
+
+export function fromKeyItem(item: z.infer<typeof KeyItem>): RecordedKey {
+  const { g: generation, jti, iat: issuedAt, exp: expiresAt, link, sig: sealed, op: operation, by: app, idem: idempotencyHash, old: presented, mode } = item;
+  return { generation, jti, issuedAt, expiresAt, link, sealed, request: { operation, app, idempotencyHash, presented, mode } };
+}
+
+/** What every recorded item carries of its history. */
+export const HistoryItem = z.object({ seq: z.int(), event: z.object({ hash: z.string() }) });
+
+export function versionOf({ seq, event }: z.infer<typeof HistoryItem>): Version {
+  return { seq, eventHash: event.hash };
+}

@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import { Jti, Subject } from '../../domain/ids.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import { day, type Seconds } from '../../domain/time.ts';
+import type { Memory, Outcome } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { type Item, type Key, table, type Write } from './table.ts';
+
+const lifetimeSeconds = day;
+
+const MemoryItem = z.object({
+  requestHash: z.string(),
+  until: z.number(),
+  outcome: z.union([z.object({ answer: z.unknown() }), z.object({ subject: Subject, jti: Jti.optional() })]),
+});
+
+function keyOf({ org, app, idempotencyHash }: Memory): Key {
+  return { pk: `I#${org}#${app}#${idempotencyHash}`, sk: '#' };
+}
+
+/** @throws idempotency-key-reused when this Idempotency-Key belongs to another request */
+export async function recall(runtime: Runtime, memory: Memory, at: Seconds): Promise<Outcome | undefined> {
+  const item = await table(runtime).get(keyOf(memory), { consistent: true });
+  return item && outcomeOf(item, memory, at);
+}
+
+/** TTL collects garbage late, so the end is checked here. */
+export function outcomeOf(item: Item, memory: Memory, at: Seconds): Outcome | undefined {
+  const { requestHash, until, outcome } = MemoryItem.parse(item);
+  if (until <= at) return undefined;
+  if (requestHash !== memory.requestHash)
+    throw new Refusal('idempotency-key-reused', 'This Idempotency-Key belongs to another request; make a new one.');
+  return outcome;
+}
+
+/** The write by which a change is remembered; it fails when the same Idempotency-Key was used before. */
+export function remember(memory: Memory, outcome: Outcome, at: Seconds): Write {
+  const until = at + lifetimeSeconds;
+  const { operation, requestHash } = memory;
+  return {
+    put: { ...keyOf(memory), operation, requestHash, outcome, until, ttl: until },
+    onlyIf: { expression: 'attribute_not_exists(pk) OR until <= :at', values: { ':at': at } },
+  };
+}

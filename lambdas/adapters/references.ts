@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import { type AppId, bucketOf, type EnterpriseId, SiteId, type SiteRef } from '../../domain/ids.ts';
+import { type Reference, type Site, type SiteState, siteStates } from '../../domain/site.ts';
+import type { Key, Table, Write } from './table.ts';
+
+/**
+ * One item for each (enterprise, application, reference): the site that stands in each state, and whether one of them was
+ * production. One item, not one for each state, because the memory of production must outlive every state (docs/adr/0003).
+ */
+const slots = { basic: 'sBasic', commissioning: 'sCommissioning', active: 'sActive', proxy: 'sProxy' } as const satisfies Record<SiteState, string>;
+
+const ReferenceItem = z.object({
+  sBasic: SiteId.optional(),
+  sCommissioning: SiteId.optional(),
+  sActive: SiteId.optional(),
+  sProxy: SiteId.optional(),
+  production: z.boolean().optional(),
+});
+
+interface ReferenceName {
+  readonly enterpriseId: EnterpriseId;
+  readonly app: AppId;
+  readonly ref: SiteRef;
+}
+
+/** A promotion does not write here (its units are counted), so the modes of the standing sites are read too; there are rarely any. */
+export async function readReference(
+  table: Table,
+  findSite: (siteId: SiteId) => Promise<Site | undefined>,
+  name: ReferenceName,
+): Promise<Reference> {
+  const item = ReferenceItem.parse((await table.get(referenceKey(name), { consistent: true })) ?? {});
+  const standing = siteStates.flatMap(state => (item[slots[state]] ? [{ state, id: item[slots[state]] }] : []));
+  const found = await Promise.all(standing.map(async ({ id }) => (id ? await findSite(id) : undefined)));
+  return {
+    sites: Object.fromEntries(standing.map(({ state, id }) => [state, id])),
+    wasProduction: item.production === true || found.some(site => site?.mode === 'production'),
+  };
+}
+
+/** What a change of a site does to its references: it leaves one slot and takes another; deletion only leaves. */
+export function referenceWrites(before: Site | undefined, after: Site): Write[] {
+  const left = before && before.status !== 'deleted' ? before : undefined;
+  const taken = after.status === 'deleted' ? undefined : after;
+  if (left && taken && left.ref === taken.ref && left.state === taken.state) return [];
+  if (left && taken && left.ref === taken.ref) return [referenceWrite(taken, left.state, taken.state)];
+  return [...(left ? [referenceWrite(left, left.state, undefined)] : []), ...(taken ? [referenceWrite(taken, undefined, taken.state)] : [])];
+}
+
+/** Whoever finds the slot taken, or the memory of production set against a dev site, has read stale facts and reads anew. */
+function referenceWrite(site: Site, leaves: SiteState | undefined, takes: SiteState | undefined): Write {
+  const sets = [...(takes ? [`${slots[takes]} = :site`] : []), ...(site.mode === 'production' ? ['production = :true'] : [])];
+  const conditions = [
+    ...(takes ? [`attribute_not_exists(${slots[takes]})`] : []),
+    ...(takes && site.mode === 'dev' ? ['attribute_not_exists(production)'] : []),
+    ...(leaves ? [`${slots[leaves]} = :site`] : []),
+  ];
+  return {
+    update: referenceKey({ enterpriseId: site.enterprise, app: site.app, ref: site.ref }),
+    expression: [...(sets.length > 0 ? [`SET ${sets.join(', ')}`] : []), ...(leaves ? [`REMOVE ${slots[leaves]}`] : [])].join(' '),
+    values: { ':site': site.id, ...(site.mode === 'production' && { ':true': true }) },
+    onlyIf: { expression: conditions.join(' AND ') },
+  };
+}
+
+function referenceKey({ enterpriseId, app, ref }: ReferenceName): Key {
+  return { pk: `E#${enterpriseId}#${bucketOf(`${app} ${ref}`)}`, sk: `R#${app}#${ref}` };
+}

@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { mode } from '../../domain/chain/levels.ts';
+import { AppId, buckets, enterpriseOf, hash32, orgOf, SiteId, SiteRef, siteBucket, subjectOf } from '../../domain/ids.ts';
+import { type Site, siteState } from '../../domain/site.ts';
+import type { Sites } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { commitChange } from './commit-change.ts';
+import { counterWrites } from './counters.ts';
+import { fromKeyItem, HistoryItem, KeyItem, toKeyItem, versionOf } from './key-item.ts';
+import { perRuntime } from './per-runtime.ts';
+import { readReference, referenceWrites } from './references.ts';
+import { type Item, type Key, table } from './table.ts';
+
+const SiteItem = HistoryItem.extend({
+  sk: z.string().transform(sk => SiteId.parse(sk.slice(2))),
+  app: AppId,
+  ref: SiteRef,
+  mode,
+  state: siteState,
+  status: z.enum(['live', 'suspended', 'dormant', 'deleted']),
+  at: z.int(),
+  key: KeyItem,
+});
+
+export const dynamoSites = perRuntime((runtime: Runtime): Sites => {
+  const items = table(runtime);
+  // Strong: a key that was replaced, suspended or deleted a moment ago must be known as such (design.md 8).
+  const find = async (siteId: SiteId) => {
+    const item = await items.get(siteKey(siteId), { consistent: true });
+    return item && toSite(item);
+  };
+  return {
+    find,
+    reference: async (enterpriseId, app, ref) => await readReference(items, find, { enterpriseId, app, ref }),
+    async page(enterpriseId, after, limit) {
+      const sites: Site[] = [];
+      const start = after ? buckets.indexOf(siteBucket(after)) : 0;
+      for (const [index, bucket] of buckets.slice(start).entries()) {
+        const range = { pk: `E#${enterpriseId}#${bucket}`, prefix: 'S#', limit: limit - sites.length };
+        const page = await items.query({ ...range, after: index === 0 && after ? `S#${after}` : undefined });
+        sites.push(...page.items.map(toSite));
+        const last = sites.at(-1);
+        const isEnd = !page.more && start + index === buckets.length - 1;
+        if (sites.length >= limit && last && !isEnd) return { sites, next: last.id };
+      }
+      return { sites };
+    },
+    async record(before, after, change) {
+      const others = [...referenceWrites(before, after), ...counterWrites(before, after, change.at)];
+      await commitChange(runtime, { item: toItem(after), before: before?.version }, others, change);
+    },
+  };
+});
+
+function siteKey(siteId: SiteId): Key {
+  return { pk: `E#${enterpriseOf(siteId)}#${siteBucket(siteId)}`, sk: `S#${siteId}` };
+}
+
+function toSite(item: Item): Site {
+  const { sk: id, app, ref, mode, state, status, at: createdAt, key, ...history } = SiteItem.parse(item);
+  const version = versionOf(history);
+  return { id, org: orgOf(id), enterprise: enterpriseOf(id), app, ref, mode, state, status, createdAt, key: fromKeyItem(key), version };
+}
+
+function toItem({ id, app, ref, mode, state, status, createdAt: at, key }: Site): Item & Key {
+  return { ...siteKey(id), app, ref, mode, state, status, at, key: toKeyItem(key), ...(status !== 'deleted' && expiryIndexKey(id, key.expiresAt)) };
+}
+
+const hourSeconds = 3600;
+const shards = 16;
+
+/** The sparse index of what expires when, by hour and shard (design.md 8): the sweep reads nothing else. */
+function expiryIndexKey(siteId: SiteId, expiresAt: number): Item {
+  const hour = new Date(Math.floor(expiresAt / hourSeconds) * hourSeconds * 1000).toISOString().slice(0, 13);
+  return { xpk: `X#${hour}#${hash32(siteId) % shards}`, xsk: subjectOf.site(siteId) };
+}

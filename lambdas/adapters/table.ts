@@ -1,0 +1,173 @@
+import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  type PutCommandInput,
+  QueryCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { Refusal } from '../../domain/refusal.ts';
+import { setting } from '../environment.ts';
+import type { Runtime } from '../runtime.ts';
+import { encodeBase64url } from '../../domain/chain/base64url.ts';
+import { clientSettings } from './client-settings.ts';
+import { perRuntime } from './per-runtime.ts';
+
+export type Item = Record<string, unknown>;
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** One write of a change. `put` replaces a whole item, `update` moves numbers or sets. */
+export type Write =
+  | { readonly put: Item & Key; readonly onlyIf?: Condition }
+  | { readonly update: Key; readonly expression: string; readonly values: Item; readonly names?: Record<string, string>; readonly onlyIf?: Condition };
+
+/** What must hold for a write; when it does not, whoever wrote before is told from ourselves by the write's mark. */
+export interface Condition {
+  readonly expression: string;
+  readonly values?: Item;
+  /** what to tell the client when it does not hold; without it the facts were stale */
+  readonly otherwise?: Refusal;
+}
+
+/** Another write came first. Holds the item that stands there, by the index of the write that it refused. */
+export class ConditionFailed extends Error {
+  readonly index: number;
+  readonly standing: Item;
+
+  constructor(index: number, standing: Item) {
+    super(`condition of write ${index} failed`);
+    this.index = index;
+    this.standing = standing;
+  }
+}
+
+export interface Page {
+  readonly items: readonly Item[];
+  readonly more: boolean;
+}
+
+export interface Table {
+  /** strong reads are chosen on purpose, each time */
+  get(key: Key, read: { consistent: boolean }): Promise<Item | undefined>;
+  query(range: { pk: string; prefix: string; after?: string | undefined; limit: number }): Promise<Page>;
+  /** One write alone, several as a transaction. @throws ConditionFailed for the first that failed; unavailable after long contention */
+  commit(writes: readonly Write[]): Promise<void>;
+}
+
+const attempts = 6;
+const firstPauseMs = 25;
+
+/** The one DynamoDB table (design.md 8). */
+export const table = perRuntime((runtime: Runtime): Table => {
+  const client = new DynamoDBClient(clientSettings);
+  runtime.instrument(client.middlewareStack);
+  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  const TableName = setting(runtime, 'TABLE_NAME');
+
+  return {
+    async get(key, { consistent }) {
+      const { Item } = await documents.send(new GetCommand({ TableName, Key: key, ConsistentRead: consistent }));
+      return Item;
+    },
+    async query({ pk, prefix, after, limit }) {
+      const { Items = [], LastEvaluatedKey } = await documents.send(
+        new QueryCommand({
+          TableName,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+          ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+          ConsistentRead: true,
+          Limit: limit,
+          ...(after && { ExclusiveStartKey: { pk, sk: after } }),
+        }),
+      );
+      return { items: Items, more: LastEvaluatedKey !== undefined };
+    },
+    async commit(writes) {
+      // Every write carries this mark, so that a reply lost and retried by the SDK is told from somebody else's write.
+      const mark = encodeBase64url(runtime.random(9));
+      const inputs = writes.map(write => marked(write, TableName, mark));
+      for (let attempt = 1; ; attempt++) {
+        const outcome = await tryOnce(documents, inputs, mark);
+        if (outcome === 'written') return;
+        if (attempt === attempts) throw new Refusal('unavailable', 'Too many changes at once; try again.');
+        await runtime.sleep(firstPauseMs * 2 ** attempt * ((runtime.random(1)[0] ?? 0) / 255));
+      }
+    },
+  };
+});
+
+type Input = { Put: PutCommandInput } | { Update: UpdateCommandInput & { UpdateExpression: string } };
+
+function marked(write: Write, TableName: string, mark: string): Input {
+  const { onlyIf } = write;
+  const guard = {
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+    ...(onlyIf && { ConditionExpression: onlyIf.expression }),
+  };
+  if ('put' in write) {
+    const values = onlyIf?.values ? { ExpressionAttributeValues: onlyIf.values } : {};
+    return { Put: { TableName, Item: { ...write.put, w: mark }, ...guard, ...values } };
+  }
+  return {
+    Update: {
+      TableName,
+      Key: write.update,
+      UpdateExpression: withMark(write.expression),
+      // A sum must not be added twice when the reply to the first attempt is lost.
+      ConditionExpression: onlyIf ? `(${onlyIf.expression}) AND NOT w = :mark` : 'attribute_not_exists(w) OR w <> :mark',
+      ...(write.names && { ExpressionAttributeNames: write.names }),
+      ExpressionAttributeValues: { ...write.values, ...onlyIf?.values, ':mark': mark },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    },
+  };
+}
+
+function withMark(expression: string): string {
+  return expression.startsWith('SET ') ? expression.replace('SET ', 'SET w = :mark, ') : `SET w = :mark ${expression}`;
+}
+
+async function tryOnce(documents: DynamoDBDocumentClient, inputs: Input[], mark: string): Promise<'written' | 'contended'> {
+  try {
+    await send(documents, inputs);
+    return 'written';
+  } catch (error) {
+    const failures = conditionFailures(error);
+    if (failures.some(({ standing }) => standing.w === mark)) return 'written';
+    const [first] = failures;
+    if (first) throw first;
+    if (isContention(error)) return 'contended';
+    throw error;
+  }
+}
+
+async function send(documents: DynamoDBDocumentClient, inputs: Input[]): Promise<void> {
+  const [only, ...others] = inputs;
+  if (!only || others.length > 0) await documents.send(new TransactWriteCommand({ TransactItems: inputs }));
+  else if ('Put' in only) await documents.send(new PutCommand(only.Put));
+  else await documents.send(new UpdateCommand(only.Update));
+}
+
+function conditionFailures(error: unknown): ConditionFailed[] {
+  if (!(error instanceof Error)) return [];
+  if (error instanceof TransactionCanceledException) {
+    return (error.CancellationReasons ?? []).flatMap((reason, index) =>
+      reason.Code === 'ConditionalCheckFailed' ? [new ConditionFailed(index, unmarshall(reason.Item ?? {}))] : [],
+    );
+  }
+  if (error.name !== 'ConditionalCheckFailedException') return [];
+  return [new ConditionFailed(0, 'Item' in error ? unmarshall(Object(error.Item)) : {})];
+}
+
+/** The SDK does not retry these: transactions that touch one item at once. */
+function isContention(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof TransactionCanceledException) return true;
+  return error.name === 'TransactionConflictException' || error.name === 'TransactionInProgressException';
+}

@@ -1,0 +1,25 @@
+import type { Runtime } from './runtime.ts';
+
+/** The names of every setting that a function may be given. `lib/` sets them, adapters read them. */
+export const settings = [
+  'TABLE_NAME',
+  'STAGE',
+  'ORGS',
+  'ROOT_KEYS',
+  'ROOT_KEY_ID',
+  'ORG_KEY_IDS',
+  'CERTIFIER_FUNCTION',
+  'TRUST_FUNCTION',
+  'ENTERPRISE_KEY_ADMINS',
+  'ENTERPRISE_KEY_SIGNERS',
+  'ENTERPRISE_KEY_READERS',
+  'SECRET_PREFIX',
+] as const;
+export type Setting = (typeof settings)[number];
+
+/** @throws when the setting is missing: a function without its settings must not start */
+export function setting(runtime: Runtime, name: Setting): string {
+  const value = runtime.env[name];
+  if (!value) throw new Error(`The environment variable ${name} is not set.`);
+  return value;
+}

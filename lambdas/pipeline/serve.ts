@@ -1,0 +1,67 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import type { Caller } from '../../domain/application.ts';
+import type { Seconds } from '../../domain/time.ts';
+import { systemRuntime } from '../adapters/system-runtime.ts';
+import type { Change, Outcome } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { answerOf } from './answer.ts';
+import type { AnswerOf, BodyOf, Contract, PathOf, QueryOf } from './contract.ts';
+import { endBadly } from './end-badly.ts';
+import { beginRoad, type Road } from './road.ts';
+import { settle } from './settle.ts';
+import { steps } from './steps.ts';
+import { logEnd } from './telemetry.ts';
+
+/** A request as a handler sees it: proved, parsed, and with all that a change by it must record. */
+export interface Served<C extends Contract> {
+  readonly at: Seconds;
+  readonly caller: C['auth'] extends 'signature' ? Caller : undefined;
+  /** of the request's signature */
+  readonly nonce: string;
+  readonly path: PathOf<C>;
+  readonly query: QueryOf<C>;
+  readonly body: BodyOf<C>;
+  /** empty where the operation takes none */
+  readonly idempotencyKey: string;
+  readonly change: Change;
+}
+
+export type Needs = Record<string, (runtime: Runtime) => unknown>;
+export type Given<N extends Needs> = { readonly [K in keyof N]: ReturnType<N[K]> } & { readonly runtime: Runtime };
+export type Handle<C extends Contract, N extends Needs> = (request: Served<C>, ports: Given<N>) => Promise<AnswerOf<C>>;
+export type Again<C extends Contract, N extends Needs> = (request: Served<C>, ports: Given<N>, outcome: Outcome) => Promise<AnswerOf<C>>;
+
+export type ProxyHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
+export interface ServedHandler extends ProxyHandler {
+  /** the same handler in another world: a test's, the local run's */
+  on(runtime: Runtime): ProxyHandler;
+}
+
+/**
+ * Puts a handler on the road of every request: limits, authentication, permission, schema, replay, memory; then the handler; then
+ * its answer, or the problem that came of it.
+ * @param needs makers of the ports that the handler is given: it can reach nothing else
+ * @param again answers a remembered request of an operation whose answer holds a key, which is never remembered itself
+ */
+export function serve<C extends Contract, N extends Needs>(contract: C, needs: N, handle: Handle<C, N>, again?: Again<C, N>): ServedHandler {
+  const on = (runtime: Runtime): ProxyHandler => {
+    const road = middy<Road, APIGatewayProxyResult>(async (travelled: Road) => {
+      const answer = await settle(travelled, given(needs, runtime), handle, again);
+      logEnd(travelled, contract.status, undefined);
+      return answerOf(contract, answer);
+    });
+    for (const step of steps) road.before(async ({ event }) => await step(event));
+    road.onError(async request => {
+      request.response = await endBadly(request.event, request.error);
+    });
+    return async (event, context) => await road(beginRoad(contract, runtime, event), context);
+  };
+  return Object.assign(on(systemRuntime), { on });
+}
+
+/** Ports are made when a request first needs them, one set for each runtime. */
+function given<N extends Needs>(needs: N, runtime: Runtime): Given<N> {
+  const ports = Object.entries(needs).map(([name, make]) => [name, make(runtime)]);
+  return { ...Object.fromEntries(ports), runtime };
+}

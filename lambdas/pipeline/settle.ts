@@ -1,0 +1,61 @@
+import { subjectOf } from '../../domain/ids.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import { recall } from '../adapters/memories.ts';
+import { type Change, Repeated, Stale } from '../ports.ts';
+import type { AnswerOf, Contract } from './contract.ts';
+import type { Road } from './road.ts';
+import type { Again, Given, Handle, Needs, Served } from './serve.ts';
+
+const attempts = 6;
+
+/**
+ * Runs the handler until it is settled: a remembered request is answered as before; facts that changed between reading and writing
+ * are read and decided anew.
+ */
+export async function settle<C extends Contract, N extends Needs>(
+  road: Road,
+  ports: Given<N>,
+  handle: Handle<C, N>,
+  again: Again<C, N> | undefined,
+): Promise<AnswerOf<C>> {
+  const request = served<C>(road);
+  const outcome = await rememberedOutcome(road);
+  if (outcome) return await answerAgain(request, ports, again, outcome);
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    try {
+      return await handle(request, ports);
+    } catch (error) {
+      if (error instanceof Repeated) return await answerAgain(request, ports, again, error.outcome);
+      if (!(error instanceof Stale)) throw error;
+    }
+  }
+  throw new Refusal('unavailable', 'Too many changes of the same thing at once; try again.');
+}
+
+async function rememberedOutcome({ contract, memory, runtime, at }: Road) {
+  return memory && contract.effect !== 'refresh' ? await recall(runtime, memory, at) : undefined;
+}
+
+async function answerAgain<C extends Contract, N extends Needs>(
+  request: Served<C>,
+  ports: Given<N>,
+  again: Again<C, N> | undefined,
+  outcome: Repeated['outcome'],
+): Promise<AnswerOf<C>> {
+  if (again) return await again(request, ports, outcome);
+  if (!('answer' in outcome)) throw new Error('an operation that remembers a key must say how it is answered again');
+  // It was this operation's answer when it was remembered, and it is checked against the schema again on its way out.
+  return outcome.answer as AnswerOf<C>;
+}
+
+/** The one place where the types of a contract meet its values: `validate` made them by these very schemas. */
+function served<C extends Contract>(road: Road): Served<C> {
+  const { at, caller, nonce = '', idempotencyKey = '', path, query, parsedBody: body } = road;
+  return { at, caller, nonce, idempotencyKey, path, query, body, change: changeOf(road) } as Served<C>;
+}
+
+function changeOf({ contract, caller, at, event, memory }: Road): Change | undefined {
+  if (!caller) return undefined;
+  const actor = subjectOf.application(caller.org, caller.app);
+  return { operation: contract.id, actor, at, requestId: event.requestContext.requestId, memory };
+}

@@ -1,0 +1,37 @@
+import { Refusal } from '../../domain/refusal.ts';
+import { dynamoApplications } from '../adapters/applications.ts';
+import { dynamoNonces } from '../adapters/nonces.ts';
+import { authenticate, Unauthenticated } from './authenticate.ts';
+import { limitSize } from './limit-size.ts';
+import { memoryOf, readIdempotencyKey } from './remember.ts';
+import type { Road } from './road.ts';
+import { validate } from './validate.ts';
+
+export type Step = (road: Road) => void | Promise<void>;
+
+/** The road of every request, in this order. Each step reads the contract for what it has to do. */
+export const steps: readonly Step[] = [limitSize, prove, permit, validate, refuseReplay, prepareMemory];
+
+async function prove(road: Road): Promise<void> {
+  if (road.contract.auth === 'none') return;
+  const proved = await authenticate(road, dynamoApplications(road.runtime));
+  road.caller = proved.caller;
+  road.nonce = proved.nonce;
+}
+
+function permit({ contract, caller }: Road): void {
+  if (caller && !contract.callers.includes(caller.role))
+    throw new Refusal('not-permitted', `This operation is for: ${contract.callers.join(', ')}.`);
+}
+
+/** An exact replay of a request that answers with a key must not be answered with a key (design.md 6). */
+async function refuseReplay({ contract, runtime, caller, nonce, at }: Road): Promise<void> {
+  if (!caller || !nonce || (contract.effect !== 'key' && contract.effect !== 'refresh')) return;
+  if (!(await dynamoNonces(runtime).use(caller, nonce, at))) throw new Unauthenticated('the nonce was used before');
+}
+
+function prepareMemory(road: Road): void {
+  if (!road.caller || road.contract.effect === 'read') return;
+  road.idempotencyKey = readIdempotencyKey(road);
+  road.memory = memoryOf(road, road.caller, road.idempotencyKey);
+}

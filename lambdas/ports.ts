@@ -1,0 +1,135 @@
+import type { Alert } from '../domain/alert.ts';
+import type { Application, Caller } from '../domain/application.ts';
+import type { Claims } from '../domain/chain/levels.ts';
+import type { Enterprise, EnterpriseKey, EstablishedEnterprise, EnterpriseLink } from '../domain/enterprise.ts';
+import type { AppId, EnterpriseId, Jti, KeyId, OrgId, SiteId, SiteRef, Subject } from '../domain/ids.ts';
+import type { RecordedKey } from '../domain/recorded-key.ts';
+import type { Reference, Site } from '../domain/site.ts';
+import type { Seconds } from '../domain/time.ts';
+
+/** What a request leaves behind so that the same request again is told from another (24 h). */
+export interface Memory {
+  readonly org: OrgId;
+  readonly app: AppId;
+  readonly operation: string;
+  /** SHA-256 of the Idempotency-Key */
+  readonly idempotencyHash: string;
+  /** HMAC of the request under the Idempotency-Key: tells same from other, and nothing else */
+  readonly requestHash: string;
+}
+
+/** How a remembered request is answered again: by the answer itself, or by making the same key again. */
+export type Outcome = { readonly answer: unknown } | { readonly subject: Subject; readonly jti?: Jti | undefined };
+
+/** Who changes what and when; rides in the write as its audit event. */
+export interface Change {
+  readonly operation: string;
+  readonly actor: Subject;
+  readonly at: Seconds;
+  readonly requestId: string;
+  readonly memory?: Memory | undefined;
+  readonly outcome?: Outcome | undefined;
+  readonly alerts?: readonly Alert[] | undefined;
+}
+
+/** The facts have changed since they were read: decide again. */
+export class Stale extends Error {}
+
+/** The same request was recorded before: answer as then. */
+export class Repeated extends Error {
+  readonly outcome: Outcome;
+
+  constructor(outcome: Outcome) {
+    super('the same request was recorded before');
+    this.outcome = outcome;
+  }
+}
+
+/** All `record…` methods write the change, its audit event, its memory and its alerts at once. @throws Stale, Repeated */
+export interface Sites {
+  find(siteId: SiteId): Promise<Site | undefined>;
+  reference(enterpriseId: EnterpriseId, app: AppId, ref: SiteRef): Promise<Reference>;
+  page(enterpriseId: EnterpriseId, after: SiteId | undefined, limit: number): Promise<{ sites: readonly Site[]; next?: SiteId }>;
+  record(before: Site | undefined, after: Site, change: Change): Promise<void>;
+}
+
+export interface Enterprises {
+  /** At most 60 s old: for what changes rarely, the link and the KMS key. */
+  find(id: EnterpriseId): Promise<Enterprise | undefined>;
+  findNow(id: EnterpriseId): Promise<Enterprise | undefined>;
+  /** From the Org's deny list, at most 30 s old. */
+  isSuspended(id: EnterpriseId): Promise<boolean>;
+  page(org: OrgId, after: EnterpriseId | undefined, limit: number): Promise<{ ids: readonly EnterpriseId[]; more: boolean }>;
+  reserve(enterprise: Enterprise, cap: number | undefined, change: Change): Promise<void>;
+  record(before: Enterprise, after: Enterprise, change: Change): Promise<void>;
+  /** A new link is recorded beside the old ones, which live keys still carry. */
+  recordLink(before: Enterprise, after: EstablishedEnterprise, change: Change): Promise<void>;
+  key(id: EnterpriseId, app: AppId): Promise<EnterpriseKey | undefined>;
+  recordKey(before: EnterpriseKey | undefined, after: EnterpriseKey, change: Change): Promise<void>;
+  /** The chain that a recorded key was issued under. */
+  chain(id: EnterpriseId, link: string): Promise<string>;
+}
+
+export interface Applications {
+  /** At most 60 s old: for authentication. */
+  findKey(keyid: KeyId): Promise<Application | undefined>;
+  findNow(org: OrgId, app: AppId): Promise<Application | undefined>;
+  record(before: Application | undefined, after: Application, change: Change): Promise<void>;
+}
+
+export type LeafClaims = Claims<'site-key+jwt'> | Claims<'enterprise-key+jwt'>;
+
+export interface IssuedKey {
+  readonly token: string;
+  /** what is recorded of it, less what asked for it */
+  readonly recorded: Omit<RecordedKey, 'request'>;
+}
+
+/** Signs keys with the enterprise's KMS key, and makes recorded ones again without it. */
+export interface KeyIssuer {
+  issue(claims: LeafClaims, enterprise: EstablishedEnterprise, idempotencyKey: string): Promise<IssuedKey>;
+}
+
+export interface KeyRepeater {
+  repeat(claims: LeafClaims, recorded: RecordedKey, idempotencyKey: string): Promise<string>;
+}
+
+/** Reserves and finds the KMS key of an enterprise. */
+export interface EnterpriseKms {
+  /** the one key under the enterprise's alias, made when there is none yet; a loser's key is scheduled for deletion */
+  establish(id: EnterpriseId): Promise<string>;
+}
+
+/** Asks the certifier, which alone may use the Org key. */
+export interface Certifier {
+  certifyEnterprise(id: EnterpriseId, kmsKey: string): Promise<EnterpriseLink>;
+  certifyApplication(application: Application, now: Seconds): Promise<string>;
+}
+
+/** Signs verdicts with the responder key of the caller's Org, without KMS. */
+export interface Responder {
+  sign(org: OrgId, verdict: Omit<Claims<'verdict+jwt'>, 'iss'>): Promise<string>;
+}
+
+/** Exact replays of requests that answer with a key. */
+export interface Nonces {
+  /** @returns false when this nonce was used before */
+  use(caller: Caller, nonce: string, now: Seconds): Promise<boolean>;
+}
+
+export interface AuditEvent {
+  readonly subject: Subject;
+  readonly seq: number;
+  readonly at: Seconds;
+  readonly actor: string;
+  readonly action: string;
+  readonly requestId: string;
+  readonly details: Readonly<Record<string, string | number>>;
+  /** SHA-256 of this event with the hash before it, base64url */
+  readonly hash: string;
+  readonly previous?: string | undefined;
+}
+
+export interface AuditTrail {
+  page(query: { org: OrgId; month: string; subject?: Subject | undefined; after?: string | undefined; limit: number }): Promise<{ events: readonly AuditEvent[]; next?: string }>;
+}

@@ -1,0 +1,135 @@
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import { localAccount, localArn } from './account.ts';
+import { changing, type Operation, reading } from './json-service.ts';
+import { type KmsKey, type KmsStore, keyArn, keySpecs, requireNotPendingDeletion } from './kms-store.ts';
+import { ServiceError } from './service-error.ts';
+
+const dayMs = 86_400_000;
+const keyOnly = z.object({ KeyId: z.string() });
+const policyText = z.string().min(1).max(32_768);
+
+const createKey = z.object({
+  KeySpec: z.string().default('SYMMETRIC_DEFAULT'),
+  KeyUsage: z.string().default('ENCRYPT_DECRYPT'),
+  Policy: policyText.optional(),
+  Description: z.string().max(8192).default(''),
+  Tags: z.array(z.object({ TagKey: z.string(), TagValue: z.string() })).default([]),
+});
+
+/** The operations on a key itself: its life and its policy. */
+export function keyOperations(store: KmsStore): Record<string, Operation> {
+  return {
+    CreateKey: changing(createKey, input => {
+      const key = newKey(input, store.now());
+      store.keys.set(key.keyId, key);
+      return { KeyMetadata: keyMetadata(key) };
+    }),
+    DescribeKey: reading(keyOnly, input => ({ KeyMetadata: keyMetadata(store.find(input.KeyId)) })),
+    EnableKey: changing(keyOnly, input => setEnabled(store.findByKeyId(input.KeyId), true)),
+    DisableKey: changing(keyOnly, input => setEnabled(store.findByKeyId(input.KeyId), false)),
+    ScheduleKeyDeletion: changing(
+      keyOnly.extend({ PendingWindowInDays: z.int().min(7).max(30).default(30) }),
+      ({ KeyId, PendingWindowInDays }) => {
+        const key = store.findByKeyId(KeyId);
+        requireNotPendingDeletion(key);
+        key.deletionAtMs = store.now() + PendingWindowInDays * dayMs;
+        const DeletionDate = key.deletionAtMs / 1000;
+        return { KeyId: keyArn(key), KeyState: 'PendingDeletion', DeletionDate, PendingWindowInDays };
+      },
+    ),
+    CancelKeyDeletion: changing(keyOnly, input => {
+      const key = store.findByKeyId(input.KeyId);
+      if (key.deletionAtMs === null) {
+        throw new ServiceError('KMSInvalidStateException', `${keyArn(key)} is not pending deletion.`);
+      }
+      key.deletionAtMs = null;
+      key.enabled = false;
+      return { KeyId: keyArn(key) };
+    }),
+    GetKeyPolicy: reading(keyOnly, input => {
+      return { Policy: store.findByKeyId(input.KeyId).policy, PolicyName: 'default' };
+    }),
+    PutKeyPolicy: changing(keyOnly.extend({ Policy: policyText }), input => {
+      store.findByKeyId(input.KeyId).policy = wellFormedPolicy(input.Policy);
+      return {};
+    }),
+  };
+}
+
+function newKey(input: z.infer<typeof createKey>, nowMs: number): KmsKey {
+  const spec = z.enum(['ECC_NIST_P256', 'SYMMETRIC_DEFAULT']).safeParse(input.KeySpec).data;
+  if (spec === undefined) {
+    throw new ServiceError('UnsupportedOperationException', `The local KMS makes no keys of spec ${input.KeySpec}`);
+  }
+  if (keySpecs[spec].usage !== input.KeyUsage) {
+    throw new ServiceError('ValidationException', `KeyUsage ${input.KeyUsage} is not compatible with KeySpec ${spec}`);
+  }
+  return {
+    keyId: randomUUID(),
+    spec,
+    material: newMaterial[spec]().toString('base64'),
+    policy: input.Policy === undefined ? defaultPolicy : wellFormedPolicy(input.Policy),
+    description: input.Description,
+    tags: input.Tags,
+    createdAtMs: nowMs,
+    enabled: true,
+    deletionAtMs: null,
+  };
+}
+
+const newMaterial = {
+  ECC_NIST_P256: () =>
+    generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'der' }),
+  SYMMETRIC_DEFAULT: () => randomBytes(32),
+};
+
+const defaultPolicy = JSON.stringify({
+  Version: '2012-10-17',
+  Id: 'key-default-1',
+  Statement: [
+    {
+      Sid: 'Enable IAM User Permissions',
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${localAccount.accountId}:root` },
+      Action: 'kms:*',
+      Resource: '*',
+    },
+  ],
+});
+
+function wellFormedPolicy(policy: string): string {
+  try {
+    z.record(z.string(), z.unknown()).parse(JSON.parse(policy));
+  } catch {
+    throw new ServiceError('MalformedPolicyDocumentException', 'The policy is not a JSON object');
+  }
+  return policy;
+}
+
+function setEnabled(key: KmsKey, enabled: boolean): object {
+  requireNotPendingDeletion(key);
+  key.enabled = enabled;
+  return {};
+}
+
+function keyMetadata(key: KmsKey): object {
+  const pending = key.deletionAtMs !== null;
+  return {
+    AWSAccountId: localAccount.accountId,
+    Arn: localArn('kms', `key/${key.keyId}`),
+    KeyId: key.keyId,
+    CreationDate: key.createdAtMs / 1000,
+    Description: key.description,
+    Enabled: key.enabled && !pending,
+    KeyState: pending ? 'PendingDeletion' : key.enabled ? 'Enabled' : 'Disabled',
+    ...(key.deletionAtMs === null ? {} : { DeletionDate: key.deletionAtMs / 1000 }),
+    KeyManager: 'CUSTOMER',
+    KeySpec: key.spec,
+    CustomerMasterKeySpec: key.spec,
+    KeyUsage: keySpecs[key.spec].usage,
+    ...keySpecs[key.spec].algorithms,
+    MultiRegion: false,
+    Origin: 'AWS_KMS',
+  };
+}

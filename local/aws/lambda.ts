@@ -1,0 +1,63 @@
+import { isNativeError } from 'node:util/types';
+import { ServiceError } from './service-error.ts';
+
+export type LambdaFunction = (event: unknown) => Promise<unknown>;
+
+/** What an invocation answers: the function's result, or what it threw. */
+export interface Invocation {
+  readonly functionError: 'Unhandled' | undefined;
+  /** JSON text. */
+  readonly payload: string;
+}
+
+/** The Invoke operation of AWS Lambda: functions of this process, called by name. */
+export class LambdaEmulator {
+  readonly #functions: Map<string, LambdaFunction>;
+
+  constructor(functions: Record<string, LambdaFunction>) {
+    this.#functions = new Map(Object.entries(functions));
+  }
+
+  setFunction(name: string, fn: LambdaFunction): void {
+    this.#functions.set(name, fn);
+  }
+
+  /**
+   * @param reference a name, an ARN, or a partial ARN
+   * @throws ResourceNotFoundException, InvalidParameterValueException, InvalidRequestContentException
+   */
+  async invoke(reference: string, invocationType: string | undefined, body: Buffer): Promise<Invocation> {
+    const fn = this.#find(reference);
+    if (invocationType !== undefined && invocationType !== 'RequestResponse') {
+      const message = `The local Lambda knows InvocationType RequestResponse only, not ${invocationType}`;
+      throw new ServiceError('InvalidParameterValueException', message);
+    }
+    const event = parseEvent(body);
+    try {
+      return { functionError: undefined, payload: JSON.stringify((await fn(event)) ?? null) };
+    } catch (error) {
+      return { functionError: 'Unhandled', payload: JSON.stringify(errorPayload(error)) };
+    }
+  }
+
+  #find(reference: string): LambdaFunction {
+    const name = /(?:^|:)function:([^:]+)/.exec(reference)?.[1] ?? reference;
+    const fn = this.#functions.get(name);
+    if (fn === undefined) throw new ServiceError('ResourceNotFoundException', `Function not found: ${name}`, 404);
+    return fn;
+  }
+}
+
+function parseEvent(body: Buffer): unknown {
+  if (body.length === 0) return {};
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new ServiceError('InvalidRequestContentException', 'Could not parse request body into json');
+  }
+}
+
+function errorPayload(error: unknown): object {
+  if (isNativeError(error)) return { errorMessage: error.message, errorType: error.name };
+  return { errorMessage: String(error), errorType: typeof error };
+}

@@ -1,0 +1,146 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import { blob, changing, type Operation, reading } from './json-service.ts';
+import { moveStage, type Secret, type SecretStore, type SecretVersion, secretArn, secretTag } from './secret-store.ts';
+import { findVersion, moveSecretStage, updateSecretVersionStage } from './secret-versions.ts';
+import { ServiceError } from './service-error.ts';
+
+const name = z
+  .string()
+  .max(512)
+  .regex(/^[A-Za-z0-9/_+=.@!-]+$/, 'Member must match [A-Za-z0-9/_+=.@!-]+');
+const secretValue = z.object({
+  ClientRequestToken: z.string().min(32).max(64).optional(),
+  SecretString: z.string().min(1).max(65_536).optional(),
+  SecretBinary: blob(1, 65_536).optional(),
+});
+
+const createSecret = secretValue.extend({
+  Name: name,
+  Description: z.string().max(2048).default(''),
+  KmsKeyId: z.string().optional(),
+  Tags: z.array(secretTag).max(50).default([]),
+});
+
+const putSecretValue = secretValue.extend({
+  SecretId: z.string(),
+  VersionStages: z.array(z.string().min(1).max(256)).min(1).max(20).default(['AWSCURRENT']),
+});
+
+const getSecretValue = z.object({
+  SecretId: z.string(),
+  VersionId: z.string().optional(),
+  VersionStage: z.string().optional(),
+});
+
+/** The operations on a secret's value: its versions and their staging labels. */
+export function secretValueOperations(store: SecretStore): Record<string, Operation> {
+  return {
+    CreateSecret: changing(createSecret, input => {
+      const value = givenValue(input);
+      const secret = newSecret(store, input, value);
+      store.secrets.set(secret.name, secret);
+      const { arn: ARN, name: Name } = secret;
+      return value === undefined ? { ARN, Name } : { ARN, Name, VersionId: value.versionId };
+    }),
+    PutSecretValue: changing(putSecretValue, input => {
+      const secret = store.findLive(input.SecretId);
+      const value = givenValue(input);
+      if (value === undefined) {
+        const message = 'You must provide either SecretString or SecretBinary.';
+        throw new ServiceError('InvalidRequestException', message);
+      }
+      const version = repeatedVersion(secret, value) ?? addVersion(secret, value, input.VersionStages, store.now());
+      return { ARN: secret.arn, Name: secret.name, VersionId: version.versionId, VersionStages: version.stages };
+    }),
+    GetSecretValue: reading(getSecretValue, input => {
+      const secret = store.findLive(input.SecretId);
+      const version = findVersion(secret, input.VersionId, input.VersionStage);
+      return {
+        ARN: secret.arn,
+        Name: secret.name,
+        VersionId: version.versionId,
+        ...(version.secretString === null ? {} : { SecretString: version.secretString }),
+        ...(version.secretBinary === null ? {} : { SecretBinary: version.secretBinary }),
+        VersionStages: version.stages,
+        CreatedDate: version.createdAtMs / 1000,
+      };
+    }),
+    UpdateSecretVersionStage: changing(updateSecretVersionStage, input => {
+      const secret = store.findLive(input.SecretId);
+      moveSecretStage(secret, input);
+      secret.changedAtMs = store.now();
+      return { ARN: secret.arn, Name: secret.name };
+    }),
+  };
+}
+
+type NewValue = Pick<SecretVersion, 'versionId' | 'secretString' | 'secretBinary'>;
+
+function givenValue(input: z.infer<typeof secretValue>): NewValue | undefined {
+  if (input.SecretString === undefined && input.SecretBinary === undefined) return undefined;
+  if (input.SecretString !== undefined && input.SecretBinary !== undefined) {
+    const message = "You can't specify both a binary secret value and a string secret value in the same secret.";
+    throw new ServiceError('InvalidParameterException', message);
+  }
+  return {
+    versionId: input.ClientRequestToken ?? randomUUID(),
+    secretString: input.SecretString ?? null,
+    secretBinary: input.SecretBinary?.toString('base64') ?? null,
+  };
+}
+
+function newSecret(store: SecretStore, input: z.infer<typeof createSecret>, value: NewValue | undefined): Secret {
+  const existing = store.secrets.get(input.Name);
+  if (existing !== undefined) return repeatedCreation(existing, value);
+  const secret: Secret = {
+    arn: secretArn(input.Name, arnSuffix()),
+    name: input.Name,
+    description: input.Description,
+    kmsKeyId: input.KmsKeyId ?? null,
+    tags: input.Tags,
+    createdAtMs: store.now(),
+    changedAtMs: store.now(),
+    deletionAtMs: null,
+    versions: [],
+  };
+  if (value !== undefined) addVersion(secret, value, ['AWSCURRENT'], store.now());
+  return secret;
+}
+
+/** A creation whose answer was lost is asked for again by the SDK, with the same token: that is no conflict. */
+function repeatedCreation(existing: Secret, value: NewValue | undefined): Secret {
+  if (existing.deletionAtMs !== null) {
+    const message = "You can't create this secret because a secret with this name is already scheduled for deletion.";
+    throw new ServiceError('InvalidRequestException', message);
+  }
+  if (value !== undefined && repeatedVersion(existing, value) !== undefined) return existing;
+  const message = `The operation failed because the secret ${existing.name} already exists.`;
+  throw new ServiceError('ResourceExistsException', message);
+}
+
+/** The version that the same token made with the same content, if there is one. */
+function repeatedVersion(secret: Secret, value: NewValue): SecretVersion | undefined {
+  const version = secret.versions.find(({ versionId }) => versionId === value.versionId);
+  if (version === undefined) return undefined;
+  if (version.secretString === value.secretString && version.secretBinary === value.secretBinary) return version;
+  const message = `You can't use ClientRequestToken ${version.versionId} because that value is already in use for a version of secret ${secret.arn}.`;
+  throw new ServiceError('ResourceExistsException', message);
+}
+
+function addVersion(secret: Secret, value: NewValue, stages: readonly string[], nowMs: number): SecretVersion {
+  const isFirst = secret.versions.length === 0;
+  const version: SecretVersion = { ...value, createdAtMs: nowMs, stages: [] };
+  secret.versions.push(version);
+  for (const stage of stages) moveStage(secret, stage, version);
+  // The first version is always current, whatever labels were asked for.
+  if (isFirst) moveStage(secret, 'AWSCURRENT', version);
+  secret.changedAtMs = nowMs;
+  return version;
+}
+
+const suffixAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+function arnSuffix(): string {
+  return Array.from({ length: 6 }, () => suffixAlphabet.charAt(randomInt(suffixAlphabet.length))).join('');
+}

@@ -1,0 +1,41 @@
+import type { JsonService, Operation } from './json-service.ts';
+import { secretOperations } from './secret-lifecycle.ts';
+import { type Secret, SecretStore } from './secret-store.ts';
+import { secretValueOperations } from './secret-values.ts';
+
+/** AWS Secrets Manager in memory, as far as the license server and its clients use it. */
+export class SecretsManagerEmulator implements JsonService {
+  readonly name = 'Secrets Manager';
+  readonly invalidInput = 'InvalidParameterException';
+  readonly operations: ReadonlyMap<string, Operation>;
+  readonly #store: SecretStore;
+
+  /** @param now milliseconds since 1970 */
+  constructor(now: () => number) {
+    this.#store = new SecretStore(now);
+    this.operations = new Map(
+      Object.entries({ ...secretOperations(this.#store), ...secretValueOperations(this.#store) }),
+    );
+  }
+
+  /** By name. */
+  get secrets(): ReadonlyMap<string, Secret> {
+    return this.#store.secrets;
+  }
+
+  expire(): void {
+    const nowMs = this.#store.now();
+    for (const secret of this.#store.secrets.values()) {
+      if (secret.deletionAtMs !== null && secret.deletionAtMs <= nowMs) this.#store.secrets.delete(secret.name);
+    }
+  }
+
+  snapshot(): Secret[] {
+    return [...this.secrets.values()];
+  }
+
+  restore(state: readonly Secret[]): void {
+    this.#store.secrets.clear();
+    for (const secret of state) this.#store.secrets.set(secret.name, secret);
+  }
+}

@@ -1,0 +1,12 @@
+/** An error as an AWS service gives it: `type` is what the SDK shows as the error's `name`. */
+export class ServiceError extends Error {
+  readonly type: string;
+  readonly status: number;
+
+  constructor(type: string, message: string, status = 400) {
+    super(message);
+    this.name = type;
+    this.type = type;
+    this.status = status;
+  }
+}

@@ -1,0 +1,53 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import * as z from 'zod';
+import { kmsState } from './kms-store.ts';
+import { secretsState } from './secret-store.ts';
+
+const awsState = z.object({ version: z.literal(1), kms: kmsState, secrets: secretsState });
+
+export type AwsState = z.infer<typeof awsState>;
+
+/** The file holds something else than a state. It is left as it is. */
+export class CorruptStateFile extends Error {
+  constructor(path: string, reason: string) {
+    super(`The state file ${path} can't be used (${reason}). Start with --fresh to begin with an empty state.`);
+    this.name = 'CorruptStateFile';
+  }
+}
+
+/**
+ * Reads the state; `undefined` when there is no file yet.
+ *
+ * @throws CorruptStateFile
+ */
+export function loadState(path: string): AwsState | undefined {
+  if (!existsSync(path)) return undefined;
+  const result = awsState.safeParse(parseJson(path, readFileSync(path, 'utf8')));
+  if (result.success) return result.data;
+  const where = result.error.issues[0]?.path.join('.') || 'its root';
+  throw new CorruptStateFile(path, `unexpected content at ${where}`);
+}
+
+/** Replaces the file as a whole: a reader sees the old state or the new one, also after a crash. */
+export function saveState(path: string, state: AwsState): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    rmSync(temporary, { force: true });
+    writeFileSync(temporary, JSON.stringify(state), { mode: 0o600, flag: 'wx', flush: true });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** The reason stays general, because the parser's own message quotes the text: here, private keys. */
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CorruptStateFile(path, 'it is not JSON');
+  }
+}
