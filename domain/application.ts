@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { mode, type Mode } from './chain/levels.ts';
+import { thumbprintOf } from './chain/thumbprint.ts';
 import type { Enterprise } from './enterprise.ts';
-import { AppId, EnterpriseId, type KeyId, type OrgId } from './ids.ts';
+import { AppId, EnterpriseId, KeyId, type OrgId, orgOf, type SiteId } from './ids.ts';
 import { notFound, Refusal } from './refusal.ts';
 import { day, hour, type Seconds } from './time.ts';
 import type { Version } from './version.ts';
@@ -48,8 +49,13 @@ export function chooseMode(policy: Policy, asked: Mode | undefined): Mode {
 /** Inside its Org an application sees the enterprises of its policy and those that it created; an operator sees all. */
 export function seesEnterprise(caller: Caller, enterprise: Pick<Enterprise, 'id' | 'org' | 'createdBy'>): boolean {
   if (enterprise.org !== caller.org) return false;
+  return policyNames(caller, enterprise.id) || enterprise.createdBy === caller.app;
+}
+
+/** The policy alone says yes, so that a check of validity need not read the enterprise. */
+export function policyNames(caller: Caller, id: EnterpriseId): boolean {
   const { enterprises } = caller.policy;
-  return isOperator(caller) || enterprises === 'all' || enterprises.includes(enterprise.id) || enterprise.createdBy === caller.app;
+  return isOperator(caller) || enterprises === 'all' || enterprises.includes(id);
 }
 
 /** Its own sites, and for reading those of the applications that it enforces for. */
@@ -70,7 +76,6 @@ export interface Application {
   readonly role: Role;
   readonly status: 'live' | 'suspended';
   readonly policy: Policy;
-  readonly enterprisesCreated: number;
   readonly keys: readonly ApplicationKey[];
   readonly createdAt: Seconds;
   readonly version?: Version | undefined;
@@ -100,8 +105,14 @@ export const ApplicationJwk = z.discriminatedUnion('kty', [
 export type ApplicationJwk = z.infer<typeof ApplicationJwk>;
 
 /** The algorithm is a property of the key, never of the request. */
-export function algorithmOf(jwk: ApplicationJwk): KeyAlgorithm {
+function algorithmOf(jwk: ApplicationJwk): KeyAlgorithm {
   return jwk.kty === 'OKP' ? 'ed25519' : 'ecdsa-p256-sha256';
+}
+
+/** Names a public key; the keyid tells whose it is, so that the server finds it by its key. */
+export async function applicationKey(org: OrgId, app: AppId, jwk: ApplicationJwk): Promise<ApplicationKey> {
+  const jkt = await thumbprintOf(jwk);
+  return { keyid: KeyId.parse(`${org}.${app}.${jkt.slice(0, 22)}`), alg: algorithmOf(jwk), jwk, jkt };
 }
 
 const maxKeys = 5;
@@ -119,4 +130,55 @@ export function rotateKey(application: Application, fresh: ApplicationKey, now: 
   if (still.length >= maxKeys) throw new Refusal('too-many-application-keys', `An application has at most ${maxKeys} keys at a time.`);
   const ending = still.map(key => ({ ...key, notAfter: Math.min(key.notAfter ?? ends, ends) }));
   return { ...application, keys: [...ending, fresh] };
+}
+
+/** The outer wall: what another Org's id names is not there, and nothing of it is read. @throws not-found */
+export function assertInOrg(caller: Caller, id: EnterpriseId | SiteId, what: string): void {
+  if (orgOf(id) !== caller.org) throw notFound(what);
+}
+
+/** Provisioning needs no human where the policy allows it. @returns the cap, undefined for operators @throws not-permitted */
+export function enterpriseCap(caller: Caller): number | undefined {
+  if (isOperator(caller)) return undefined;
+  if (caller.policy.createEnterprises === 0) throw new Refusal('not-permitted', 'The policy of this application does not let it create enterprises.');
+  return caller.policy.createEnterprises;
+}
+
+/** The application that an enterprise key is for: an application means itself, an operator says whom. */
+export function servedApplication(caller: Caller, named: AppId | undefined): AppId {
+  if (!isOperator(caller)) {
+    if (named !== undefined && named !== caller.app) throw new Refusal('not-permitted', 'An application asks for its own keys only.');
+    return caller.app;
+  }
+  if (named === undefined)
+    throw new Refusal('invalid-request', 'Say for which application.', [{ pointer: '#/body/application', detail: 'is missing' }]);
+  return named;
+}
+
+/** Limits are contracts: only operators set them. @throws not-permitted */
+export function assertMayLimit(caller: Caller, limit: number | undefined): void {
+  if (limit !== undefined && !isOperator(caller)) throw new Refusal('not-permitted', 'Only an operator sets the limit of configuration users.');
+}
+
+/** @throws conflict when an operator would lock itself out; already-so */
+export function changeApplication(
+  application: Application,
+  change: { readonly policy?: Policy | undefined; readonly status?: Application['status'] | undefined },
+  caller: Caller,
+): Application {
+  if (change.status === 'suspended' && application.app === caller.app)
+    throw new Refusal('conflict', 'An application cannot suspend itself; let another operator do it.');
+  if (change.status === application.status) throw new Refusal('already-so', `This application is already ${application.status}.`);
+  return { ...application, policy: change.policy ?? application.policy, status: change.status ?? application.status };
+}
+
+/** @throws not-found */
+export function assertRegistered(application: Application | undefined): Application {
+  if (!application) throw notFound('application');
+  return application;
+}
+
+/** @throws application-exists */
+export function assertNew(application: Application | undefined): void {
+  if (application) throw new Refusal('application-exists', 'There is already an application of this id.');
 }

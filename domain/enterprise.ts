@@ -1,6 +1,9 @@
-import type { AppId, EnterpriseId, OrgId } from './ids.ts';
+import type { Alert } from './alert.ts';
+import type { Caller } from './application.ts';
+import { type AppId, type EnterpriseId, type OrgId, orgOf, subjectOf } from './ids.ts';
 import type { RecordedKey } from './recorded-key.ts';
-import { Refusal } from './refusal.ts';
+import { decideReissue, type KeyHolder } from './refresh.ts';
+import { notFound, Refusal } from './refusal.ts';
 import type { Seconds } from './time.ts';
 import type { Version } from './version.ts';
 
@@ -43,10 +46,26 @@ export interface EnterpriseKey {
   readonly version?: Version | undefined;
 }
 
-/** @throws enterprise-suspended; conflict while its creation is unfinished */
-export function assertIssues(enterprise: Enterprise): EstablishedEnterprise {
+/** Users who may configure, unless an operator says otherwise (design.md 11: the first customer's contract). */
+export const defaultConfigurationUsers = 12;
+
+/** An enterprise before it has its KMS key and link. */
+export function reservedEnterprise(id: EnterpriseId, createdBy: AppId, configurationUsers: number | undefined, now: Seconds): Enterprise {
+  const limits = { configurationUsers: configurationUsers ?? defaultConfigurationUsers };
+  return { id, org: orgOf(id), status: 'creating', createdBy, createdAt: now, limits };
+}
+
+export function holderOfEnterpriseKey({ enterprise, app, key }: EnterpriseKey): KeyHolder {
+  return { subject: subjectOf.enterpriseKey(enterprise, app), status: 'live', key };
+}
+
+/**
+ * @param denied from the deny list, where the enterprise itself may be a minute old
+ * @throws enterprise-suspended; conflict while its creation is unfinished
+ */
+export function assertIssues(enterprise: Enterprise, denied = false): EstablishedEnterprise {
   const { kmsKey, link, status } = enterprise;
-  if (status === 'suspended') throw new Refusal('enterprise-suspended', 'This enterprise is suspended; ask the vendor.');
+  if (status === 'suspended' || denied) throw new Refusal('enterprise-suspended', 'This enterprise is suspended; ask the vendor.');
   if (!kmsKey || !link) throw new Refusal('conflict', 'The creation of this enterprise is not finished; repeat create-enterprise.');
   return { ...enterprise, kmsKey, link };
 }
@@ -69,4 +88,15 @@ export function changeEnterprise(enterprise: Enterprise, change: EnterpriseChang
 
 function assertExists(enterprise: Enterprise): void {
   if (enterprise.status === 'creating') throw new Refusal('conflict', 'The creation of this enterprise is not finished; repeat create-enterprise.');
+}
+
+/** A lost key is replaced, and a person hears of it; the first one of an application is no news. */
+export function decideEnterpriseReissue(held: EnterpriseKey | undefined, caller: Caller): { generation: number; alerts: readonly Alert[] } {
+  return held ? decideReissue(holderOfEnterpriseKey(held), caller) : { generation: 1, alerts: [] };
+}
+
+/** @throws not-found when it is another application's */
+export function assertServes<K extends { readonly app: AppId }>(held: K | undefined, app: AppId): K {
+  if (held?.app !== app) throw notFound('enterprise key');
+  return held;
 }

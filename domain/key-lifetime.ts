@@ -1,4 +1,4 @@
-import { hash32, type Subject } from './ids.ts';
+import { hash32, type Jti, type Subject } from './ids.ts';
 import { day, hour, type Seconds } from './time.ts';
 
 /** Design.md 3.5: 30 days and up to 24 h more, by hash of the subject, so that renewals spread. */
@@ -23,4 +23,9 @@ export function expiryOf(subject: Subject, issuedAt: Seconds, chainEnds: Seconds
 /** From then on the client refreshes, within 48 h. */
 export function refreshAfter(expiresAt: Seconds): Seconds {
   return expiresAt - refreshLeadSeconds;
+}
+
+/** The numbers of a new key: all that its claims hold besides the names. */
+export function numberKey(subject: Subject, generation: number, jti: Jti, now: Seconds, chainEnds: Seconds) {
+  return { generation, jti, issuedAt: now, expiresAt: expiryOf(subject, now, chainEnds) };
 }

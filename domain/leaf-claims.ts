@@ -1,7 +1,10 @@
 import type { Claims } from './chain/levels.ts';
+import { unsignedToken } from './chain/unsigned-token.ts';
 import { type AppId, type EnterpriseId, orgOf } from './ids.ts';
 import type { RecordedKey } from './recorded-key.ts';
 import type { Site } from './site.ts';
+
+export type LeafClaims = Claims<'site-key+jwt'> | Claims<'enterprise-key+jwt'>;
 
 type Numbers = Pick<RecordedKey, 'generation' | 'jti' | 'issuedAt' | 'expiresAt'>;
 
@@ -16,4 +19,9 @@ export function enterpriseKeyClaims(enterprise: EnterpriseId, app: AppId, key: N
 
 function shared(ent: EnterpriseId, app: AppId, { generation, jti, issuedAt, expiresAt }: Numbers) {
   return { org: orgOf(ent), ent, app, gen: generation, jti, iat: issuedAt, nbf: issuedAt, exp: expiresAt };
+}
+
+/** What is signed of a key. @param kid thumbprint of the enterprise's public key */
+export function unsignedLeaf(claims: LeafClaims, kid: string): string {
+  return 'mode' in claims ? unsignedToken('site-key+jwt', kid, claims) : unsignedToken('enterprise-key+jwt', kid, claims);
 }

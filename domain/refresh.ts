@@ -53,6 +53,13 @@ export function decideRefresh(holder: KeyHolder, asked: RefreshRequest, now: Sec
   return { outcome: 'issue', generation: holder.key.generation + 1, mode, alerts };
 }
 
+/** A lost key is replaced, and a person hears of it; a dormant site wakes (design.md 3.7). @throws site-deleted, site-suspended */
+export function decideReissue(holder: KeyHolder, caller: Caller): { generation: number; alerts: readonly Alert[] } {
+  assertLive(holder);
+  const detail = `generation-${holder.key.generation + 1}`;
+  return { generation: holder.key.generation + 1, alerts: [{ org: caller.org, reason: 'reissued', subject: holder.subject, detail }] };
+}
+
 /** @throws site-deleted, site-suspended */
 export function assertLive(holder: Pick<KeyHolder, 'status'>): void {
   if (holder.status === 'deleted') throw new Refusal('site-deleted', 'This site was deleted; its license has ended.');

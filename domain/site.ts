@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Alert } from './alert.ts';
-import { type Caller, isOperator } from './application.ts';
+import { type Caller, isOperator, seesKeysOf } from './application.ts';
 import type { Mode } from './chain/levels.ts';
 import { type AppId, type EnterpriseId, type OrgId, type SiteId, type SiteRef, subjectOf } from './ids.ts';
 import { assertLive, type KeyHolder } from './refresh.ts';
@@ -108,4 +108,18 @@ export function deleteSite(site: Site): Site {
 export function assertOwnsSite(caller: Caller, site: Site | undefined): Site {
   if (!site || site.org !== caller.org || (site.app !== caller.app && !isOperator(caller))) throw notFound('site');
   return site;
+}
+
+/** Its own sites, those that it enforces for, or any for an operator: to read. @throws not-found */
+export function assertSeesSite(caller: Caller, site: Site | undefined): Site {
+  if (!site || site.org !== caller.org || !seesKeysOf(caller, site.app)) throw notFound('site');
+  return site;
+}
+
+/** A changed site takes another place among the references only where a new one could. */
+export function assertMayBecome(before: Site, after: Site, reference: Reference): void {
+  if (before.ref === after.ref && before.state === after.state) return;
+  const others = Object.fromEntries(Object.entries(reference.sites).filter(([, id]) => id !== before.id));
+  const known = before.ref === after.ref ? { sites: others, wasProduction: false } : reference;
+  assertMayCreate(known, after);
 }

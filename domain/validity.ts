@@ -1,6 +1,8 @@
-import type { AlertReason } from './alert.ts';
-import type { DeadReason } from './chain/levels.ts';
-import type { Jti } from './ids.ts';
+import type { Alert } from './alert.ts';
+import type { Caller } from './application.ts';
+import type { Claims, DeadReason } from './chain/levels.ts';
+import { type Jti, Subject, subjectOf } from './ids.ts';
+import type { LeafClaims as KeyClaims } from './leaf-claims.ts';
 import type { KeyHolder } from './refresh.ts';
 import { minute, type Seconds } from './time.ts';
 
@@ -10,15 +12,17 @@ export type Validity = { readonly valid: true } | { readonly valid: false; reado
 const refusalCacheSeconds = minute;
 
 /**
- * Is this genuine key good now? A key is live if and only if its `jti` is the recorded one; the generation only explains.
+ * Is this key good now? A key is live if and only if its `jti` is the recorded one; the generation only explains.
+ * @param presented undefined when the key is not genuine
  * @param holder undefined when there is none that the caller may know of
  */
 export function decideValidity(
+  presented: { readonly jti: Jti; readonly gen: number } | undefined,
   holder: KeyHolder | undefined,
-  presented: { readonly jti: Jti; readonly gen: number },
   enterpriseSuspended: boolean,
   now: Seconds,
 ): Validity {
+  if (!presented) return dead('key-not-genuine');
   if (!holder) return dead('key-unknown');
   if (holder.status === 'deleted') return dead('deleted');
   if (holder.status === 'suspended' || enterpriseSuspended) return dead('suspended');
@@ -33,12 +37,37 @@ function dead(reason: DeadReason): Validity {
 }
 
 /** Until when the asker may cache the answer; never past the key's own end. */
-export function cacheUntil(validity: Validity, cacheSeconds: number, keyExpiresAt: Seconds | undefined, now: Seconds): Seconds {
+function cacheUntil(validity: Validity, cacheSeconds: number, keyExpiresAt: Seconds | undefined, now: Seconds): Seconds {
   if (!validity.valid) return now + refusalCacheSeconds;
   return Math.min(now + cacheSeconds, keyExpiresAt ?? now + cacheSeconds);
 }
 
-/** The vendor hears of every dead key but the forged: those would be alerts that an attacker writes (design.md 3.9). */
-export function alertReasonOf(reason: DeadReason): AlertReason | undefined {
-  return reason === 'key-not-genuine' ? undefined : reason;
+/**
+ * The vendor hears of every dead key but the forged, which have no claims: those would be alerts that an attacker writes
+ * (design.md 3.9).
+ */
+export function alertOf(claims: KeyClaims, validity: Validity): Alert | undefined {
+  if (validity.valid || validity.reason === 'key-not-genuine') return undefined;
+  const subject = 'mode' in claims ? Subject.parse(claims.sub) : subjectOf.enterpriseKey(claims.ent, claims.app);
+  return { org: claims.org, reason: validity.reason, subject };
+}
+
+/** What the responder signs: the answer, to whom, to which question (design.md 4). */
+export function verdictOf(
+  asked: { readonly caller: Caller; readonly nonce: string; readonly claims: KeyClaims | undefined },
+  validity: Validity,
+  now: Seconds,
+): Omit<Claims<'verdict+jwt'>, 'iss'> {
+  const { caller, nonce, claims } = asked;
+  return {
+    aud: subjectOf.application(caller.org, caller.app),
+    nonce,
+    ...(claims && { sub: claims.sub, jti: claims.jti }),
+    valid: validity.valid,
+    ...(!validity.valid && { reason: validity.reason }),
+    ...(claims && 'mode' in claims && { mode: claims.mode }),
+    iat: now,
+    nbf: now,
+    exp: cacheUntil(validity, caller.policy.cacheSeconds, claims?.exp, now),
+  };
 }

@@ -1,8 +1,9 @@
 import type { Alert } from '../domain/alert.ts';
 import type { Application, Caller } from '../domain/application.ts';
-import type { Claims } from '../domain/chain/levels.ts';
+import type { Claims, LeafType, PublicJwk } from '../domain/chain/levels.ts';
 import type { Enterprise, EnterpriseKey, EstablishedEnterprise, EnterpriseLink } from '../domain/enterprise.ts';
 import type { AppId, EnterpriseId, Jti, KeyId, OrgId, SiteId, SiteRef, Subject } from '../domain/ids.ts';
+import type { LeafClaims } from '../domain/leaf-claims.ts';
 import type { RecordedKey } from '../domain/recorded-key.ts';
 import type { Reference, Site } from '../domain/site.ts';
 import type { Seconds } from '../domain/time.ts';
@@ -19,7 +20,14 @@ export interface Memory {
 }
 
 /** How a remembered request is answered again: by the answer itself, or by making the same key again. */
-export type Outcome = { readonly answer: unknown } | { readonly subject: Subject; readonly jti?: Jti | undefined };
+export type Outcome = { readonly answer: unknown } | KeyOutcome;
+
+/** Names a key that was recorded; the key itself is in no memory. */
+export interface KeyOutcome {
+  readonly site?: SiteId | undefined;
+  readonly enterprise?: EnterpriseId | undefined;
+  readonly jti?: Jti | undefined;
+}
 
 /** Who changes what and when; rides in the write as its audit event. */
 export interface Change {
@@ -61,13 +69,12 @@ export interface Enterprises {
   isSuspended(id: EnterpriseId): Promise<boolean>;
   page(org: OrgId, after: EnterpriseId | undefined, limit: number): Promise<{ ids: readonly EnterpriseId[]; more: boolean }>;
   reserve(enterprise: Enterprise, cap: number | undefined, change: Change): Promise<void>;
+  /** also its link, beside the old ones, and its place on the deny list */
   record(before: Enterprise, after: Enterprise, change: Change): Promise<void>;
-  /** A new link is recorded beside the old ones, which live keys still carry. */
-  recordLink(before: Enterprise, after: EstablishedEnterprise, change: Change): Promise<void>;
   key(id: EnterpriseId, app: AppId): Promise<EnterpriseKey | undefined>;
   recordKey(before: EnterpriseKey | undefined, after: EnterpriseKey, change: Change): Promise<void>;
-  /** The chain that a recorded key was issued under. */
-  chain(id: EnterpriseId, link: string): Promise<string>;
+  /** The link that a recorded key was issued under. */
+  link(id: EnterpriseId, link: string): Promise<EnterpriseLink>;
 }
 
 export interface Applications {
@@ -77,33 +84,55 @@ export interface Applications {
   record(before: Application | undefined, after: Application, change: Change): Promise<void>;
 }
 
-export type LeafClaims = Claims<'site-key+jwt'> | Claims<'enterprise-key+jwt'>;
-
 export interface IssuedKey {
   readonly token: string;
   /** what is recorded of it, less what asked for it */
   readonly recorded: Omit<RecordedKey, 'request'>;
 }
 
-/** Signs keys with the enterprise's KMS key, and makes recorded ones again without it. */
+/** Signs keys with the enterprise's KMS key. */
 export interface KeyIssuer {
   issue(claims: LeafClaims, enterprise: EstablishedEnterprise, idempotencyKey: string): Promise<IssuedKey>;
 }
 
+/** Makes a recorded key again, to the byte, without KMS. */
 export interface KeyRepeater {
   repeat(claims: LeafClaims, recorded: RecordedKey, idempotencyKey: string): Promise<string>;
 }
 
-/** Reserves and finds the KMS key of an enterprise. */
+/** Finds the KMS key of an enterprise. */
 export interface EnterpriseKms {
   /** the one key under the enterprise's alias, made when there is none yet; a loser's key is scheduled for deletion */
   establish(id: EnterpriseId): Promise<string>;
 }
 
-/** Asks the certifier, which alone may use the Org key. */
+/** Asks the certifier, which alone may use the Org keys; what it answers is verified before it is used. */
 export interface Certifier {
-  certifyEnterprise(id: EnterpriseId, kmsKey: string): Promise<EnterpriseLink>;
-  certifyApplication(application: Application, now: Seconds): Promise<string>;
+  certifyEnterprise(id: EnterpriseId): Promise<EnterpriseLink>;
+  certifyApplication(application: Application): Promise<{ token: string; expiresAt: Seconds }>;
+  /** makes a new responder key, of which only the link is ever seen */
+  certifyResponder(org: OrgId): Promise<{ chain: string; expiresAt: Seconds }>;
+}
+
+/** What get-trust publishes of an Org. */
+export interface OrgTrust {
+  readonly org: OrgId;
+  /** newest first; older ones until they end */
+  readonly orgLinks: readonly string[];
+  readonly responderLinks: readonly string[];
+}
+
+export interface TrustStore {
+  /** at most five minutes old */
+  find(org: OrgId): Promise<OrgTrust>;
+  findNow(org: OrgId): Promise<OrgTrust | undefined>;
+  record(trust: OrgTrust): Promise<void>;
+}
+
+/** Verifies presented keys under the pinned Roots. */
+export interface ChainVerifier {
+  readonly roots: readonly PublicJwk[];
+  verify<T extends LeafType>(token: string, type: T, at: Seconds | 'own-expiry'): Promise<Claims<T>>;
 }
 
 /** Signs verdicts with the responder key of the caller's Org, without KMS. */

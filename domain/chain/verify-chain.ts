@@ -55,6 +55,16 @@ export async function verifyChain<T extends LeafType>(token: string, type: T, op
   return leaf.claims;
 }
 
+/**
+ * Verifies a link with all above it: `link ~ org link`, or an org link alone.
+ * @throws ChainError with the reason
+ */
+export async function verifyLink(chain: string, type: LinkType, options: VerifyOptions & { at: number }): Promise<VerifiedLink> {
+  const link = await verifiedLink(chain, type, options);
+  checkTimes(link, options.at);
+  return link;
+}
+
 /** The closest parent of a chain, verified with all above it; from the cache when this very text was verified before. */
 async function verifiedLink(chain: string, type: LinkType, options: VerifyOptions): Promise<VerifiedLink> {
   const cacheKey = `${type} ${options.roots.map(root => root.x).join()} ${chain}`;

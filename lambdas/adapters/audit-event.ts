@@ -1,23 +1,29 @@
 import { createHash } from 'node:crypto';
+import * as z from 'zod';
 import type { Subject } from '../../domain/ids.ts';
 import type { Change } from '../ports.ts';
 
 /** The audit event of a change, as it rides in the item that it changes (design.md 8). */
-export interface RidingEvent {
-  readonly at: number;
-  readonly actor: string;
-  readonly action: string;
-  readonly requestId: string;
-  readonly hash: string;
-  readonly previous?: string | undefined;
-}
+export const RidingEvent = z.object({
+  seq: z.int(),
+  event: z.object({
+    at: z.int(),
+    actor: z.string(),
+    action: z.string(),
+    requestId: z.string(),
+    hash: z.string(),
+    previous: z.string().optional(),
+  }),
+});
+export type RidingEvent = z.infer<typeof RidingEvent>;
 
 export type Details = Readonly<Record<string, string | number>>;
 
 /** @param previous the hash of the subject's former event: the events of a subject form a chain */
 export function ridingEvent(change: Change, subject: Subject, seq: number, details: Details, previous: string | undefined): RidingEvent {
   const { at, actor, operation: action, requestId } = change;
-  return { at, actor, action, requestId, previous, hash: hashOf({ subject, seq, at, actor, action, requestId, details, previous }) };
+  const hash = hashOf({ subject, seq, at, actor, action, requestId, details, previous });
+  return { seq, event: { at, actor, action, requestId, hash, previous } };
 }
 
 /** SHA-256, base64url, over the event as JSON with its members in this order and its details sorted by name. */

@@ -39,5 +39,5 @@ function recorded({ item, before }: Recording, change: Change): Write {
   const seq = (before?.seq ?? 0) + 1;
   const event = ridingEvent(change, about.subject, seq, about.details, before?.eventHash);
   const onlyIf = before ? { expression: 'seq = :seq', values: { ':seq': before.seq } } : { expression: 'attribute_not_exists(pk)' };
-  return { put: { ...item, seq, event }, onlyIf };
+  return { put: { ...item, ...event }, onlyIf };
 }

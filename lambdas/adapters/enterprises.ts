@@ -13,7 +13,7 @@ import { createTimedCache } from './timed-cache.ts';
 const cacheSeconds = 60;
 /** With one round of caching, a suspension is known to every check within 60 s (design.md 8). */
 const denyListSeconds = 30;
-const chainSeconds = 86_400;
+const linkSeconds = 86_400;
 
 const LinkItem = z.object({ id: z.string(), kid: z.string(), chain: z.string(), exp: z.int() });
 
@@ -37,7 +37,7 @@ export const dynamoEnterprises = perRuntime((runtime: Runtime): Enterprises => {
   const items = table(runtime);
   const recent = createTimedCache<Enterprise | undefined>(runtime, cacheSeconds);
   const denied = createTimedCache<ReadonlySet<unknown>>(runtime, denyListSeconds);
-  const chains = createTimedCache<string>(runtime, chainSeconds);
+  const links = createTimedCache<EnterpriseLink>(runtime, linkSeconds);
   const findNow = async (id: EnterpriseId) => {
     const item = await items.get(enterpriseKey(id), { consistent: true });
     return item && toEnterprise(item);
@@ -72,11 +72,11 @@ export const dynamoEnterprises = perRuntime((runtime: Runtime): Enterprises => {
       const item = { pk: `E#${after.enterprise}`, sk: `K#${after.app}`, key: toKeyItem(after.key) };
       await commitChange(runtime, { item, before: before?.version }, [], change);
     },
-    async chain(id, link) {
-      return await chains.get(`${id} ${link}`, async () => {
+    async link(id, link) {
+      return await links.get(`${id} ${link}`, async () => {
         // A link never changes, so any copy of it will do.
         const item = await items.get({ pk: `E#${id}`, sk: `L#${link}` }, { consistent: false });
-        return LinkItem.pick({ chain: true }).parse(item).chain;
+        return fromLinkItem(LinkItem.parse(item));
       });
     },
   };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Jti, Subject } from '../../domain/ids.ts';
+import { EnterpriseId, Jti, SiteId } from '../../domain/ids.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { day, type Seconds } from '../../domain/time.ts';
 import type { Memory, Outcome } from '../ports.ts';
@@ -11,7 +11,7 @@ const lifetimeSeconds = day;
 const MemoryItem = z.object({
   requestHash: z.string(),
   until: z.number(),
-  outcome: z.union([z.object({ answer: z.unknown() }), z.object({ subject: Subject, jti: Jti.optional() })]),
+  outcome: z.union([z.object({ answer: z.looseObject({}) }), z.object({ site: SiteId.optional(), enterprise: EnterpriseId.optional(), jti: Jti.optional() })]),
 });
 
 function keyOf({ org, app, idempotencyHash }: Memory): Key {

@@ -52,7 +52,7 @@ function referenceWrite(site: Site, leaves: SiteState | undefined, takes: SiteSt
   const sets = [...(takes ? [`${slots[takes]} = :site`] : []), ...(site.mode === 'production' ? ['production = :true'] : [])];
   const conditions = [
     ...(takes ? [`attribute_not_exists(${slots[takes]})`] : []),
-    ...(takes && site.mode === 'dev' ? ['attribute_not_exists(production)'] : []),
+    ...(takes && !leaves && site.mode === 'dev' ? ['attribute_not_exists(production)'] : []),
     ...(leaves ? [`${slots[leaves]} = :site`] : []),
   ];
   return {

@@ -56,7 +56,7 @@ export interface Page {
 export interface Table {
   /** strong reads are chosen on purpose, each time */
   get(key: Key, read: { consistent: boolean }): Promise<Item | undefined>;
-  query(range: { pk: string; prefix: string; after?: string | undefined; limit: number }): Promise<Page>;
+  query(range: { pk: string; prefix?: string | undefined; after?: string | undefined; limit: number }): Promise<Page>;
   /** One write alone, several as a transaction. @throws ConditionFailed for the first that failed; unavailable after long contention */
   commit(writes: readonly Write[]): Promise<void>;
 }
@@ -80,8 +80,8 @@ export const table = perRuntime((runtime: Runtime): Table => {
       const { Items = [], LastEvaluatedKey } = await documents.send(
         new QueryCommand({
           TableName,
-          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-          ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+          KeyConditionExpression: prefix ? 'pk = :pk AND begins_with(sk, :prefix)' : 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': pk, ...(prefix && { ':prefix': prefix }) },
           ConsistentRead: true,
           Limit: limit,
           ...(after && { ExclusiveStartKey: { pk, sk: after } }),

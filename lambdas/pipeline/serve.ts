@@ -3,7 +3,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-l
 import type { Caller } from '../../domain/application.ts';
 import type { Seconds } from '../../domain/time.ts';
 import { systemRuntime } from '../adapters/system-runtime.ts';
-import type { Change, Outcome } from '../ports.ts';
+import type { Change, KeyOutcome } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { answerOf } from './answer.ts';
 import type { AnswerOf, BodyOf, Contract, PathOf, QueryOf } from './contract.ts';
@@ -30,7 +30,7 @@ export interface Served<C extends Contract> {
 export type Needs = Record<string, (runtime: Runtime) => unknown>;
 export type Given<N extends Needs> = { readonly [K in keyof N]: ReturnType<N[K]> } & { readonly runtime: Runtime };
 export type Handle<C extends Contract, N extends Needs> = (request: Served<C>, ports: Given<N>) => Promise<AnswerOf<C>>;
-export type Again<C extends Contract, N extends Needs> = (request: Served<C>, ports: Given<N>, outcome: Outcome) => Promise<AnswerOf<C>>;
+export type Again<C extends Contract, N extends Needs> = (request: Served<C>, ports: Given<N>, outcome: KeyOutcome) => Promise<AnswerOf<C>>;
 
 export type ProxyHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 export interface ServedHandler extends ProxyHandler {

@@ -19,14 +19,13 @@ export async function settle<C extends Contract, N extends Needs>(
   again: Again<C, N> | undefined,
 ): Promise<AnswerOf<C>> {
   const request = served<C>(road);
-  const outcome = await rememberedOutcome(road);
-  if (outcome) return await answerAgain(request, ports, again, outcome);
+  let outcome = await rememberedOutcome(road);
   for (let attempt = 1; attempt <= attempts; attempt++) {
     try {
-      return await handle(request, ports);
+      return outcome ? await answerAgain(request, ports, again, outcome) : await handle(request, ports);
     } catch (error) {
-      if (error instanceof Repeated) return await answerAgain(request, ports, again, error.outcome);
-      if (!(error instanceof Stale)) throw error;
+      if (error instanceof Repeated) outcome = error.outcome;
+      else if (!(error instanceof Stale)) throw error;
     }
   }
   throw new Refusal('unavailable', 'Too many changes of the same thing at once; try again.');
@@ -42,8 +41,10 @@ async function answerAgain<C extends Contract, N extends Needs>(
   again: Again<C, N> | undefined,
   outcome: Repeated['outcome'],
 ): Promise<AnswerOf<C>> {
-  if (again) return await again(request, ports, outcome);
-  if (!('answer' in outcome)) throw new Error('an operation that remembers a key must say how it is answered again');
+  if (!('answer' in outcome)) {
+    if (!again) throw new Error('an operation that remembers a key must say how it is answered again');
+    return await again(request, ports, outcome);
+  }
   // It was this operation's answer when it was remembered, and it is checked against the schema again on its way out.
   return outcome.answer as AnswerOf<C>;
 }

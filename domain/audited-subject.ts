@@ -1,0 +1,16 @@
+import { assertInOrg, type Caller } from './application.ts';
+import { type AppId, type EnterpriseId, type SiteId, type Subject, subjectOf } from './ids.ts';
+
+/** Whose events are asked for; the ids are of the caller's Org or not there. */
+export function auditedSubject(
+  caller: Caller,
+  asked: { readonly site?: SiteId | undefined; readonly enterprise?: EnterpriseId | undefined; readonly application?: AppId | undefined },
+): Subject | undefined {
+  const { site, enterprise, application } = asked;
+  if (site) assertInOrg(caller, site, 'site');
+  if (enterprise) assertInOrg(caller, enterprise, 'enterprise');
+  if (site) return subjectOf.site(site);
+  if (enterprise && application) return subjectOf.enterpriseKey(enterprise, application);
+  if (enterprise) return subjectOf.enterprise(enterprise);
+  return application && subjectOf.application(caller.org, application);
+}

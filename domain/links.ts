@@ -1,0 +1,53 @@
+import type { Claims, PublicJwk } from './chain/levels.ts';
+import type { EnterpriseId, KeyId, OrgId } from './ids.ts';
+import { day, minute, type Seconds } from './time.ts';
+
+/** How long each link lives (design.md 4). The short life of an enterprise's is the only offline revocation of a stolen key. */
+export const linkDays = { org: 730, enterprise: 62, responder: 14 } as const;
+
+/** With so much life left a link is made anew, so that a key of 31 days always fits under it. */
+export const renewLinkDays = { org: 365, enterprise: 32 } as const;
+
+const applicationTokenSeconds = day;
+
+/** A link is good from a little earlier, so that a key signed by a clock that is late does not precede it. */
+const backdatedSeconds = 5 * minute;
+
+function times(now: Seconds, days: number, parentEnds: Seconds) {
+  return { iat: now, nbf: now - backdatedSeconds, exp: Math.min(now + days * day, parentEnds) };
+}
+
+export function orgLinkClaims(org: OrgId, jwk: PublicJwk, now: Seconds): Claims<'org-link+jwt'> {
+  return { iss: 'root', sub: `org:${org}`, ...times(now, linkDays.org, Number.MAX_SAFE_INTEGER), cnf: { jwk } };
+}
+
+/** @param parentEnds nothing outlives its parent */
+export function enterpriseLinkClaims(
+  id: EnterpriseId,
+  org: OrgId,
+  jwk: PublicJwk,
+  now: Seconds,
+  parentEnds: Seconds,
+): Claims<'enterprise-link+jwt'> {
+  return { iss: `org:${org}`, sub: `enterprise:${id}`, ...times(now, linkDays.enterprise, parentEnds), cnf: { jwk } };
+}
+
+export function responderLinkClaims(org: OrgId, jwk: PublicJwk, now: Seconds, parentEnds: Seconds): Claims<'responder-link+jwt'> {
+  return { iss: `org:${org}`, sub: `responder:${org}`, ...times(now, linkDays.responder, parentEnds), cnf: { jwk } };
+}
+
+export function applicationTokenClaims(
+  org: OrgId,
+  app: string,
+  keys: readonly { keyid: KeyId; jkt: string }[],
+  now: Seconds,
+  parentEnds: Seconds,
+): Claims<'application+jwt'> {
+  const { iat, nbf } = times(now, 0, parentEnds);
+  return { iss: `org:${org}`, sub: `application:${org}/${app}`, keys: [...keys], iat, nbf, exp: Math.min(now + applicationTokenSeconds, parentEnds) };
+}
+
+/** @returns whether a link that ends then is to be made anew now */
+export function isDueForRenewal(kind: keyof typeof renewLinkDays, expiresAt: Seconds, now: Seconds): boolean {
+  return expiresAt - now <= renewLinkDays[kind] * day;
+}

@@ -1,0 +1,46 @@
+import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
+import { verifyChain, verifyLink } from '../../domain/chain/verify-chain.ts';
+import { orgOf } from '../../domain/ids.ts';
+import type { OrgId } from '../../domain/ids.ts';
+import type { Certifier } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { CertifyAnswer, type CertifyRequest } from '../trust/certify/schema.ts';
+import { pinnedChainVerifier } from './chain-verifier.ts';
+import { checkSignature } from './check-signature.ts';
+import { encodeBase64url } from '../../domain/chain/base64url.ts';
+import { invokeFunction } from './invoke-function.ts';
+import { perRuntime } from './per-runtime.ts';
+import { dynamoTrustStore } from './trust-store.ts';
+
+/** Whatever the certifier answers is verified down from the pinned Root before anybody relies on it. */
+export const lambdaCertifier = perRuntime((runtime: Runtime): Certifier => {
+  const { roots } = pinnedChainVerifier(runtime);
+  const ask = async (org: OrgId, request: DistributiveOmit<CertifyRequest, 'orgLink' | 'org'>) => {
+    const [orgLink = ''] = (await dynamoTrustStore(runtime).find(org)).orgLinks;
+    const { token } = await invokeFunction(runtime, 'CERTIFIER_FUNCTION', { ...request, org, orgLink }, CertifyAnswer);
+    return `${token}~${orgLink}`;
+  };
+  const options = () => ({ roots, at: runtime.now(), checkSignature });
+  return {
+    async certifyEnterprise(id) {
+      const chain = await ask(orgOf(id), { kind: 'enterprise', enterprise: id });
+      const link = await verifyLink(chain, 'enterprise-link+jwt', options());
+      if (link.sub !== `enterprise:${id}`) throw new Error('the certifier vouched for another enterprise');
+      return { id: encodeBase64url(runtime.random(9)), kid: await thumbprintOf(link.jwk), chain, expiresAt: link.exp };
+    },
+    async certifyApplication({ org, app, keys }) {
+      const now = runtime.now();
+      const live = keys.filter(key => key.notAfter === undefined || key.notAfter > now).map(({ keyid, jkt }) => ({ keyid, jkt }));
+      const token = await ask(org, { kind: 'application', app, keys: live });
+      const { exp: expiresAt } = await verifyChain(token, 'application+jwt', options());
+      return { token, expiresAt };
+    },
+    async certifyResponder(org) {
+      const chain = await ask(org, { kind: 'responder' });
+      const { exp: expiresAt } = await verifyLink(chain, 'responder-link+jwt', options());
+      return { chain, expiresAt };
+    },
+  };
+});
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

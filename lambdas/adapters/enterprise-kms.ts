@@ -1,0 +1,53 @@
+import { CreateAliasCommand, CreateKeyCommand, DescribeKeyCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
+import type { EnterpriseKms } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { enterpriseAlias } from './enterprise-alias.ts';
+import { enterpriseKeyPolicy } from './enterprise-key-policy.ts';
+import { kms } from './kms-signing.ts';
+import { perRuntime } from './per-runtime.ts';
+
+/** The shortest that KMS allows: the key never signed anything. */
+const loserWaitDays = 7;
+
+/** CreateKey is not idempotent, CreateAlias is unique: the alias decides which key is the enterprise's (design.md 4). */
+export const aliasedEnterpriseKms = perRuntime((runtime: Runtime): EnterpriseKms => ({
+  async establish(id) {
+    const alias = enterpriseAlias(runtime, id);
+    const known = await keyUnder(runtime, alias);
+    if (known) return known;
+    const { KeyMetadata } = await kms(runtime).send(
+      new CreateKeyCommand({
+        KeySpec: 'ECC_NIST_P256',
+        KeyUsage: 'SIGN_VERIFY',
+        Description: `License server: signs the keys of enterprise ${id}`,
+        Policy: enterpriseKeyPolicy(runtime),
+      }),
+    );
+    if (!KeyMetadata?.KeyId || !KeyMetadata.Arn) throw new Error('KMS made no key');
+    if (await tookAlias(runtime, alias, KeyMetadata.KeyId)) return KeyMetadata.Arn;
+    await kms(runtime).send(new ScheduleKeyDeletionCommand({ KeyId: KeyMetadata.KeyId, PendingWindowInDays: loserWaitDays }));
+    const winner = await keyUnder(runtime, alias);
+    if (!winner) throw new Error('the alias of an enterprise vanished');
+    return winner;
+  },
+}));
+
+async function keyUnder(runtime: Runtime, alias: string): Promise<string | undefined> {
+  try {
+    return (await kms(runtime).send(new DescribeKeyCommand({ KeyId: alias }))).KeyMetadata?.Arn;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'NotFoundException') return undefined;
+    throw error;
+  }
+}
+
+/** @returns false when another key has the alias; our own lost reply also looks so, and then the alias is ours */
+async function tookAlias(runtime: Runtime, AliasName: string, TargetKeyId: string): Promise<boolean> {
+  try {
+    await kms(runtime).send(new CreateAliasCommand({ AliasName, TargetKeyId }));
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'AlreadyExistsException') throw error;
+    return (await keyUnder(runtime, AliasName))?.endsWith(`/${TargetKeyId}`) === true;
+  }
+}

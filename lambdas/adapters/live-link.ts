@@ -1,0 +1,17 @@
+import { ChainError } from '../../domain/chain/chain-error.ts';
+import type { LinkType } from '../../domain/chain/levels.ts';
+import { type VerifiedLink, verifyLink } from '../../domain/chain/verify-chain.ts';
+import type { Runtime } from '../runtime.ts';
+import { pinnedChainVerifier } from './chain-verifier.ts';
+import { checkSignature } from './check-signature.ts';
+
+/** @returns undefined when the link has ended or is not ours */
+export async function liveLink(runtime: Runtime, chain: string, type: LinkType): Promise<VerifiedLink | undefined> {
+  const { roots } = pinnedChainVerifier(runtime);
+  try {
+    return await verifyLink(chain, type, { roots, at: runtime.now(), checkSignature });
+  } catch (error) {
+    if (error instanceof ChainError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { OrgId } from '../../domain/ids.ts';
+import type { OrgTrust, TrustStore } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { perRuntime } from './per-runtime.ts';
+import { table } from './table.ts';
+import { createTimedCache } from './timed-cache.ts';
+
+const cacheSeconds = 300;
+
+const TrustItem = z.object({ org: OrgId, orgLinks: z.array(z.string()), responderLinks: z.array(z.string()) });
+
+/** The public links of an Org. They prove themselves under the Root, so the table need not be trusted with them. */
+export const dynamoTrustStore = perRuntime((runtime: Runtime): TrustStore => {
+  const cache = createTimedCache<OrgTrust>(runtime, cacheSeconds);
+  const findNow = async (org: OrgId) => {
+    const item = await table(runtime).get({ pk: `O#${org}`, sk: 'TRUST' }, { consistent: true });
+    return item && TrustItem.parse(item);
+  };
+  return {
+    findNow,
+    find: async org =>
+      await cache.get(org, async () => {
+        const trust = await findNow(org);
+        if (!trust) throw new Error(`The trust of Org ${org} was never set up.`);
+        return trust;
+      }),
+    async record(trust) {
+      await table(runtime).commit([{ put: { pk: `O#${trust.org}`, sk: 'TRUST', ...trust } }]);
+      cache.forget(trust.org);
+    },
+  };
+});

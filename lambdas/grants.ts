@@ -1,0 +1,23 @@
+/**
+ * The families of items by the first letter of their partition key (design.md 8): Org, Enterprise (sites, references and keys too),
+ * apPlication, Idempotency, Notice (alert), Audit.
+ */
+export type Family = 'O' | 'E' | 'P' | 'I' | 'N' | 'A';
+
+/** A DynamoDB action, as IAM names it; transactions need the actions of their parts. */
+export type TableAction = 'GetItem' | 'Query' | 'PutItem' | 'UpdateItem';
+
+/** Exactly what a function may do. The template, the key policies and a recorder in the tests are read back against it. */
+export interface Grants {
+  readonly table?: Partial<Record<TableAction, readonly Family[]>>;
+  /** is named as a signer in the policy of every enterprise's KMS key */
+  readonly signsAsEnterprise?: true;
+  /** makes the KMS keys of enterprises, and retires those that lost a race */
+  readonly makesEnterpriseKeys?: true;
+  /** functions that it may invoke */
+  readonly invokes?: readonly ('certify' | 'set-up-trust')[];
+  readonly readsSecrets?: readonly ('responder' | 'operator')[];
+  readonly writesSecrets?: readonly ('responder' | 'operator')[];
+  /** the certifier alone signs as Org and reads the public keys of enterprises; the trust set-up alone signs as Root */
+  readonly signsAs?: 'org' | 'root';
+}

@@ -1,0 +1,39 @@
+import { claimedKeyType } from '../../../domain/chain/leaf-type.ts';
+import { SiteId } from '../../../domain/ids.ts';
+import { isoTime } from '../../../domain/time.ts';
+import { alertOf, decideValidity, verdictOf } from '../../../domain/validity.ts';
+import { dynamoAlerts } from '../../adapters/alerts.ts';
+import { pinnedChainVerifier } from '../../adapters/chain-verifier.ts';
+import { dynamoEnterprises } from '../../adapters/enterprises.ts';
+import { secretResponder } from '../../adapters/responder.ts';
+import { dynamoSites } from '../../adapters/sites.ts';
+import { maySeeKey, recordedHolder } from '../../pipeline/holder-of-key.ts';
+import { genuineClaims } from '../../pipeline/presented-key.ts';
+import { serve } from '../../pipeline/serve.ts';
+import { checkValidity } from './schema.ts';
+
+const needs = {
+  sites: dynamoSites,
+  enterprises: dynamoEnterprises,
+  verifier: pinnedChainVerifier,
+  responder: secretResponder,
+  alerts: dynamoAlerts,
+};
+
+export const handler = serve(checkValidity, needs, async ({ body, caller, at, nonce }, ports) => {
+  const claims = await genuineClaims(ports.verifier, body.key, claimedKeyType(body.key), caller);
+  const visible = claims && (await maySeeKey(claims, caller, ports)) ? claims : undefined;
+  const holder = visible && (await recordedHolder(visible, ports));
+  const suspended = visible !== undefined && (await ports.enterprises.isSuspended(visible.ent));
+  const validity = decideValidity(claims, holder, suspended, at);
+  const alert = visible && alertOf(visible, validity);
+  if (alert) await ports.alerts.raise(alert, at);
+  const verdict = verdictOf({ caller, nonce, claims }, validity, at);
+  return {
+    ...validity,
+    ...(claims && { enterpriseId: claims.ent }),
+    ...(claims && 'mode' in claims && { siteId: SiteId.parse(claims.sub.slice('site:'.length)), mode: claims.mode }),
+    cacheUntil: isoTime(verdict.exp),
+    verdict: await ports.responder.sign(caller.org, verdict),
+  };
+});

@@ -1,0 +1,37 @@
+import { assertInOrg, assertSeesEnterprise, chooseMode } from '../../../domain/application.ts';
+import { assertIssues } from '../../../domain/enterprise.ts';
+import { newSiteId } from '../../../domain/ids.ts';
+import { assertMayCreate } from '../../../domain/site.ts';
+import { dynamoEnterprises } from '../../adapters/enterprises.ts';
+import { kmsKeyIssuer } from '../../adapters/key-issuer.ts';
+import { sealedKeyRepeater } from '../../adapters/key-repeater.ts';
+import { dynamoSites } from '../../adapters/sites.ts';
+import { issueSiteKey, keyRequest, siteKeyAnswerOf } from '../../pipeline/issue-key.ts';
+import { repeatSiteKey, stillRecorded } from '../../pipeline/repeat-key.ts';
+import { serve } from '../../pipeline/serve.ts';
+import { createSite } from './schema.ts';
+
+const needs = { sites: dynamoSites, enterprises: dynamoEnterprises, issuer: kmsKeyIssuer, repeater: sealedKeyRepeater };
+
+export const handler = serve(
+  createSite,
+  needs,
+  async (request, ports) => {
+    const { body, caller, at, change } = request;
+    const mode = chooseMode(caller.policy, body.mode);
+    assertInOrg(caller, body.enterpriseId, 'enterprise');
+    const enterprise = assertIssues(assertSeesEnterprise(caller, await ports.enterprises.findNow(body.enterpriseId)));
+    assertMayCreate(await ports.sites.reference(enterprise.id, caller.app, body.siteRef), { mode, state: body.state });
+    const id = newSiteId(enterprise.id, ports.runtime.random(10));
+    const names = { id, org: caller.org, enterprise: enterprise.id, app: caller.app, ref: body.siteRef };
+    const fresh = { ...names, mode, state: body.state, status: 'live', createdAt: at } as const;
+    const key = keyRequest(request, { mode: body.mode });
+    const { site, token } = await issueSiteKey(fresh, 1, enterprise, { served: request, key }, ports);
+    await ports.sites.record(undefined, site, { ...change, outcome: { site: id, jti: site.key.jti } });
+    return siteKeyAnswerOf(site, token);
+  },
+  async ({ idempotencyKey }, { sites, repeater }, outcome) => {
+    const site = stillRecorded(outcome, outcome.site && (await sites.find(outcome.site)));
+    return await repeatSiteKey(site, idempotencyKey, repeater);
+  },
+);

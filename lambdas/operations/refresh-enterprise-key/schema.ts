@@ -1,0 +1,15 @@
+import * as z from 'zod';
+import type { Contract } from '../../pipeline/contract.ts';
+import { enterpriseKeyAnswer, enterprisePath, siteKey } from '../../pipeline/shapes.ts';
+
+export const refreshEnterpriseKey = {
+  id: 'refresh-enterprise-key',
+  auth: 'signature',
+  face: 'problem+json',
+  callers: ['application'],
+  effect: 'refresh',
+  status: 200,
+  path: enterprisePath,
+  body: z.strictObject({ key: siteKey.describe('the current key of the enterprise for this application') }),
+  answer: enterpriseKeyAnswer,
+} as const satisfies Contract;

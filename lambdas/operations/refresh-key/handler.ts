@@ -1,0 +1,39 @@
+import { assertInOrg, assertSeesEnterprise } from '../../../domain/application.ts';
+import { assertIssues } from '../../../domain/enterprise.ts';
+import { enterpriseOf } from '../../../domain/ids.ts';
+import { decideRefresh } from '../../../domain/refresh.ts';
+import { assertOwnsSite, holderOf } from '../../../domain/site.ts';
+import { pinnedChainVerifier } from '../../adapters/chain-verifier.ts';
+import { dynamoEnterprises } from '../../adapters/enterprises.ts';
+import { kmsKeyIssuer } from '../../adapters/key-issuer.ts';
+import { sealedKeyRepeater } from '../../adapters/key-repeater.ts';
+import { dynamoSites } from '../../adapters/sites.ts';
+import { issueSiteKey, keyRequest, siteKeyAnswerOf } from '../../pipeline/issue-key.ts';
+import { presentedKey } from '../../pipeline/presented-key.ts';
+import { repeatSiteKey } from '../../pipeline/repeat-key.ts';
+import { serve } from '../../pipeline/serve.ts';
+import { refreshKey } from './schema.ts';
+
+const needs = {
+  sites: dynamoSites,
+  enterprises: dynamoEnterprises,
+  issuer: kmsKeyIssuer,
+  repeater: sealedKeyRepeater,
+  verifier: pinnedChainVerifier,
+};
+
+export const handler = serve(refreshKey, needs, async (request, ports) => {
+  const { path, body, caller, at, change, idempotencyKey } = request;
+  assertInOrg(caller, path.siteId, 'site');
+  const presented = await presentedKey(ports.verifier, body.key, 'site-key+jwt', `site:${path.siteId}`, caller);
+  const enterprise = assertSeesEnterprise(caller, await ports.enterprises.find(enterpriseOf(path.siteId)));
+  const before = assertOwnsSite(caller, await ports.sites.find(path.siteId));
+  const issuing = assertIssues(enterprise, await ports.enterprises.isSuspended(enterprise.id));
+  const key = keyRequest(request, { presented: presented.jti, mode: body.mode });
+  const decision = decideRefresh(holderOf(before), { caller, request: key, presented }, at);
+  if (decision.outcome === 'repeat') return await repeatSiteKey(before, idempotencyKey, ports.repeater);
+  const promoted = { ...before, mode: decision.mode ?? before.mode };
+  const { site, token } = await issueSiteKey(promoted, decision.generation, issuing, { served: request, key }, ports);
+  await ports.sites.record(before, site, { ...change, alerts: decision.alerts });
+  return siteKeyAnswerOf(site, token);
+});

@@ -1,0 +1,19 @@
+import * as z from 'zod';
+import { mode } from '../../../domain/chain/levels.ts';
+import type { Contract } from '../../pipeline/contract.ts';
+import { siteKey, siteKeyAnswer, sitePath } from '../../pipeline/shapes.ts';
+
+export const refreshKey = {
+  id: 'refresh-key',
+  auth: 'signature',
+  face: 'problem+json',
+  callers: ['application'],
+  effect: 'refresh',
+  status: 200,
+  path: sitePath,
+  body: z.strictObject({
+    key: siteKey.describe('the current key of the site'),
+    mode: mode.optional().describe('`production` promotes a dev site; left out, the mode stays'),
+  }),
+  answer: siteKeyAnswer,
+} as const satisfies Contract;

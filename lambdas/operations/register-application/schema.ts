@@ -1,0 +1,21 @@
+import * as z from 'zod';
+import { ApplicationJwk, Policy, role } from '../../../domain/application.ts';
+import { AppId } from '../../../domain/ids.ts';
+import type { Contract } from '../../pipeline/contract.ts';
+import { applicationView } from '../../pipeline/shapes.ts';
+
+export const registerApplication = {
+  id: 'register-application',
+  auth: 'signature',
+  face: 'problem+json',
+  callers: ['operator'],
+  effect: 'change',
+  status: 201,
+  body: z.strictObject({
+    application: AppId,
+    role: role.default('application'),
+    publicKey: ApplicationJwk.describe('the public half of its application key: Ed25519 or P-256'),
+    policy: Policy,
+  }),
+  answer: applicationView,
+} as const satisfies Contract;

@@ -1,0 +1,37 @@
+import { assertInOrg, assertSeesEnterprise, servedApplication } from '../../../domain/application.ts';
+import { assertIssues, decideEnterpriseReissue } from '../../../domain/enterprise.ts';
+import { notFound } from '../../../domain/refusal.ts';
+import { dynamoApplications } from '../../adapters/applications.ts';
+import { dynamoEnterprises } from '../../adapters/enterprises.ts';
+import { kmsKeyIssuer } from '../../adapters/key-issuer.ts';
+import { sealedKeyRepeater } from '../../adapters/key-repeater.ts';
+import { enterpriseKeyAnswerOf, issueEnterpriseKey, keyRequest } from '../../pipeline/issue-key.ts';
+import { repeatEnterpriseKey, stillRecorded } from '../../pipeline/repeat-key.ts';
+import { serve } from '../../pipeline/serve.ts';
+import { reissueEnterpriseKey } from './schema.ts';
+
+const needs = { applications: dynamoApplications, enterprises: dynamoEnterprises, issuer: kmsKeyIssuer, repeater: sealedKeyRepeater };
+
+/** Also gives an application that begins to serve an enterprise its first key. */
+export const handler = serve(
+  reissueEnterpriseKey,
+  needs,
+  async (request, ports) => {
+    const { path, body, caller, change } = request;
+    assertInOrg(caller, path.enterpriseId, 'enterprise');
+    const app = servedApplication(caller, body.application);
+    if (!(await ports.applications.findNow(caller.org, app))) throw notFound('application');
+    const enterprise = assertIssues(assertSeesEnterprise(caller, await ports.enterprises.findNow(path.enterpriseId)));
+    const before = await ports.enterprises.key(enterprise.id, app);
+    const { generation, alerts } = decideEnterpriseReissue(before, caller);
+    const of = before ?? { enterprise: enterprise.id, app };
+    const { after, token } = await issueEnterpriseKey(of, generation, enterprise, { served: request, key: keyRequest(request) }, ports);
+    await ports.enterprises.recordKey(before, after, { ...change, alerts, outcome: { enterprise: enterprise.id, jti: after.key.jti } });
+    return enterpriseKeyAnswerOf(enterprise.id, app, after.key, token);
+  },
+  async ({ caller, body, idempotencyKey }, { enterprises, repeater }, outcome) => {
+    const app = servedApplication(caller, body.application);
+    const held = stillRecorded(outcome, outcome.enterprise && (await enterprises.key(outcome.enterprise, app)));
+    return await repeatEnterpriseKey(held, idempotencyKey, repeater);
+  },
+);

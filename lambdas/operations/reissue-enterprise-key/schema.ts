@@ -1,0 +1,16 @@
+import * as z from 'zod';
+import { AppId } from '../../../domain/ids.ts';
+import type { Contract } from '../../pipeline/contract.ts';
+import { enterpriseKeyAnswer, enterprisePath } from '../../pipeline/shapes.ts';
+
+export const reissueEnterpriseKey = {
+  id: 'reissue-enterprise-key',
+  auth: 'signature',
+  face: 'problem+json',
+  callers: ['application', 'operator'],
+  effect: 'key',
+  status: 200,
+  path: enterprisePath,
+  body: z.strictObject({ application: AppId.optional().describe('operators: whose key; an application means its own') }),
+  answer: enterpriseKeyAnswer,
+} as const satisfies Contract;

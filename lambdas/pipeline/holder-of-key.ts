@@ -1,0 +1,30 @@
+import { type Caller, policyNames, seesEnterprise, seesKeysOf } from '../../domain/application.ts';
+import { holderOfEnterpriseKey } from '../../domain/enterprise.ts';
+import { SiteId } from '../../domain/ids.ts';
+import type { LeafClaims } from '../../domain/leaf-claims.ts';
+import type { KeyHolder } from '../../domain/refresh.ts';
+import { holderOf } from '../../domain/site.ts';
+import type { Enterprises, Sites } from '../ports.ts';
+
+interface Ports {
+  readonly sites: Sites;
+  readonly enterprises: Enterprises;
+}
+
+/** Whether the caller may know of a genuine key at all; "not yours" looks like "not there", and nothing of it is read. */
+export async function maySeeKey(claims: LeafClaims, caller: Caller, { enterprises }: Ports): Promise<boolean> {
+  if (claims.org !== caller.org || !seesKeysOf(caller, claims.app)) return false;
+  if (policyNames(caller, claims.ent)) return true;
+  const enterprise = await enterprises.find(claims.ent);
+  return enterprise !== undefined && seesEnterprise(caller, enterprise);
+}
+
+/** The site or the enterprise key that a genuine key names, as it is recorded now. */
+export async function recordedHolder(claims: LeafClaims, { sites, enterprises }: Ports): Promise<KeyHolder | undefined> {
+  if ('mode' in claims) {
+    const site = await sites.find(SiteId.parse(claims.sub.slice('site:'.length)));
+    return site && holderOf(site);
+  }
+  const held = await enterprises.key(claims.ent, claims.app);
+  return held && holderOfEnterpriseKey(held);
+}

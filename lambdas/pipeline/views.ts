@@ -1,0 +1,48 @@
+import type * as z from 'zod';
+import type { Application } from '../../domain/application.ts';
+import type { Enterprise } from '../../domain/enterprise.ts';
+import { refreshAfter } from '../../domain/key-lifetime.ts';
+import type { Site } from '../../domain/site.ts';
+import { isoTime } from '../../domain/time.ts';
+import type { applicationView, enterpriseView, siteView } from './shapes.ts';
+
+/** A site as clients see it. */
+export function viewOfSite(site: Site): z.input<typeof siteView> {
+  return {
+    siteId: site.id,
+    enterpriseId: site.enterprise,
+    application: site.app,
+    siteRef: site.ref,
+    mode: site.mode,
+    state: site.state,
+    status: site.status,
+    generation: site.key.generation,
+    createdAt: isoTime(site.createdAt),
+    refreshAfter: isoTime(refreshAfter(site.key.expiresAt)),
+    expiresAt: isoTime(site.key.expiresAt),
+  };
+}
+
+/** An enterprise as clients see it. */
+export function viewOfEnterprise(enterprise: Enterprise): z.input<typeof enterpriseView> {
+  return {
+    enterpriseId: enterprise.id,
+    status: enterprise.status,
+    createdBy: enterprise.createdBy,
+    createdAt: isoTime(enterprise.createdAt),
+    ...(enterprise.link && { linkExpiresAt: isoTime(enterprise.link.expiresAt) }),
+    configurationUsersLimit: enterprise.limits.configurationUsers,
+  };
+}
+
+/** An application as operators and itself see it: no public keys, they have those. */
+export function viewOfApplication({ app, role, status, policy, keys, createdAt }: Application): z.input<typeof applicationView> {
+  return {
+    application: app,
+    role,
+    status,
+    policy,
+    keys: keys.map(({ keyid, alg, notAfter }) => ({ keyid, alg, ...(notAfter && { notAfter: isoTime(notAfter) }) })),
+    createdAt: isoTime(createdAt),
+  };
+}
