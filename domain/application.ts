@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { mode, type Mode } from './chain/levels.ts';
+import { type Mode, mode } from './chain/levels.ts';
 import { thumbprintOf } from './chain/thumbprint.ts';
 import type { Enterprise } from './enterprise.ts';
 import { AppId, EnterpriseId, KeyId, type OrgId, orgOf, type SiteId } from './ids.ts';
@@ -17,7 +17,12 @@ export const Policy = z.strictObject({
     .default('all')
     .describe('enterprises it serves, besides those that it created'),
   cacheSeconds: z.int().min(60).max(hour).default(hour).describe('how long it may cache a verdict'),
-  graceSeconds: z.int().min(0).max(5 * day).default(5 * day).describe('how long it may go on offline'),
+  graceSeconds: z
+    .int()
+    .min(0)
+    .max(5 * day)
+    .default(5 * day)
+    .describe('how long it may go on offline'),
 });
 export type Policy = z.infer<typeof Policy>;
 
@@ -41,8 +46,12 @@ export function isOperator(caller: Caller): boolean {
 export function chooseMode(policy: Policy, asked: Mode | undefined): Mode {
   const [only, ...others] = policy.modes;
   if (!asked && only && others.length === 0) return only;
-  if (!asked) throw new Refusal('mode-required', `Say which mode: ${policy.modes.join(' or ')}.`, [{ pointer: '#/body/mode', detail: 'is missing' }]);
-  if (!policy.modes.includes(asked)) throw new Refusal('mode-not-allowed', `This application may not ask for mode ${asked}.`);
+  if (!asked)
+    throw new Refusal('mode-required', `Say which mode: ${policy.modes.join(' or ')}.`, [
+      { pointer: '#/body/mode', detail: 'is missing' },
+    ]);
+  if (!policy.modes.includes(asked))
+    throw new Refusal('mode-not-allowed', `This application may not ask for mode ${asked}.`);
   return asked;
 }
 
@@ -122,12 +131,18 @@ export const keyOverlapSeconds = 24 * hour;
  * Rotation: the new key signs at once, the old ones go on for the overlap.
  * @param overlapSeconds 0 for a stolen key: the old ones end now
  */
-export function rotateKey(application: Application, fresh: ApplicationKey, now: Seconds, overlapSeconds: number): Application {
+export function rotateKey(
+  application: Application,
+  fresh: ApplicationKey,
+  now: Seconds,
+  overlapSeconds: number,
+): Application {
   if (application.keys.some(key => key.keyid === fresh.keyid))
     throw new Refusal('application-key-exists', 'This key is already registered; make a new one.');
   const ends = now + overlapSeconds;
   const still = application.keys.filter(key => key.notAfter === undefined || key.notAfter > now);
-  if (still.length >= maxKeys) throw new Refusal('too-many-application-keys', `An application has at most ${maxKeys} keys at a time.`);
+  if (still.length >= maxKeys)
+    throw new Refusal('too-many-application-keys', `An application has at most ${maxKeys} keys at a time.`);
   const ending = still.map(key => ({ ...key, notAfter: Math.min(key.notAfter ?? ends, ends) }));
   return { ...application, keys: [...ending, fresh] };
 }
@@ -140,24 +155,29 @@ export function assertInOrg(caller: Caller, id: EnterpriseId | SiteId, what: str
 /** Provisioning needs no human where the policy allows it. @returns the cap, undefined for operators @throws not-permitted */
 export function enterpriseCap(caller: Caller): number | undefined {
   if (isOperator(caller)) return undefined;
-  if (caller.policy.createEnterprises === 0) throw new Refusal('not-permitted', 'The policy of this application does not let it create enterprises.');
+  if (caller.policy.createEnterprises === 0)
+    throw new Refusal('not-permitted', 'The policy of this application does not let it create enterprises.');
   return caller.policy.createEnterprises;
 }
 
 /** The application that an enterprise key is for: an application means itself, an operator says whom. */
 export function servedApplication(caller: Caller, named: AppId | undefined): AppId {
   if (!isOperator(caller)) {
-    if (named !== undefined && named !== caller.app) throw new Refusal('not-permitted', 'An application asks for its own keys only.');
+    if (named !== undefined && named !== caller.app)
+      throw new Refusal('not-permitted', 'An application asks for its own keys only.');
     return caller.app;
   }
   if (named === undefined)
-    throw new Refusal('invalid-request', 'Say for which application.', [{ pointer: '#/body/application', detail: 'is missing' }]);
+    throw new Refusal('invalid-request', 'Say for which application.', [
+      { pointer: '#/body/application', detail: 'is missing' },
+    ]);
   return named;
 }
 
 /** Limits are contracts: only operators set them. @throws not-permitted */
 export function assertMayLimit(caller: Caller, limit: number | undefined): void {
-  if (limit !== undefined && !isOperator(caller)) throw new Refusal('not-permitted', 'Only an operator sets the limit of configuration users.');
+  if (limit !== undefined && !isOperator(caller))
+    throw new Refusal('not-permitted', 'Only an operator sets the limit of configuration users.');
 }
 
 /** @throws conflict when an operator would lock itself out; already-so */
@@ -168,7 +188,8 @@ export function changeApplication(
 ): Application {
   if (change.status === 'suspended' && application.app === caller.app)
     throw new Refusal('conflict', 'An application cannot suspend itself; let another operator do it.');
-  if (change.status === application.status) throw new Refusal('already-so', `This application is already ${application.status}.`);
+  if (change.status === application.status)
+    throw new Refusal('already-so', `This application is already ${application.status}.`);
   return { ...application, policy: change.policy ?? application.policy, status: change.status ?? application.status };
 }
 

@@ -4,7 +4,11 @@ import { type AppId, type EnterpriseId, type SiteId, type Subject, subjectOf } f
 /** Whose events are asked for; the ids are of the caller's Org or not there. */
 export function auditedSubject(
   caller: Caller,
-  asked: { readonly site?: SiteId | undefined; readonly enterprise?: EnterpriseId | undefined; readonly application?: AppId | undefined },
+  asked: {
+    readonly site?: SiteId | undefined;
+    readonly enterprise?: EnterpriseId | undefined;
+    readonly application?: AppId | undefined;
+  },
 ): Subject | undefined {
   const { site, enterprise, application } = asked;
   if (site) assertInOrg(caller, site, 'site');

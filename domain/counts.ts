@@ -25,6 +25,7 @@ export function countsMovedBy(before: Site | undefined, after: Site): Record<str
 /** The counts at a moment: the deltas of every quarter up to then, summed. */
 export function sumCounts(quarters: Iterable<Readonly<Record<string, number>>>): Record<string, number> {
   const sums: Record<string, number> = {};
-  for (const deltas of quarters) for (const [cell, delta] of Object.entries(deltas)) sums[cell] = (sums[cell] ?? 0) + delta;
+  for (const deltas of quarters)
+    for (const [cell, delta] of Object.entries(deltas)) sums[cell] = (sums[cell] ?? 0) + delta;
   return sums;
 }

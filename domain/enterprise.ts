@@ -50,7 +50,12 @@ export interface EnterpriseKey {
 export const defaultConfigurationUsers = 12;
 
 /** An enterprise before it has its KMS key and link. */
-export function reservedEnterprise(id: EnterpriseId, createdBy: AppId, configurationUsers: number | undefined, now: Seconds): Enterprise {
+export function reservedEnterprise(
+  id: EnterpriseId,
+  createdBy: AppId,
+  configurationUsers: number | undefined,
+  now: Seconds,
+): Enterprise {
   const limits = { configurationUsers: configurationUsers ?? defaultConfigurationUsers };
   return { id, org: orgOf(id), status: 'creating', createdBy, createdAt: now, limits };
 }
@@ -65,8 +70,10 @@ export function holderOfEnterpriseKey({ enterprise, app, key }: EnterpriseKey): 
  */
 export function assertIssues(enterprise: Enterprise, denied = false): EstablishedEnterprise {
   const { kmsKey, link, status } = enterprise;
-  if (status === 'suspended' || denied) throw new Refusal('enterprise-suspended', 'This enterprise is suspended; ask the vendor.');
-  if (!kmsKey || !link) throw new Refusal('conflict', 'The creation of this enterprise is not finished; repeat create-enterprise.');
+  if (status === 'suspended' || denied)
+    throw new Refusal('enterprise-suspended', 'This enterprise is suspended; ask the vendor.');
+  if (!kmsKey || !link)
+    throw new Refusal('conflict', 'The creation of this enterprise is not finished; repeat create-enterprise.');
   return { ...enterprise, kmsKey, link };
 }
 
@@ -78,7 +85,8 @@ export interface EnterpriseChange {
 /** Suspension is reversible; the limit is on users who may configure (design.md 11). */
 export function changeEnterprise(enterprise: Enterprise, change: EnterpriseChange): Enterprise {
   assertExists(enterprise);
-  if (change.status === enterprise.status) throw new Refusal('already-so', `This enterprise is already ${enterprise.status}.`);
+  if (change.status === enterprise.status)
+    throw new Refusal('already-so', `This enterprise is already ${enterprise.status}.`);
   return {
     ...enterprise,
     status: change.status ?? enterprise.status,
@@ -87,11 +95,15 @@ export function changeEnterprise(enterprise: Enterprise, change: EnterpriseChang
 }
 
 function assertExists(enterprise: Enterprise): void {
-  if (enterprise.status === 'creating') throw new Refusal('conflict', 'The creation of this enterprise is not finished; repeat create-enterprise.');
+  if (enterprise.status === 'creating')
+    throw new Refusal('conflict', 'The creation of this enterprise is not finished; repeat create-enterprise.');
 }
 
 /** A lost key is replaced, and a person hears of it; the first one of an application is no news. */
-export function decideEnterpriseReissue(held: EnterpriseKey | undefined, caller: Caller): { generation: number; alerts: readonly Alert[] } {
+export function decideEnterpriseReissue(
+  held: EnterpriseKey | undefined,
+  caller: Caller,
+): { generation: number; alerts: readonly Alert[] } {
   return held ? decideReissue(holderOfEnterpriseKey(held), caller) : { generation: 1, alerts: [] };
 }
 

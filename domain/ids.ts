@@ -93,7 +93,10 @@ export function hash32(text: string): number {
 }
 
 /** A typed name of what is licensed, alerted or audited, so that other kinds can follow (design.md 8). */
-export const Subject = z.string().regex(/^[a-z][a-z-]{1,30}:[A-Za-z0-9._:/-]{1,150}$/).brand<'Subject'>();
+export const Subject = z
+  .string()
+  .regex(/^[a-z][a-z-]{1,30}:[A-Za-z0-9._:/-]{1,150}$/)
+  .brand<'Subject'>();
 export type Subject = z.infer<typeof Subject>;
 
 export const subjectOf = {

@@ -32,7 +32,12 @@ export function enterpriseLinkClaims(
   return { iss: `org:${org}`, sub: `enterprise:${id}`, ...times(now, linkDays.enterprise, parentEnds), cnf: { jwk } };
 }
 
-export function responderLinkClaims(org: OrgId, jwk: PublicJwk, now: Seconds, parentEnds: Seconds): Claims<'responder-link+jwt'> {
+export function responderLinkClaims(
+  org: OrgId,
+  jwk: PublicJwk,
+  now: Seconds,
+  parentEnds: Seconds,
+): Claims<'responder-link+jwt'> {
   return { iss: `org:${org}`, sub: `responder:${org}`, ...times(now, linkDays.responder, parentEnds), cnf: { jwk } };
 }
 
@@ -44,7 +49,14 @@ export function applicationTokenClaims(
   parentEnds: Seconds,
 ): Claims<'application+jwt'> {
   const { iat, nbf } = times(now, 0, parentEnds);
-  return { iss: `org:${org}`, sub: `application:${org}/${app}`, keys: [...keys], iat, nbf, exp: Math.min(now + applicationTokenSeconds, parentEnds) };
+  return {
+    iss: `org:${org}`,
+    sub: `application:${org}/${app}`,
+    keys: [...keys],
+    iat,
+    nbf,
+    exp: Math.min(now + applicationTokenSeconds, parentEnds),
+  };
 }
 
 /** @returns whether a link that ends then is to be made anew now */

@@ -24,7 +24,12 @@ export interface RefreshRequest {
 
 export type RefreshDecision =
   | { readonly outcome: 'repeat' }
-  | { readonly outcome: 'issue'; readonly generation: number; readonly mode: Mode | undefined; readonly alerts: readonly Alert[] };
+  | {
+      readonly outcome: 'issue';
+      readonly generation: number;
+      readonly mode: Mode | undefined;
+      readonly alerts: readonly Alert[];
+    };
 
 /** A refusal that a person must hear of. */
 export class AlertingRefusal extends Refusal {
@@ -49,7 +54,9 @@ export function decideRefresh(holder: KeyHolder, asked: RefreshRequest, now: Sec
     throw new Refusal('key-expired', 'This key expired more than 60 days ago; ask for a new one by reissue.');
   const mode = nextMode(holder, asked);
   const late = now >= holder.key.expiresAt;
-  const alerts: Alert[] = late ? [{ org: asked.caller.org, reason: 'refreshed-after-expiry', subject: holder.subject }] : [];
+  const alerts: Alert[] = late
+    ? [{ org: asked.caller.org, reason: 'refreshed-after-expiry', subject: holder.subject }]
+    : [];
   return { outcome: 'issue', generation: holder.key.generation + 1, mode, alerts };
 }
 
@@ -57,7 +64,10 @@ export function decideRefresh(holder: KeyHolder, asked: RefreshRequest, now: Sec
 export function decideReissue(holder: KeyHolder, caller: Caller): { generation: number; alerts: readonly Alert[] } {
   assertLive(holder);
   const detail = `generation-${holder.key.generation + 1}`;
-  return { generation: holder.key.generation + 1, alerts: [{ org: caller.org, reason: 'reissued', subject: holder.subject, detail }] };
+  return {
+    generation: holder.key.generation + 1,
+    alerts: [{ org: caller.org, reason: 'reissued', subject: holder.subject, detail }],
+  };
 }
 
 /** @throws site-deleted, site-suspended */
@@ -74,13 +84,17 @@ function isSameRequest(recorded: KeyRequest, asked: KeyRequest): boolean {
     recorded.app === asked.app &&
     recorded.presented === asked.presented &&
     recorded.mode === asked.mode;
-  if (!same) throw new Refusal('idempotency-key-reused', 'This Idempotency-Key belongs to another request; make a new one.');
+  if (!same)
+    throw new Refusal('idempotency-key-reused', 'This Idempotency-Key belongs to another request; make a new one.');
   return true;
 }
 
 /** The old key is dead from the moment the new one is recorded; somebody else holding it looks like a clone. */
 function superseded(holder: KeyHolder, { caller, presented }: RefreshRequest): Refusal {
-  const refusal = new Refusal('key-superseded', 'This key was replaced by a newer one; use that, or ask for a new one by reissue.');
+  const refusal = new Refusal(
+    'key-superseded',
+    'This key was replaced by a newer one; use that, or ask for a new one by reissue.',
+  );
   const detail = `generation-${presented.gen}`;
   return new AlertingRefusal(refusal, { org: caller.org, reason: 'possible-clone', subject: holder.subject, detail });
 }

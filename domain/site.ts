@@ -3,8 +3,8 @@ import type { Alert } from './alert.ts';
 import { type Caller, isOperator, seesKeysOf } from './application.ts';
 import type { Mode } from './chain/levels.ts';
 import { type AppId, type EnterpriseId, type OrgId, type SiteId, type SiteRef, subjectOf } from './ids.ts';
-import { assertLive, type KeyHolder } from './refresh.ts';
 import type { RecordedKey } from './recorded-key.ts';
+import { assertLive, type KeyHolder } from './refresh.ts';
 import { notFound, Refusal } from './refusal.ts';
 import type { Seconds } from './time.ts';
 import type { Version } from './version.ts';
@@ -49,7 +49,10 @@ export interface Reference {
 export function assertMayCreate(reference: Reference, wanted: { mode: Mode; state: SiteState }): void {
   if (reference.sites[wanted.state]) throw referenceTaken(wanted.state);
   if (wanted.mode === 'dev' && reference.wasProduction)
-    throw new Refusal('reference-was-production', 'This reference was a production site before; it cannot become a dev site.');
+    throw new Refusal(
+      'reference-was-production',
+      'This reference was a production site before; it cannot become a dev site.',
+    );
 }
 
 export function referenceTaken(state: SiteState): Refusal {
@@ -74,7 +77,10 @@ export interface ChangedSite {
 /** What update-site does, for applications and for operators. */
 export function changeSite(site: Site, change: SiteChange, caller: Caller): ChangedSite {
   if (change.mode !== undefined)
-    throw new Refusal('mode-change-by-refresh', 'The mode changes by refresh-key (POST /v1/sites/{siteId}/key with a mode), nowhere else.');
+    throw new Refusal(
+      'mode-change-by-refresh',
+      'The mode changes by refresh-key (POST /v1/sites/{siteId}/key with a mode), nowhere else.',
+    );
   if (site.status === 'deleted') assertLive(site);
   assertOperatorOnly(site, change, caller);
   const after: Site = {
@@ -86,13 +92,16 @@ export function changeSite(site: Site, change: SiteChange, caller: Caller): Chan
   if (after.state === site.state && after.ref === site.ref && after.status === site.status)
     throw new Refusal('already-so', 'This site is already as asked; nothing was changed.');
   const becameProxy = after.state === 'proxy' && site.state !== 'proxy';
-  const alerts: Alert[] = becameProxy ? [{ org: site.org, reason: 'proxy-by-operator', subject: subjectOf.site(site.id) }] : [];
+  const alerts: Alert[] = becameProxy
+    ? [{ org: site.org, reason: 'proxy-by-operator', subject: subjectOf.site(site.id) }]
+    : [];
   return { site: after, alerts };
 }
 
 function assertOperatorOnly(site: Site, change: SiteChange, caller: Caller): void {
   if (isOperator(caller)) return;
-  if (change.status !== undefined) throw new Refusal('status-operator-only', 'Only an operator suspends or reinstates a site.');
+  if (change.status !== undefined)
+    throw new Refusal('status-operator-only', 'Only an operator suspends or reinstates a site.');
   if (change.state !== undefined && (change.state === 'proxy' || site.state === 'proxy') && change.state !== site.state)
     throw new Refusal('state-operator-only', 'Only an operator makes a site a proxy, or ends that.');
   assertLive(site);

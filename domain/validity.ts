@@ -26,7 +26,8 @@ export function decideValidity(
   if (!holder) return dead('key-unknown');
   if (holder.status === 'deleted') return dead('deleted');
   if (holder.status === 'suspended' || enterpriseSuspended) return dead('suspended');
-  if (presented.jti !== holder.key.jti) return dead(presented.gen <= holder.key.generation ? 'key-superseded' : 'key-unknown');
+  if (presented.jti !== holder.key.jti)
+    return dead(presented.gen <= holder.key.generation ? 'key-superseded' : 'key-unknown');
   if (holder.status === 'dormant') return dead('dormant');
   if (now >= holder.key.expiresAt) return dead('key-expired');
   return { valid: true };
@@ -37,7 +38,12 @@ function dead(reason: DeadReason): Validity {
 }
 
 /** Until when the asker may cache the answer; never past the key's own end. */
-function cacheUntil(validity: Validity, cacheSeconds: number, keyExpiresAt: Seconds | undefined, now: Seconds): Seconds {
+function cacheUntil(
+  validity: Validity,
+  cacheSeconds: number,
+  keyExpiresAt: Seconds | undefined,
+  now: Seconds,
+): Seconds {
   if (!validity.valid) return now + refusalCacheSeconds;
   return Math.min(now + cacheSeconds, keyExpiresAt ?? now + cacheSeconds);
 }

@@ -37,7 +37,10 @@ export const operations = {
     path: '/v1/sites',
     contract: createSite,
     summary: 'Creates a site and its first key',
-    grants: { table: { GetItem: ['P', 'I', 'E', 'O'], PutItem: ['I', 'E'], UpdateItem: ['E', 'O'] }, signsAsEnterprise: true },
+    grants: {
+      table: { GetItem: ['P', 'I', 'E', 'O'], PutItem: ['I', 'E'], UpdateItem: ['E', 'O'] },
+      signsAsEnterprise: true,
+    },
   },
   'update-site': {
     method: 'PATCH',
@@ -58,7 +61,10 @@ export const operations = {
     path: '/v1/sites/{siteId}/key',
     contract: refreshKey,
     summary: 'Replaces the current key of a site by the next one, monthly; promotes a dev site to production',
-    grants: { table: { GetItem: ['P', 'E', 'O'], PutItem: ['I', 'E'], UpdateItem: ['O', 'N'] }, signsAsEnterprise: true },
+    grants: {
+      table: { GetItem: ['P', 'E', 'O'], PutItem: ['I', 'E'], UpdateItem: ['O', 'N'] },
+      signsAsEnterprise: true,
+    },
   },
   'check-validity': {
     method: 'POST',
@@ -86,7 +92,10 @@ export const operations = {
     path: '/v1/sites/{siteId}/key/reissue',
     contract: reissueKey,
     summary: 'Replaces a lost key of a site; a person hears of it',
-    grants: { table: { GetItem: ['P', 'I', 'E', 'O'], PutItem: ['I', 'E'], UpdateItem: ['O', 'N'] }, signsAsEnterprise: true },
+    grants: {
+      table: { GetItem: ['P', 'I', 'E', 'O'], PutItem: ['I', 'E'], UpdateItem: ['O', 'N'] },
+      signsAsEnterprise: true,
+    },
   },
   'create-enterprise': {
     method: 'POST',
@@ -126,7 +135,10 @@ export const operations = {
     path: '/v1/enterprises/{enterpriseId}/key/reissue',
     contract: reissueEnterpriseKey,
     summary: 'Replaces a lost enterprise key, or gives an application its first one',
-    grants: { table: { GetItem: ['P', 'I', 'E', 'O'], PutItem: ['I', 'E'], UpdateItem: ['N'] }, signsAsEnterprise: true },
+    grants: {
+      table: { GetItem: ['P', 'I', 'E', 'O'], PutItem: ['I', 'E'], UpdateItem: ['N'] },
+      signsAsEnterprise: true,
+    },
   },
   'register-application': {
     method: 'POST',

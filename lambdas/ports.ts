@@ -1,7 +1,7 @@
 import type { Alert } from '../domain/alert.ts';
 import type { Application, Caller } from '../domain/application.ts';
 import type { Claims, LeafType, PublicJwk } from '../domain/chain/levels.ts';
-import type { Enterprise, EnterpriseKey, EstablishedEnterprise, EnterpriseLink } from '../domain/enterprise.ts';
+import type { Enterprise, EnterpriseKey, EnterpriseLink, EstablishedEnterprise } from '../domain/enterprise.ts';
 import type { AppId, EnterpriseId, Jti, KeyId, OrgId, SiteId, SiteRef, Subject } from '../domain/ids.ts';
 import type { LeafClaims } from '../domain/leaf-claims.ts';
 import type { RecordedKey } from '../domain/recorded-key.ts';
@@ -57,7 +57,11 @@ export class Repeated extends Error {
 export interface Sites {
   find(siteId: SiteId): Promise<Site | undefined>;
   reference(enterpriseId: EnterpriseId, app: AppId, ref: SiteRef): Promise<Reference>;
-  page(enterpriseId: EnterpriseId, after: SiteId | undefined, limit: number): Promise<{ sites: readonly Site[]; next?: SiteId }>;
+  page(
+    enterpriseId: EnterpriseId,
+    after: SiteId | undefined,
+    limit: number,
+  ): Promise<{ sites: readonly Site[]; next?: SiteId }>;
   record(before: Site | undefined, after: Site, change: Change): Promise<void>;
 }
 
@@ -67,7 +71,11 @@ export interface Enterprises {
   findNow(id: EnterpriseId): Promise<Enterprise | undefined>;
   /** From the Org's deny list, at most 30 s old. */
   isSuspended(id: EnterpriseId): Promise<boolean>;
-  page(org: OrgId, after: EnterpriseId | undefined, limit: number): Promise<{ ids: readonly EnterpriseId[]; more: boolean }>;
+  page(
+    org: OrgId,
+    after: EnterpriseId | undefined,
+    limit: number,
+  ): Promise<{ ids: readonly EnterpriseId[]; more: boolean }>;
   reserve(enterprise: Enterprise, cap: number | undefined, change: Change): Promise<void>;
   /** also its link, beside the old ones, and its place on the deny list */
   record(before: Enterprise, after: Enterprise, change: Change): Promise<void>;
@@ -160,5 +168,11 @@ export interface AuditEvent {
 }
 
 export interface AuditTrail {
-  page(query: { org: OrgId; month: string; subject?: Subject | undefined; after?: string | undefined; limit: number }): Promise<{ events: readonly AuditEvent[]; next?: string }>;
+  page(query: {
+    org: OrgId;
+    month: string;
+    subject?: Subject | undefined;
+    after?: string | undefined;
+    limit: number;
+  }): Promise<{ events: readonly AuditEvent[]; next?: string }>;
 }

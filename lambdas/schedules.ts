@@ -40,7 +40,10 @@ export const streams = {
 /** The functions of the chain of trust, which no client calls. */
 export const trustFunctions = {
   'set-up-trust': { summary: 'Certifies the keys of Orgs under the Root', grants: { signsAs: 'root' } },
-  certify: { summary: 'Certifies enterprises, responders and applications under an Org', grants: { signsAs: 'org', writesSecrets: ['responder'] } },
+  certify: {
+    summary: 'Certifies enterprises, responders and applications under an Org',
+    grants: { signsAs: 'org', writesSecrets: ['responder'] },
+  },
   'set-up-org': {
     summary: 'Prepares an Org: links, responder key, first operator',
     grants: {

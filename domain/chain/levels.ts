@@ -6,7 +6,12 @@ const thumbprint = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
 /** A P-256 public key as a JWK (RFC 7518 section 6.2.1), nothing else in it. */
-export const PublicJwk = z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: coordinate, y: coordinate });
+export const PublicJwk = z.strictObject({
+  kty: z.literal('EC'),
+  crv: z.literal('P-256'),
+  x: coordinate,
+  y: coordinate,
+});
 export type PublicJwk = z.infer<typeof PublicJwk>;
 
 const times = { iat: time, nbf: time, exp: time };
@@ -109,7 +114,10 @@ export const Header = z.strictObject({
 function subject<K extends string, Id extends z.ZodType>(kind: K, id: Id) {
   return z
     .string()
-    .refine(text => text.startsWith(`${kind}:`) && id.safeParse(text.slice(kind.length + 1)).success, `not the name of a ${kind}`);
+    .refine(
+      text => text.startsWith(`${kind}:`) && id.safeParse(text.slice(kind.length + 1)).success,
+      `not the name of a ${kind}`,
+    );
 }
 
 /** The ids of a key must tell one story: its issuer is its enterprise, and that belongs to its Org. */

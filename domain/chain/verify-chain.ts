@@ -1,7 +1,16 @@
 import type * as z from 'zod';
 import { decodeBase64url } from './base64url.ts';
 import { ChainError } from './chain-error.ts';
-import { type Claims, claimsOf, Header, type LeafType, type LinkType, levels, type PublicJwk, type TokenType } from './levels.ts';
+import {
+  type Claims,
+  claimsOf,
+  Header,
+  type LeafType,
+  type LinkType,
+  levels,
+  type PublicJwk,
+  type TokenType,
+} from './levels.ts';
 import type { ParentCache } from './parent-cache.ts';
 import { thumbprintOf } from './thumbprint.ts';
 
@@ -42,7 +51,11 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * Verifies a leaf and its chain up to a pinned Root, offline: `leaf ~ parent link ~ org link`, each a compact JWS (RFC 7515).
  * @throws ChainError with the reason
  */
-export async function verifyChain<T extends LeafType>(token: string, type: T, options: VerifyOptions): Promise<Claims<T>> {
+export async function verifyChain<T extends LeafType>(
+  token: string,
+  type: T,
+  options: VerifyOptions,
+): Promise<Claims<T>> {
   if (token.length > maxTokenLength) throw new ChainError('malformed', 'the token is too long');
   const end = token.indexOf('~');
   if (end < 0) throw new ChainError('broken-chain', 'the token has no chain');
@@ -59,7 +72,11 @@ export async function verifyChain<T extends LeafType>(token: string, type: T, op
  * Verifies a link with all above it: `link ~ org link`, or an org link alone.
  * @throws ChainError with the reason
  */
-export async function verifyLink(chain: string, type: LinkType, options: VerifyOptions & { at: number }): Promise<VerifiedLink> {
+export async function verifyLink(
+  chain: string,
+  type: LinkType,
+  options: VerifyOptions & { at: number },
+): Promise<VerifiedLink> {
   const link = await verifiedLink(chain, type, options);
   checkTimes(link, options.at);
   return link;
@@ -74,7 +91,10 @@ async function verifiedLink(chain: string, type: LinkType, options: VerifyOption
   const link = parseToken(end < 0 ? chain : chain.slice(0, end), type, claimsOf[type]);
   const { above } = levels[type];
   if ((above === 'root') !== end < 0) throw new ChainError('broken-chain', 'the chain has a wrong number of links');
-  const parent = above === 'root' ? await pinnedRoot(link.kid, options.roots) : await verifiedLink(chain.slice(end + 1), above, options);
+  const parent =
+    above === 'root'
+      ? await pinnedRoot(link.kid, options.roots)
+      : await verifiedLink(chain.slice(end + 1), above, options);
   await checkUnder(link, parent, options.checkSignature);
   const { sub, nbf, exp, cnf } = link.claims;
   const verified = { sub, jwk: cnf.jwk, kid: await thumbprintOf(cnf.jwk), nbf: Math.max(nbf, parent.nbf), exp };
@@ -99,7 +119,8 @@ interface ParsedToken<C> {
 function parseToken<C>(text: string, type: TokenType, schema: z.ZodType<C>): ParsedToken<C> {
   const [header = '', payload = '', signatureText = '', ...more] = text.split('.');
   const signature = decodeBase64url(signatureText);
-  if (more.length > 0 || signature?.length !== signatureLength) throw new ChainError('malformed', 'not a compact ES256 JWS');
+  if (more.length > 0 || signature?.length !== signatureLength)
+    throw new ChainError('malformed', 'not a compact ES256 JWS');
   const { typ, kid } = parsePart(header, Header, 'header');
   if (typ !== type) throw new ChainError('wrong-type', `a ${typ} stands where a ${type} belongs`);
   const claims = parsePart(payload, schema, 'payload');
@@ -127,10 +148,12 @@ async function checkUnder(
   parent: VerifiedLink,
   checkSignature: CheckSignature,
 ): Promise<void> {
-  if (child.kid !== parent.kid) throw new ChainError('broken-chain', 'it was signed by another key than its parent vouches for');
+  if (child.kid !== parent.kid)
+    throw new ChainError('broken-chain', 'it was signed by another key than its parent vouches for');
   if (child.claims.iss !== parent.sub) throw new ChainError('broken-chain', 'its issuer is not its parent');
   if (child.claims.exp > parent.exp) throw new ChainError('outlives-parent', 'it ends after its parent');
-  if (!(await checkSignature(parent.jwk, child.signed, child.signature))) throw new ChainError('bad-signature', 'its signature is wrong');
+  if (!(await checkSignature(parent.jwk, child.signed, child.signature)))
+    throw new ChainError('bad-signature', 'its signature is wrong');
 }
 
 function checkTimes({ nbf, exp }: { nbf: number; exp: number }, at: number): void {

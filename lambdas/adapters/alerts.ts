@@ -9,7 +9,8 @@ export function alertWrite({ org, reason, subject, detail }: Alert, at: Seconds)
   const sk = [reason, subject, ...(detail ? [detail] : [])].join('#');
   return {
     update: { pk: `N#${org}#${dayOf(at)}`, sk },
-    expression: 'SET firstAt = if_not_exists(firstAt, :at), lastAt = :at, reason = :reason, subject = :subject, detail = :detail ADD times :one',
+    expression:
+      'SET firstAt = if_not_exists(firstAt, :at), lastAt = :at, reason = :reason, subject = :subject, detail = :detail ADD times :one',
     values: { ':at': at, ':reason': reason, ':subject': subject, ':detail': detail ?? '', ':one': 1 },
   };
 }

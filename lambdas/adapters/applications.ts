@@ -19,7 +19,13 @@ const ApplicationItem = HistoryItem.extend({
   status: z.enum(['live', 'suspended']),
   policy: z.string().transform(text => Policy.parse(JSON.parse(text))),
   keys: z.array(
-    z.object({ keyid: KeyId, alg: z.enum(keyAlgorithms), jwk: ApplicationJwk, jkt: z.string(), notAfter: z.int().optional() }),
+    z.object({
+      keyid: KeyId,
+      alg: z.enum(keyAlgorithms),
+      jwk: ApplicationJwk,
+      jkt: z.string(),
+      notAfter: z.int().optional(),
+    }),
   ),
   at: z.int(),
 });

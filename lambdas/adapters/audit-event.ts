@@ -20,7 +20,13 @@ export type RidingEvent = z.infer<typeof RidingEvent>;
 export type Details = Readonly<Record<string, string | number>>;
 
 /** @param previous the hash of the subject's former event: the events of a subject form a chain */
-export function ridingEvent(change: Change, subject: Subject, seq: number, details: Details, previous: string | undefined): RidingEvent {
+export function ridingEvent(
+  change: Change,
+  subject: Subject,
+  seq: number,
+  details: Details,
+  previous: string | undefined,
+): RidingEvent {
   const { at, actor, operation: action, requestId } = change;
   const hash = hashOf({ subject, seq, at, actor, action, requestId, details, previous });
   return { seq, event: { at, actor, action, requestId, hash, previous } };
@@ -39,5 +45,7 @@ export function hashOf(event: {
 }): string {
   const { subject, seq, at, actor, action, requestId, details, previous = '' } = event;
   const sorted = Object.entries(details).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify([subject, seq, at, actor, action, requestId, sorted, previous])).digest('base64url');
+  return createHash('sha256')
+    .update(JSON.stringify([subject, seq, at, actor, action, requestId, sorted, previous]))
+    .digest('base64url');
 }

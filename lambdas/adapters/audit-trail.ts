@@ -24,23 +24,29 @@ const AuditItem = z.object({
 
 const seqDigits = 10;
 
-export const dynamoAuditTrail = perRuntime((runtime: Runtime): AuditTrail => ({
-  async page({ org, month, subject, after, limit }) {
-    const from = after === undefined ? undefined : cursorFrom(after);
-    const all = subject ? [bucketOf(subject)] : buckets;
-    const start = from ? Math.max(0, all.indexOf(from.bucket)) : 0;
-    const events: AuditEvent[] = [];
-    for (const [index, bucket] of all.slice(start).entries()) {
-      const range = { pk: `A#${org}#${bucket}#${month}`, prefix: subject && `${subject}#`, limit: limit - events.length };
-      const page = await table(runtime).query({ ...range, after: index === 0 ? from?.sk : undefined });
-      events.push(...page.items.map(item => AuditItem.parse(item)));
-      const last = page.items.at(-1);
-      const isEnd = !page.more && start + index === all.length - 1;
-      if (events.length >= limit && last && !isEnd) return { events, next: cursorTo(bucket, String(last.sk)) };
-    }
-    return { events };
-  },
-}));
+export const dynamoAuditTrail = perRuntime(
+  (runtime: Runtime): AuditTrail => ({
+    async page({ org, month, subject, after, limit }) {
+      const from = after === undefined ? undefined : cursorFrom(after);
+      const all = subject ? [bucketOf(subject)] : buckets;
+      const start = from ? Math.max(0, all.indexOf(from.bucket)) : 0;
+      const events: AuditEvent[] = [];
+      for (const [index, bucket] of all.slice(start).entries()) {
+        const range = {
+          pk: `A#${org}#${bucket}#${month}`,
+          prefix: subject && `${subject}#`,
+          limit: limit - events.length,
+        };
+        const page = await table(runtime).query({ ...range, after: index === 0 ? from?.sk : undefined });
+        events.push(...page.items.map(item => AuditItem.parse(item)));
+        const last = page.items.at(-1);
+        const isEnd = !page.more && start + index === all.length - 1;
+        if (events.length >= limit && last && !isEnd) return { events, next: cursorTo(bucket, String(last.sk)) };
+      }
+      return { events };
+    },
+  }),
+);
 
 const Cursor = z.tuple([z.string().length(1), z.string().min(1).max(300)]);
 
@@ -54,16 +60,24 @@ function cursorFrom(text: string): { bucket: string; sk: string } {
     const [bucket, sk] = Cursor.parse(JSON.parse(new TextDecoder().decode(decodeBase64url(text))));
     return { bucket, sk };
   } catch {
-    throw new Refusal('invalid-request', 'This page does not exist.', [{ pointer: '#/query/after', detail: 'is not the `next` of a page' }]);
+    throw new Refusal('invalid-request', 'This page does not exist.', [
+      { pointer: '#/query/after', detail: 'is not the `next` of a page' },
+    ]);
   }
 }
 
 /** Puts an event that rode in an item as an item of its own. Streams deliver at least once: the same event again changes nothing. */
-export async function writeAuditEvent(runtime: Runtime, { subject, details }: Audited, { seq, event }: RidingEvent): Promise<void> {
+export async function writeAuditEvent(
+  runtime: Runtime,
+  { subject, details }: Audited,
+  { seq, event }: RidingEvent,
+): Promise<void> {
   const pk = `A#${orgOfSubject(subject)}#${bucketOf(subject)}#${monthOf(event.at)}`;
   const sk = `${subject}#${String(seq).padStart(seqDigits, '0')}`;
   try {
-    await table(runtime).commit([{ put: { pk, sk, subject, seq, details, ...event }, onlyIf: { expression: 'attribute_not_exists(pk)' } }]);
+    await table(runtime).commit([
+      { put: { pk, sk, subject, seq, details, ...event }, onlyIf: { expression: 'attribute_not_exists(pk)' } },
+    ]);
   } catch (error) {
     if (!(error instanceof ConditionFailed && error.standing.hash === event.hash)) throw error;
   }

@@ -10,10 +10,26 @@ export interface Audited {
 
 /** Each audited kind of item: how its keys look, and the fields that the trail keeps. */
 const kinds: readonly { keys: RegExp; subject: (match: RegExpExecArray) => string; fields: readonly string[] }[] = [
-  { keys: /^E#[^#]+#[^#]+ S#(.+)$/, subject: ([, site]) => `site:${site}`, fields: ['app', 'ref', 'mode', 'state', 'status', 'key.g', 'key.jti'] },
-  { keys: /^E#([^#]+) #$/, subject: ([, ent]) => `enterprise:${ent}`, fields: ['status', 'by', 'kms', 'link.id', 'users'] },
-  { keys: /^E#([^#]+) K#(.+)$/, subject: ([, ent, app]) => `enterprise-key:${ent}/${app}`, fields: ['key.g', 'key.jti'] },
-  { keys: /^P#([^#]+)#([^#]+) #$/, subject: ([, org, app]) => `application:${org}/${app}`, fields: ['role', 'status', 'policy', 'keyids'] },
+  {
+    keys: /^E#[^#]+#[^#]+ S#(.+)$/,
+    subject: ([, site]) => `site:${site}`,
+    fields: ['app', 'ref', 'mode', 'state', 'status', 'key.g', 'key.jti'],
+  },
+  {
+    keys: /^E#([^#]+) #$/,
+    subject: ([, ent]) => `enterprise:${ent}`,
+    fields: ['status', 'by', 'kms', 'link.id', 'users'],
+  },
+  {
+    keys: /^E#([^#]+) K#(.+)$/,
+    subject: ([, ent, app]) => `enterprise-key:${ent}/${app}`,
+    fields: ['key.g', 'key.jti'],
+  },
+  {
+    keys: /^P#([^#]+)#([^#]+) #$/,
+    subject: ([, org, app]) => `application:${org}/${app}`,
+    fields: ['role', 'status', 'policy', 'keyids'],
+  },
 ];
 
 /** @returns undefined for items that have no history: counters, memories, nonces, alerts, audit events */

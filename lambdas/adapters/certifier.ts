@@ -1,13 +1,13 @@
+import { encodeBase64url } from '../../domain/chain/base64url.ts';
 import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
 import { verifyChain, verifyLink } from '../../domain/chain/verify-chain.ts';
-import { orgOf } from '../../domain/ids.ts';
 import type { OrgId } from '../../domain/ids.ts';
+import { orgOf } from '../../domain/ids.ts';
 import type { Certifier } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { CertifyAnswer, type CertifyRequest } from '../trust/certify/schema.ts';
 import { pinnedChainVerifier } from './chain-verifier.ts';
 import { checkSignature } from './check-signature.ts';
-import { encodeBase64url } from '../../domain/chain/base64url.ts';
 import { invokeFunction } from './invoke-function.ts';
 import { perRuntime } from './per-runtime.ts';
 import { dynamoTrustStore } from './trust-store.ts';
@@ -30,7 +30,9 @@ export const lambdaCertifier = perRuntime((runtime: Runtime): Certifier => {
     },
     async certifyApplication({ org, app, keys }) {
       const now = runtime.now();
-      const live = keys.filter(key => key.notAfter === undefined || key.notAfter > now).map(({ keyid, jkt }) => ({ keyid, jkt }));
+      const live = keys
+        .filter(key => key.notAfter === undefined || key.notAfter > now)
+        .map(({ keyid, jkt }) => ({ keyid, jkt }));
       const token = await ask(org, { kind: 'application', app, keys: live });
       const { exp: expiresAt } = await verifyChain(token, 'application+jwt', options());
       return { token, expiresAt };

@@ -10,7 +10,10 @@ import { perRuntime } from './per-runtime.ts';
 
 /** The Roots are pinned by deployment: nobody who can write to the table can add one. */
 export const pinnedChainVerifier = perRuntime((runtime: Runtime): ChainVerifier => {
-  const roots = z.array(PublicJwk).min(1).parse(JSON.parse(setting(runtime, 'ROOT_KEYS')));
+  const roots = z
+    .array(PublicJwk)
+    .min(1)
+    .parse(JSON.parse(setting(runtime, 'ROOT_KEYS')));
   const parents = createParentCache();
   return {
     roots,

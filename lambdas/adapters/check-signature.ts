@@ -8,7 +8,9 @@ const keys = new Map<string, KeyObject>();
 export function checkSignature(jwk: ApplicationJwk, bytes: Uint8Array, signature: Uint8Array): boolean {
   if (signature.length !== 64) return false;
   const key = keyOf(jwk);
-  return jwk.kty === 'OKP' ? verify(null, bytes, key, signature) : verify('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' }, signature);
+  return jwk.kty === 'OKP'
+    ? verify(null, bytes, key, signature)
+    : verify('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' }, signature);
 }
 
 /** Importing a key costs more than a verification, so the recent ones are kept. */

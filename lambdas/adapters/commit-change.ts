@@ -19,7 +19,12 @@ export interface Recording {
  * write where nothing else moves.
  * @throws Repeated when the same request was recorded before; Stale when the facts have changed
  */
-export async function commitChange(runtime: Runtime, recording: Recording, others: readonly Write[], change: Change): Promise<void> {
+export async function commitChange(
+  runtime: Runtime,
+  recording: Recording,
+  others: readonly Write[],
+  change: Change,
+): Promise<void> {
   const { memory, outcome, alerts = [], at } = change;
   const memories = memory && outcome ? [remember(memory, outcome, at)] : [];
   // The memory comes first: when it stands in the way, this is a repeat, whatever else does.
@@ -28,7 +33,8 @@ export async function commitChange(runtime: Runtime, recording: Recording, other
     await table(runtime).commit(writes);
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
-    const repeated = memory && memories.length > 0 && error.index === 0 ? outcomeOf(error.standing, memory, at) : undefined;
+    const repeated =
+      memory && memories.length > 0 && error.index === 0 ? outcomeOf(error.standing, memory, at) : undefined;
     throw repeated ? new Repeated(repeated) : (writes[error.index]?.onlyIf?.otherwise ?? new Stale());
   }
 }
@@ -38,6 +44,8 @@ function recorded({ item, before }: Recording, change: Change): Write {
   if (!about) throw new Error('only audited items are recorded');
   const seq = (before?.seq ?? 0) + 1;
   const event = ridingEvent(change, about.subject, seq, about.details, before?.eventHash);
-  const onlyIf = before ? { expression: 'seq = :seq', values: { ':seq': before.seq } } : { expression: 'attribute_not_exists(pk)' };
+  const onlyIf = before
+    ? { expression: 'seq = :seq', values: { ':seq': before.seq } }
+    : { expression: 'attribute_not_exists(pk)' };
   return { put: { ...item, ...event }, onlyIf };
 }

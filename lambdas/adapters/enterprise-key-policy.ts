@@ -6,7 +6,9 @@ import type { Runtime } from '../runtime.ts';
  * The account's administrators can retire it but not sign with it.
  */
 export function enterpriseKeyPolicy(runtime: Runtime): string {
-  const principals = (name: 'ENTERPRISE_KEY_ADMINS' | 'ENTERPRISE_KEY_SIGNERS' | 'ENTERPRISE_KEY_READERS') => ({ AWS: setting(runtime, name).split(',') });
+  const principals = (name: 'ENTERPRISE_KEY_ADMINS' | 'ENTERPRISE_KEY_SIGNERS' | 'ENTERPRISE_KEY_READERS') => ({
+    AWS: setting(runtime, name).split(','),
+  });
   const admin = [
     'kms:DescribeKey',
     'kms:GetKeyPolicy',
@@ -25,8 +27,20 @@ export function enterpriseKeyPolicy(runtime: Runtime): string {
     Version: '2012-10-17',
     Statement: [
       { Sid: 'Admin', Effect: 'Allow', Principal: principals('ENTERPRISE_KEY_ADMINS'), Action: admin, Resource: '*' },
-      { Sid: 'SignKeys', Effect: 'Allow', Principal: principals('ENTERPRISE_KEY_SIGNERS'), Action: 'kms:Sign', Resource: '*' },
-      { Sid: 'CertifyKey', Effect: 'Allow', Principal: principals('ENTERPRISE_KEY_READERS'), Action: 'kms:GetPublicKey', Resource: '*' },
+      {
+        Sid: 'SignKeys',
+        Effect: 'Allow',
+        Principal: principals('ENTERPRISE_KEY_SIGNERS'),
+        Action: 'kms:Sign',
+        Resource: '*',
+      },
+      {
+        Sid: 'CertifyKey',
+        Effect: 'Allow',
+        Principal: principals('ENTERPRISE_KEY_READERS'),
+        Action: 'kms:GetPublicKey',
+        Resource: '*',
+      },
     ],
   });
 }

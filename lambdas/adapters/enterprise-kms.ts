@@ -1,4 +1,9 @@
-import { CreateAliasCommand, CreateKeyCommand, DescribeKeyCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
+import {
+  CreateAliasCommand,
+  CreateKeyCommand,
+  DescribeKeyCommand,
+  ScheduleKeyDeletionCommand,
+} from '@aws-sdk/client-kms';
 import type { EnterpriseKms } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { enterpriseAlias } from './enterprise-alias.ts';
@@ -10,27 +15,31 @@ import { perRuntime } from './per-runtime.ts';
 const loserWaitDays = 7;
 
 /** CreateKey is not idempotent, CreateAlias is unique: the alias decides which key is the enterprise's (design.md 4). */
-export const aliasedEnterpriseKms = perRuntime((runtime: Runtime): EnterpriseKms => ({
-  async establish(id) {
-    const alias = enterpriseAlias(runtime, id);
-    const known = await keyUnder(runtime, alias);
-    if (known) return known;
-    const { KeyMetadata } = await kms(runtime).send(
-      new CreateKeyCommand({
-        KeySpec: 'ECC_NIST_P256',
-        KeyUsage: 'SIGN_VERIFY',
-        Description: `License server: signs the keys of enterprise ${id}`,
-        Policy: enterpriseKeyPolicy(runtime),
-      }),
-    );
-    if (!KeyMetadata?.KeyId || !KeyMetadata.Arn) throw new Error('KMS made no key');
-    if (await tookAlias(runtime, alias, KeyMetadata.KeyId)) return KeyMetadata.Arn;
-    await kms(runtime).send(new ScheduleKeyDeletionCommand({ KeyId: KeyMetadata.KeyId, PendingWindowInDays: loserWaitDays }));
-    const winner = await keyUnder(runtime, alias);
-    if (!winner) throw new Error('the alias of an enterprise vanished');
-    return winner;
-  },
-}));
+export const aliasedEnterpriseKms = perRuntime(
+  (runtime: Runtime): EnterpriseKms => ({
+    async establish(id) {
+      const alias = enterpriseAlias(runtime, id);
+      const known = await keyUnder(runtime, alias);
+      if (known) return known;
+      const { KeyMetadata } = await kms(runtime).send(
+        new CreateKeyCommand({
+          KeySpec: 'ECC_NIST_P256',
+          KeyUsage: 'SIGN_VERIFY',
+          Description: `License server: signs the keys of enterprise ${id}`,
+          Policy: enterpriseKeyPolicy(runtime),
+        }),
+      );
+      if (!KeyMetadata?.KeyId || !KeyMetadata.Arn) throw new Error('KMS made no key');
+      if (await tookAlias(runtime, alias, KeyMetadata.KeyId)) return KeyMetadata.Arn;
+      await kms(runtime).send(
+        new ScheduleKeyDeletionCommand({ KeyId: KeyMetadata.KeyId, PendingWindowInDays: loserWaitDays }),
+      );
+      const winner = await keyUnder(runtime, alias);
+      if (!winner) throw new Error('the alias of an enterprise vanished');
+      return winner;
+    },
+  }),
+);
 
 async function keyUnder(runtime: Runtime, alias: string): Promise<string | undefined> {
   try {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Enterprise, EnterpriseKey, EnterpriseLink } from '../../domain/enterprise.ts';
-import { AppId, EnterpriseId, OrgId, orgOf } from '../../domain/ids.ts';
+import { AppId, EnterpriseId, type OrgId, orgOf } from '../../domain/ids.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Enterprises } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
@@ -54,7 +54,10 @@ export const dynamoEnterprises = perRuntime((runtime: Runtime): Enterprises => {
       return { ids: page.items.map(item => EnterpriseId.parse(String(item.sk).slice(2))), more: page.more };
     },
     async reserve(enterprise, cap, change) {
-      const listed: Write = { put: { pk: `O#${enterprise.org}`, sk: `E#${enterprise.id}` }, onlyIf: { expression: 'attribute_not_exists(pk)' } };
+      const listed: Write = {
+        put: { pk: `O#${enterprise.org}`, sk: `E#${enterprise.id}` },
+        onlyIf: { expression: 'attribute_not_exists(pk)' },
+      };
       const counted = cap === undefined ? [] : [countCreated(enterprise, cap)];
       await commitChange(runtime, { item: toItem(enterprise), before: undefined }, [listed, ...counted], change);
     },
@@ -87,13 +90,40 @@ function enterpriseKey(id: EnterpriseId): Key {
 }
 
 function toEnterprise(item: Item): Enterprise {
-  const { pk: id, status, by: createdBy, at: createdAt, kms: kmsKey, link, users, ...history } = EnterpriseItem.parse(item);
+  const {
+    pk: id,
+    status,
+    by: createdBy,
+    at: createdAt,
+    kms: kmsKey,
+    link,
+    users,
+    ...history
+  } = EnterpriseItem.parse(item);
   const limits = { configurationUsers: users };
-  return { id, org: orgOf(id), status, createdBy, createdAt, kmsKey, link: link && fromLinkItem(link), limits, version: versionOf(history) };
+  return {
+    id,
+    org: orgOf(id),
+    status,
+    createdBy,
+    createdAt,
+    kmsKey,
+    link: link && fromLinkItem(link),
+    limits,
+    version: versionOf(history),
+  };
 }
 
 function toItem({ id, status, createdBy: by, createdAt: at, kmsKey: kms, link, limits }: Enterprise): Item & Key {
-  return { ...enterpriseKey(id), status, by, at, kms, link: link && toLinkItem(link), users: limits.configurationUsers };
+  return {
+    ...enterpriseKey(id),
+    status,
+    by,
+    at,
+    kms,
+    link: link && toLinkItem(link),
+    users: limits.configurationUsers,
+  };
 }
 
 function fromLinkItem({ exp: expiresAt, ...link }: z.infer<typeof LinkItem>): EnterpriseLink {
@@ -123,7 +153,13 @@ async function denyList(items: Table, org: OrgId): Promise<ReadonlySet<unknown>>
 function denyListWrites(before: Enterprise, after: Enterprise): Write[] {
   if (before.status === after.status || before.status === 'creating') return [];
   const verb = after.status === 'suspended' ? 'ADD' : 'DELETE';
-  return [{ update: { pk: `O#${after.org}`, sk: 'DENY' }, expression: `${verb} suspended :id`, values: { ':id': new Set([after.id]) } }];
+  return [
+    {
+      update: { pk: `O#${after.org}`, sk: 'DENY' },
+      expression: `${verb} suspended :id`,
+      values: { ':id': new Set([after.id]) },
+    },
+  ];
 }
 
 function countCreated({ org, createdBy }: Enterprise, cap: number): Write {
@@ -134,7 +170,10 @@ function countCreated({ org, createdBy }: Enterprise, cap: number): Write {
     onlyIf: {
       expression: '(attribute_not_exists(enterprises) AND :cap > :zero) OR enterprises < :cap',
       values: { ':zero': 0 },
-      otherwise: new Refusal('enterprise-cap-reached', `This application may create ${cap} enterprises; ask the vendor for more.`),
+      otherwise: new Refusal(
+        'enterprise-cap-reached',
+        `This application may create ${cap} enterprises; ask the vendor for more.`,
+      ),
     },
   };
 }

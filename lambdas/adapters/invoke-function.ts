@@ -6,13 +6,21 @@ import { clientSettings } from './client-settings.ts';
 import { perRuntime } from './per-runtime.ts';
 
 const client = perRuntime((runtime: Runtime) => {
-  const made = new LambdaClient({ ...clientSettings, requestHandler: { ...clientSettings.requestHandler, requestTimeout: 9000 } });
+  const made = new LambdaClient({
+    ...clientSettings,
+    requestHandler: { ...clientSettings.requestHandler, requestTimeout: 9000 },
+  });
   runtime.instrument(made.middlewareStack);
   return made;
 });
 
 /** Invokes another function of ours and waits. @param name the setting that holds its name @throws when it failed */
-export async function invokeFunction<S extends z.ZodType>(runtime: Runtime, name: Setting, event: unknown, answer: S): Promise<z.output<S>> {
+export async function invokeFunction<S extends z.ZodType>(
+  runtime: Runtime,
+  name: Setting,
+  event: unknown,
+  answer: S,
+): Promise<z.output<S>> {
   const Payload = new TextEncoder().encode(JSON.stringify(event));
   const result = await client(runtime).send(new InvokeCommand({ FunctionName: setting(runtime, name), Payload }));
   const text = new TextDecoder().decode(result.Payload);

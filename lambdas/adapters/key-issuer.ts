@@ -7,15 +7,17 @@ import { perRuntime } from './per-runtime.ts';
 import { seal } from './seal.ts';
 
 /** Sign first, record second, answer third: a failed signature changes nothing (design.md 8). */
-export const kmsKeyIssuer = perRuntime((runtime: Runtime): KeyIssuer => ({
-  async issue(claims, { kmsKey, link }, idempotencyKey) {
-    const unsigned = unsignedLeaf(claims, link.kid);
-    const signature = await kmsSign(runtime, kmsKey, unsigned);
-    const { gen: generation, jti, iat: issuedAt, exp: expiresAt } = claims;
-    const sealed = seal(idempotencyKey, jti, signature);
-    return {
-      token: `${unsigned}.${encodeBase64url(signature)}~${link.chain}`,
-      recorded: { generation, jti, issuedAt, expiresAt, link: link.id, sealed },
-    };
-  },
-}));
+export const kmsKeyIssuer = perRuntime(
+  (runtime: Runtime): KeyIssuer => ({
+    async issue(claims, { kmsKey, link }, idempotencyKey) {
+      const unsigned = unsignedLeaf(claims, link.kid);
+      const signature = await kmsSign(runtime, kmsKey, unsigned);
+      const { gen: generation, jti, iat: issuedAt, exp: expiresAt } = claims;
+      const sealed = seal(idempotencyKey, jti, signature);
+      return {
+        token: `${unsigned}.${encodeBase64url(signature)}~${link.chain}`,
+        recorded: { generation, jti, issuedAt, expiresAt, link: link.id, sealed },
+      };
+    },
+  }),
+);

@@ -19,14 +19,54 @@ export const KeyItem = z.object({
   mode: mode.optional(),
 });
 
-export function toKeyItem({ generation, jti, issuedAt, expiresAt, link, sealed, request }: RecordedKey): z.infer<typeof KeyItem> {
+export function toKeyItem({
+  generation,
+  jti,
+  issuedAt,
+  expiresAt,
+  link,
+  sealed,
+  request,
+}: RecordedKey): z.infer<typeof KeyItem> {
   const { operation, app, idempotencyHash, presented, mode } = request;
-  return { g: generation, jti, iat: issuedAt, exp: expiresAt, link, sig: sealed, op: operation, by: app, idem: idempotencyHash, old: presented, mode };
+  return {
+    g: generation,
+    jti,
+    iat: issuedAt,
+    exp: expiresAt,
+    link,
+    sig: sealed,
+    op: operation,
+    by: app,
+    idem: idempotencyHash,
+    old: presented,
+    mode,
+  };
 }
 
 export function fromKeyItem(item: z.infer<typeof KeyItem>): RecordedKey {
-  const { g: generation, jti, iat: issuedAt, exp: expiresAt, link, sig: sealed, op: operation, by: app, idem: idempotencyHash, old: presented, mode } = item;
-  return { generation, jti, issuedAt, expiresAt, link, sealed, request: { operation, app, idempotencyHash, presented, mode } };
+  const {
+    g: generation,
+    jti,
+    iat: issuedAt,
+    exp: expiresAt,
+    link,
+    sig: sealed,
+    op: operation,
+    by: app,
+    idem: idempotencyHash,
+    old: presented,
+    mode,
+  } = item;
+  return {
+    generation,
+    jti,
+    issuedAt,
+    expiresAt,
+    link,
+    sealed,
+    request: { operation, app, idempotencyHash, presented, mode },
+  };
 }
 
 /** What every recorded item carries of its history. */

@@ -10,8 +10,11 @@ const lifetimeSeconds = day;
 
 const MemoryItem = z.object({
   requestHash: z.string(),
-  until: z.number(),
-  outcome: z.union([z.object({ answer: z.looseObject({}) }), z.object({ site: SiteId.optional(), enterprise: EnterpriseId.optional(), jti: Jti.optional() })]),
+  endsAt: z.number(),
+  outcome: z.union([
+    z.object({ answer: z.looseObject({}) }),
+    z.object({ site: SiteId.optional(), enterprise: EnterpriseId.optional(), jti: Jti.optional() }),
+  ]),
 });
 
 function keyOf({ org, app, idempotencyHash }: Memory): Key {
@@ -26,8 +29,8 @@ export async function recall(runtime: Runtime, memory: Memory, at: Seconds): Pro
 
 /** TTL collects garbage late, so the end is checked here. */
 export function outcomeOf(item: Item, memory: Memory, at: Seconds): Outcome | undefined {
-  const { requestHash, until, outcome } = MemoryItem.parse(item);
-  if (until <= at) return undefined;
+  const { requestHash, endsAt, outcome } = MemoryItem.parse(item);
+  if (endsAt <= at) return undefined;
   if (requestHash !== memory.requestHash)
     throw new Refusal('idempotency-key-reused', 'This Idempotency-Key belongs to another request; make a new one.');
   return outcome;
@@ -35,10 +38,10 @@ export function outcomeOf(item: Item, memory: Memory, at: Seconds): Outcome | un
 
 /** The write by which a change is remembered; it fails when the same Idempotency-Key was used before. */
 export function remember(memory: Memory, outcome: Outcome, at: Seconds): Write {
-  const until = at + lifetimeSeconds;
+  const endsAt = at + lifetimeSeconds;
   const { operation, requestHash } = memory;
   return {
-    put: { ...keyOf(memory), operation, requestHash, outcome, until, ttl: until },
-    onlyIf: { expression: 'attribute_not_exists(pk) OR until <= :at', values: { ':at': at } },
+    put: { ...keyOf(memory), operation, requestHash, outcome, endsAt, ttl: endsAt },
+    onlyIf: { expression: 'attribute_not_exists(pk) OR endsAt <= :at', values: { ':at': at } },
   };
 }

@@ -8,17 +8,22 @@ import { ConditionFailed, table } from './table.ts';
 /** Longer than any signature is taken: 300 s window and 60 s skew. */
 const lifetimeSeconds = 10 * minute;
 
-export const dynamoNonces = perRuntime((runtime: Runtime): Nonces => ({
-  async use({ org, app, keyid }, nonce, now) {
-    const hash = createHash('sha256').update(`nonce ${keyid} ${nonce}`).digest('base64url');
-    try {
-      await table(runtime).commit([
-        { put: { pk: `I#${org}#${app}#${hash}`, sk: '#', ttl: now + lifetimeSeconds }, onlyIf: { expression: 'attribute_not_exists(pk)' } },
-      ]);
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionFailed) return false;
-      throw error;
-    }
-  },
-}));
+export const dynamoNonces = perRuntime(
+  (runtime: Runtime): Nonces => ({
+    async use({ org, app, keyid }, nonce, now) {
+      const hash = createHash('sha256').update(`nonce ${keyid} ${nonce}`).digest('base64url');
+      try {
+        await table(runtime).commit([
+          {
+            put: { pk: `I#${org}#${app}#${hash}`, sk: '#', ttl: now + lifetimeSeconds },
+            onlyIf: { expression: 'attribute_not_exists(pk)' },
+          },
+        ]);
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionFailed) return false;
+        throw error;
+      }
+    },
+  }),
+);

@@ -11,7 +11,10 @@ export async function adoptOrgLink(runtime: Runtime, org: OrgId, orgLink: string
   const link = await liveLink(runtime, orgLink, 'org-link+jwt');
   if (link?.sub !== `org:${org}`) throw new Error(`This is no link of Org ${org} under the pinned Root.`);
   const trust = await trustNow(runtime, org);
-  await dynamoTrustStore(runtime).record({ ...trust, orgLinks: await stillLive(runtime, [orgLink, ...trust.orgLinks], 'org-link+jwt') });
+  await dynamoTrustStore(runtime).record({
+    ...trust,
+    orgLinks: await stillLive(runtime, [orgLink, ...trust.orgLinks], 'org-link+jwt'),
+  });
 }
 
 /** Makes a new responder key and publishes its link before the ones that still live. */

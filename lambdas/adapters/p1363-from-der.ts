@@ -20,6 +20,7 @@ function readInteger(der: Uint8Array, start: number): { bytes: Uint8Array; end: 
   const length = der[start + 1] ?? 0;
   const end = start + 2 + length;
   const first = start + 2 + (der[start + 2] === 0 ? 1 : 0);
-  if (der[start] !== 0x02 || length === 0 || end > der.length || end - first > half) throw new Error('not a DER integer of 256 bits');
+  if (der[start] !== 0x02 || length === 0 || end > der.length || end - first > half)
+    throw new Error('not a DER integer of 256 bits');
   return { bytes: der.subarray(first, end), end };
 }

@@ -16,8 +16,14 @@ interface PublicKey {
 
 /** What anyone may know of the chain: Root, Orgs, responders; never the enterprises. */
 export const publishedTrust = perRuntime((runtime: Runtime) => {
-  const orgs = () => Promise.all(setting(runtime, 'ORGS').split(',').map(async org => await dynamoTrustStore(runtime).find(OrgId.parse(org))));
-  const roots = async () => await Promise.all(pinnedChainVerifier(runtime).roots.map(async jwk => ({ kid: await thumbprintOf(jwk), jwk })));
+  const orgs = () =>
+    Promise.all(
+      setting(runtime, 'ORGS')
+        .split(',')
+        .map(async org => await dynamoTrustStore(runtime).find(OrgId.parse(org))),
+    );
+  const roots = async () =>
+    await Promise.all(pinnedChainVerifier(runtime).roots.map(async jwk => ({ kid: await thumbprintOf(jwk), jwk })));
   const keysOf = async (chains: readonly string[], type: LinkType): Promise<PublicKey[]> => {
     const links = await Promise.all(chains.map(async chain => await liveLink(runtime, chain, type)));
     const keys = links.flatMap(link => (link ? [{ kid: link.kid, jwk: link.jwk }] : []));
@@ -33,7 +39,10 @@ export const publishedTrust = perRuntime((runtime: Runtime) => {
       return { roots: await roots(), orgs: await Promise.all(published) };
     },
     async jwks() {
-      const below = (await orgs()).map(async trust => [...(await orgKeys(trust)), ...(await keysOf(trust.responderLinks, 'responder-link+jwt'))]);
+      const below = (await orgs()).map(async trust => [
+        ...(await orgKeys(trust)),
+        ...(await keysOf(trust.responderLinks, 'responder-link+jwt')),
+      ]);
       const keys = [...(await roots()), ...(await Promise.all(below)).flat()];
       return keys.map(({ kid, jwk }) => ({ ...jwk, kid, use: 'sig' as const, alg: 'ES256' as const }));
     },

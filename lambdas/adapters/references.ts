@@ -7,7 +7,12 @@ import type { Key, Table, Write } from './table.ts';
  * One item for each (enterprise, application, reference): the site that stands in each state, and whether one of them was
  * production. One item, not one for each state, because the memory of production must outlive every state (docs/adr/0003).
  */
-const slots = { basic: 'sBasic', commissioning: 'sCommissioning', active: 'sActive', proxy: 'sProxy' } as const satisfies Record<SiteState, string>;
+const slots = {
+  basic: 'sBasic',
+  commissioning: 'sCommissioning',
+  active: 'sActive',
+  proxy: 'sProxy',
+} as const satisfies Record<SiteState, string>;
 
 const ReferenceItem = z.object({
   sBasic: SiteId.optional(),
@@ -44,12 +49,18 @@ export function referenceWrites(before: Site | undefined, after: Site): Write[] 
   const taken = after.status === 'deleted' ? undefined : after;
   if (left && taken && left.ref === taken.ref && left.state === taken.state) return [];
   if (left && taken && left.ref === taken.ref) return [referenceWrite(taken, left.state, taken.state)];
-  return [...(left ? [referenceWrite(left, left.state, undefined)] : []), ...(taken ? [referenceWrite(taken, undefined, taken.state)] : [])];
+  return [
+    ...(left ? [referenceWrite(left, left.state, undefined)] : []),
+    ...(taken ? [referenceWrite(taken, undefined, taken.state)] : []),
+  ];
 }
 
 /** Whoever finds the slot taken, or the memory of production set against a dev site, has read stale facts and reads anew. */
 function referenceWrite(site: Site, leaves: SiteState | undefined, takes: SiteState | undefined): Write {
-  const sets = [...(takes ? [`${slots[takes]} = :site`] : []), ...(site.mode === 'production' ? ['production = :true'] : [])];
+  const sets = [
+    ...(takes ? [`${slots[takes]} = :site`] : []),
+    ...(site.mode === 'production' ? ['production = :true'] : []),
+  ];
   const conditions = [
     ...(takes ? [`attribute_not_exists(${slots[takes]})`] : []),
     ...(takes && !leaves && site.mode === 'dev' ? ['attribute_not_exists(production)'] : []),
@@ -57,7 +68,10 @@ function referenceWrite(site: Site, leaves: SiteState | undefined, takes: SiteSt
   ];
   return {
     update: referenceKey({ enterpriseId: site.enterprise, app: site.app, ref: site.ref }),
-    expression: [...(sets.length > 0 ? [`SET ${sets.join(', ')}`] : []), ...(leaves ? [`REMOVE ${slots[leaves]}`] : [])].join(' '),
+    expression: [
+      ...(sets.length > 0 ? [`SET ${sets.join(', ')}`] : []),
+      ...(leaves ? [`REMOVE ${slots[leaves]}`] : []),
+    ].join(' '),
     values: { ':site': site.id, ...(site.mode === 'production' && { ':true': true }) },
     onlyIf: { expression: conditions.join(' AND ') },
   };

@@ -41,5 +41,9 @@ async function readKey(runtime: Runtime, org: OrgId): Promise<ResponderKey> {
   if (!text) throw new Error(`There is no responder key for Org ${org}.`);
   const { chain, privateKey } = ResponderSecret.parse(JSON.parse(text));
   const { d: _private, ...publicJwk } = privateKey;
-  return { chain, kid: await thumbprintOf(publicJwk), privateKey: createPrivateKey({ key: privateKey, format: 'jwk' }) };
+  return {
+    chain,
+    kid: await thumbprintOf(publicJwk),
+    privateKey: createPrivateKey({ key: privateKey, format: 'jwk' }),
+  };
 }

@@ -15,7 +15,9 @@ export function seal(idempotencyKey: string, jti: string, signature: Uint8Array)
 
 /** @throws when it was sealed under another Idempotency-Key or jti, or was changed */
 export function unseal(idempotencyKey: string, jti: string, sealed: Uint8Array): Uint8Array<ArrayBuffer> {
-  const decipher = createDecipheriv('aes-256-gcm', sealingKey(idempotencyKey, jti), sealed.subarray(0, ivLength), { authTagLength: tagLength });
+  const decipher = createDecipheriv('aes-256-gcm', sealingKey(idempotencyKey, jti), sealed.subarray(0, ivLength), {
+    authTagLength: tagLength,
+  });
   decipher.setAuthTag(sealed.subarray(-tagLength));
   return new Uint8Array(Buffer.concat([decipher.update(sealed.subarray(ivLength, -tagLength)), decipher.final()]));
 }

@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { Runtime } from '../runtime.ts';
 import { setting } from '../environment.ts';
+import type { Runtime } from '../runtime.ts';
 import { clientSettings } from './client-settings.ts';
 import { perRuntime } from './per-runtime.ts';
 
@@ -20,7 +20,9 @@ function secretId(runtime: Runtime, name: SecretName): string {
 /** @returns undefined while it was never written */
 export async function readSecret(runtime: Runtime, name: SecretName): Promise<string | undefined> {
   try {
-    const { SecretString } = await client(runtime).send(new GetSecretValueCommand({ SecretId: secretId(runtime, name) }));
+    const { SecretString } = await client(runtime).send(
+      new GetSecretValueCommand({ SecretId: secretId(runtime, name) }),
+    );
     return SecretString;
   } catch (error) {
     if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;

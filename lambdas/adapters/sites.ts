@@ -1,6 +1,16 @@
 import * as z from 'zod';
 import { mode } from '../../domain/chain/levels.ts';
-import { AppId, buckets, enterpriseOf, hash32, orgOf, SiteId, SiteRef, siteBucket, subjectOf } from '../../domain/ids.ts';
+import {
+  AppId,
+  buckets,
+  enterpriseOf,
+  hash32,
+  orgOf,
+  SiteId,
+  SiteRef,
+  siteBucket,
+  subjectOf,
+} from '../../domain/ids.ts';
 import { type Site, siteState } from '../../domain/site.ts';
 import type { Sites } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
@@ -59,11 +69,33 @@ function siteKey(siteId: SiteId): Key {
 function toSite(item: Item): Site {
   const { sk: id, app, ref, mode, state, status, at: createdAt, key, ...history } = SiteItem.parse(item);
   const version = versionOf(history);
-  return { id, org: orgOf(id), enterprise: enterpriseOf(id), app, ref, mode, state, status, createdAt, key: fromKeyItem(key), version };
+  return {
+    id,
+    org: orgOf(id),
+    enterprise: enterpriseOf(id),
+    app,
+    ref,
+    mode,
+    state,
+    status,
+    createdAt,
+    key: fromKeyItem(key),
+    version,
+  };
 }
 
 function toItem({ id, app, ref, mode, state, status, createdAt: at, key }: Site): Item & Key {
-  return { ...siteKey(id), app, ref, mode, state, status, at, key: toKeyItem(key), ...(status !== 'deleted' && expiryIndexKey(id, key.expiresAt)) };
+  return {
+    ...siteKey(id),
+    app,
+    ref,
+    mode,
+    state,
+    status,
+    at,
+    key: toKeyItem(key),
+    ...(status !== 'deleted' && expiryIndexKey(id, key.expiresAt)),
+  };
 }
 
 const hourSeconds = 3600;

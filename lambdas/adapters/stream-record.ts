@@ -5,7 +5,9 @@ import type { Item } from './table.ts';
 /** A batch of the table's stream, as Lambda delivers it. */
 export const StreamBatch = z.object({
   Records: z.array(
-    z.object({ dynamodb: z.object({ SequenceNumber: z.string(), NewImage: z.record(z.string(), z.custom<never>()).optional() }) }),
+    z.object({
+      dynamodb: z.object({ SequenceNumber: z.string(), NewImage: z.record(z.string(), z.custom<never>()).optional() }),
+    }),
   ),
 });
 type StreamRecord = z.infer<typeof StreamBatch>['Records'][number];
@@ -21,7 +23,10 @@ export interface BatchAnswer {
 }
 
 /** Works through a batch in order and stops at the first record that fails. */
-export async function eachRecord(records: readonly StreamRecord[], work: (item: Item) => Promise<void>): Promise<BatchAnswer> {
+export async function eachRecord(
+  records: readonly StreamRecord[],
+  work: (item: Item) => Promise<void>,
+): Promise<BatchAnswer> {
   for (const record of records) {
     const item = newImage(record);
     try {

@@ -10,10 +10,10 @@ import {
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { encodeBase64url } from '../../domain/chain/base64url.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { setting } from '../environment.ts';
 import type { Runtime } from '../runtime.ts';
-import { encodeBase64url } from '../../domain/chain/base64url.ts';
 import { clientSettings } from './client-settings.ts';
 import { perRuntime } from './per-runtime.ts';
 
@@ -26,7 +26,13 @@ export interface Key {
 /** One write of a change. `put` replaces a whole item, `update` moves numbers or sets. */
 export type Write =
   | { readonly put: Item & Key; readonly onlyIf?: Condition }
-  | { readonly update: Key; readonly expression: string; readonly values: Item; readonly names?: Record<string, string>; readonly onlyIf?: Condition };
+  | {
+      readonly update: Key;
+      readonly expression: string;
+      readonly values: Item;
+      readonly names?: Record<string, string>;
+      readonly onlyIf?: Condition;
+    };
 
 /** What must hold for a write; when it does not, whoever wrote before is told from ourselves by the write's mark. */
 export interface Condition {
@@ -121,7 +127,9 @@ function marked(write: Write, TableName: string, mark: string): Input {
       Key: write.update,
       UpdateExpression: withMark(write.expression),
       // A sum must not be added twice when the reply to the first attempt is lost.
-      ConditionExpression: onlyIf ? `(${onlyIf.expression}) AND NOT w = :mark` : 'attribute_not_exists(w) OR w <> :mark',
+      ConditionExpression: onlyIf
+        ? `(${onlyIf.expression}) AND NOT w = :mark`
+        : 'attribute_not_exists(w) OR w <> :mark',
       ...(write.names && { ExpressionAttributeNames: write.names }),
       ExpressionAttributeValues: { ...write.values, ...onlyIf?.values, ':mark': mark },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -133,7 +141,11 @@ function withMark(expression: string): string {
   return expression.startsWith('SET ') ? expression.replace('SET ', 'SET w = :mark, ') : `SET w = :mark ${expression}`;
 }
 
-async function tryOnce(documents: DynamoDBDocumentClient, inputs: Input[], mark: string): Promise<'written' | 'contended'> {
+async function tryOnce(
+  documents: DynamoDBDocumentClient,
+  inputs: Input[],
+  mark: string,
+): Promise<'written' | 'contended'> {
   try {
     await send(documents, inputs);
     return 'written';
@@ -165,9 +177,12 @@ function conditionFailures(error: unknown): ConditionFailed[] {
   return [new ConditionFailed(0, 'Item' in error ? unmarshall(Object(error.Item)) : {})];
 }
 
+const contention = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+
 /** The SDK does not retry these: transactions that touch one item at once. */
 function isContention(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (error instanceof TransactionCanceledException) return true;
+  if (error instanceof TransactionCanceledException)
+    return (error.CancellationReasons ?? []).some(({ Code = '' }) => contention.has(Code));
   return error.name === 'TransactionConflictException' || error.name === 'TransactionInProgressException';
 }

@@ -4,8 +4,8 @@ import { parseDictionary } from 'structured-headers';
 import { type Application, type ApplicationKey, type Caller, keyAlgorithms } from '../../domain/application.ts';
 import { KeyId } from '../../domain/ids.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import type { Applications } from '../ports.ts';
 import { checkSignature } from '../adapters/check-signature.ts';
+import type { Applications } from '../ports.ts';
 import { canonicalQuery } from './canonical-query.ts';
 import { headerValues, type Road } from './road.ts';
 
@@ -44,7 +44,12 @@ export async function authenticate(road: Road, applications: Applications): Prom
         assertExactComponents(road, components.map(componentIdentity));
         if (!nonceShape.test(claimed.nonce ?? '')) throw new Unauthenticated('the nonce has a wrong form');
         const { application, key } = await registeredKey(applications, claimed.keyid, road.at);
-        return { algorithm: key.alg, application, key, verify: (bytes, signature) => checkSignature(key.jwk, bytes, signature) };
+        return {
+          algorithm: key.alg,
+          application,
+          key,
+          verify: (bytes, signature) => checkSignature(key.jwk, bytes, signature),
+        };
       },
     });
     return { caller: callerOf(verifier.application, verifier.key), nonce: parameters.nonce ?? '' };
@@ -56,7 +61,8 @@ export async function authenticate(road: Road, applications: Applications): Prom
 /** The library wraps what a resolver throws: our own refusals come out as they went in, the rest as one. */
 function reasonOf(error: unknown): unknown {
   if (!isSignatureError(error)) return error;
-  if (error.cause instanceof Error && !isSignatureError(error.cause) && error.code === 'ResolverFailed') return error.cause;
+  if (error.cause instanceof Error && !isSignatureError(error.cause) && error.code === 'ResolverFailed')
+    return error.cause;
   return new Unauthenticated(`${error.code}: ${error.message}`);
 }
 
@@ -93,7 +99,9 @@ function assertExactComponents(road: Road, signed: readonly string[]): void {
 /** Exactly one signature is ours; others (of a proxy, say) are none of our business. */
 function onlyLabel({ event }: Road): string {
   const text = headerValues(event, 'signature-input').join(', ');
-  const labels = [...parsedDictionary(text)].filter(([, [, parameters]]) => parameters.get('tag') === signatureTag).map(([label]) => label);
+  const labels = [...parsedDictionary(text)]
+    .filter(([, [, parameters]]) => parameters.get('tag') === signatureTag)
+    .map(([label]) => label);
   const [label] = labels;
   if (!label || labels.length > 1) throw new Unauthenticated(`${labels.length} signatures have our tag`);
   return label;
@@ -112,7 +120,8 @@ function assertDigest({ event, body }: Road): void {
   if (body.length === 0) return;
   const [value] = parsedDictionary(headerValues(event, 'content-digest').join(', ')).get('sha-256') ?? [];
   if (!(value instanceof ArrayBuffer)) throw new Unauthenticated('there is no sha-256 content digest');
-  if (!createHash('sha256').update(body).digest().equals(new Uint8Array(value))) throw new Unauthenticated('the digest is not of this body');
+  if (!createHash('sha256').update(body).digest().equals(new Uint8Array(value)))
+    throw new Unauthenticated('the digest is not of this body');
 }
 
 async function registeredKey(applications: Applications, keyid: string | undefined, now: number) {
@@ -126,7 +135,8 @@ async function registeredKey(applications: Applications, keyid: string | undefin
 }
 
 function callerOf(application: Application, key: ApplicationKey): Caller {
-  if (application.status === 'suspended') throw new Refusal('application-suspended', 'This application is suspended; ask the vendor.');
+  if (application.status === 'suspended')
+    throw new Refusal('application-suspended', 'This application is suspended; ask the vendor.');
   const { org, app, role, policy } = application;
   return { org, app, role, policy, keyid: key.keyid };
 }

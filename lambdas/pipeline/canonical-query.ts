@@ -10,8 +10,14 @@ const unreserved = /^[A-Za-z0-9._~-]*$/;
 export function canonicalQuery(event: APIGatewayProxyEvent): string {
   const pairs = Object.entries(event.multiValueQueryStringParameters ?? {}).map(([name, values]) => {
     const [value = '', ...others] = values ?? [];
-    const wrong = others.length > 0 ? 'stands more than once' : unreserved.test(name) && unreserved.test(value) ? '' : 'has reserved characters';
-    if (wrong) throw new Refusal('invalid-request', 'A query parameter is wrong.', [{ pointer: '#/query', detail: wrong }]);
+    const wrong =
+      others.length > 0
+        ? 'stands more than once'
+        : unreserved.test(name) && unreserved.test(value)
+          ? ''
+          : 'has reserved characters';
+    if (wrong)
+      throw new Refusal('invalid-request', 'A query parameter is wrong.', [{ pointer: '#/query', detail: wrong }]);
     return `${name}=${value}`;
   });
   return pairs.length > 0 ? `?${pairs.sort().join('&')}` : '';

@@ -25,12 +25,22 @@ export async function establishEnterprise(id: EnterpriseId, app: AppId, request:
       throw new Refusal('key-superseded', 'This request was answered before, and its key was replaced since.');
     return await repeatEnterpriseKey(before, request.idempotencyKey, ports.repeater);
   }
-  const { after, token } = await issueEnterpriseKey({ enterprise: id, app }, 1, enterprise, { served: request, key }, ports);
+  const { after, token } = await issueEnterpriseKey(
+    { enterprise: id, app },
+    1,
+    enterprise,
+    { served: request, key },
+    ports,
+  );
   await ports.enterprises.recordKey(undefined, after, { ...request.change, memory: undefined });
   return enterpriseKeyAnswerOf(id, app, after.key, token);
 }
 
-async function alive(id: EnterpriseId, { change }: KeyedRequest, { enterprises, kms, certifier }: Ports): Promise<Enterprise> {
+async function alive(
+  id: EnterpriseId,
+  { change }: KeyedRequest,
+  { enterprises, kms, certifier }: Ports,
+): Promise<Enterprise> {
   const reserved = await enterprises.findNow(id);
   if (!reserved) throw notFound('enterprise');
   if (reserved.status !== 'creating') return reserved;

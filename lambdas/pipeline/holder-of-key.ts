@@ -20,7 +20,10 @@ export async function maySeeKey(claims: LeafClaims, caller: Caller, { enterprise
 }
 
 /** The site or the enterprise key that a genuine key names, as it is recorded now. */
-export async function recordedHolder(claims: LeafClaims, { sites, enterprises }: Ports): Promise<KeyHolder | undefined> {
+export async function recordedHolder(
+  claims: LeafClaims,
+  { sites, enterprises }: Ports,
+): Promise<KeyHolder | undefined> {
   if ('mode' in claims) {
     const site = await sites.find(SiteId.parse(claims.sub.slice('site:'.length)));
     return site && holderOf(site);

@@ -20,7 +20,10 @@ interface Ports {
 }
 
 /** What asked for a key, as it is recorded with it. */
-export function keyRequest({ change, caller, idempotencyKey }: KeyedRequest, asked: { presented?: Jti; mode?: Mode | undefined } = {}): KeyRequest {
+export function keyRequest(
+  { change, caller, idempotencyKey }: KeyedRequest,
+  asked: { presented?: Jti; mode?: Mode | undefined } = {},
+): KeyRequest {
   const idempotencyHash = createHash('sha256').update(idempotencyKey).digest('base64url');
   return { operation: change.operation, app: caller.app, idempotencyHash, ...asked };
 }
@@ -35,8 +38,18 @@ export async function issueSiteKey(
   request: { served: KeyedRequest; key: KeyRequest },
   { issuer, runtime }: Ports,
 ): Promise<{ site: Site; token: string }> {
-  const numbers = numberKey(subjectOf.site(site.id), generation, newJti(runtime), request.served.at, enterprise.link.expiresAt);
-  const { token, recorded } = await issuer.issue(siteKeyClaims(site, numbers), enterprise, request.served.idempotencyKey);
+  const numbers = numberKey(
+    subjectOf.site(site.id),
+    generation,
+    newJti(runtime),
+    request.served.at,
+    enterprise.link.expiresAt,
+  );
+  const { token, recorded } = await issuer.issue(
+    siteKeyClaims(site, numbers),
+    enterprise,
+    request.served.idempotencyKey,
+  );
   return { site: { ...site, key: { ...recorded, request: request.key } }, token };
 }
 

@@ -10,5 +10,6 @@ export function limitSize({ event, body }: Road): void {
   const headerBytes = Object.entries(event.multiValueHeaders ?? {})
     .flatMap(([name, values]) => (values ?? []).map(value => name.length + value.length + 4))
     .reduce((sum, bytes) => sum + bytes, 0);
-  if (headerBytes > maxHeaderBytes) throw new Refusal('headers-too-large', 'Send at most 8 kB (8,192 bytes) of headers.');
+  if (headerBytes > maxHeaderBytes)
+    throw new Refusal('headers-too-large', 'Send at most 8 kB (8,192 bytes) of headers.');
 }

@@ -9,7 +9,12 @@ import { countForgedKey } from './telemetry.ts';
  * Verifies a presented key as of its own end, so that an expired one is told from a forged one. A forged one costs no AWS request:
  * one metric on its caller. @returns undefined when it is not genuine
  */
-export async function genuineClaims<T extends LeafType>(verifier: ChainVerifier, token: string, type: T, caller: Caller): Promise<Claims<T> | undefined> {
+export async function genuineClaims<T extends LeafType>(
+  verifier: ChainVerifier,
+  token: string,
+  type: T,
+  caller: Caller,
+): Promise<Claims<T> | undefined> {
   try {
     return await verifier.verify(token, type, 'own-expiry');
   } catch (error) {
@@ -30,6 +35,8 @@ export async function presentedKey<T extends 'site-key+jwt' | 'enterprise-key+jw
   const claims = await genuineClaims(verifier, token, type, caller);
   if (!claims) throw new Refusal('key-not-genuine', 'The presented key was not issued by this chain of trust.');
   if (claims.sub !== subject)
-    throw new Refusal('invalid-request', 'The presented key is another one.', [{ pointer: '#/body/key', detail: `is not a key of ${subject}` }]);
+    throw new Refusal('invalid-request', 'The presented key is another one.', [
+      { pointer: '#/body/key', detail: `is not a key of ${subject}` },
+    ]);
   return claims;
 }

@@ -30,6 +30,10 @@ export function problemResult(error: unknown, requestId: string, now: Seconds): 
     ...(refusal && refusal.errors.length > 0 && { errors: refusal.errors }),
     ...(code === 'signature-invalid' && { serverTime: isoTime(now) }),
   };
-  const headers = { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...(retryAfter && { 'retry-after': String(retryAfter) }) };
+  const headers = {
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    ...(retryAfter && { 'retry-after': String(retryAfter) }),
+  };
   return { statusCode: status, headers, body: JSON.stringify(body) };
 }

@@ -1,5 +1,5 @@
-import { enterpriseKeyClaims, siteKeyClaims } from '../../domain/leaf-claims.ts';
 import type { EnterpriseKey } from '../../domain/enterprise.ts';
+import { enterpriseKeyClaims, siteKeyClaims } from '../../domain/leaf-claims.ts';
 import { assertLive } from '../../domain/refresh.ts';
 import { notFound, Refusal } from '../../domain/refusal.ts';
 import type { Site } from '../../domain/site.ts';
@@ -12,7 +12,11 @@ export async function repeatSiteKey(site: Site, idempotencyKey: string, repeater
   return siteKeyAnswerOf(site, await repeater.repeat(siteKeyClaims(site, site.key), site.key, idempotencyKey));
 }
 
-export async function repeatEnterpriseKey({ enterprise, app, key }: EnterpriseKey, idempotencyKey: string, repeater: KeyRepeater) {
+export async function repeatEnterpriseKey(
+  { enterprise, app, key }: EnterpriseKey,
+  idempotencyKey: string,
+  repeater: KeyRepeater,
+) {
   const token = await repeater.repeat(enterpriseKeyClaims(enterprise, app, key), key, idempotencyKey);
   return enterpriseKeyAnswerOf(enterprise, app, key, token);
 }

@@ -28,5 +28,7 @@ export function beginRoad(contract: Contract, runtime: Runtime, event: APIGatewa
 
 /** Header names are case-insensitive; API Gateway keeps the client's spelling. */
 export function headerValues(event: APIGatewayProxyEvent, name: string): readonly string[] {
-  return Object.entries(event.multiValueHeaders ?? {}).flatMap(([key, values]) => (key.toLowerCase() === name ? (values ?? []) : []));
+  return Object.entries(event.multiValueHeaders ?? {}).flatMap(([key, values]) =>
+    key.toLowerCase() === name ? (values ?? []) : [],
+  );
 }

@@ -30,7 +30,11 @@ export interface Served<C extends Contract> {
 export type Needs = Record<string, (runtime: Runtime) => unknown>;
 export type Given<N extends Needs> = { readonly [K in keyof N]: ReturnType<N[K]> } & { readonly runtime: Runtime };
 export type Handle<C extends Contract, N extends Needs> = (request: Served<C>, ports: Given<N>) => Promise<AnswerOf<C>>;
-export type Again<C extends Contract, N extends Needs> = (request: Served<C>, ports: Given<N>, outcome: KeyOutcome) => Promise<AnswerOf<C>>;
+export type Again<C extends Contract, N extends Needs> = (
+  request: Served<C>,
+  ports: Given<N>,
+  outcome: KeyOutcome,
+) => Promise<AnswerOf<C>>;
 
 export type ProxyHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 export interface ServedHandler extends ProxyHandler {
@@ -44,7 +48,12 @@ export interface ServedHandler extends ProxyHandler {
  * @param needs makers of the ports that the handler is given: it can reach nothing else
  * @param again answers a remembered request of an operation whose answer holds a key, which is never remembered itself
  */
-export function serve<C extends Contract, N extends Needs>(contract: C, needs: N, handle: Handle<C, N>, again?: Again<C, N>): ServedHandler {
+export function serve<C extends Contract, N extends Needs>(
+  contract: C,
+  needs: N,
+  handle: Handle<C, N>,
+  again?: Again<C, N>,
+): ServedHandler {
   const on = (runtime: Runtime): ProxyHandler => {
     const road = middy<Road, APIGatewayProxyResult>(async (travelled: Road) => {
       const answer = await settle(travelled, given(needs, runtime), handle, again);

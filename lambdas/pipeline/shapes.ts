@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { mode } from '../../domain/chain/levels.ts';
 import { keyAlgorithms, Policy, role } from '../../domain/application.ts';
+import { mode } from '../../domain/chain/levels.ts';
 import { AppId, EnterpriseId, KeyId, SiteId, SiteRef } from '../../domain/ids.ts';
 import { siteState } from '../../domain/site.ts';
 
@@ -61,7 +61,11 @@ export const applicationView = z.object({
   status: z.enum(['live', 'suspended']),
   policy: Policy,
   keys: z.array(
-    z.object({ keyid: KeyId, alg: z.enum(keyAlgorithms), notAfter: time.optional().describe('set by a rotation: from then on it signs no more') }),
+    z.object({
+      keyid: KeyId,
+      alg: z.enum(keyAlgorithms),
+      notAfter: time.optional().describe('set by a rotation: from then on it signs no more'),
+    }),
   ),
   createdAt: time,
 });

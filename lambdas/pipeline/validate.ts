@@ -32,13 +32,15 @@ function parsed(schema: z.ZodType | undefined, value: Record<string, unknown> | 
     return undefined;
   }
   const result = schema.safeParse(value);
-  if (!result.success) throw wrong(result.error.issues.flatMap(issue => fieldErrors(issue, pointer)).slice(0, maxErrors));
+  if (!result.success)
+    throw wrong(result.error.issues.flatMap(issue => fieldErrors(issue, pointer)).slice(0, maxErrors));
   return result.data;
 }
 
 function fieldErrors(issue: z.core.$ZodIssue, base: string): FieldError[] {
   const at = [base, ...issue.path.map(escaped)].join('/');
-  if (issue.code === 'unrecognized_keys') return issue.keys.map(key => ({ pointer: `${at}/${escaped(key)}`, detail: 'is not a field of this request' }));
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map(key => ({ pointer: `${at}/${escaped(key)}`, detail: 'is not a field of this request' }));
   return [{ pointer: at, detail: issue.message }];
 }
 

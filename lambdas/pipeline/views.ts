@@ -36,7 +36,14 @@ export function viewOfEnterprise(enterprise: Enterprise): z.input<typeof enterpr
 }
 
 /** An application as operators and itself see it: no public keys, they have those. */
-export function viewOfApplication({ app, role, status, policy, keys, createdAt }: Application): z.input<typeof applicationView> {
+export function viewOfApplication({
+  app,
+  role,
+  status,
+  policy,
+  keys,
+  createdAt,
+}: Application): z.input<typeof applicationView> {
   return {
     application: app,
     role,

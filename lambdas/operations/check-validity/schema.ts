@@ -11,7 +11,9 @@ export const checkValidity = {
   callers: ['application', 'operator'],
   effect: 'read',
   status: 200,
-  body: z.strictObject({ key: siteKey.describe('a site key or an enterprise key, your own or of an application you enforce for') }),
+  body: z.strictObject({
+    key: siteKey.describe('a site key or an enterprise key, your own or of an application you enforce for'),
+  }),
   answer: z.object({
     valid: z.boolean(),
     reason: z.enum(deadReasons).optional(),
@@ -19,6 +21,10 @@ export const checkValidity = {
     enterpriseId: EnterpriseId.optional(),
     mode: mode.optional(),
     cacheUntil: time,
-    verdict: z.string().describe('the same, signed: verify it down from your pinned Root, and your nonce in it; unsigned it is no verdict'),
+    verdict: z
+      .string()
+      .describe(
+        'the same, signed: verify it down from your pinned Root, and your nonce in it; unsigned it is no verdict',
+      ),
   }),
 } as const satisfies Contract;

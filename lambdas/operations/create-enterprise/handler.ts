@@ -38,6 +38,11 @@ export const handler = serve(
   },
   async (request, ports, { enterprise }) => {
     if (!enterprise) throw notFound('enterprise');
-    return await establishEnterprise(enterprise, servedApplication(request.caller, request.body.application), request, ports);
+    return await establishEnterprise(
+      enterprise,
+      servedApplication(request.caller, request.body.application),
+      request,
+      ports,
+    );
   },
 );

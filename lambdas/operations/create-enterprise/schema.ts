@@ -11,7 +11,9 @@ export const createEnterprise = {
   effect: 'key',
   status: 201,
   body: z.strictObject({
-    application: AppId.optional().describe('operators: the application that serves it first; an application means itself'),
+    application: AppId.optional().describe(
+      'operators: the application that serves it first; an application means itself',
+    ),
     configurationUsersLimit: z.int().min(0).max(1_000_000).optional().describe('operators only; 12 when left out'),
   }),
   answer: enterpriseKeyAnswer,

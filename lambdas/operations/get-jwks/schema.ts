@@ -11,6 +11,8 @@ export const getJwks = {
   status: 200,
   cacheSeconds: 300,
   answer: z.object({
-    keys: z.array(PublicJwk.extend({ kid: z.string(), use: z.literal('sig'), alg: z.literal('ES256') })).describe('RFC 7517: Root, Org and responder keys'),
+    keys: z
+      .array(PublicJwk.extend({ kid: z.string(), use: z.literal('sig'), alg: z.literal('ES256') }))
+      .describe('RFC 7517: Root, Org and responder keys'),
   }),
 } as const satisfies Contract;

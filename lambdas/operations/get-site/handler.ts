@@ -7,8 +7,12 @@ import { serve } from '../../pipeline/serve.ts';
 import { viewOfSite } from '../../pipeline/views.ts';
 import { getSite } from './schema.ts';
 
-export const handler = serve(getSite, { sites: dynamoSites, enterprises: dynamoEnterprises }, async ({ path, caller }, ports) => {
-  assertInOrg(caller, path.siteId, 'site');
-  assertSeesEnterprise(caller, await ports.enterprises.find(enterpriseOf(path.siteId)));
-  return viewOfSite(assertSeesSite(caller, await ports.sites.find(path.siteId)));
-});
+export const handler = serve(
+  getSite,
+  { sites: dynamoSites, enterprises: dynamoEnterprises },
+  async ({ path, caller }, ports) => {
+    assertInOrg(caller, path.siteId, 'site');
+    assertSeesEnterprise(caller, await ports.enterprises.find(enterpriseOf(path.siteId)));
+    return viewOfSite(assertSeesSite(caller, await ports.sites.find(path.siteId)));
+  },
+);

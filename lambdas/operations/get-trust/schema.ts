@@ -14,7 +14,9 @@ export const getTrust = {
   status: 200,
   cacheSeconds: 300,
   answer: z.object({
-    roots: z.array(key).describe('a convenience: pin the Root from where docs/trust-chain.md says, never from here alone'),
+    roots: z
+      .array(key)
+      .describe('a convenience: pin the Root from where docs/trust-chain.md says, never from here alone'),
     orgs: z.array(
       z.object({
         org: OrgId,

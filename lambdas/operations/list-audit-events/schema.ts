@@ -17,7 +17,9 @@ export const listAuditEvents = {
       .optional()
       .describe('UTC month, 202611; the running one when left out'),
     site: SiteId.optional().describe('events of this site only'),
-    enterprise: EnterpriseId.optional().describe('of this enterprise; with application: of its key for that application'),
+    enterprise: EnterpriseId.optional().describe(
+      'of this enterprise; with application: of its key for that application',
+    ),
     application: AppId.optional().describe('of this application'),
     ...pageQuery,
   }),

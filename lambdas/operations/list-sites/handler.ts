@@ -7,10 +7,14 @@ import { viewOfSite } from '../../pipeline/views.ts';
 import { listSites } from './schema.ts';
 
 /** Sites of applications that the caller may not see are left out after reading: a page may be shorter than its limit. */
-export const handler = serve(listSites, { sites: dynamoSites, enterprises: dynamoEnterprises }, async ({ path, query, caller }, ports) => {
-  assertInOrg(caller, path.enterpriseId, 'enterprise');
-  const enterprise = assertSeesEnterprise(caller, await ports.enterprises.find(path.enterpriseId));
-  const page = await ports.sites.page(enterprise.id, siteCursor(enterprise.id, query.after), query.limit);
-  const sites = page.sites.filter(site => seesKeysOf(caller, site.app)).map(viewOfSite);
-  return { sites, ...(page.next && { next: page.next }) };
-});
+export const handler = serve(
+  listSites,
+  { sites: dynamoSites, enterprises: dynamoEnterprises },
+  async ({ path, query, caller }, ports) => {
+    assertInOrg(caller, path.enterpriseId, 'enterprise');
+    const enterprise = assertSeesEnterprise(caller, await ports.enterprises.find(path.enterpriseId));
+    const page = await ports.sites.page(enterprise.id, siteCursor(enterprise.id, query.after), query.limit);
+    const sites = page.sites.filter(site => seesKeysOf(caller, site.app)).map(viewOfSite);
+    return { sites, ...(page.next && { next: page.next }) };
+  },
+);

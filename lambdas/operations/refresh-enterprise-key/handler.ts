@@ -11,12 +11,23 @@ import { repeatEnterpriseKey } from '../../pipeline/repeat-key.ts';
 import { serve } from '../../pipeline/serve.ts';
 import { refreshEnterpriseKey } from './schema.ts';
 
-const needs = { enterprises: dynamoEnterprises, issuer: kmsKeyIssuer, repeater: sealedKeyRepeater, verifier: pinnedChainVerifier };
+const needs = {
+  enterprises: dynamoEnterprises,
+  issuer: kmsKeyIssuer,
+  repeater: sealedKeyRepeater,
+  verifier: pinnedChainVerifier,
+};
 
 export const handler = serve(refreshEnterpriseKey, needs, async (request, ports) => {
   const { path, body, caller, at, change, idempotencyKey } = request;
   assertInOrg(caller, path.enterpriseId, 'enterprise');
-  const presented = await presentedKey(ports.verifier, body.key, 'enterprise-key+jwt', `enterprise:${path.enterpriseId}`, caller);
+  const presented = await presentedKey(
+    ports.verifier,
+    body.key,
+    'enterprise-key+jwt',
+    `enterprise:${path.enterpriseId}`,
+    caller,
+  );
   assertServes(presented, caller.app);
   const enterprise = assertSeesEnterprise(caller, await ports.enterprises.find(path.enterpriseId));
   const issuing = assertIssues(enterprise, await ports.enterprises.isSuspended(enterprise.id));
@@ -24,7 +35,13 @@ export const handler = serve(refreshEnterpriseKey, needs, async (request, ports)
   const key = keyRequest(request, { presented: presented.jti });
   const decision = decideRefresh(holderOfEnterpriseKey(before), { caller, request: key, presented }, at);
   if (decision.outcome === 'repeat') return await repeatEnterpriseKey(before, idempotencyKey, ports.repeater);
-  const { after, token } = await issueEnterpriseKey(before, decision.generation, issuing, { served: request, key }, ports);
+  const { after, token } = await issueEnterpriseKey(
+    before,
+    decision.generation,
+    issuing,
+    { served: request, key },
+    ports,
+  );
   await ports.enterprises.recordKey(before, after, { ...change, alerts: decision.alerts });
   return enterpriseKeyAnswerOf(enterprise.id, caller.app, after.key, token);
 });

@@ -10,7 +10,12 @@ import { repeatEnterpriseKey, stillRecorded } from '../../pipeline/repeat-key.ts
 import { serve } from '../../pipeline/serve.ts';
 import { reissueEnterpriseKey } from './schema.ts';
 
-const needs = { applications: dynamoApplications, enterprises: dynamoEnterprises, issuer: kmsKeyIssuer, repeater: sealedKeyRepeater };
+const needs = {
+  applications: dynamoApplications,
+  enterprises: dynamoEnterprises,
+  issuer: kmsKeyIssuer,
+  repeater: sealedKeyRepeater,
+};
 
 /** Also gives an application that begins to serve an enterprise its first key. */
 export const handler = serve(
@@ -25,8 +30,18 @@ export const handler = serve(
     const before = await ports.enterprises.key(enterprise.id, app);
     const { generation, alerts } = decideEnterpriseReissue(before, caller);
     const of = before ?? { enterprise: enterprise.id, app };
-    const { after, token } = await issueEnterpriseKey(of, generation, enterprise, { served: request, key: keyRequest(request) }, ports);
-    await ports.enterprises.recordKey(before, after, { ...change, alerts, outcome: { enterprise: enterprise.id, jti: after.key.jti } });
+    const { after, token } = await issueEnterpriseKey(
+      of,
+      generation,
+      enterprise,
+      { served: request, key: keyRequest(request) },
+      ports,
+    );
+    await ports.enterprises.recordKey(before, after, {
+      ...change,
+      alerts,
+      outcome: { enterprise: enterprise.id, jti: after.key.jti },
+    });
     return enterpriseKeyAnswerOf(enterprise.id, app, after.key, token);
   },
   async ({ caller, body, idempotencyKey }, { enterprises, repeater }, outcome) => {

@@ -11,6 +11,8 @@ export const reissueEnterpriseKey = {
   effect: 'key',
   status: 200,
   path: enterprisePath,
-  body: z.strictObject({ application: AppId.optional().describe('operators: whose key; an application means its own') }),
+  body: z.strictObject({
+    application: AppId.optional().describe('operators: whose key; an application means its own'),
+  }),
   answer: enterpriseKeyAnswer,
 } as const satisfies Contract;

@@ -20,11 +20,19 @@ export const handler = serve(
   async (request, ports) => {
     const { path, caller, change } = request;
     assertInOrg(caller, path.siteId, 'site');
-    const enterprise = assertIssues(assertSeesEnterprise(caller, await ports.enterprises.findNow(enterpriseOf(path.siteId))));
+    const enterprise = assertIssues(
+      assertSeesEnterprise(caller, await ports.enterprises.findNow(enterpriseOf(path.siteId))),
+    );
     const before = assertOwnsSite(caller, await ports.sites.find(path.siteId));
     const { generation, alerts } = decideReissue(holderOf(before), caller);
     const awake = { ...before, status: 'live' } as const;
-    const { site, token } = await issueSiteKey(awake, generation, enterprise, { served: request, key: keyRequest(request) }, ports);
+    const { site, token } = await issueSiteKey(
+      awake,
+      generation,
+      enterprise,
+      { served: request, key: keyRequest(request) },
+      ports,
+    );
     await ports.sites.record(before, site, { ...change, alerts, outcome: { site: site.id, jti: site.key.jti } });
     return siteKeyAnswerOf(site, token);
   },

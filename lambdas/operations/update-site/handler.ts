@@ -7,14 +7,18 @@ import { serve } from '../../pipeline/serve.ts';
 import { viewOfSite } from '../../pipeline/views.ts';
 import { updateSite } from './schema.ts';
 
-export const handler = serve(updateSite, { sites: dynamoSites, enterprises: dynamoEnterprises }, async (request, ports) => {
-  const { path, body, caller, change } = request;
-  assertInOrg(caller, path.siteId, 'site');
-  assertSeesEnterprise(caller, await ports.enterprises.find(enterpriseOf(path.siteId)));
-  const before = assertOwnsSite(caller, await ports.sites.find(path.siteId));
-  const { site, alerts } = changeSite(before, body, caller);
-  assertMayBecome(before, site, await ports.sites.reference(site.enterprise, site.app, site.ref));
-  const answer = viewOfSite(site);
-  await ports.sites.record(before, site, { ...change, alerts, outcome: { answer } });
-  return answer;
-});
+export const handler = serve(
+  updateSite,
+  { sites: dynamoSites, enterprises: dynamoEnterprises },
+  async (request, ports) => {
+    const { path, body, caller, change } = request;
+    assertInOrg(caller, path.siteId, 'site');
+    assertSeesEnterprise(caller, await ports.enterprises.find(enterpriseOf(path.siteId)));
+    const before = assertOwnsSite(caller, await ports.sites.find(path.siteId));
+    const { site, alerts } = changeSite(before, body, caller);
+    assertMayBecome(before, site, await ports.sites.reference(site.enterprise, site.app, site.ref));
+    const answer = viewOfSite(site);
+    await ports.sites.record(before, site, { ...change, alerts, outcome: { answer } });
+    return answer;
+  },
+);

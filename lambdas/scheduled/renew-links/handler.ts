@@ -52,7 +52,10 @@ async function renewEnterpriseLinks(runtime: Runtime, org: OrgId): Promise<unkno
     const page = await enterprises.page(org, after, pageSize);
     for (const id of page.ids) {
       const enterprise = await enterprises.findNow(id);
-      if (enterprise) await renewEnterpriseLink(runtime, enterprise).catch(async error => failures.push(await reported(runtime, enterprise, error)));
+      if (enterprise)
+        await renewEnterpriseLink(runtime, enterprise).catch(async error =>
+          failures.push(await reported(runtime, enterprise, error)),
+        );
     }
     after = page.more ? page.ids.at(-1) : undefined;
   } while (after);
@@ -72,7 +75,11 @@ async function renewEnterpriseLink(runtime: Runtime, enterprise: Enterprise): Pr
   if (!enterprise.link || !isDueForRenewal('enterprise', enterprise.link.expiresAt, at)) return;
   const link = await lambdaCertifier(runtime).certifyEnterprise(enterprise.id);
   try {
-    await dynamoEnterprises(runtime).record(enterprise, { ...enterprise, link }, { operation: 'renew-links', actor, at, requestId: 'schedule' });
+    await dynamoEnterprises(runtime).record(
+      enterprise,
+      { ...enterprise, link },
+      { operation: 'renew-links', actor, at, requestId: 'schedule' },
+    );
   } catch (error) {
     // Somebody changed it meanwhile; the next run finds it still due.
     if (!(error instanceof Stale)) throw error;

@@ -1,6 +1,6 @@
-import { audited } from '../../adapters/audited.ts';
 import { RidingEvent } from '../../adapters/audit-event.ts';
 import { writeAuditEvent } from '../../adapters/audit-trail.ts';
+import { audited } from '../../adapters/audited.ts';
 import { eachRecord, StreamBatch } from '../../adapters/stream-record.ts';
 import { invoked } from '../../pipeline/invoked.ts';
 

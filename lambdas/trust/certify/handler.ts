@@ -27,7 +27,12 @@ export const handler = invoked(CertifyRequest, async (request, runtime): Promise
     case 'enterprise': {
       if (orgOf(request.enterprise) !== request.org) throw new Error('the enterprise is of another Org');
       const jwk = await kmsPublicKey(runtime, enterpriseAlias(runtime, request.enterprise));
-      return { token: await sign('enterprise-link+jwt', enterpriseLinkClaims(request.enterprise, request.org, jwk, now, parent.exp)) };
+      return {
+        token: await sign(
+          'enterprise-link+jwt',
+          enterpriseLinkClaims(request.enterprise, request.org, jwk, now, parent.exp),
+        ),
+      };
     }
     case 'responder': {
       const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

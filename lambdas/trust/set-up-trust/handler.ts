@@ -25,6 +25,13 @@ export const handler = customResource(Properties, async ({ org }, runtime) => {
   const rootKeyId = setting(runtime, 'ROOT_KEY_ID');
   const rootJwk = await kmsPublicKey(runtime, rootKeyId);
   const orgJwk = await kmsPublicKey(runtime, orgKeyId(runtime, org));
-  const unsigned = unsignedToken('org-link+jwt', await thumbprintOf(rootJwk), orgLinkClaims(org, orgJwk, runtime.now()));
-  return { rootJwk: JSON.stringify(rootJwk), orgLink: `${unsigned}.${encodeBase64url(await kmsSign(runtime, rootKeyId, unsigned))}` };
+  const unsigned = unsignedToken(
+    'org-link+jwt',
+    await thumbprintOf(rootJwk),
+    orgLinkClaims(org, orgJwk, runtime.now()),
+  );
+  return {
+    rootJwk: JSON.stringify(rootJwk),
+    orgLink: `${unsigned}.${encodeBase64url(await kmsSign(runtime, rootKeyId, unsigned))}`,
+  };
 });

@@ -1,0 +1,101 @@
+import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { StageSettings } from '../stages.ts';
+import type { Alarms } from '../watch/alarms.ts';
+import { problemText, tooManyRequests } from './gateway-problems.ts';
+
+export interface FirewallProps {
+  readonly stage: StageSettings;
+  readonly alarms: Alarms;
+  /** ARN of the API's stage */
+  readonly protects: string;
+}
+
+/**
+ * AWS's rules that only count here, by rule group. Bodies are up to 64 kB and not ours to read: a reference or a token that happens to
+ * look like an attack must not cost a site its license. The handlers bound, verify and parse every body themselves.
+ */
+const groups = {
+  AWSManagedRulesCommonRuleSet: ['SizeRestrictions_BODY', 'CrossSiteScripting_BODY', 'GenericLFI_BODY', 'GenericRFI_BODY', 'EC2MetaDataSSRF_BODY', 'NoUserAgent_HEADER'],
+  AWSManagedRulesKnownBadInputsRuleSet: ['JavaDeserializationRCE_BODY', 'Log4JRCE_BODY', 'ReactJSRCE_BODY'],
+} as const;
+
+/** The firewall before the API: rates per IP address, and AWS's common rules. */
+export class Firewall extends Construct {
+  constructor(scope: Construct, id: string, { stage, alarms, protects }: FirewallProps) {
+    super(scope, id);
+    const name = `license-server-${stage.name}`;
+    const acl = new CfnWebACL(this, 'Acl', {
+      name,
+      scope: 'REGIONAL',
+      defaultAction: { allow: {} },
+      visibilityConfig: visibility(name),
+      customResponseBodies: { 'too-many-requests': { contentType: 'APPLICATION_JSON', content: problemText(tooManyRequests) } },
+      rules: [
+        rateRule(0, 'unsigned', stage.firewall.unsigned, { notStatement: { statement: bearsSignature } }),
+        rateRule(1, 'signed', stage.firewall.signed, bearsSignature),
+        ...Object.entries(groups).map(([group, counted], index) => managedRule(2 + index, group, counted)),
+      ],
+    });
+    new CfnWebACLAssociation(this, 'Association', { resourceArn: protects, webAclArn: acl.attrArn });
+    alarms.raise(this, 'Blocked', {
+      name: 'requests-blocked',
+      metric: new Metric({
+        namespace: 'AWS/WAFV2',
+        metricName: 'BlockedRequests',
+        dimensionsMap: { WebACL: name, Region: stage.region, Rule: 'ALL' },
+        statistic: Stats.SUM,
+      }),
+      atLeast: 100,
+      periods: 3,
+      impact: 'The firewall turns many requests away: an attack, or an application that cannot renew its keys.',
+      anchor: 'requests-blocked',
+    });
+  }
+}
+
+/** Whether a request claims to be signed; whether it is, its handler finds out. */
+const bearsSignature: CfnWebACL.StatementProperty = {
+  sizeConstraintStatement: {
+    fieldToMatch: { singleHeader: { Name: 'signature-input' } },
+    comparisonOperator: 'GT',
+    size: 0,
+    textTransformations: [{ priority: 0, type: 'NONE' }],
+  },
+};
+
+function rateRule(priority: number, kind: string, limit: number, scopeDownStatement: CfnWebACL.StatementProperty): CfnWebACL.RuleProperty {
+  const { status, retryAfter } = tooManyRequests;
+  return {
+    name: `rate-${kind}`,
+    priority,
+    action: {
+      block: {
+        customResponse: {
+          responseCode: status,
+          customResponseBodyKey: 'too-many-requests',
+          responseHeaders: [{ name: 'Retry-After', value: String(retryAfter) }],
+        },
+      },
+    },
+    visibilityConfig: visibility(`rate-${kind}`),
+    statement: { rateBasedStatement: { aggregateKeyType: 'IP', limit, evaluationWindowSec: 300, scopeDownStatement } },
+  };
+}
+
+function managedRule(priority: number, name: string, counted: readonly string[]): CfnWebACL.RuleProperty {
+  const ruleActionOverrides = counted.map(rule => ({ name: rule, actionToUse: { count: {} } }));
+  return {
+    name,
+    priority,
+    overrideAction: { none: {} },
+    visibilityConfig: visibility(name),
+    statement: { managedRuleGroupStatement: { vendorName: 'AWS', name, ruleActionOverrides } },
+  };
+}
+
+/** No samples: they would show the headers of signed requests. */
+function visibility(metricName: string): CfnWebACL.VisibilityConfigProperty {
+  return { cloudWatchMetricsEnabled: true, metricName, sampledRequestsEnabled: false };
+}

@@ -1,0 +1,42 @@
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { functionName } from '../names.ts';
+import { removalPolicy } from '../removal.ts';
+import type { StageSettings } from '../stages.ts';
+import type { Right } from './right.ts';
+
+/**
+ * What a function is before it runs: its name, its log, and a role of its own with exactly the rights of its row. Made apart from
+ * the function, because the policies of keys name the role.
+ */
+export class FunctionIdentity extends Construct {
+  /** the row's key */
+  readonly row: string;
+  readonly functionName: string;
+  readonly logGroup: LogGroup;
+  readonly role: Role;
+  readonly rights: readonly Right[];
+
+  constructor(scope: Construct, row: string, stage: StageSettings, rights: readonly Right[]) {
+    super(scope, row);
+    this.row = row;
+    this.rights = rights;
+    this.functionName = functionName(stage.name, row);
+    this.logGroup = new LogGroup(this, 'Log', {
+      logGroupName: `/aws/lambda/${this.functionName}`,
+      retention: stage.logRetention,
+      removalPolicy: removalPolicy(stage),
+    });
+    this.role = new Role(this, 'Role', {
+      roleName: this.functionName,
+      description: `Runs ${row} of the license server (${stage.name})`,
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: { row: new PolicyDocument({ statements: [writeLog(this.logGroup), ...rights.flatMap(right => right.statements)] }) },
+    });
+  }
+}
+
+function writeLog({ logGroupArn }: LogGroup): PolicyStatement {
+  return new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroupArn] });
+}

@@ -1,0 +1,47 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { Setting } from '../../lambdas/environment.ts';
+import type { Grants } from '../../lambdas/grants.ts';
+import { rightToMakeEnterpriseKeys, rightToReadEnterpriseKeys } from '../chain/enterprise-keys.ts';
+import type { Secrets } from '../secrets/secrets.ts';
+import type { LedgerTable } from '../store/ledger-table.ts';
+import type { Right } from './right.ts';
+
+/** The functions that others may invoke. */
+export type Invocable = NonNullable<Grants['invokes']>[number];
+
+export interface Capabilities {
+  /** name of the stage */
+  readonly stage: string;
+  readonly ledger: LedgerTable;
+  readonly secrets: Secrets;
+  readonly invocable: Partial<Record<Invocable, IFunction>>;
+  /** rows whose role signs as an enterprise */
+  readonly signers: readonly string[];
+}
+
+/**
+ * Turns what a row grants into rights: nothing more, nothing less. Two grants need no statement of the role: `signsAsEnterprise` and
+ * `signsAs` stand in the policies of the keys, which name the role by its ARN; within one account that is enough.
+ */
+export function rightsOf(scope: Construct, grants: Grants, { stage, ledger, secrets, invocable, signers }: Capabilities): Right[] {
+  return [
+    ...(grants.table ? [ledger.right(grants.table)] : []),
+    ...(grants.makesEnterpriseKeys ? [rightToMakeEnterpriseKeys(scope, stage, signers)] : []),
+    ...(grants.signsAs === 'org' ? [rightToReadEnterpriseKeys(scope, stage)] : []),
+    ...(grants.readsSecrets ? [secrets.rightToRead(grants.readsSecrets)] : []),
+    ...(grants.writesSecrets ? [secrets.rightToWrite(grants.writesSecrets)] : []),
+    ...(grants.invokes ?? []).map(name => rightToInvoke(name, invocable[name])),
+  ];
+}
+
+const addresses = { certify: 'CERTIFIER_FUNCTION', 'set-up-trust': 'TRUST_FUNCTION' } as const satisfies Record<Invocable, Setting>;
+
+function rightToInvoke(name: Invocable, target: IFunction | undefined): Right {
+  if (!target) throw new Error(`${name} is invoked before it is made`);
+  return {
+    statements: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [target.functionArn] })],
+    settings: { [addresses[name]]: target.functionName },
+  };
+}

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { Duration } from 'aws-cdk-lib';
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { Alarms } from '../watch/alarms.ts';
+import type { FunctionIdentity } from './function-identity.ts';
+import type { Settings } from './right.ts';
+
+export interface RowFunctionProps {
+  readonly identity: FunctionIdentity;
+  readonly summary: string;
+  /** the folder of all bundles, see scripts/bundle.ts */
+  readonly bundles: string;
+  readonly alarms: Alarms;
+  /** what breaks for whom when it fails: the text of its alarms */
+  readonly impact: string;
+  readonly timeout: Duration;
+  /** beside those that come with the rights */
+  readonly settings?: Settings;
+}
+
+/** Somebody waits for an answer: API Gateway gives up after 29 s, our client earlier. */
+export const requestTimeout = Duration.seconds(10);
+
+/** The clock or a stream has started it, and it may have a whole Org to go through. */
+export const backgroundTimeout = Duration.minutes(5);
+
+/**
+ * A function's share of a processor grows with its memory. 512 MB is 0.29 of one: our handlers need about 120 MB, but with 128 MB a
+ * cold start and one P-256 signature would take four times as long, at the same price for each.
+ */
+const memoryMb = 512;
+
+/** The function of a row: its bundle, its settings, its alarms. */
+export class RowFunction extends LambdaFunction {
+  constructor(scope: Construct, id: string, { identity, summary, bundles, alarms, impact, timeout, settings }: RowFunctionProps) {
+    super(scope, id, {
+      functionName: identity.functionName,
+      description: summary,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: Code.fromAsset(join(bundles, identity.row)),
+      handler: 'index.handler',
+      memorySize: memoryMb,
+      timeout,
+      role: identity.role.withoutPolicyUpdates(),
+      logGroup: identity.logGroup,
+      environment: {
+        POWERTOOLS_SERVICE_NAME: 'license-server',
+        POWERTOOLS_METRICS_NAMESPACE: 'LicenseServer',
+        ...Object.assign({}, ...identity.rights.map(right => right.settings)),
+        ...settings,
+      },
+    });
+    alarms.raise(this, 'Errors', { name: `${identity.row}-errors`, metric: this.metricErrors(), impact: `${identity.row} fails. ${impact}`, anchor: 'function-errors' });
+    alarms.raise(this, 'Throttles', { name: `${identity.row}-throttles`, metric: this.metricThrottles(), impact: `${identity.row} is held back by Lambda. ${impact}`, anchor: 'function-throttles' });
+  }
+}

@@ -1,0 +1,30 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+
+/** The name of a row's function and of its role, the same in the console, the log and the policies of keys. */
+export function functionName(stage: string, id: string): string {
+  return `license-server-${stage}-${id}`;
+}
+
+/**
+ * The role of a row, by name. The policies of enterprise keys are written at run time and outlive deployments, so a role must keep
+ * its ARN, and it may be named before the stack that makes it.
+ */
+export function roleArn(scope: Construct, stage: string, id: string): string {
+  return Stack.of(scope).formatArn({ service: 'iam', region: '', resource: 'role', resourceName: functionName(stage, id) });
+}
+
+/** Alias of the KMS key of an enterprise; `*` for all of a stage. Must be what lambdas/adapters/enterprise-alias.ts says. */
+export function enterpriseAlias(stage: string, enterprise: string): string {
+  return `alias/license-server/${stage}/enterprise/${enterprise}`;
+}
+
+/** Prefix of the names of secrets. */
+export function secretPrefix(stage: string): string {
+  return `license-server/${stage}`;
+}
+
+/** ARN of something of AWS KMS in the stack's account and region, such as `key/*` or an alias. */
+export function kmsArn(scope: Construct, resource: string): string {
+  return Stack.of(scope).formatArn({ service: 'kms', resource, arnFormat: ArnFormat.NO_RESOURCE_NAME });
+}

@@ -1,0 +1,80 @@
+import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { AttributeType, Billing, ProjectionType, StreamViewType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { Family, Grants } from '../../lambdas/grants.ts';
+import type { Right } from '../functions/right.ts';
+import { isProtected, removalPolicy } from '../removal.ts';
+import type { StageSettings } from '../stages.ts';
+import type { Alarms } from '../watch/alarms.ts';
+import { ServiceKey } from './service-key.ts';
+
+/** The one table (design.md 8): what is licensed, to whom, and what was done. */
+export class LedgerTable extends Construct {
+  readonly table: TableV2;
+
+  constructor(scope: Construct, id: string, stage: StageSettings, alarms: Alarms) {
+    super(scope, id);
+    this.table = new TableV2(this, 'Table', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billing: Billing.onDemand(),
+      timeToLiveAttribute: 'ttl',
+      dynamoStream: StreamViewType.NEW_IMAGE,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      encryption: TableEncryptionV2.customerManagedKey(new ServiceKey(this, 'Key', stage, 'dynamodb')),
+      deletionProtection: isProtected(stage),
+      removalPolicy: removalPolicy(stage),
+    });
+    this.table.addGlobalSecondaryIndex({
+      indexName: 'expiry',
+      partitionKey: { name: 'xpk', type: AttributeType.STRING },
+      sortKey: { name: 'xsk', type: AttributeType.STRING },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
+    alarms.raise(this, 'Throttled', {
+      name: 'table-throttled',
+      metric: throttledRequests(this.table),
+      atLeast: 10,
+      impact: 'DynamoDB refuses requests to the table: operations become slow, then answer 503.',
+      anchor: 'table-throttled',
+    });
+  }
+
+  /**
+   * The right to exactly these actions on exactly these families of items, by the first letter of their partition key. Every one of
+   * these actions names a partition key, so the condition always has something to compare.
+   */
+  right(actions: Grants['table'] = {}): Right {
+    const statements = Object.entries(actions).map(
+      ([action, families]) =>
+        new PolicyStatement({
+          actions: [`dynamodb:${action}`],
+          resources: [this.table.tableArn],
+          conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': families.map(leadingKeys) } },
+        }),
+    );
+    return { statements, settings: { TABLE_NAME: this.table.tableName } };
+  }
+
+  /** The right to follow the table's stream, which Lambda uses on behalf of the function. */
+  rightToFollow(): Right {
+    const { tableStreamArn } = this.table;
+    if (!tableStreamArn) throw new Error('the table has no stream');
+    const actions = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'];
+    return { statements: [new PolicyStatement({ actions, resources: [tableStreamArn] })], settings: {} };
+  }
+}
+
+function throttledRequests(table: TableV2): MathExpression {
+  const event = (metricName: string) => table.metric(metricName, { statistic: Stats.SUM });
+  return new MathExpression({
+    expression: 'FILL(reads, 0) + FILL(writes, 0)',
+    label: 'throttled reads and writes',
+    usingMetrics: { reads: event('ReadThrottleEvents'), writes: event('WriteThrottleEvents') },
+  });
+}
+
+function leadingKeys(family: Family): string {
+  return `${family}#*`;
+}

@@ -1,0 +1,37 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import { AnyPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import { removalPolicy } from '../removal.ts';
+import type { StageSettings } from '../stages.ts';
+import { managementStatement } from './management-statement.ts';
+
+const useActions = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
+
+/**
+ * A symmetric key that encrypts what one AWS service keeps for us. Whoever may use the thing in that service may use the key through
+ * it, and nobody may use it directly: so no role needs a right on the key, and none can decrypt what it was not let near.
+ */
+export class ServiceKey extends Key {
+  /** @param service as in `kms:ViaService`, such as `dynamodb` */
+  constructor(scope: Construct, id: string, stage: StageSettings, service: 'dynamodb' | 'secretsmanager') {
+    const throughService = {
+      StringEquals: { 'kms:CallerAccount': Aws.ACCOUNT_ID, 'kms:ViaService': `${service}.${stage.region}.${Aws.URL_SUFFIX}` },
+    };
+    const use = new PolicyStatement({ sid: 'UseThroughService', principals: [new AnyPrincipal()], actions: useActions, resources: ['*'], conditions: throughService });
+    const grant = new PolicyStatement({
+      sid: 'ServiceTakesGrants',
+      principals: [new AnyPrincipal()],
+      actions: ['kms:CreateGrant'],
+      resources: ['*'],
+      conditions: { ...throughService, Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+    });
+    super(scope, id, {
+      description: `License server (${stage.name}): encrypts in ${service}`,
+      enableKeyRotation: true,
+      pendingWindow: Duration.days(stage.removal === 'destroy' ? 7 : 30),
+      removalPolicy: removalPolicy(stage),
+      policy: new PolicyDocument({ statements: [managementStatement(), use, grant] }),
+    });
+  }
+}

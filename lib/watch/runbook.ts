@@ -1,0 +1,19 @@
+/** The chapters of docs/runbook.md that alarms link to. */
+export const runbookAnchors = [
+  'function-errors',
+  'function-throttles',
+  'api-errors',
+  'requests-blocked',
+  'forged-keys',
+  'table-throttled',
+  'schedule-missed',
+  'schedule-undelivered',
+  'audit-late',
+  'stream-late',
+] as const;
+export type Anchor = (typeof runbookAnchors)[number];
+
+/** @returns the link as it stands in the text of an alarm */
+export function runbookLink(anchor: Anchor): string {
+  return `docs/runbook.md#${anchor}`;
+}

@@ -1,0 +1,46 @@
+import { Duration } from 'aws-cdk-lib';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { EventSourceMapping, type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { Stream } from '../../lambdas/schedules.ts';
+import type { LedgerTable } from '../store/ledger-table.ts';
+import type { Alarms } from '../watch/alarms.ts';
+
+export interface StreamsProps {
+  readonly streams: Readonly<Record<string, Stream>>;
+  readonly functions: ReadonlyMap<string, IFunction>;
+  readonly ledger: LedgerTable;
+  readonly alarms: Alarms;
+}
+
+/** A stream keeps its records for 24 h; a consumer that is six hours late has failed for long, and 18 h are left to repair it. */
+const lateHours = 6;
+
+/** The consumers of the table's stream: each at its own pace, none loses a record, a failed one is retried until the stream drops it. */
+export class Streams extends Construct {
+  constructor(scope: Construct, id: string, { streams, functions, ledger, alarms }: StreamsProps) {
+    super(scope, id);
+    for (const [row, { summary }] of Object.entries(streams)) {
+      const target = functions.get(row);
+      if (!target) throw new Error(`${row} has no function`);
+      const eventSourceArn = ledger.table.tableStreamArn;
+      if (!eventSourceArn) throw new Error('the table has no stream');
+      new EventSourceMapping(this, row, {
+        target,
+        eventSourceArn,
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        batchSize: 100,
+        maxBatchingWindow: Duration.seconds(1),
+        reportBatchItemFailures: true,
+        bisectBatchOnError: false,
+      });
+      alarms.raise(this, `${row}-late`, {
+        name: `${row}-late`,
+        metric: target.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: Duration.minutes(5) }),
+        atLeast: Duration.hours(lateHours).toMilliseconds(),
+        impact: `${row} is six hours behind. ${summary}: what it does not reach within 24 hours is lost to it.`,
+        anchor: 'stream-late',
+      });
+    }
+  }
+}

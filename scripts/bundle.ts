@@ -1,0 +1,60 @@
+import { rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { operations } from '../lambdas/operations.ts';
+import { schedules, streams, trustFunctions } from '../lambdas/schedules.ts';
+
+export interface Bundle {
+  readonly id: string;
+  readonly bytes: number;
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Where `cdk synth` looks for the bundles. */
+export const defaultOutDir = join(root, 'build', 'lambdas');
+
+/** Some dependencies are CommonJS and call `require` for Node's own modules, which ESM does not give them. */
+const banner = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
+
+/**
+ * Bundles the handler of every row to `<outDir>/<id>/index.mjs`, in one esbuild run. The same sources give the same bytes, so that
+ * a deployment without a change is none. What is bundled into what stands in `<outDir>/meta.json`.
+ */
+export async function bundle(outDir: string): Promise<Bundle[]> {
+  rmSync(outDir, { recursive: true, force: true });
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: entryPoints(),
+    outdir: outDir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    banner: { js: banner },
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+  });
+  await writeFile(join(outDir, 'meta.json'), JSON.stringify(metafile));
+  return Object.entries(metafile.outputs).map(([path, { bytes }]) => ({ id: path.split('/').at(-2) ?? path, bytes }));
+}
+
+function entryPoints(): { in: string; out: string }[] {
+  const folders = { operations, scheduled: schedules, streams, trust: trustFunctions };
+  return Object.entries(folders).flatMap(([folder, rows]) =>
+    Object.keys(rows).map(id => ({ in: `lambdas/${folder}/${id}/handler.ts`, out: `${id}/index` })),
+  );
+}
+
+if (import.meta.main) {
+  const bundles = await bundle(process.argv[2] ?? defaultOutDir);
+  for (const { id, bytes } of bundles.sort((a, b) => b.bytes - a.bytes))
+    console.log(`${String(Math.round(bytes / 1000)).padStart(5)} kB  ${id}`);
+  console.log(`${bundles.length} bundles`);
+}

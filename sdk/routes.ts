@@ -1,0 +1,23 @@
+// Generated from lambdas/operations.ts by `npm run generate`; a test checks that it is fresh.
+export const routes = {
+  'create-site': {method: 'POST', path: '/v1/sites', auth: 'signature', effect: 'key', body: true},
+  'update-site': {method: 'PATCH', path: '/v1/sites/{siteId}', auth: 'signature', effect: 'change', body: true},
+  'delete-site': {method: 'DELETE', path: '/v1/sites/{siteId}', auth: 'signature', effect: 'change', body: false},
+  'refresh-key': {method: 'POST', path: '/v1/sites/{siteId}/key', auth: 'signature', effect: 'refresh', body: true},
+  'check-validity': {method: 'POST', path: '/v1/validity', auth: 'signature', effect: 'read', body: true},
+  'get-site': {method: 'GET', path: '/v1/sites/{siteId}', auth: 'signature', effect: 'read', body: false},
+  'list-sites': {method: 'GET', path: '/v1/enterprises/{enterpriseId}/sites', auth: 'signature', effect: 'read', body: false},
+  'reissue-key': {method: 'POST', path: '/v1/sites/{siteId}/key/reissue', auth: 'signature', effect: 'key', body: false},
+  'create-enterprise': {method: 'POST', path: '/v1/enterprises', auth: 'signature', effect: 'key', body: true},
+  'get-enterprise': {method: 'GET', path: '/v1/enterprises/{enterpriseId}', auth: 'signature', effect: 'read', body: false},
+  'update-enterprise': {method: 'PATCH', path: '/v1/enterprises/{enterpriseId}', auth: 'signature', effect: 'change', body: true},
+  'refresh-enterprise-key': {method: 'POST', path: '/v1/enterprises/{enterpriseId}/key', auth: 'signature', effect: 'refresh', body: true},
+  'reissue-enterprise-key': {method: 'POST', path: '/v1/enterprises/{enterpriseId}/key/reissue', auth: 'signature', effect: 'key', body: true},
+  'register-application': {method: 'POST', path: '/v1/applications', auth: 'signature', effect: 'change', body: true},
+  'update-application': {method: 'PATCH', path: '/v1/applications/{applicationId}', auth: 'signature', effect: 'change', body: true},
+  'rotate-application-key': {method: 'POST', path: '/v1/applications/{applicationId}/keys', auth: 'signature', effect: 'change', body: true},
+  'get-own-application': {method: 'GET', path: '/v1/applications/self', auth: 'signature', effect: 'read', body: false},
+  'list-audit-events': {method: 'GET', path: '/v1/audit', auth: 'signature', effect: 'read', body: false},
+  'get-trust': {method: 'GET', path: '/v1/trust', auth: 'none', effect: 'read', body: false},
+  'get-jwks': {method: 'GET', path: '/.well-known/jwks.json', auth: 'none', effect: 'read', body: false},
+} as const;
