@@ -1,5 +1,6 @@
-import { assertInOrg, type Caller } from './application.ts';
 import { type AppId, type EnterpriseId, type SiteId, type Subject, subjectOf } from './ids.ts';
+import type { Caller } from './policy.ts';
+import { assertInOrg } from './visibility.ts';
 
 /** Whose events are asked for; the ids are of the caller's Org or not there. */
 export function auditedSubject(

@@ -1,6 +1,6 @@
 import type { Alert } from './alert.ts';
-import type { Caller } from './application.ts';
 import { type AppId, type EnterpriseId, type OrgId, orgOf, subjectOf } from './ids.ts';
+import type { Caller } from './policy.ts';
 import type { RecordedKey } from './recorded-key.ts';
 import { decideReissue, type KeyHolder } from './refresh.ts';
 import { notFound, Refusal } from './refusal.ts';

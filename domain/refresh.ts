@@ -1,8 +1,8 @@
 import type { Alert } from './alert.ts';
-import { type Caller, chooseMode } from './application.ts';
 import type { Mode } from './chain/levels.ts';
 import type { Jti, Subject } from './ids.ts';
 import { refreshGraceSeconds } from './key-lifetime.ts';
+import { type Caller, chooseMode } from './policy.ts';
 import type { KeyRequest, RecordedKey } from './recorded-key.ts';
 import { Refusal } from './refusal.ts';
 import type { Seconds } from './time.ts';

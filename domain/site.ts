@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import type { Alert } from './alert.ts';
-import { type Caller, isOperator, seesKeysOf } from './application.ts';
 import type { Mode } from './chain/levels.ts';
 import { type AppId, type EnterpriseId, type OrgId, type SiteId, type SiteRef, subjectOf } from './ids.ts';
+import { type Caller, isOperator } from './policy.ts';
 import type { RecordedKey } from './recorded-key.ts';
 import { assertLive, type KeyHolder } from './refresh.ts';
 import { notFound, Refusal } from './refusal.ts';
 import type { Seconds } from './time.ts';
 import type { Version } from './version.ts';
+import { seesKeysOf } from './visibility.ts';
 
 export const siteStates = ['basic', 'commissioning', 'active', 'proxy'] as const;
 export const siteState = z.enum(siteStates);

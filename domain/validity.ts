@@ -1,8 +1,8 @@
 import type { Alert } from './alert.ts';
-import type { Caller } from './application.ts';
 import type { Claims, DeadReason } from './chain/levels.ts';
 import { type Jti, Subject, subjectOf } from './ids.ts';
 import type { LeafClaims as KeyClaims } from './leaf-claims.ts';
+import type { Caller } from './policy.ts';
 import type { KeyHolder } from './refresh.ts';
 import { minute, type Seconds } from './time.ts';
 

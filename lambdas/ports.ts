@@ -1,9 +1,10 @@
 import type { Alert } from '../domain/alert.ts';
-import type { Application, Caller } from '../domain/application.ts';
+import type { Application } from '../domain/application.ts';
 import type { Claims, LeafType, PublicJwk } from '../domain/chain/levels.ts';
 import type { Enterprise, EnterpriseKey, EnterpriseLink, EstablishedEnterprise } from '../domain/enterprise.ts';
 import type { AppId, EnterpriseId, Jti, KeyId, OrgId, SiteId, SiteRef, Subject } from '../domain/ids.ts';
 import type { LeafClaims } from '../domain/leaf-claims.ts';
+import type { Caller } from '../domain/policy.ts';
 import type { RecordedKey } from '../domain/recorded-key.ts';
 import type { Reference, Site } from '../domain/site.ts';
 import type { Seconds } from '../domain/time.ts';

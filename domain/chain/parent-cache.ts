@@ -1,4 +1,13 @@
-import type { VerifiedLink } from './verify-chain.ts';
+import type { PublicJwk } from './levels.ts';
+
+/** A parent whose signature was verified. Its times are checked on every use; they include those of its own parents. */
+export interface VerifiedLink {
+  readonly sub: string;
+  readonly jwk: PublicJwk;
+  readonly kid: string;
+  readonly nbf: number;
+  readonly exp: number;
+}
 
 /**
  * Remembers verified parents by their exact text and the Root above them, so that a check costs one signature. Text, not

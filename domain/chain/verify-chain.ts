@@ -11,7 +11,7 @@ import {
   type PublicJwk,
   type TokenType,
 } from './levels.ts';
-import type { ParentCache } from './parent-cache.ts';
+import type { ParentCache, VerifiedLink } from './parent-cache.ts';
 import { thumbprintOf } from './thumbprint.ts';
 
 /** Checks one ES256 signature (r‖s, 64 bytes) over the bytes; may answer at once or later. */
@@ -29,15 +29,6 @@ export interface VerifyOptions {
   readonly checkSignature: CheckSignature;
   /** Verified parents; without one every link is verified every time. */
   readonly parents?: ParentCache;
-}
-
-/** A parent whose signature was verified. Its times are checked on every use; they include those of its own parents. */
-export interface VerifiedLink {
-  readonly sub: string;
-  readonly jwk: PublicJwk;
-  readonly kid: string;
-  readonly nbf: number;
-  readonly exp: number;
 }
 
 /** How far `nbf` may lie in the verifier's future: its clock may be late. */

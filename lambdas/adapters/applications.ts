@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { type Application, ApplicationJwk, keyAlgorithms, Policy, role } from '../../domain/application.ts';
+import { type Application, ApplicationJwk, keyAlgorithms } from '../../domain/application.ts';
 import { AppId, KeyId, OrgId } from '../../domain/ids.ts';
+import { Policy, role } from '../../domain/policy.ts';
 import type { Applications } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { commitChange } from './commit-change.ts';

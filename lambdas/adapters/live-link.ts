@@ -1,6 +1,7 @@
 import { ChainError } from '../../domain/chain/chain-error.ts';
 import type { LinkType } from '../../domain/chain/levels.ts';
-import { type VerifiedLink, verifyLink } from '../../domain/chain/verify-chain.ts';
+import type { VerifiedLink } from '../../domain/chain/parent-cache.ts';
+import { verifyLink } from '../../domain/chain/verify-chain.ts';
 import type { Runtime } from '../runtime.ts';
 import { pinnedChainVerifier } from './chain-verifier.ts';
 import { checkSignature } from './check-signature.ts';

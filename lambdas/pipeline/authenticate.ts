@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { componentIdentity, isSignatureError, type RequestDescriptor, verifySignature } from 'http-message-sig';
 import { parseDictionary } from 'structured-headers';
-import { type Application, type ApplicationKey, type Caller, keyAlgorithms } from '../../domain/application.ts';
+import { type Application, type ApplicationKey, keyAlgorithms } from '../../domain/application.ts';
 import { KeyId } from '../../domain/ids.ts';
+import type { Caller } from '../../domain/policy.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { checkSignature } from '../adapters/check-signature.ts';
 import type { Applications } from '../ports.ts';

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Role } from '../../domain/application.ts';
+import type { Role } from '../../domain/policy.ts';
 
 /**
  * What an operation promises: how its caller proves itself, what it takes and gives, what it does. The handler and the table of

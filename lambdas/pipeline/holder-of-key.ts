@@ -1,9 +1,10 @@
-import { type Caller, policyNames, seesEnterprise, seesKeysOf } from '../../domain/application.ts';
 import { holderOfEnterpriseKey } from '../../domain/enterprise.ts';
 import { SiteId } from '../../domain/ids.ts';
 import type { LeafClaims } from '../../domain/leaf-claims.ts';
+import type { Caller } from '../../domain/policy.ts';
 import type { KeyHolder } from '../../domain/refresh.ts';
 import { holderOf } from '../../domain/site.ts';
+import { policyNames, seesEnterprise, seesKeysOf } from '../../domain/visibility.ts';
 import type { Enterprises, Sites } from '../ports.ts';
 
 interface Ports {

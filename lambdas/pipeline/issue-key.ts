@@ -11,7 +11,7 @@ import { isoTime } from '../../domain/time.ts';
 import type { KeyIssuer } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Contract } from './contract.ts';
-import type { Served } from './serve.ts';
+import type { Served } from './handle.ts';
 
 export type KeyedRequest = Served<Contract & { auth: 'signature' }>;
 interface Ports {

@@ -1,6 +1,6 @@
-import type { Caller } from '../../domain/application.ts';
 import { ChainError } from '../../domain/chain/chain-error.ts';
 import type { Claims, LeafType } from '../../domain/chain/levels.ts';
+import type { Caller } from '../../domain/policy.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { ChainVerifier } from '../ports.ts';
 import { countForgedKey } from './telemetry.ts';

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { Caller } from '../../domain/application.ts';
+import type { Caller } from '../../domain/policy.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Memory } from '../ports.ts';
 import { headerValues, type Road } from './road.ts';

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import type { Caller } from '../../domain/application.ts';
+import type { Caller } from '../../domain/policy.ts';
 import type { Seconds } from '../../domain/time.ts';
 import type { Memory } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';

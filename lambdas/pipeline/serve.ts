@@ -1,40 +1,15 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import type { Caller } from '../../domain/application.ts';
-import type { Seconds } from '../../domain/time.ts';
 import { systemRuntime } from '../adapters/system-runtime.ts';
-import type { Change, KeyOutcome } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { answerOf } from './answer.ts';
-import type { AnswerOf, BodyOf, Contract, PathOf, QueryOf } from './contract.ts';
+import type { Contract } from './contract.ts';
 import { endBadly } from './end-badly.ts';
+import type { Again, Given, Handle, Needs } from './handle.ts';
 import { beginRoad, type Road } from './road.ts';
 import { settle } from './settle.ts';
 import { steps } from './steps.ts';
 import { logEnd } from './telemetry.ts';
-
-/** A request as a handler sees it: proved, parsed, and with all that a change by it must record. */
-export interface Served<C extends Contract> {
-  readonly at: Seconds;
-  readonly caller: C['auth'] extends 'signature' ? Caller : undefined;
-  /** of the request's signature */
-  readonly nonce: string;
-  readonly path: PathOf<C>;
-  readonly query: QueryOf<C>;
-  readonly body: BodyOf<C>;
-  /** empty where the operation takes none */
-  readonly idempotencyKey: string;
-  readonly change: Change;
-}
-
-export type Needs = Record<string, (runtime: Runtime) => unknown>;
-export type Given<N extends Needs> = { readonly [K in keyof N]: ReturnType<N[K]> } & { readonly runtime: Runtime };
-export type Handle<C extends Contract, N extends Needs> = (request: Served<C>, ports: Given<N>) => Promise<AnswerOf<C>>;
-export type Again<C extends Contract, N extends Needs> = (
-  request: Served<C>,
-  ports: Given<N>,
-  outcome: KeyOutcome,
-) => Promise<AnswerOf<C>>;
 
 export type ProxyHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 export interface ServedHandler extends ProxyHandler {

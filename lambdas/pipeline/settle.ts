@@ -3,8 +3,8 @@ import { Refusal } from '../../domain/refusal.ts';
 import { recall } from '../adapters/memories.ts';
 import { type Change, Repeated, Stale } from '../ports.ts';
 import type { AnswerOf, Contract } from './contract.ts';
+import type { Again, Given, Handle, Needs, Served } from './handle.ts';
 import type { Road } from './road.ts';
-import type { Again, Given, Handle, Needs, Served } from './serve.ts';
 
 const attempts = 6;
 

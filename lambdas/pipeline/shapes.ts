@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { keyAlgorithms, Policy, role } from '../../domain/application.ts';
+import { keyAlgorithms } from '../../domain/application.ts';
 import { mode } from '../../domain/chain/levels.ts';
 import { AppId, EnterpriseId, KeyId, SiteId, SiteRef } from '../../domain/ids.ts';
+import { Policy, role } from '../../domain/policy.ts';
 import { siteState } from '../../domain/site.ts';
 
 /** Shapes that several operations share, as clients see them. Times are ISO 8601 in UTC. */

@@ -1,6 +1,6 @@
-import { assertMayLimit, enterpriseCap, servedApplication } from '../../../domain/application.ts';
 import { reservedEnterprise } from '../../../domain/enterprise.ts';
 import { newEnterpriseId } from '../../../domain/ids.ts';
+import { assertMayLimit, enterpriseCap, servedApplication } from '../../../domain/policy.ts';
 import { notFound } from '../../../domain/refusal.ts';
 import { dynamoApplications } from '../../adapters/applications.ts';
 import { lambdaCertifier } from '../../adapters/certifier.ts';

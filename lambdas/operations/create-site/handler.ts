@@ -1,7 +1,8 @@
-import { assertInOrg, assertSeesEnterprise, chooseMode } from '../../../domain/application.ts';
 import { assertIssues } from '../../../domain/enterprise.ts';
 import { newSiteId } from '../../../domain/ids.ts';
+import { chooseMode } from '../../../domain/policy.ts';
 import { assertMayCreate } from '../../../domain/site.ts';
+import { assertInOrg, assertSeesEnterprise } from '../../../domain/visibility.ts';
 import { dynamoEnterprises } from '../../adapters/enterprises.ts';
 import { kmsKeyIssuer } from '../../adapters/key-issuer.ts';
 import { sealedKeyRepeater } from '../../adapters/key-repeater.ts';

@@ -1,6 +1,6 @@
-import { assertInOrg, assertSeesEnterprise } from '../../../domain/application.ts';
 import { enterpriseOf } from '../../../domain/ids.ts';
 import { assertOwnsSite, deleteSite as deleted } from '../../../domain/site.ts';
+import { assertInOrg, assertSeesEnterprise } from '../../../domain/visibility.ts';
 import { dynamoEnterprises } from '../../adapters/enterprises.ts';
 import { dynamoSites } from '../../adapters/sites.ts';
 import { serve } from '../../pipeline/serve.ts';

@@ -1,4 +1,4 @@
-import { assertInOrg, assertSeesEnterprise } from '../../../domain/application.ts';
+import { assertInOrg, assertSeesEnterprise } from '../../../domain/visibility.ts';
 import { dynamoEnterprises } from '../../adapters/enterprises.ts';
 import { serve } from '../../pipeline/serve.ts';
 import { viewOfEnterprise } from '../../pipeline/views.ts';

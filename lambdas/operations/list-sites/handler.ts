@@ -1,5 +1,5 @@
-import { assertInOrg, assertSeesEnterprise, seesKeysOf } from '../../../domain/application.ts';
 import { siteCursor } from '../../../domain/site-cursor.ts';
+import { assertInOrg, assertSeesEnterprise, seesKeysOf } from '../../../domain/visibility.ts';
 import { dynamoEnterprises } from '../../adapters/enterprises.ts';
 import { dynamoSites } from '../../adapters/sites.ts';
 import { serve } from '../../pipeline/serve.ts';

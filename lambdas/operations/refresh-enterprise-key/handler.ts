@@ -1,6 +1,6 @@
-import { assertInOrg, assertSeesEnterprise } from '../../../domain/application.ts';
 import { assertIssues, assertServes, holderOfEnterpriseKey } from '../../../domain/enterprise.ts';
 import { decideRefresh } from '../../../domain/refresh.ts';
+import { assertInOrg, assertSeesEnterprise } from '../../../domain/visibility.ts';
 import { pinnedChainVerifier } from '../../adapters/chain-verifier.ts';
 import { dynamoEnterprises } from '../../adapters/enterprises.ts';
 import { kmsKeyIssuer } from '../../adapters/key-issuer.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { ApplicationJwk, Policy, role } from '../../../domain/application.ts';
+import { ApplicationJwk } from '../../../domain/application.ts';
 import { AppId } from '../../../domain/ids.ts';
+import { Policy, role } from '../../../domain/policy.ts';
 import type { Contract } from '../../pipeline/contract.ts';
 import { applicationView } from '../../pipeline/shapes.ts';
 

@@ -1,6 +1,7 @@
-import { assertInOrg, assertSeesEnterprise, servedApplication } from '../../../domain/application.ts';
 import { assertIssues, decideEnterpriseReissue } from '../../../domain/enterprise.ts';
+import { servedApplication } from '../../../domain/policy.ts';
 import { notFound } from '../../../domain/refusal.ts';
+import { assertInOrg, assertSeesEnterprise } from '../../../domain/visibility.ts';
 import { dynamoApplications } from '../../adapters/applications.ts';
 import { dynamoEnterprises } from '../../adapters/enterprises.ts';
 import { kmsKeyIssuer } from '../../adapters/key-issuer.ts';

@@ -1,8 +1,8 @@
-import { assertInOrg, assertSeesEnterprise } from '../../../domain/application.ts';
 import { assertIssues } from '../../../domain/enterprise.ts';
 import { enterpriseOf } from '../../../domain/ids.ts';
 import { decideReissue } from '../../../domain/refresh.ts';
 import { assertOwnsSite, holderOf } from '../../../domain/site.ts';
+import { assertInOrg, assertSeesEnterprise } from '../../../domain/visibility.ts';
 import { dynamoEnterprises } from '../../adapters/enterprises.ts';
 import { kmsKeyIssuer } from '../../adapters/key-issuer.ts';
 import { sealedKeyRepeater } from '../../adapters/key-repeater.ts';

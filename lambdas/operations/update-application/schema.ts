@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Policy } from '../../../domain/application.ts';
+import { Policy } from '../../../domain/policy.ts';
 import type { Contract } from '../../pipeline/contract.ts';
 import { applicationPath, applicationView } from '../../pipeline/shapes.ts';
 

@@ -1,5 +1,5 @@
-import { assertInOrg, assertSeesEnterprise } from '../../../domain/application.ts';
 import { changeEnterprise } from '../../../domain/enterprise.ts';
+import { assertInOrg, assertSeesEnterprise } from '../../../domain/visibility.ts';
 import { dynamoEnterprises } from '../../adapters/enterprises.ts';
 import { serve } from '../../pipeline/serve.ts';
 import { viewOfEnterprise } from '../../pipeline/views.ts';

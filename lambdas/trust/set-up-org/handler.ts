@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { Policy } from '../../../domain/application.ts';
 import { AppId, OrgId, subjectOf } from '../../../domain/ids.ts';
 import { isDueForRenewal } from '../../../domain/links.ts';
+import { Policy } from '../../../domain/policy.ts';
 import { dynamoApplications } from '../../adapters/applications.ts';
 import { liveLink } from '../../adapters/live-link.ts';
 import { operatorKey } from '../../adapters/operator-key.ts';

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { operations } from '../lambdas/operations.ts';
 
 /** The SDK's view of the table: what a client needs of each row, without the schemas and their library. */
@@ -18,5 +17,3 @@ export function routesSource(): string {
     '',
   ].join('\n');
 }
-
-if (import.meta.main) writeFileSync(new URL('../sdk/routes.ts', import.meta.url), routesSource());

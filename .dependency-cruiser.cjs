@@ -1,0 +1,65 @@
+/** Who may import whom (docs/architecture.md). */
+const within = (...folders) => ({ path: folders.map(folder => `^${folder}/`) });
+const awsSdk = 'node_modules/(@aws-sdk|@smithy)/';
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'domain-is-pure',
+      comment: 'The rules import zod and one another, nothing else: no I/O, no AWS, no Node built-in.',
+      severity: 'error',
+      from: within('domain'),
+      to: { pathNot: ['^domain/', 'node_modules/zod/'] },
+    },
+    {
+      name: 'handler-stays-in-its-lane',
+      comment: 'A handler imports its schema, domain, the pipeline and the adapters that it needs; never another operation, never the table.',
+      severity: 'error',
+      from: { path: '^lambdas/operations/([^/]+)/handler\\.ts$' },
+      to: { pathNot: ['^lambdas/operations/$1/', '^domain/', '^lambdas/pipeline/', '^lambdas/adapters/'] },
+    },
+    {
+      name: 'schema-is-light',
+      comment: 'A schema is read by the table, the documents and the tests: it brings no adapter.',
+      severity: 'error',
+      from: { path: '^lambdas/(operations|trust)/[^/]+/schema\\.ts$' },
+      to: { pathNot: ['^domain/', '^lambdas/pipeline/(contract|shapes)\\.ts$', 'node_modules/zod/'] },
+    },
+    {
+      name: 'only-adapters-know-aws',
+      comment: 'The AWS SDK is known to adapters, the local run and the tests.',
+      severity: 'error',
+      from: { path: '^(lambdas|domain|sdk|cli|lib)/', pathNot: '^lambdas/(adapters/|runtime\\.ts$)' },
+      to: { path: awsSdk },
+    },
+    {
+      name: 'nothing-deployed-imports-the-tables',
+      comment: 'operations.ts carries every schema: a bundle must not.',
+      severity: 'error',
+      from: { path: '^(lambdas/(operations/.+|pipeline|adapters|scheduled|streams|trust)/|domain/)' },
+      to: { path: '^lambdas/(operations|schedules)\\.ts$' },
+    },
+    {
+      name: 'lib-sees-tables-and-settings',
+      comment: 'What is deployed is described by the tables and the names of settings.',
+      severity: 'error',
+      from: within('lib'),
+      to: { path: '^(lambdas|domain|local|sdk|cli)/', pathNot: '^lambdas/(operations|schedules|problems|environment|grants)\\.ts$' },
+    },
+    {
+      name: 'sdk-knows-types-only',
+      comment: 'The client library shares types with the server, and the pure verifier.',
+      severity: 'error',
+      from: within('sdk'),
+      // operations.ts for its types; test/sdk/imports.test.ts shows that it is never imported for more
+      to: { path: '^(lambdas|local|lib|cli)/', pathNot: '^lambdas/operations\\.ts$' },
+    },
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'nothing-missing', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^aws-lambda$' } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'], extensions: ['.ts', '.mjs', '.js', '.cjs', '.json'] },
+  },
+};

@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PublicJwk } from '../domain/chain/levels.ts';
+import { enterpriseOf, SiteId, siteBucket } from '../domain/ids.ts';
+import { startServer } from '../test/support/server.ts';
+import { bundleSizes } from './bundle-sizes.ts';
+import { countedRequests } from './counted-requests.ts';
+import { signedEvent } from './signed-event.ts';
+import { startUp } from './start-up.ts';
+import { verification } from './verification.ts';
+
+/** Speed as ratios in one run, cost as counted requests; the bars are those of docs/requirements.md. Exit code 1 when one is missed. */
+console.log(`License server, bench of ${new Date().toISOString().slice(0, 10)}, Node ${process.version}`);
+const folder = await mkdtemp(join(tmpdir(), 'license-server-bench-'));
+const server = await startServer();
+try {
+  const { enterpriseId } = await server.hwf.call('create-enterprise', {});
+  const site = await server.hwf.call('create-site', { enterpriseId, siteRef: 'BENCH', state: 'active' });
+  const counted = await countedRequests(server, enterpriseId);
+  const verified = await verification(PublicJwk.parse(server.world.root), site.key);
+  const sizes = await bundleSizes(folder);
+  const siteId = SiteId.parse(site.siteId);
+  const application = { pk: 'P#hub#hwf', sk: '#' };
+  const enterprise = { pk: `E#${enterpriseId}`, sk: '#' };
+  const siteItem = { pk: `E#${enterpriseOf(siteId)}#${siteBucket(siteId)}`, sk: `S#${siteId}` };
+  const dynamoOnly = '_aws-sdk_lib-dynamodb.mjs';
+  const withSecrets = '_aws-sdk_lib-dynamodb__aws-sdk_client-secrets-manager.mjs';
+  const started = await startUp(folder, server.world.runtime.env, [
+    {
+      id: 'get-site',
+      event: signedEvent(server, 'get-site', { siteId }),
+      reads: { items: [application, enterprise, siteItem], secrets: [] },
+      bareBundle: dynamoOnly,
+    },
+    {
+      id: 'check-validity',
+      event: signedEvent(server, 'check-validity', { key: site.key }),
+      reads: {
+        items: [application, siteItem, { pk: 'O#hub', sk: 'DENY' }],
+        secrets: ['license-server/local/responder/hub'],
+      },
+      bareBundle: withSecrets,
+    },
+  ]);
+  process.exitCode = counted && verified && sizes && started ? 0 : 1;
+} finally {
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
+}
