@@ -1,2 +1,4 @@
-/** Stands in for the SDK's default chain in our bundles (scripts/bundle.ts). */
-export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';
+import { fromEnv } from '@aws-sdk/credential-provider-env';
+
+/** Stands in for the SDK's default chain in our bundles (scripts/bundle.ts says why). */
+export const defaultProvider = fromEnv;

@@ -20,11 +20,12 @@ export async function maySeeKey(claims: LeafClaims, caller: Caller, { enterprise
   return enterprise !== undefined && seesEnterprise(caller, enterprise);
 }
 
-/** The site or the enterprise key that a genuine key names, as it is recorded now. */
-export async function recordedHolder(
-  claims: LeafClaims,
-  { sites, enterprises }: Ports,
-): Promise<KeyHolder | undefined> {
+/** What a genuine key names, as it is recorded now, and whether its enterprise is suspended; read at once. */
+export async function factsOf(claims: LeafClaims, ports: Ports): Promise<[KeyHolder | undefined, boolean]> {
+  return await Promise.all([recordedHolder(claims, ports), ports.enterprises.isSuspended(claims.ent)]);
+}
+
+async function recordedHolder(claims: LeafClaims, { sites, enterprises }: Ports): Promise<KeyHolder | undefined> {
   if ('mode' in claims) {
     const site = await sites.find(SiteId.parse(claims.sub.slice('site:'.length)));
     return site && holderOf(site);

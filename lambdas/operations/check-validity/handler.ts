@@ -7,7 +7,7 @@ import { pinnedChainVerifier } from '../../adapters/chain-verifier.ts';
 import { dynamoEnterprises } from '../../adapters/enterprises.ts';
 import { secretResponder } from '../../adapters/responder.ts';
 import { dynamoSites } from '../../adapters/sites.ts';
-import { maySeeKey, recordedHolder } from '../../pipeline/holder-of-key.ts';
+import { factsOf, maySeeKey } from '../../pipeline/holder-of-key.ts';
 import { genuineClaims } from '../../pipeline/presented-key.ts';
 import { serve } from '../../pipeline/serve.ts';
 import { checkValidity } from './schema.ts';
@@ -23,8 +23,7 @@ const needs = {
 export const handler = serve(checkValidity, needs, async ({ body, caller, at, nonce }, ports) => {
   const claims = await genuineClaims(ports.verifier, body.key, claimedKeyType(body.key), caller);
   const visible = claims && (await maySeeKey(claims, caller, ports)) ? claims : undefined;
-  const holder = visible && (await recordedHolder(visible, ports));
-  const suspended = visible !== undefined && (await ports.enterprises.isSuspended(visible.ent));
+  const [holder, suspended] = visible ? await factsOf(visible, ports) : [undefined, false];
   const validity = decideValidity(claims, holder, suspended, at);
   const alert = visible && alertOf(visible, validity);
   if (alert) await ports.alerts.raise(alert, at);
