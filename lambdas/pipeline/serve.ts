@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import * as z from 'zod';
 import { systemRuntime } from '../adapters/system-runtime.ts';
 import type { Runtime } from '../runtime.ts';
 import { answerOf } from './answer.ts';
@@ -10,6 +11,9 @@ import { beginRoad, type Road } from './road.ts';
 import { settle } from './settle.ts';
 import { steps } from './steps.ts';
 import { logEnd } from './telemetry.ts';
+
+/** Parsers compiled by `eval` cost a cold start about 3 ms of its 90, more than they save warm requests (npm run bench, P8). */
+z.config({ jitless: true });
 
 export type ProxyHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 export interface ServedHandler extends ProxyHandler {
