@@ -11,7 +11,12 @@ export function functionName(stage: string, id: string): string {
  * its ARN, and it may be named before the stack that makes it.
  */
 export function roleArn(scope: Construct, stage: string, id: string): string {
-  return Stack.of(scope).formatArn({ service: 'iam', region: '', resource: 'role', resourceName: functionName(stage, id) });
+  return Stack.of(scope).formatArn({
+    service: 'iam',
+    region: '',
+    resource: 'role',
+    resourceName: functionName(stage, id),
+  });
 }
 
 /** Alias of the KMS key of an enterprise; `*` for all of a stage. Must be what lambdas/adapters/enterprise-alias.ts says. */

@@ -22,7 +22,7 @@ export interface StageSettings {
 }
 
 /** Requests per IP address in five minutes. One application may call for all of its sites from one address, so `signed` is generous. */
-export interface FirewallSettings {
+interface FirewallSettings {
   readonly signed: number;
   readonly unsigned: number;
 }

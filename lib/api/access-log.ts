@@ -1,6 +1,6 @@
+import { Validations } from 'aws-cdk-lib';
 import { AccessLogField, AccessLogFormat, CfnAccount } from 'aws-cdk-lib/aws-apigateway';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Validations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 
 /** What is logged of each request: never a header that proves something, a query, or a body. */

@@ -1,14 +1,14 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import {
   CfnRestApi,
+  EndpointAccessMode,
   EndpointType,
   LambdaIntegration,
   LogGroupLogDestination,
   MethodLoggingLevel,
-  ResponseType,
+  type ResponseType,
   RestApi,
   SecurityPolicy,
-  EndpointAccessMode,
 } from 'aws-cdk-lib/aws-apigateway';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -36,6 +36,10 @@ const tls = { securityPolicy: SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09, endpointA
 /** The way in: one route for each operation, the firewall before it, its errors in the shape of ours. */
 export class Api extends Construct {
   readonly rest: RestApi;
+  /** what clients put before the path of an operation */
+  readonly url: string;
+  /** what the DNS name of a domain of its own must point to */
+  readonly domainTarget: string | undefined;
 
   constructor(scope: Construct, id: string, { stage, operations, functions, alarms }: ApiProps) {
     super(scope, id);
@@ -50,18 +54,24 @@ export class Api extends Construct {
         accessLogDestination: new LogGroupLogDestination(log),
         accessLogFormat,
         loggingLevel: MethodLoggingLevel.OFF,
-        metricsEnabled: true,
+        // Metrics of each method cost $0.30 a month each; the functions count their own answers, and the API as a whole is counted free.
+        metricsEnabled: false,
         throttlingRateLimit: stage.throttling.requestsPerSecond,
         throttlingBurstLimit: stage.throttling.burst,
       },
       ...(stage.domain && { domainName: domainOptions(this, stage.domain) }),
     });
-    if (stage.setsUpAccessLogging) this.rest.deploymentStage.node.addDependency(new AccessLogging(this, 'AccessLogging').account);
+    if (stage.setsUpAccessLogging)
+      this.rest.deploymentStage.node.addDependency(new AccessLogging(this, 'AccessLogging').account);
+    this.url = stage.domain ? `https://${stage.domain.name}` : this.rest.url;
+    this.domainTarget = this.rest.domainName?.domainNameAliasDomainName;
     requireTls(this.rest);
     for (const [row, { method, path }] of Object.entries(operations)) {
       const handler = functions.get(row);
       if (!handler) throw new Error(`${row} has no function`);
-      this.rest.root.resourceForPath(path).addMethod(method, new LambdaIntegration(handler, { allowTestInvoke: false }));
+      this.rest.root
+        .resourceForPath(path)
+        .addMethod(method, new LambdaIntegration(handler, { allowTestInvoke: false }));
     }
     for (const { type, problem } of gatewayProblems) addProblem(this.rest, type, problem);
     new Firewall(this, 'Firewall', { stage, alarms, protects: this.rest.deploymentStage.stageArn });
@@ -77,7 +87,12 @@ export class Api extends Construct {
 }
 
 function domainOptions(scope: Construct, { name, certificateArn }: DomainSettings) {
-  return { domainName: name, certificate: Certificate.fromCertificateArn(scope, 'Certificate', certificateArn), endpointType: EndpointType.REGIONAL, ...tls };
+  return {
+    domainName: name,
+    certificate: Certificate.fromCertificateArn(scope, 'Certificate', certificateArn),
+    endpointType: EndpointType.REGIONAL,
+    ...tls,
+  };
 }
 
 /** The construct has no property for it yet. */
@@ -99,11 +114,19 @@ function addProblem(api: RestApi, type: ResponseType, problem: GatewayProblem): 
 }
 
 function acknowledge(api: RestApi): void {
-  const signed = 'Each handler verifies an RFC 9421 signature over the raw bytes before anything else; an authorizer does not see the body.';
+  const signed =
+    'Each handler verifies an RFC 9421 signature over the raw bytes before anything else; an authorizer does not see the body.';
   Validations.of(api).acknowledge(
     { id: 'AwsSolutions-APIG4', reason: signed },
     { id: 'AwsSolutions-COG4', reason: signed },
-    { id: 'AwsSolutions-APIG2', reason: 'Bytes are verified before they are parsed; then the operation parses them with its own strict schema.' },
-    { id: 'AwsSolutions-APIG6', reason: 'Execution logs hold headers, and so signatures, and have no retention; the access log and the functions tell all.' },
+    {
+      id: 'AwsSolutions-APIG2',
+      reason: 'Bytes are verified before they are parsed; then the operation parses them with its own strict schema.',
+    },
+    {
+      id: 'AwsSolutions-APIG6',
+      reason:
+        'Execution logs hold headers, and so signatures, and have no retention; the access log and the functions tell all.',
+    },
   );
 }

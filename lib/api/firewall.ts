@@ -1,5 +1,5 @@
-import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import type { StageSettings } from '../stages.ts';
 import type { Alarms } from '../watch/alarms.ts';
@@ -17,8 +17,15 @@ export interface FirewallProps {
  * look like an attack must not cost a site its license. The handlers bound, verify and parse every body themselves.
  */
 const groups = {
-  AWSManagedRulesCommonRuleSet: ['SizeRestrictions_BODY', 'CrossSiteScripting_BODY', 'GenericLFI_BODY', 'GenericRFI_BODY', 'EC2MetaDataSSRF_BODY', 'NoUserAgent_HEADER'],
-  AWSManagedRulesKnownBadInputsRuleSet: ['JavaDeserializationRCE_BODY', 'Log4JRCE_BODY', 'ReactJSRCE_BODY'],
+  AWSManagedRulesCommonRuleSet: [
+    'SizeRestrictions_BODY',
+    'CrossSiteScripting_BODY',
+    'GenericLFI_BODY',
+    'GenericRFI_BODY',
+    'EC2MetaDataSSRF_BODY',
+    'NoUserAgent_HEADER',
+  ],
+  AWSManagedRulesKnownBadInputsRuleSet: ['JavaDeserializationRCE_BODY', 'Log4JRCE_BODY'],
 } as const;
 
 /** The firewall before the API: rates per IP address, and AWS's common rules. */
@@ -31,7 +38,9 @@ export class Firewall extends Construct {
       scope: 'REGIONAL',
       defaultAction: { allow: {} },
       visibilityConfig: visibility(name),
-      customResponseBodies: { 'too-many-requests': { contentType: 'APPLICATION_JSON', content: problemText(tooManyRequests) } },
+      customResponseBodies: {
+        'too-many-requests': { contentType: 'APPLICATION_JSON', content: problemText(tooManyRequests) },
+      },
       rules: [
         rateRule(0, 'unsigned', stage.firewall.unsigned, { notStatement: { statement: bearsSignature } }),
         rateRule(1, 'signed', stage.firewall.signed, bearsSignature),
@@ -65,7 +74,12 @@ const bearsSignature: CfnWebACL.StatementProperty = {
   },
 };
 
-function rateRule(priority: number, kind: string, limit: number, scopeDownStatement: CfnWebACL.StatementProperty): CfnWebACL.RuleProperty {
+function rateRule(
+  priority: number,
+  kind: string,
+  limit: number,
+  scopeDownStatement: CfnWebACL.StatementProperty,
+): CfnWebACL.RuleProperty {
   const { status, retryAfter } = tooManyRequests;
   return {
     name: `rate-${kind}`,

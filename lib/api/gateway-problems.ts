@@ -8,8 +8,17 @@ export interface GatewayProblem extends Problem {
 const of = (code: keyof typeof problems): GatewayProblem => ({ code, ...problems[code] });
 
 /** Problems that only the gateway has: no handler ever sees the request. */
-export const tooManyRequests = { code: 'too-many-requests', status: 429, title: 'There are too many requests', retryAfter: 30 } as const satisfies GatewayProblem;
-const blocked = { code: 'request-blocked', status: 403, title: 'The firewall does not let this request in' } as const satisfies GatewayProblem;
+export const tooManyRequests = {
+  code: 'too-many-requests',
+  status: 429,
+  title: 'There are too many requests',
+  retryAfter: 30,
+} as const satisfies GatewayProblem;
+const blocked = {
+  code: 'request-blocked',
+  status: 403,
+  title: 'The firewall does not let this request in',
+} as const satisfies GatewayProblem;
 
 /** API Gateway's own errors, in the shape of ours: whoever calls learns the same codes, and nothing of what stands behind. */
 export const gatewayProblems: readonly { type: ResponseType; problem: GatewayProblem }[] = [
@@ -31,5 +40,11 @@ export const gatewayProblems: readonly { type: ResponseType; problem: GatewayPro
 
 /** @param instance which request it was, if that is known */
 export function problemText({ code, status, title }: GatewayProblem, instance?: string): string {
-  return JSON.stringify({ type: `urn:license-server:problem:${code}`, title, status, ...(instance && { instance }), code });
+  return JSON.stringify({
+    type: `urn:license-server:problem:${code}`,
+    title,
+    status,
+    ...(instance && { instance }),
+    code,
+  });
 }

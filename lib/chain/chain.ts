@@ -7,7 +7,7 @@ import { trustFunctions } from '../../lambdas/schedules.ts';
 import { FunctionIdentity } from '../functions/function-identity.ts';
 import type { Right, Settings } from '../functions/right.ts';
 import { type Invocable, rightsOf } from '../functions/rights-of.ts';
-import { backgroundTimeout, requestTimeout, RowFunction } from '../functions/row-function.ts';
+import { backgroundTimeout, RowFunction, requestTimeout } from '../functions/row-function.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { StageSettings } from '../stages.ts';
 import type { LedgerTable } from '../store/ledger-table.ts';
@@ -50,7 +50,10 @@ export class Chain extends Construct {
     const orgKeys = stage.orgs.map(org => [org, this.#orgKey(org, certify.role, setUpTrust.role).keyArn]);
     const orgKeyIds = { ORG_KEY_IDS: Stack.of(this).toJsonString(Object.fromEntries(orgKeys)) };
 
-    const trustFunction = this.#function(setUpTrust, requestTimeout, { ROOT_KEY_ID: this.rootKey.keyArn, ...orgKeyIds });
+    const trustFunction = this.#function(setUpTrust, requestTimeout, {
+      ROOT_KEY_ID: this.rootKey.keyArn,
+      ...orgKeyIds,
+    });
     const certified = this.#runForOrgs(new SetUp(this, 'SetUpTrust', stage, trustFunction), org => ({ org }));
     const [first] = certified;
     if (!first) throw new Error(`The stage ${stage.name} has no Org.`);
@@ -58,26 +61,47 @@ export class Chain extends Construct {
 
     const certifyFunction = this.#function(certify, requestTimeout, { ...this.rightToVerify().settings, ...orgKeyIds });
     this.invocable = { certify: certifyFunction, 'set-up-trust': trustFunction };
-    const prepareFunction = this.#function(this.#identity('set-up-org', this.invocable), backgroundTimeout, this.rightToVerify().settings);
+    const prepareFunction = this.#function(
+      this.#identity('set-up-org', this.invocable),
+      backgroundTimeout,
+      this.rightToVerify().settings,
+    );
     const links = new Map(certified.map(({ org, resource }) => [org, resource.getAttString('orgLink')]));
-    this.#runForOrgs(new SetUp(this, 'SetUpOrg', stage, prepareFunction), org => ({ org, orgLink: links.get(org) ?? '' }));
+    this.#runForOrgs(new SetUp(this, 'SetUpOrg', stage, prepareFunction), org => ({
+      org,
+      orgLink: links.get(org) ?? '',
+    }));
   }
 
-  /** What a function is told to verify keys and links: the Roots, pinned by deployment, and the Orgs. */
+  /** What a function is told to verify keys and links: the Roots, pinned by deployment. */
   rightToVerify(): Right {
-    return { statements: [], settings: { ROOT_KEYS: `[${this.rootJwk}]`, ORGS: this.#props.stage.orgs.join() } };
+    return { statements: [], settings: { ROOT_KEYS: `[${this.rootJwk}]` } };
   }
 
   #identity(row: keyof typeof trustFunctions, invocable: Partial<Record<Invocable, IFunction>> = {}): FunctionIdentity {
     const { stage, ledger, secrets } = this.#props;
     const { grants }: { grants: Grants } = trustFunctions[row];
-    return new FunctionIdentity(this, row, stage, rightsOf(this, grants, { stage: stage.name, ledger, secrets, invocable, signers: [] }));
+    return new FunctionIdentity(
+      this,
+      row,
+      stage,
+      rightsOf(this, grants, { stage: stage.name, ledger, secrets, invocable, signers: [] }),
+    );
   }
 
   #function(identity: FunctionIdentity, timeout: typeof requestTimeout, settings: Settings): RowFunction {
     const { bundles, alarms } = this.#props;
-    const impact = 'No new enterprise, link or application token can be certified; links end within 30 days, responder keys within 13.';
-    return new RowFunction(identity, 'Function', { identity, summary: summaryOf(identity.row), bundles, alarms, impact, timeout, settings });
+    const impact =
+      'No new enterprise, link or application token can be certified; links end within 30 days, responder keys within 13.';
+    return new RowFunction(identity, 'Function', {
+      identity,
+      summary: summaryOf(identity.row),
+      bundles,
+      alarms,
+      impact,
+      timeout,
+      settings,
+    });
   }
 
   #orgKey(org: string, signer: IRole, reader: IRole): SigningKey {

@@ -1,5 +1,5 @@
+import { Aws, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Aws } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Right } from '../functions/right.ts';
 import { enterpriseAlias, kmsArn, roleArn } from '../names.ts';
@@ -25,13 +25,21 @@ export function rightToMakeEnterpriseKeys(scope: Construct, stage: string, signe
         conditions: { StringEquals: ofOurKind, BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } },
       }),
       new PolicyStatement({ actions: ['kms:CreateAlias'], resources: [kmsArn(scope, aliases)] }),
-      new PolicyStatement({ actions: ['kms:CreateAlias'], resources: anyKey, conditions: { StringEquals: ofOurKind, ...withoutAlias } }),
+      new PolicyStatement({
+        actions: ['kms:CreateAlias'],
+        resources: anyKey,
+        conditions: { StringEquals: ofOurKind, ...withoutAlias },
+      }),
       new PolicyStatement({
         actions: ['kms:ScheduleKeyDeletion'],
         resources: anyKey,
         conditions: { StringEquals: ofOurKind, ...withoutAlias },
       }),
-      new PolicyStatement({ actions: ['kms:DescribeKey'], resources: anyKey, conditions: { StringLike: { 'kms:RequestAlias': aliases } } }),
+      new PolicyStatement({
+        actions: ['kms:DescribeKey'],
+        resources: anyKey,
+        conditions: { StringLike: { 'kms:RequestAlias': aliases } },
+      }),
     ],
     settings: {
       STAGE: stage,
@@ -39,6 +47,15 @@ export function rightToMakeEnterpriseKeys(scope: Construct, stage: string, signe
       ENTERPRISE_KEY_SIGNERS: signers.map(row => roleArn(scope, stage, row)).join(),
       ENTERPRISE_KEY_READERS: roleArn(scope, stage, 'certify'),
     },
+    wildcards: [
+      { resource: '*', reason: 'CreateKey has no resource; the conditions leave only asymmetric signing keys.' },
+      {
+        resource: finding(scope, 'key/*'),
+        reason:
+          'The key was made a moment ago; the conditions leave only signing keys without an alias, or asked for by alias.',
+      },
+      { resource: finding(scope, aliases), reason: 'Enterprises come at run time; no other alias can be made.' },
+    ],
   };
 }
 
@@ -46,7 +63,20 @@ export function rightToMakeEnterpriseKeys(scope: Construct, stage: string, signe
 export function rightToReadEnterpriseKeys(scope: Construct, stage: string): Right {
   const byAlias = { StringLike: { 'kms:RequestAlias': enterpriseAlias(stage, '*') } };
   return {
-    statements: [new PolicyStatement({ actions: ['kms:GetPublicKey'], resources: [kmsArn(scope, 'key/*')], conditions: byAlias })],
+    statements: [
+      new PolicyStatement({ actions: ['kms:GetPublicKey'], resources: [kmsArn(scope, 'key/*')], conditions: byAlias }),
+    ],
     settings: { STAGE: stage },
+    wildcards: [
+      {
+        resource: finding(scope, 'key/*'),
+        reason: 'Enterprises come at run time; only keys asked for by the alias of one.',
+      },
+    ],
   };
+}
+
+/** An ARN of KMS as cdk-nag writes it. */
+function finding(scope: Construct, resource: string): string {
+  return `arn:aws:kms:${Stack.of(scope).region}:<AWS::AccountId>:${resource}`;
 }

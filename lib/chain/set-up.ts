@@ -1,4 +1,4 @@
-import { CustomResource, Validations } from 'aws-cdk-lib';
+import { CustomResource } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -21,18 +21,31 @@ export class SetUp extends Construct {
       inlinePolicies: {
         provider: new PolicyDocument({
           statements: [
-            new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
-            new PolicyStatement({ actions: ['lambda:GetFunction', 'lambda:InvokeFunction'], resources: [onEventHandler.functionArn] }),
+            new PolicyStatement({
+              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+              resources: [logGroup.logGroupArn],
+            }),
+            new PolicyStatement({
+              actions: ['lambda:GetFunction', 'lambda:InvokeFunction'],
+              resources: [onEventHandler.functionArn],
+            }),
           ],
         }),
       },
     });
-    this.#provider = new Provider(this, 'Provider', { onEventHandler, logGroup, frameworkOnEventRole: role.withoutPolicyUpdates() });
-    Validations.of(this.#provider).acknowledge({ id: 'AwsSolutions-L1', reason: "The runtime of the CDK's own provider: it changes with the CDK." });
+    this.#provider = new Provider(this, 'Provider', {
+      onEventHandler,
+      logGroup,
+      frameworkOnEventRole: role.withoutPolicyUpdates(),
+    });
   }
 
   /** Calls the function when the stack is made, and again whenever the properties change. @returns its answer, as attributes */
   run(id: string, properties: Record<string, string>): CustomResource {
-    return new CustomResource(this, id, { serviceToken: this.#provider.serviceToken, resourceType: this.#resourceType, properties });
+    return new CustomResource(this, id, {
+      serviceToken: this.#provider.serviceToken,
+      resourceType: this.#resourceType,
+      properties,
+    });
   }
 }

@@ -25,8 +25,19 @@ const asWeSign = { StringEquals: { 'kms:SigningAlgorithm': 'ECDSA_SHA_256', 'kms
  */
 export class SigningKey extends Key {
   constructor(scope: Construct, id: string, { stage, alias, description, signer, readers }: SigningKeyProps) {
-    const sign = new PolicyStatement({ sid: 'Sign', principals: [signer], actions: ['kms:Sign'], resources: ['*'], conditions: asWeSign });
-    const read = new PolicyStatement({ sid: 'ReadPublicKey', principals: [...readers], actions: ['kms:GetPublicKey'], resources: ['*'] });
+    const sign = new PolicyStatement({
+      sid: 'Sign',
+      principals: [signer],
+      actions: ['kms:Sign'],
+      resources: ['*'],
+      conditions: asWeSign,
+    });
+    const read = new PolicyStatement({
+      sid: 'ReadPublicKey',
+      principals: [...readers],
+      actions: ['kms:GetPublicKey'],
+      resources: ['*'],
+    });
     super(scope, id, {
       description,
       alias: `license-server/${stage.name}/${alias}`,

@@ -1,3 +1,4 @@
+import { Validations } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -32,8 +33,15 @@ export class FunctionIdentity extends Construct {
       roleName: this.functionName,
       description: `Runs ${row} of the license server (${stage.name})`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: { row: new PolicyDocument({ statements: [writeLog(this.logGroup), ...rights.flatMap(right => right.statements)] }) },
+      inlinePolicies: {
+        row: new PolicyDocument({
+          statements: [writeLog(this.logGroup), ...rights.flatMap(right => right.statements)],
+        }),
+      },
     });
+    for (const { resource, reason } of rights.flatMap(right => right.wildcards ?? [])) {
+      Validations.of(this.role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
+    }
   }
 }
 

@@ -7,4 +7,12 @@ export type Settings = Partial<Record<Setting, string>>;
 export interface Right {
   readonly statements: readonly PolicyStatement[];
   readonly settings: Settings;
+  /** resources with a wildcard among the statements, and why it cannot be avoided */
+  readonly wildcards?: readonly Wildcard[];
+}
+
+interface Wildcard {
+  /** as the finding of cdk-nag names it */
+  readonly resource: string;
+  readonly reason: string;
 }

@@ -25,7 +25,11 @@ export interface Capabilities {
  * Turns what a row grants into rights: nothing more, nothing less. Two grants need no statement of the role: `signsAsEnterprise` and
  * `signsAs` stand in the policies of the keys, which name the role by its ARN; within one account that is enough.
  */
-export function rightsOf(scope: Construct, grants: Grants, { stage, ledger, secrets, invocable, signers }: Capabilities): Right[] {
+export function rightsOf(
+  scope: Construct,
+  grants: Grants,
+  { stage, ledger, secrets, invocable, signers }: Capabilities,
+): Right[] {
   return [
     ...(grants.table ? [ledger.right(grants.table)] : []),
     ...(grants.makesEnterpriseKeys ? [rightToMakeEnterpriseKeys(scope, stage, signers)] : []),
@@ -36,7 +40,10 @@ export function rightsOf(scope: Construct, grants: Grants, { stage, ledger, secr
   ];
 }
 
-const addresses = { certify: 'CERTIFIER_FUNCTION', 'set-up-trust': 'TRUST_FUNCTION' } as const satisfies Record<Invocable, Setting>;
+const addresses = { certify: 'CERTIFIER_FUNCTION', 'set-up-trust': 'TRUST_FUNCTION' } as const satisfies Record<
+  Invocable,
+  Setting
+>;
 
 function rightToInvoke(name: Invocable, target: IFunction | undefined): Right {
   if (!target) throw new Error(`${name} is invoked before it is made`);

@@ -26,14 +26,18 @@ export const requestTimeout = Duration.seconds(10);
 export const backgroundTimeout = Duration.minutes(5);
 
 /**
- * A function's share of a processor grows with its memory. 512 MB is 0.29 of one: our handlers need about 120 MB, but with 128 MB a
- * cold start and one P-256 signature would take four times as long, at the same price for each.
+ * A function's share of a processor grows with its memory; 1,769 MB is one whole (AWS Lambda developer guide). Ours compute little and
+ * wait much, but a cold start is computation: 512 MB is 0.29 of a processor, four times that of the smallest size.
  */
 const memoryMb = 512;
 
 /** The function of a row: its bundle, its settings, its alarms. */
 export class RowFunction extends LambdaFunction {
-  constructor(scope: Construct, id: string, { identity, summary, bundles, alarms, impact, timeout, settings }: RowFunctionProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { identity, summary, bundles, alarms, impact, timeout, settings }: RowFunctionProps,
+  ) {
     super(scope, id, {
       functionName: identity.functionName,
       description: summary,
@@ -52,7 +56,17 @@ export class RowFunction extends LambdaFunction {
         ...settings,
       },
     });
-    alarms.raise(this, 'Errors', { name: `${identity.row}-errors`, metric: this.metricErrors(), impact: `${identity.row} fails. ${impact}`, anchor: 'function-errors' });
-    alarms.raise(this, 'Throttles', { name: `${identity.row}-throttles`, metric: this.metricThrottles(), impact: `${identity.row} is held back by Lambda. ${impact}`, anchor: 'function-throttles' });
+    alarms.raise(this, 'Errors', {
+      name: `${identity.row}-errors`,
+      metric: this.metricErrors(),
+      impact: `${identity.row} fails. ${impact}`,
+      anchor: 'function-errors',
+    });
+    alarms.raise(this, 'Throttles', {
+      name: `${identity.row}-throttles`,
+      metric: this.metricThrottles(),
+      impact: `${identity.row} is held back by Lambda. ${impact}`,
+      anchor: 'function-throttles',
+    });
   }
 }

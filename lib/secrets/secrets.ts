@@ -1,6 +1,6 @@
+import { Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Validations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Right } from '../functions/right.ts';
 import { secretPrefix } from '../names.ts';
@@ -27,7 +27,11 @@ export class Secrets extends Construct {
     this.#secrets = stage.orgs.flatMap(org =>
       kinds.map(kind => {
         const name = `${this.#prefix}/${kind}/${org}`;
-        const secret = new CfnSecret(this, `${kind}-${org}`, { name, kmsKeyId: key.keyArn, description: describe(kind, org) });
+        const secret = new CfnSecret(this, `${kind}-${org}`, {
+          name,
+          kmsKeyId: key.keyArn,
+          description: describe(kind, org),
+        });
         secret.applyRemovalPolicy(removalPolicy(stage));
         Validations.of(secret).acknowledge({ id: 'AwsSolutions-SMG4', reason: rotations[kind] });
         return { kind, secret };
@@ -45,15 +49,21 @@ export class Secrets extends Construct {
 
   #right(action: string, wanted: readonly SecretKind[]): Right {
     const resources = this.#secrets.filter(({ kind }) => wanted.includes(kind)).map(({ secret }) => secret.ref);
-    return { statements: [new PolicyStatement({ actions: [action], resources })], settings: { SECRET_PREFIX: this.#prefix } };
+    return {
+      statements: [new PolicyStatement({ actions: [action], resources })],
+      settings: { SECRET_PREFIX: this.#prefix },
+    };
   }
 }
 
 const rotations = {
   responder: 'The schedule renew-responders replaces it daily, by the certifier, which must sign for each new key.',
-  operator: 'The private half of a registered key: rotate-application-key replaces it, when the operator asks, with the new public half.',
+  operator:
+    'The private half of a registered key: rotate-application-key replaces it, when the operator asks, with the new public half.',
 } as const satisfies Record<SecretKind, string>;
 
 function describe(kind: SecretKind, org: string): string {
-  return kind === 'responder' ? `Signs the verdicts of Org ${org}; made anew daily` : `Key of the first operator of Org ${org}: fetch it once`;
+  return kind === 'responder'
+    ? `Signs the verdicts of Org ${org}; made anew daily`
+    : `Key of the first operator of Org ${org}: fetch it once`;
 }

@@ -1,5 +1,12 @@
 import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { AttributeType, Billing, ProjectionType, StreamViewType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  Billing,
+  ProjectionType,
+  StreamViewType,
+  TableEncryptionV2,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Family, Grants } from '../../lambdas/grants.ts';
@@ -61,7 +68,12 @@ export class LedgerTable extends Construct {
   rightToFollow(): Right {
     const { tableStreamArn } = this.table;
     if (!tableStreamArn) throw new Error('the table has no stream');
-    const actions = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'];
+    const actions = [
+      'dynamodb:DescribeStream',
+      'dynamodb:GetRecords',
+      'dynamodb:GetShardIterator',
+      'dynamodb:ListStreams',
+    ];
     return { statements: [new PolicyStatement({ actions, resources: [tableStreamArn] })], settings: {} };
   }
 }

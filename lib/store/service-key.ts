@@ -6,7 +6,19 @@ import { removalPolicy } from '../removal.ts';
 import type { StageSettings } from '../stages.ts';
 import { managementStatement } from './management-statement.ts';
 
-const useActions = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
+/** What each service does with the key in the name of its caller, as the service's own documentation says. */
+const uses = {
+  dynamodb: [
+    'kms:Decrypt',
+    'kms:DescribeKey',
+    'kms:Encrypt',
+    'kms:GenerateDataKey',
+    'kms:GenerateDataKeyWithoutPlaintext',
+    'kms:ReEncryptFrom',
+    'kms:ReEncryptTo',
+  ],
+  secretsmanager: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
+} as const;
 
 /**
  * A symmetric key that encrypts what one AWS service keeps for us. Whoever may use the thing in that service may use the key through
@@ -14,11 +26,20 @@ const useActions = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:Genera
  */
 export class ServiceKey extends Key {
   /** @param service as in `kms:ViaService`, such as `dynamodb` */
-  constructor(scope: Construct, id: string, stage: StageSettings, service: 'dynamodb' | 'secretsmanager') {
+  constructor(scope: Construct, id: string, stage: StageSettings, service: keyof typeof uses) {
     const throughService = {
-      StringEquals: { 'kms:CallerAccount': Aws.ACCOUNT_ID, 'kms:ViaService': `${service}.${stage.region}.${Aws.URL_SUFFIX}` },
+      StringEquals: {
+        'kms:CallerAccount': Aws.ACCOUNT_ID,
+        'kms:ViaService': `${service}.${stage.region}.${Aws.URL_SUFFIX}`,
+      },
     };
-    const use = new PolicyStatement({ sid: 'UseThroughService', principals: [new AnyPrincipal()], actions: useActions, resources: ['*'], conditions: throughService });
+    const use = new PolicyStatement({
+      sid: 'UseThroughService',
+      principals: [new AnyPrincipal()],
+      actions: [...uses[service]],
+      resources: ['*'],
+      conditions: throughService,
+    });
     const grant = new PolicyStatement({
       sid: 'ServiceTakesGrants',
       principals: [new AnyPrincipal()],
@@ -31,7 +52,9 @@ export class ServiceKey extends Key {
       enableKeyRotation: true,
       pendingWindow: Duration.days(stage.removal === 'destroy' ? 7 : 30),
       removalPolicy: removalPolicy(stage),
-      policy: new PolicyDocument({ statements: [managementStatement(), use, grant] }),
+      policy: new PolicyDocument({
+        statements: [managementStatement(), use, ...(service === 'dynamodb' ? [grant] : [])],
+      }),
     });
   }
 }

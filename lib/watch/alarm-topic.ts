@@ -33,7 +33,13 @@ export class AlarmTopic extends Topic {
     });
     super(scope, id, { displayName: `License server ${stage.name}`, masterKey, enforceSSL: true });
     this.addToResourcePolicy(
-      new PolicyStatement({ sid: 'PublishAlarms', principals: [cloudWatch], actions: ['sns:Publish'], resources: [this.topicArn], conditions: ofThisAccount }),
+      new PolicyStatement({
+        sid: 'PublishAlarms',
+        principals: [cloudWatch],
+        actions: ['sns:Publish'],
+        resources: [this.topicArn],
+        conditions: ofThisAccount,
+      }),
     );
     for (const address of stage.alarmEmails) this.addSubscription(new EmailSubscription(address));
   }

@@ -29,13 +29,20 @@ export class Alarms {
     this.#topic = topic;
   }
 
-  raise(scope: Construct, id: string, { name, metric, impact, anchor, atLeast = 1, below, periods = 1 }: AlarmSpec): void {
+  raise(
+    scope: Construct,
+    id: string,
+    { name, metric, impact, anchor, atLeast = 1, below, periods = 1 }: AlarmSpec,
+  ): void {
     const alarm = new Alarm(scope, id, {
       alarmName: `license-server-${this.#stage}-${name}`,
       alarmDescription: `${impact} What to do: ${runbookLink(anchor)}`,
       metric,
       threshold: below ?? atLeast,
-      comparisonOperator: below === undefined ? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD : ComparisonOperator.LESS_THAN_THRESHOLD,
+      comparisonOperator:
+        below === undefined
+          ? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
+          : ComparisonOperator.LESS_THAN_THRESHOLD,
       treatMissingData: below === undefined ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
       evaluationPeriods: periods,
     });

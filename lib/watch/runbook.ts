@@ -8,7 +8,6 @@ export const runbookAnchors = [
   'table-throttled',
   'schedule-missed',
   'schedule-undelivered',
-  'audit-late',
   'stream-late',
 ] as const;
 export type Anchor = (typeof runbookAnchors)[number];

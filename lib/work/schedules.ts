@@ -1,9 +1,8 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Aws, Duration, Validations } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { Validations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Schedule } from '../../lambdas/schedules.ts';
 import { functionName } from '../names.ts';
@@ -20,13 +19,20 @@ export interface SchedulesProps {
 /** A call that could not be delivered is tried for an hour; by then somebody should look, and the next run catches up anyway. */
 const retries = { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 20 };
 
+/** Every schedule of ours starts at least daily. A day and a little, so that the next run is not missed before it has begun. */
+const missedHours = 26;
+
 /** What the clock starts. Each schedule may call its one function. */
 export class Schedules extends Construct {
   readonly undelivered: Queue;
 
   constructor(scope: Construct, id: string, { stage, schedules, functions, alarms }: SchedulesProps) {
     super(scope, id);
-    this.undelivered = new Queue(this, 'Undelivered', { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(14) });
+    this.undelivered = new Queue(this, 'Undelivered', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
     Validations.of(this.undelivered).acknowledge({ id: 'AwsSolutions-SQS3', reason: 'It is the dead-letter queue.' });
     alarms.raise(this, 'UndeliveredSome', {
       name: 'schedule-undelivered',
@@ -40,9 +46,10 @@ export class Schedules extends Construct {
       this.#add(row, schedule, target, stage);
       alarms.raise(this, `${row}-missed`, {
         name: `${row}-missed`,
-        metric: target.metricInvocations({ period: Duration.days(1) }),
+        metric: target.metricInvocations({ period: Duration.hours(1) }),
         below: 1,
-        impact: `${row} has not run for a day. ${schedule.summary}: this does not happen now.`,
+        periods: missedHours,
+        impact: `${row} has not run for more than a day. ${schedule.summary}: this does not happen now.`,
         anchor: 'schedule-missed',
       });
     }
@@ -50,7 +57,9 @@ export class Schedules extends Construct {
 
   #add(row: string, { expression, summary }: Schedule, target: IFunction, stage: StageSettings): void {
     const role = new Role(this, `${row}-role`, {
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } } }),
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
       inlinePolicies: {
         schedule: new PolicyDocument({
           statements: [
@@ -66,7 +75,12 @@ export class Schedules extends Construct {
       scheduleExpression: expression,
       scheduleExpressionTimezone: 'UTC',
       flexibleTimeWindow: { mode: 'OFF' },
-      target: { arn: target.functionArn, roleArn: role.roleArn, retryPolicy: retries, deadLetterConfig: { arn: this.undelivered.queueArn } },
+      target: {
+        arn: target.functionArn,
+        roleArn: role.roleArn,
+        retryPolicy: retries,
+        deadLetterConfig: { arn: this.undelivered.queueArn },
+      },
     });
   }
 }

@@ -1,0 +1,136 @@
+import { CfnOutput, Stack, Stage } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { type Operation, operations } from '../lambdas/operations.ts';
+import { type Schedule, type Stream, schedules, streams, trustFunctions } from '../lambdas/schedules.ts';
+import { Api } from './api/api.ts';
+import { Chain } from './chain/chain.ts';
+import { backgroundTimeout, requestTimeout } from './functions/row-function.ts';
+import { RowFunctions } from './functions/row-functions.ts';
+import { isProtected } from './removal.ts';
+import { Secrets } from './secrets/secrets.ts';
+import type { StageSettings } from './stages.ts';
+import { LedgerTable } from './store/ledger-table.ts';
+import { AlarmTopic } from './watch/alarm-topic.ts';
+import { Alarms } from './watch/alarms.ts';
+import { ForgedKeys } from './watch/forged-keys.ts';
+import { Overview } from './watch/overview.ts';
+import { Schedules } from './work/schedules.ts';
+import { Streams } from './work/streams.ts';
+
+export interface LicenseServerProps {
+  readonly settings: StageSettings;
+  /** the folder of all bundles, see scripts/bundle.ts */
+  readonly bundles: string;
+  /** @default what lambdas/operations.ts and lambdas/schedules.ts say */
+  readonly rows?: Rows;
+}
+
+/** What is to run: one function for each row. */
+export interface Rows {
+  readonly operations: Readonly<Record<string, Operation>>;
+  readonly schedules: Readonly<Record<string, Schedule>>;
+  readonly streams: Readonly<Record<string, Stream>>;
+}
+
+/**
+ * One stage of the license server. What must survive stands first (store, trust), what can be made again after it (operations, work,
+ * api); each stack refers only to those before it.
+ */
+export class LicenseServer extends Stage {
+  readonly #settings: StageSettings;
+
+  constructor(
+    scope: Construct,
+    { settings: stage, bundles, rows = { operations, schedules, streams } }: LicenseServerProps,
+  ) {
+    super(scope, stage.name, { env: { region: stage.region } });
+    this.#settings = stage;
+
+    const store = this.#stack('store', 'what must survive: the table, the secrets, who hears of alarms', 'stateful');
+    const alarms = new Alarms(stage.name, new AlarmTopic(store, 'AlarmTopic', stage));
+    const ledger = new LedgerTable(store, 'Ledger', stage, alarms);
+    const secrets = new Secrets(store, 'Secrets', stage);
+
+    const trust = this.#stack('trust', 'the chain of trust: Root, Orgs, certifier, set-up', 'stateful');
+    const chain = new Chain(trust, 'Chain', { stage, bundles, ledger, secrets, alarms });
+
+    const everyRow = Object.entries({ ...rows.operations, ...rows.schedules, ...rows.streams });
+    const signers = everyRow.filter(([, { grants }]) => grants.signsAsEnterprise).map(([id]) => id);
+    const capabilities = { stage: stage.name, ledger, secrets, invocable: chain.invocable, signers };
+    const common = [chain.rightToVerify(), { statements: [], settings: { ORGS: stage.orgs.join() } }];
+    const given = { stage, bundles, alarms, capabilities };
+
+    const served = new RowFunctions(this.#stack('operations', 'one function for each operation'), 'Operations', {
+      ...given,
+      rows: rows.operations,
+      timeout: requestTimeout,
+      impact: 'Applications that call it get a 5xx and retry.',
+      common,
+    });
+    const forgedKeys = new ForgedKeys(Stack.of(served), 'ForgedKeys', {
+      stage: stage.name,
+      identities: served.identities,
+      alarms,
+    });
+
+    const work = this.#stack('work', 'what the clock and the stream start');
+    const scheduled = new RowFunctions(work, 'Scheduled', {
+      ...given,
+      rows: rows.schedules,
+      timeout: backgroundTimeout,
+      impact: 'Its next run catches up; look before what it renews has ended.',
+      common,
+    });
+    new Schedules(work, 'Schedules', { stage, schedules: rows.schedules, functions: scheduled.functions, alarms });
+    const streamed = new RowFunctions(work, 'Streamed', {
+      ...given,
+      rows: rows.streams,
+      timeout: backgroundTimeout,
+      impact: 'It tries again until the stream drops the record, 24 hours after it was written.',
+      common: [ledger.rightToFollow()],
+    });
+    new Streams(work, 'Streams', { streams: rows.streams, functions: streamed.functions, ledger, alarms });
+
+    const front = this.#stack('api', 'the way in, and the dashboard');
+    // The policies of enterprise keys name the roles of every row, which must be there before the first request.
+    front.addStackDependency(work);
+    const { rest, url, domainTarget } = new Api(front, 'Api', {
+      stage,
+      operations: rows.operations,
+      functions: served.functions,
+      alarms,
+    });
+    new Overview(front, 'Overview', {
+      stage: stage.name,
+      api: rest,
+      table: ledger.table,
+      forgedKeys: forgedKeys.metric,
+      operations: Object.keys(rows.operations),
+      functions: [...Object.keys(trustFunctions), ...everyRow.map(([id]) => id)],
+      streams: Object.keys(rows.streams),
+    });
+
+    new CfnOutput(front, 'Url', { value: url, description: 'Where clients send their requests' });
+    if (domainTarget)
+      new CfnOutput(front, 'DomainTarget', {
+        value: domainTarget,
+        description: 'What the DNS name of the domain must point to (CNAME)',
+      });
+    new CfnOutput(trust, 'RootJwk', {
+      value: chain.rootJwk,
+      description: "The Root's public key: pin it, docs/deploy.md says how",
+    });
+    new CfnOutput(trust, 'RootKeyArn', {
+      value: chain.rootKey.keyArn,
+      description: 'Compare RootJwk with: aws kms get-public-key --key-id',
+    });
+  }
+
+  #stack(name: string, description: string, state: 'stateful' | 'stateless' = 'stateless'): Stack {
+    return new Stack(this, name, {
+      stackName: `license-server-${this.#settings.name}-${name}`,
+      description: `License server, ${this.#settings.name}: ${description}`,
+      terminationProtection: state === 'stateful' && isProtected(this.#settings),
+    });
+  }
+}

@@ -1,0 +1,72 @@
+import * as z from 'zod';
+import { settings } from '../../lambdas/environment.ts';
+import { trustFunctions } from '../../lambdas/schedules.ts';
+import { stages } from '../../lib/stages.ts';
+import { deploy, rows } from './support/deployment.ts';
+import { readable } from './support/readable.ts';
+import { everyRow } from './support/row-paths.ts';
+
+const deployment = deploy(stages.dev);
+
+const FunctionProperties = z.looseObject({
+  FunctionName: z.string().optional(),
+  Runtime: z.string(),
+  Architectures: z.array(z.string()).optional(),
+  Timeout: z.number(),
+  Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }),
+  TracingConfig: z.unknown().optional(),
+});
+const functions = deployment
+  .all('AWS::Lambda::Function')
+  .map(({ stack, properties }) => ({ stack, ...FunctionProperties.parse(properties) }));
+const functionOf = (row: string) => functions.find(({ FunctionName }) => FunctionName === `license-server-dev-${row}`);
+
+test.each(everyRow)('%s has a function of the agreed kind', row => {
+  expect(functionOf(row)).toMatchObject({
+    Runtime: 'nodejs24.x',
+    Architectures: ['arm64'],
+    MemorySize: 512,
+    Handler: 'index.handler',
+    Timeout: row in rows.schedules || row in rows.streams || row === 'set-up-org' ? 300 : 10,
+  });
+  expect(functionOf(row)?.TracingConfig).toBeUndefined();
+});
+
+test.each(everyRow)('%s is told what its grants imply, and nothing else', (row, grants) => {
+  const { table, makesEnterpriseKeys, invokes = [], readsSecrets, writesSecrets, signsAs } = grants;
+  const trusted = row in trustFunctions;
+  const verifies =
+    row in rows.operations || row in rows.schedules || signsAs === 'org' || (trusted && invokes.includes('certify'));
+  const told = [
+    ...(table ? ['TABLE_NAME'] : []),
+    ...(verifies ? ['ROOT_KEYS'] : []),
+    ...(row in rows.operations || row in rows.schedules ? ['ORGS'] : []),
+    ...(makesEnterpriseKeys
+      ? ['STAGE', 'ENTERPRISE_KEY_ADMINS', 'ENTERPRISE_KEY_SIGNERS', 'ENTERPRISE_KEY_READERS']
+      : []),
+    ...(signsAs === 'org' ? ['STAGE', 'ORG_KEY_IDS'] : []),
+    ...(signsAs === 'root' ? ['ROOT_KEY_ID', 'ORG_KEY_IDS'] : []),
+    ...(invokes.includes('certify') ? ['CERTIFIER_FUNCTION'] : []),
+    ...(invokes.includes('set-up-trust') ? ['TRUST_FUNCTION'] : []),
+    ...(readsSecrets || writesSecrets ? ['SECRET_PREFIX'] : []),
+  ];
+  const variables = Object.keys(functionOf(row)?.Environment.Variables ?? {}).filter(
+    name => !name.startsWith('POWERTOOLS_'),
+  );
+  expect(variables.sort()).toEqual(told.sort());
+  expect(variables.filter(name => !settings.some(setting => setting === name))).toEqual([]);
+});
+
+test('whoever makes the keys of enterprises names every row that signs, and no other', () => {
+  const makers = everyRow.filter(([, grants]) => grants.makesEnterpriseKeys);
+  const signers = everyRow.filter(([, grants]) => grants.signsAsEnterprise);
+  for (const [row] of makers) {
+    const { ENTERPRISE_KEY_SIGNERS, ENTERPRISE_KEY_ADMINS, ENTERPRISE_KEY_READERS } =
+      functionOf(row)?.Environment.Variables ?? {};
+    const text = (value: unknown) => readable(deployment, functionOf(row)?.stack ?? '', value);
+    const role = (name: string) => `arn:aws:iam::<AWS::AccountId>:role/license-server-dev-${name}`;
+    expect(text(ENTERPRISE_KEY_SIGNERS).split(',').sort()).toEqual(signers.map(([name]) => role(name)).sort());
+    expect(text(ENTERPRISE_KEY_READERS)).toBe(role('certify'));
+    expect(text(ENTERPRISE_KEY_ADMINS)).toBe('arn:<AWS::Partition>:iam::<AWS::AccountId>:root');
+  }
+});

@@ -1,0 +1,88 @@
+import type { Family, Grants } from '../../lambdas/grants.ts';
+import { stages } from '../../lib/stages.ts';
+import { deploy, rows } from './support/deployment.ts';
+import { line, rolesOf } from './support/policies.ts';
+import { everyRow, rowPath } from './support/row-paths.ts';
+
+// bars.md R22, first half: the template says what the rows say, and nothing else.
+const stage = 'prod';
+const deployment = deploy(stages[stage]);
+const roles = rolesOf(deployment);
+
+const table = '<store/Ledger/Table.Arn>';
+const anyKey = 'arn:aws:kms:eu-central-1:<AWS::AccountId>:key/*';
+const aliases = `alias/license-server/${stage}/enterprise/*`;
+const ofOurKind = ['StringEquals kms:KeySpec ECC_NIST_P256', 'StringEquals kms:KeyUsage SIGN_VERIFY'];
+const withoutAlias = 'ForAllValues:StringNotLike kms:ResourceAliases alias/*';
+
+/** What a row's grants mean in IAM, written a second time. */
+function expected(
+  row: string,
+  { table: actions = {}, makesEnterpriseKeys, signsAs, invokes = [], readsSecrets = [], writesSecrets = [] }: Grants,
+): string[] {
+  const secrets = (action: string, kinds: readonly string[]) =>
+    kinds.flatMap(kind => stages[stage].orgs.map(org => `${action} on <store/Secrets/${kind}-${org}>`));
+  return [
+    ...['logs:CreateLogStream', 'logs:PutLogEvents'].map(action => `${action} on <${rowPath(row)}/Log.Arn>`),
+    ...Object.entries(actions).map(([action, families]) => onTable(action, families)),
+    ...(makesEnterpriseKeys
+      ? [
+          `kms:CreateKey on *${ifs(['BoolIfExists kms:BypassPolicyLockoutSafetyCheck false', ...ofOurKind])}`,
+          `kms:CreateAlias on arn:aws:kms:eu-central-1:<AWS::AccountId>:${aliases}`,
+          `kms:CreateAlias on ${anyKey}${ifs([withoutAlias, ...ofOurKind])}`,
+          `kms:ScheduleKeyDeletion on ${anyKey}${ifs([withoutAlias, ...ofOurKind])}`,
+          `kms:DescribeKey on ${anyKey}${ifs([`StringLike kms:RequestAlias ${aliases}`])}`,
+        ]
+      : []),
+    ...(signsAs === 'org' ? [`kms:GetPublicKey on ${anyKey}${ifs([`StringLike kms:RequestAlias ${aliases}`])}`] : []),
+    ...invokes.map(name => `lambda:InvokeFunction on <trust/Chain/${name}/Function.Arn>`),
+    ...secrets('secretsmanager:GetSecretValue', readsSecrets),
+    ...secrets('secretsmanager:PutSecretValue', writesSecrets),
+    ...(row in rows.streams
+      ? ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
+          action => `dynamodb:${action} on <store/Ledger/Table.StreamArn>`,
+        )
+      : []),
+  ].sort();
+}
+
+function onTable(action: string, families: readonly Family[]): string {
+  return `dynamodb:${action} on ${table}${ifs(families.map(family => `ForAllValues:StringLike dynamodb:LeadingKeys ${family}#*`).sort())}`;
+}
+
+function ifs(conditions: readonly string[]): string {
+  return conditions.map(condition => ` if ${condition}`).join('');
+}
+
+function permissionsOf(row: string) {
+  return roles.find(({ name }) => name === `license-server-${stage}-${row}`)?.permissions ?? [];
+}
+
+test.each(everyRow)('%s may do what its row says, and nothing else', (row, grants) => {
+  expect(permissionsOf(row).map(line).sort()).toEqual(expected(row, grants));
+});
+
+test('a schedule starts its one function, and the set-up calls its one', () => {
+  const lines = (path: string) =>
+    roles
+      .find(({ role }) => role.path === path)
+      ?.permissions.map(line)
+      .sort();
+  for (const row of Object.keys(rows.schedules)) {
+    const target = `lambda:InvokeFunction on <work/Scheduled/${row}/Function.Arn>`;
+    expect(lines(`work/Schedules/${row}-role`)).toEqual([
+      target,
+      'sqs:SendMessage on <work/Schedules/Undelivered.Arn>',
+    ]);
+  }
+  for (const [id, row] of [
+    ['SetUpTrust', 'set-up-trust'],
+    ['SetUpOrg', 'set-up-org'],
+  ]) {
+    const log = ['logs:CreateLogStream', 'logs:PutLogEvents'].map(action => `${action} on <trust/Chain/${id}/Log.Arn>`);
+    const calls = ['lambda:GetFunction', 'lambda:InvokeFunction'].map(
+      action => `${action} on <trust/Chain/${row}/Function.Arn>`,
+    );
+    expect(lines(`trust/Chain/${id}/Role`)).toEqual([...calls, ...log]);
+  }
+});

@@ -1,0 +1,124 @@
+import { stages } from '../../lib/stages.ts';
+import { deploy } from './support/deployment.ts';
+import { rolesOf } from './support/policies.ts';
+
+const prod = deploy(stages.prod);
+const dev = deploy(stages.dev);
+
+const stateful = [
+  'AWS::DynamoDB::GlobalTable',
+  'AWS::KMS::Key',
+  'AWS::SecretsManager::Secret',
+  'AWS::SNS::Topic',
+  'AWS::Logs::LogGroup',
+  'AWS::S3::Bucket',
+];
+
+test('the logical ids of what must survive never change: a new one would be a new, empty resource', () => {
+  const kept = stateful.filter(type => type !== 'AWS::Logs::LogGroup').flatMap(type => prod.all(type));
+  expect(Object.fromEntries(kept.map(({ path, logicalId }) => [path, logicalId]))).toEqual({
+    'store/AlarmTopic': 'AlarmTopicD01E77F9',
+    'store/AlarmTopicKey': 'AlarmTopicKey57B0D3A7',
+    'store/Ledger/Key': 'LedgerKeyA5F78EAE',
+    'store/Ledger/Table': 'LedgerTable9343E4AA',
+    'store/Secrets/Key': 'SecretsKey9BF95D68',
+    'store/Secrets/operator-hub': 'Secretsoperatorhub4F93C979',
+    'store/Secrets/responder-hub': 'Secretsresponderhub51E57A16',
+    'trust/Chain/Org-hub': 'ChainOrghub77BCF0C2',
+    'trust/Chain/Root': 'ChainRoot8807B28A',
+  });
+});
+
+test('the roles that policies of keys name keep their ids and names: KMS would not know a new role of the same name', () => {
+  const ids = Object.fromEntries(rolesOf(prod).map(({ role, name }) => [name, role.logicalId]));
+  expect(ids).toMatchObject({
+    'license-server-prod-certify': 'ChaincertifyRole99BB3DB5',
+    'license-server-prod-create-enterprise': 'OperationscreateenterpriseRole5B391E29',
+    'license-server-prod-create-site': 'OperationscreatesiteRole54330F28',
+    'license-server-prod-refresh-enterprise-key': 'OperationsrefreshenterprisekeyRoleE8366F06',
+    'license-server-prod-refresh-key': 'OperationsrefreshkeyRoleC3B19204',
+    'license-server-prod-reissue-enterprise-key': 'OperationsreissueenterprisekeyRole7B5668FF',
+    'license-server-prod-reissue-key': 'OperationsreissuekeyRole0C16E553',
+    'license-server-prod-set-up-trust': 'ChainsetuptrustRole547C7029',
+  });
+});
+
+test('outside dev nothing that must survive is deleted with its stack', () => {
+  const kept = stateful.filter(type => type !== 'AWS::SNS::Topic').flatMap(type => prod.all(type));
+  expect(
+    kept
+      .filter(({ deletion, replacement }) => deletion !== 'RetainExceptOnCreate' || replacement !== 'Retain')
+      .map(({ path }) => path),
+  ).toEqual([]);
+  expect(prod.protectedStacks).toEqual(['store', 'trust']);
+  expect(prod.all('AWS::DynamoDB::GlobalTable')[0]?.properties.Replicas).toMatchObject([
+    { DeletionProtectionEnabled: true },
+  ]);
+});
+
+test('dev can be removed without a trace', () => {
+  const types = new Set(
+    [...dev.templates.values()].flatMap(({ Resources }) => Object.values(Resources).map(({ Type }) => Type)),
+  );
+  const retained = [...types]
+    .flatMap(type => dev.all(type))
+    .filter(({ deletion }) => deletion !== undefined && deletion !== 'Delete');
+  expect(retained.map(({ path }) => path)).toEqual([]);
+  expect(
+    stateful
+      .flatMap(type => dev.all(type))
+      .filter(({ deletion, type }) => deletion !== 'Delete' && type !== 'AWS::SNS::Topic'),
+  ).toEqual([]);
+  expect(dev.protectedStacks).toEqual([]);
+  expect(dev.all('AWS::DynamoDB::GlobalTable')[0]?.properties.Replicas).toMatchObject([
+    { DeletionProtectionEnabled: false },
+  ]);
+});
+
+test('every log ends', () => {
+  const logs = prod.all('AWS::Logs::LogGroup');
+  const written = prod.all('AWS::Lambda::Function').map(({ properties }) => properties.LoggingConfig);
+  expect(logs.filter(({ properties }) => properties.RetentionInDays !== 365).map(({ path }) => path)).toEqual([]);
+  expect(written.filter(config => config === undefined)).toEqual([]);
+});
+
+test('the table is what design.md 8 says', () => {
+  expect(prod.all('AWS::DynamoDB::GlobalTable').map(({ properties }) => properties)).toMatchObject([
+    {
+      BillingMode: 'PAY_PER_REQUEST',
+      // An attribute that no key uses is refused by DynamoDB, not by the linters.
+      AttributeDefinitions: ['pk', 'sk', 'xpk', 'xsk'].map(AttributeName => ({ AttributeName, AttributeType: 'S' })),
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'expiry',
+          KeySchema: [
+            { AttributeName: 'xpk', KeyType: 'HASH' },
+            { AttributeName: 'xsk', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
+      StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+      TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+      Replicas: [
+        {
+          Region: 'eu-central-1',
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          SSESpecification: { KMSMasterKeyId: expect.anything() },
+        },
+      ],
+    },
+  ]);
+});
+
+test('secrets are made empty', () => {
+  const valued = prod
+    .all('AWS::SecretsManager::Secret')
+    .filter(({ properties }) => 'SecretString' in properties || 'GenerateSecretString' in properties);
+  expect(valued).toEqual([]);
+});
