@@ -32,7 +32,8 @@ export interface ApplicationKey {
   readonly notAfter?: Seconds | undefined;
 }
 
-const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+/** 32 bytes in canonical base64url: the last character has two bits to spare, which are zero. */
+const coordinate = z.string().regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/);
 
 /** A public key as its owner sends it: only public members, so that a private key sent by mistake is refused. */
 export const ApplicationJwk = z.discriminatedUnion('kty', [
@@ -46,10 +47,23 @@ function algorithmOf(jwk: ApplicationJwk): KeyAlgorithm {
   return jwk.kty === 'OKP' ? 'ed25519' : 'ecdsa-p256-sha256';
 }
 
-/** Names a public key; the keyid tells whose it is, so that the server finds it by its key. */
+/** Names a public key; the keyid tells whose it is, so that the server finds it by its key. @throws invalid-request */
 export async function applicationKey(org: OrgId, app: AppId, jwk: ApplicationJwk): Promise<ApplicationKey> {
+  await assertOnCurve(jwk);
   const jkt = await thumbprintOf(jwk);
   return { keyid: KeyId.parse(`${org}.${app}.${jkt.slice(0, 22)}`), alg: algorithmOf(jwk), jwk, jkt };
+}
+
+/** With a point beside its curve nobody could ever sign, and every request under its keyid would be our own fault. */
+async function assertOnCurve(jwk: ApplicationJwk): Promise<void> {
+  const algorithm = jwk.kty === 'OKP' ? { name: 'Ed25519' } : { name: 'ECDSA', namedCurve: 'P-256' };
+  try {
+    await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['verify']);
+  } catch {
+    throw new Refusal('invalid-request', 'The public key is not one.', [
+      { pointer: '#/body/publicKey', detail: 'is not a point of its curve' },
+    ]);
+  }
 }
 
 const maxKeys = 5;

@@ -6,29 +6,58 @@ import type { ProxyHandler } from '../lambdas/pipeline/serve.ts';
 import { UndecodableUrl } from './aws/url-decoding.ts';
 import { fromProxyResult, type GatewayResponse, toProxyEvent } from './gateway-event.ts';
 import { matchRoute, pathInStage } from './gateway-route.ts';
+import { pairs, readBody, split } from './wire-request.ts';
 
 export interface Gateway {
   readonly url: string;
   close(): Promise<void>;
 }
 
-const stage = 'local';
-const maxBytes = 10 * 1024 * 1024;
+/** A request that was answered, for who watches. */
+export interface AnsweredRequest {
+  readonly method: string;
+  /** with the stage, without the query */
+  readonly path: string;
+  readonly status: number;
+  readonly milliseconds: number;
+}
 
-/** Serves the operations on 127.0.0.1 as a regional REST API of API Gateway would. @param port 0 for any that is free */
-export async function startGateway(port: number, handlerOf: (id: OperationId) => ProxyHandler): Promise<Gateway> {
+const stage = 'local';
+const graceMs = 2000;
+
+/**
+ * Serves the operations on 127.0.0.1 as a regional REST API of API Gateway would.
+ *
+ * @param port 0 for any that is free
+ * @param watch sees every request when it was answered
+ */
+export async function startGateway(
+  port: number,
+  handlerOf: (id: OperationId) => ProxyHandler,
+  watch: (answered: AnsweredRequest) => void = () => {},
+): Promise<Gateway> {
   const server = createServer((request, response) => {
-    answer(request, handlerOf).then(
-      result => write(response, result),
-      () => write(response, problem(500, 'internal', 'Something went wrong on our side')),
-    );
+    const from = performance.now();
+    answer(request, handlerOf)
+      .catch(() => problem(500, 'internal', 'Something went wrong on our side'))
+      .then(result => {
+        write(response, result);
+        const [path = ''] = split(request.url ?? '/');
+        const milliseconds = performance.now() - from;
+        watch({ method: request.method ?? '', path, status: result.status, milliseconds });
+      })
+      .catch(() => response.destroy());
   });
   const listening = await listen(server, port);
   return {
     url: `http://127.0.0.1:${listening}/${stage}`,
     close: async () => {
-      server.closeAllConnections();
-      await new Promise(resolve => server.close(resolve));
+      const closed = new Promise(resolve => server.close(resolve));
+      server.closeIdleConnections();
+      // What is under way is answered first; who does not come to an end is cut off.
+      const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+      await closed;
+      clearTimeout(cut);
     },
   };
 }
@@ -84,25 +113,6 @@ async function answer(
 
 function isOperation(id: string | undefined): id is OperationId {
   return id !== undefined && id in operations;
-}
-
-function split(target: string): [string, string] {
-  const mark = target.indexOf('?');
-  return mark < 0 ? [target, ''] : [target.slice(0, mark), target.slice(mark + 1)];
-}
-
-async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += chunk.length;
-    if (size <= maxBytes) chunks.push(chunk);
-  }
-  return size <= maxBytes ? Buffer.concat(chunks) : undefined;
-}
-
-function pairs(raw: readonly string[]): [string, string][] {
-  return raw.flatMap((name, i): [string, string][] => (i % 2 === 0 ? [[name, raw[i + 1] ?? '']] : []));
 }
 
 const handlerTimeoutMs = 10_000;

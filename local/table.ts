@@ -1,19 +1,21 @@
 import {
   CreateTableCommand,
+  DeleteTableCommand,
   DynamoDBClient,
   ResourceInUseException,
+  ResourceNotFoundException,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 
 export const tableName = 'license-server';
 
 /** Makes the table as the stack would (`lib/store`; a test compares the two); one that is there already stays. */
-export async function createTable(): Promise<void> {
+export async function createTable(name = tableName): Promise<void> {
   const client = new DynamoDBClient({});
   try {
     await client.send(
       new CreateTableCommand({
-        TableName: tableName,
+        TableName: name,
         BillingMode: 'PAY_PER_REQUEST',
         AttributeDefinitions: ['pk', 'sk', 'xpk', 'xsk'].map(AttributeName => ({
           AttributeName,
@@ -27,9 +29,21 @@ export async function createTable(): Promise<void> {
       }),
     );
     const TimeToLiveSpecification = { Enabled: true, AttributeName: 'ttl' };
-    await client.send(new UpdateTimeToLiveCommand({ TableName: tableName, TimeToLiveSpecification }));
+    await client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification }));
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error;
+  } finally {
+    client.destroy();
+  }
+}
+
+/** @param name a table that may not be there */
+export async function dropTable(name = tableName): Promise<void> {
+  const client = new DynamoDBClient({});
+  try {
+    await client.send(new DeleteTableCommand({ TableName: name }));
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error;
   } finally {
     client.destroy();
   }

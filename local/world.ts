@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import * as z from 'zod';
+import { PublicJwk } from '../domain/chain/levels.ts';
 import { systemRuntime } from '../lambdas/adapters/system-runtime.ts';
 import { type OperationId, operations } from '../lambdas/operations.ts';
 import type { ProxyHandler, ServedHandler } from '../lambdas/pipeline/serve.ts';
@@ -11,7 +12,7 @@ import { handler as setUpTrust } from '../lambdas/trust/set-up-trust/handler.ts'
 import { type LocalAws, startAws } from './aws/server.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { ensureSecret, ensureSigningKey } from './keys.ts';
-import { createTable, tableName } from './table.ts';
+import { createTable, tableName as defaultTableName, dropTable } from './table.ts';
 
 export interface WorldOptions {
   readonly orgs: readonly string[];
@@ -21,13 +22,18 @@ export interface WorldOptions {
   readonly now?: (() => number) | undefined;
   /** sees every AWS SDK client @default nothing */
   readonly instrument?: Runtime['instrument'] | undefined;
+  /** @default license-server */
+  readonly tableName?: string | undefined;
+  /** drops the table that is there @default false */
+  readonly fresh?: boolean | undefined;
 }
 
 /** The whole server on this machine: the real handlers and adapters, emulated AWS services behind the real SDK. */
 export interface World {
   readonly runtime: Runtime;
   readonly aws: LocalAws;
-  readonly root: unknown;
+  /** what clients pin */
+  readonly root: PublicJwk;
   handler(id: OperationId): ProxyHandler;
   close(): Promise<void>;
 }
@@ -37,14 +43,15 @@ const account = '000000000000';
 const roleOf = (id: string) => `arn:aws:iam::${account}:role/${id}`;
 
 export async function startWorld(options: WorldOptions): Promise<World> {
-  const { folder, orgs } = options;
+  const { folder, orgs, tableName = defaultTableName } = options;
   const given = process.env.AWS_ENDPOINT_URL_DYNAMODB;
   const dynamo = given ? undefined : await startDynamoDb(folder ? { dbPath: `${folder}/table.db` } : {});
   const now = options.now ?? systemRuntime.now;
   const aws = await startAws({ ...(folder && { stateFile: `${folder}/aws.json` }), now: () => now() * 1000 });
   pointSdkAt(dynamo?.endpoint ?? given ?? '', aws.endpoint);
-  await createTable();
-  const settings = await makeSettings(orgs);
+  if (options.fresh) await dropTable(tableName);
+  await createTable(tableName);
+  const settings = { ...(await makeSettings(orgs)), TABLE_NAME: tableName };
   const random = (bytes: number) => new Uint8Array(randomBytes(bytes));
   const base: Runtime = {
     env: settings,
@@ -64,7 +71,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   return {
     runtime,
     aws,
-    root: JSON.parse(root),
+    root: PublicJwk.parse(JSON.parse(root)),
     handler(id) {
       const handler = live.get(id);
       if (!handler) throw new Error(`there is no handler ${id}`);
@@ -72,15 +79,27 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     },
     async close() {
       await aws.close();
-      await dynamo?.close();
+      if (!dynamo) return;
+      await dynamo.close();
+      // Else the next world of this process would take it for one that was given.
+      delete process.env.AWS_ENDPOINT_URL_DYNAMODB;
     },
   };
 }
 
 const SetUp = z.object({ rootJwk: z.string(), orgLink: z.string() });
 
+/** What a developer's shell may hold, and what would take the SDK away from the emulators. */
+const strayVariables = [
+  'AWS_PROFILE',
+  'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
+  'AWS_USE_FIPS_ENDPOINT',
+  'AWS_USE_DUALSTACK_ENDPOINT',
+];
+
 /** The SDK finds the emulators by its own environment variables: no code of the server knows of them. */
 function pointSdkAt(dynamo: string, aws: string): void {
+  for (const name of strayVariables) delete process.env[name];
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_DYNAMODB: dynamo,
     AWS_ENDPOINT_URL_DYNAMODB_STREAMS: dynamo,
@@ -102,7 +121,6 @@ async function makeSettings(orgs: readonly string[]): Promise<Record<string, str
   }
   const signers = Object.entries(operations).filter(([, { grants }]) => 'signsAsEnterprise' in grants);
   return {
-    TABLE_NAME: tableName,
     STAGE: 'local',
     ORGS: orgs.join(),
     ROOT_KEY_ID: rootKeyId,

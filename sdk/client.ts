@@ -19,6 +19,8 @@ export type Answer<O extends OperationName> = z.output<Operations[O]['contract']
 export interface CallOptions {
   /** persist it before you call, and give it again when you repeat the call @default a new one */
   readonly idempotencyKey?: string;
+  /** of the signature, 16 to 64 characters; the verdict of check-validity repeats it @default 128 random bits for each attempt */
+  readonly nonce?: string;
 }
 
 export interface ClientSettings {
@@ -36,6 +38,8 @@ export interface ClientSettings {
 export interface Client {
   /** @throws ProblemError when the server refuses; TypeError when it can't be reached */
   call<O extends OperationName>(operation: O, input: Input<O>, options?: CallOptions): Promise<Answer<O>>;
+  /** the same where the operation is known at run time only: the command line */
+  callByName(operation: OperationName, input: Record<string, unknown>, options?: CallOptions): Promise<unknown>;
 }
 
 const firstPauseMs = 200;
@@ -43,16 +47,19 @@ const firstPauseMs = 200;
 /** A client of the license server. Each attempt is signed anew; a repeated mutation keeps its Idempotency-Key. */
 export function createClient(settings: ClientSettings): Client {
   const { attempts = 4 } = settings;
+  async function callByName(operation: OperationName, input: Record<string, unknown>, options: CallOptions = {}) {
+    const request = requestOf(settings.url, operation, input, options.idempotencyKey);
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await send(request, settings, options).catch((fault: unknown) => ({ fault }));
+      if ('answer' in outcome) return outcome.answer;
+      if (attempt >= attempts || !mayPass(outcome.fault)) throw outcome.fault;
+      await new Promise(resolve => setTimeout(resolve, Math.random() * firstPauseMs * 2 ** attempt));
+    }
+  }
   return {
-    async call(operation, input, options = {}) {
-      const request = requestOf(settings.url, operation, Object(input), options.idempotencyKey);
-      for (let attempt = 1; ; attempt++) {
-        const outcome = await send(request, settings).catch((fault: unknown) => ({ fault }));
-        if ('answer' in outcome) return outcome.answer as Answer<typeof operation>;
-        if (attempt >= attempts || !mayPass(outcome.fault)) throw outcome.fault;
-        await new Promise(resolve => setTimeout(resolve, Math.random() * firstPauseMs * 2 ** attempt));
-      }
-    },
+    call: async (operation, input, options) =>
+      (await callByName(operation, Object(input), options)) as Answer<typeof operation>,
+    callByName,
   };
 }
 
@@ -90,16 +97,18 @@ export function requestOf(
 async function send(
   request: PreparedRequest,
   { key, now, fetch: send = fetch }: ClientSettings,
+  { nonce }: CallOptions,
 ): Promise<{ answer: unknown }> {
-  const headers = key ? await signRequest(request, key, now && { created: now() }) : {};
+  const chosen = { ...(now && { created: now() }), ...(nonce !== undefined && { nonce }) };
+  const headers = key ? await signRequest(request, key, chosen) : {};
   const response = await send(request.url, {
     method: request.method,
     headers,
     ...(request.body !== undefined && { body: request.body }),
   });
-  const answer: unknown = await response.json().catch(() => ({}));
-  if (!response.ok) throw new ProblemError(response.status, Object(answer));
-  return { answer };
+  if (!response.ok) throw new ProblemError(response.status, Object(await response.json().catch(() => ({}))));
+  // An answer that breaks off is a lost one, never an empty one.
+  return { answer: await response.json() };
 }
 
 function mayPass(fault: unknown): boolean {

@@ -1,18 +1,19 @@
 #!/bin/sh
 # Signs a request to the license server with openssl (3.0 or newer) and sends it with curl: RFC 9421 with an Ed25519 key.
 #
+#   . signed-request.sh && signed_request METHOD PATH [BODY]
 #   sh signed-request.sh METHOD PATH [BODY]
 #
-#   LICENSE_SERVER_URL       with the stage: http://127.0.0.1:8787/local
-#   LICENSE_SERVER_KEYID     as the vendor gave it: hub.hwf.…
-#   LICENSE_SERVER_KEY_FILE  the private key, PEM
-#   IDEMPOTENCY_KEY          of a change: store it before you call, give it again when you repeat; a new one when it is not set
+#   LICENSE_SERVER_URL    with the stage: http://127.0.0.1:8787/local
+#   LICENSE_SERVER_KEY    file with the private key, PEM
+#   LICENSE_SERVER_KEYID  as the vendor gave it: hub.hwf.…
+#   IDEMPOTENCY_KEY       of a change: store it before you call, give it again when you repeat; a new one when it is not set
 #
 # Values of a query are unreserved characters (A-Z a-z 0-9 . _ ~ -), names sorted. The answer goes to standard output;
 # the exit code is 0 for an answer of 2xx, 22 for a problem, else curl's.
-set -eu
 
-signed_request() {
+signed_request() (
+  set -eu
   method=$1 target=$2 body=${3-}
   url=${LICENSE_SERVER_URL%/}$target
   after_scheme=${url#*://}
@@ -43,12 +44,12 @@ signed_request() {
 
   # openssl signs with Ed25519 from a file only.
   base_file=$(mktemp)
+  trap 'rm -f "$base_file"' EXIT
   printf '%s\n"@signature-params": %s' "$base" "$parameters" >"$base_file"
-  signature=$(openssl pkeyutl -sign -rawin -inkey "$LICENSE_SERVER_KEY_FILE" -in "$base_file" | openssl base64 -A)
-  rm -f "$base_file"
+  signature=$(openssl pkeyutl -sign -rawin -inkey "$LICENSE_SERVER_KEY" -in "$base_file" | openssl base64 -A)
 
   curl --silent --show-error --fail-with-body --request "$method" "$url" \
-    --header "Signature-Input: sig=$parameters" --header "Signature: sig=:$signature:" "$@"
-}
+    --header "Signature-Input: sig=$parameters" --header "Signature: sig=:$signature:" --write-out '\n' "$@"
+)
 
-signed_request "$@"
+if [ $# -gt 0 ]; then signed_request "$@"; fi

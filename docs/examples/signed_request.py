@@ -2,7 +2,7 @@
 
     python3 signed_request.py METHOD PATH [BODY]
 
-The environment is that of signed-request.sh: LICENSE_SERVER_URL, LICENSE_SERVER_KEYID, LICENSE_SERVER_KEY_FILE,
+The environment is that of signed-request.sh: LICENSE_SERVER_URL, LICENSE_SERVER_KEY, LICENSE_SERVER_KEYID,
 IDEMPOTENCY_KEY. Needs the package `cryptography`. The exit code is 0 for an answer of 2xx, 1 for a problem.
 """
 
@@ -64,7 +64,7 @@ def main() -> int:
     method, path, *rest = sys.argv[1:]
     body = rest[0].encode() if rest else b""
     url = os.environ["LICENSE_SERVER_URL"].rstrip("/") + path
-    with open(os.environ["LICENSE_SERVER_KEY_FILE"], "rb") as file:
+    with open(os.environ["LICENSE_SERVER_KEY"], "rb") as file:
         key = serialization.load_pem_private_key(file.read(), password=None)
     keyid = os.environ["LICENSE_SERVER_KEYID"]
     headers = signed_headers(method, url, body, key, keyid, os.environ.get("IDEMPOTENCY_KEY"))

@@ -44,11 +44,15 @@ export const levels = {
   },
   'enterprise-link+jwt': {
     above: 'org-link+jwt',
-    claims: z.strictObject({ iss: subject('org', OrgId), sub: subject('enterprise', EnterpriseId), ...link }),
+    claims: z
+      .strictObject({ iss: subject('org', OrgId), sub: subject('enterprise', EnterpriseId), ...link })
+      .refine(isOfItsOrg),
   },
   'responder-link+jwt': {
     above: 'org-link+jwt',
-    claims: z.strictObject({ iss: subject('org', OrgId), sub: subject('responder', OrgId), ...link }),
+    claims: z
+      .strictObject({ iss: subject('org', OrgId), sub: subject('responder', OrgId), ...link })
+      .refine(isOfItsOrg),
   },
   'site-key+jwt': {
     above: 'enterprise-link+jwt',
@@ -80,12 +84,14 @@ export const levels = {
   },
   'application+jwt': {
     above: 'org-link+jwt',
-    claims: z.strictObject({
-      iss: subject('org', OrgId),
-      sub: z.string().regex(/^application:[a-z0-9]+\/[a-z0-9-]+$/),
-      keys: z.array(z.strictObject({ keyid: KeyId, jkt: thumbprint })).max(5),
-      ...times,
-    }),
+    claims: z
+      .strictObject({
+        iss: subject('org', OrgId),
+        sub: z.string().regex(/^application:[a-z0-9]+\/[a-z0-9-]+$/),
+        keys: z.array(z.strictObject({ keyid: KeyId, jkt: thumbprint })).max(5),
+        ...times,
+      })
+      .refine(isOfItsOrg),
   },
 } as const;
 
@@ -123,4 +129,9 @@ function subject<K extends string, Id extends z.ZodType>(kind: K, id: Id) {
 /** The ids of a key must tell one story: its issuer is its enterprise, and that belongs to its Org. */
 function standsTogether(claims: { iss: string; org: OrgId; ent: EnterpriseId }): boolean {
   return claims.iss === `enterprise:${claims.ent}` && claims.ent.startsWith(`${claims.org}-`);
+}
+
+/** An Org vouches for its own alone: `org:hub` for `enterprise:hub-…`, `responder:hub`, `application:hub/…`. */
+function isOfItsOrg({ iss, sub }: { iss: string; sub: string }): boolean {
+  return sub.split(/[:/-]/)[1] === iss.slice('org:'.length);
 }

@@ -75,7 +75,7 @@ export async function verifyLink(
 
 /** The closest parent of a chain, verified with all above it; from the cache when this very text was verified before. */
 async function verifiedLink(chain: string, type: LinkType, options: VerifyOptions): Promise<VerifiedLink> {
-  const cacheKey = `${type} ${options.roots.map(root => root.x).join()} ${chain}`;
+  const cacheKey = `${type} ${options.roots.map(({ x, y }) => `${x}.${y}`).join()} ${chain}`;
   const known = options.parents?.find(cacheKey);
   if (known) return known;
   const end = chain.indexOf('~');

@@ -27,7 +27,7 @@ const seqDigits = 10;
 export const dynamoAuditTrail = perRuntime(
   (runtime: Runtime): AuditTrail => ({
     async page({ org, month, subject, after, limit }) {
-      const from = after === undefined ? undefined : cursorFrom(after);
+      const from = after === undefined ? undefined : cursorFrom(after, subject);
       const all = subject ? [bucketOf(subject)] : buckets;
       const start = from ? Math.max(0, all.indexOf(from.bucket)) : 0;
       const events: AuditEvent[] = [];
@@ -48,16 +48,20 @@ export const dynamoAuditTrail = perRuntime(
   }),
 );
 
-const Cursor = z.tuple([z.string().length(1), z.string().min(1).max(300)]);
+const Cursor = z.tuple([z.string().length(1), z.string().regex(/^[a-z-]+:[A-Za-z0-9._:/-]{1,150}#\d{10}$/)]);
 
 function cursorTo(bucket: string, sk: string): string {
   return encodeBase64url(new TextEncoder().encode(JSON.stringify([bucket, sk])));
 }
 
-/** A forged cursor reaches nothing but another place of the same month of the caller's own Org. */
-function cursorFrom(text: string): { bucket: string; sk: string } {
+/**
+ * A forged cursor reaches nothing but another place of the same month of the caller's own Org. One of another list is refused here:
+ * DynamoDB would refuse a start outside the range of its query.
+ */
+function cursorFrom(text: string, subject: Subject | undefined): { bucket: string; sk: string } {
   try {
     const [bucket, sk] = Cursor.parse(JSON.parse(new TextDecoder().decode(decodeBase64url(text))));
+    if (subject && !sk.startsWith(`${subject}#`)) throw new RangeError('a cursor of another subject');
     return { bucket, sk };
   } catch {
     throw new Refusal('invalid-request', 'This page does not exist.', [

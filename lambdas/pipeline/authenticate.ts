@@ -37,7 +37,8 @@ export async function authenticate(road: Road, applications: Applications): Prom
         algorithms: keyAlgorithms,
         requiredComponents: componentsOf(road),
         requiredParameters: ['created', 'keyid', 'nonce', 'alg', 'tag'],
-        maxAge: windowSeconds,
+        // The library adds the skew to the age as well; 300 s is meant to be all.
+        maxAge: windowSeconds - skewSeconds,
         clockSkew: skewSeconds,
         now: road.at,
       },
@@ -64,8 +65,11 @@ function reasonOf(error: unknown): unknown {
   if (!isSignatureError(error)) return error;
   if (error.cause instanceof Error && !isSignatureError(error.cause) && error.code === 'ResolverFailed')
     return error.cause;
-  return new Unauthenticated(`${error.code}: ${error.message}`);
+  return new Unauthenticated(ownWords.test(error.message) ? `${error.code}: ${error.message}` : error.code);
 }
+
+/** Messages of the library that quote nothing of the request: the others may not go to the log. */
+const ownWords = /^(Signature |Required |maxAge )/;
 
 function requestDescriptor({ event }: Road): RequestDescriptor {
   const { path, domainName } = event.requestContext;

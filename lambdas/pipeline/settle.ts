@@ -24,8 +24,10 @@ export async function settle<C extends Contract, N extends Needs>(
     try {
       return outcome ? await answerAgain(request, ports, again, outcome) : await handle(request, ports);
     } catch (error) {
-      if (error instanceof Repeated) outcome = error.outcome;
-      else if (!(error instanceof Stale)) throw error;
+      if (error instanceof Stale) continue;
+      if (outcome) throw error;
+      outcome = await outcomeOfTwin(road, error);
+      if (!outcome) throw error;
     }
   }
   throw new Refusal('unavailable', 'Too many changes of the same thing at once; try again.');
@@ -33,6 +35,12 @@ export async function settle<C extends Contract, N extends Needs>(
 
 async function rememberedOutcome({ contract, memory, runtime, at }: Road) {
   return memory && contract.effect !== 'refresh' ? await recall(runtime, memory, at) : undefined;
+}
+
+/** What stands in the way of a request may be its own effect, when it was sent twice at once: then both are answered alike. */
+async function outcomeOfTwin(road: Road, error: unknown) {
+  if (error instanceof Repeated) return error.outcome;
+  return error instanceof Refusal ? await rememberedOutcome(road) : undefined;
 }
 
 async function answerAgain<C extends Contract, N extends Needs>(

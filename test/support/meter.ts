@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import type { MiddlewareStack } from '@smithy/types';
 import type { ProxyHandler } from '../../lambdas/pipeline/serve.ts';
 
-/** One request to AWS, as the SDK middleware saw it. */
+/** One request to AWS, as the SDK middleware saw it, in the order in which they began. */
 export interface AwsCall {
   /** the function that made it */
   readonly by: string;
@@ -10,26 +11,65 @@ export interface AwsCall {
   readonly input: Readonly<Record<string, unknown>>;
   /** consumed capacity as DynamoDB tells it; undefined for other services */
   readonly consumed: { readonly read: number; readonly write: number };
+  /** pending while it has no answer: for ever, when its function was killed */
+  readonly outcome: 'pending' | 'answered' | 'failed';
 }
 
-export type Fault = (call: {
-  by: string;
-  command: string;
-  attempt: number;
-}) => 'drop-before' | 'drop-after' | 'throttle' | undefined;
+/** One attempt of the SDK: 1, 2, 3. */
+export interface Attempt {
+  readonly by: string;
+  readonly command: string;
+  readonly attempt: number;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * `hang-…` never answers: what a killed function sees of it. A transaction is cancelled because another one touches the same item
+ * (`conflict`), or because the partition of one of its items is hot (`throttled-transaction`).
+ */
+export type FaultKind =
+  | 'drop-before'
+  | 'drop-after'
+  | 'throttle'
+  | 'conflict'
+  | 'throttled-transaction'
+  | 'hang-before'
+  | 'hang-after';
+type Decision = FaultKind | undefined;
+/** May also hold the attempt back by answering later. */
+export type Fault = (call: Attempt) => Decision | Promise<Decision>;
+
+/** The function was killed: nobody will ever answer. */
+export class Killed extends Error {}
+
+interface Around {
+  readonly by: string;
+  readonly fault?: Fault | undefined;
+  readonly killed?: () => void;
+}
 
 /** Sees every attempt of every AWS SDK client: counts, records who called what, injects faults. */
 export class Meter {
   readonly calls: AwsCall[] = [];
   fault: Fault = () => undefined;
-  readonly #caller = new AsyncLocalStorage<string>();
+  /** long runs count nothing and would fill the memory */
+  records = true;
+  readonly #dead: ((reason: Killed) => void)[] = [];
+  readonly #around = new AsyncLocalStorage<Around>();
 
   during(id: string, handler: ProxyHandler): ProxyHandler {
-    return async (event, context) => await this.#caller.run(id, async () => await handler(event, context));
+    return async (event, context) => await this.as(id, async () => await handler(event, context));
   }
 
   async as<T>(id: string, work: () => Promise<T>): Promise<T> {
-    return await this.#caller.run(id, work);
+    return await this.#around.run({ ...this.#around.getStore(), by: id }, work);
+  }
+
+  /** Faults for one piece of work only, whatever else runs at the same time. @throws Killed once a fault has made it hang */
+  async faulty<T>(fault: Fault, work: () => Promise<T>): Promise<T> {
+    const death = Promise.withResolvers<never>();
+    const around = { by: 'test', ...this.#around.getStore(), fault, killed: () => death.reject(new Killed()) };
+    return await Promise.race([this.#around.run(around, work), death.promise]);
   }
 
   /** The calls that one piece of work makes. */
@@ -42,40 +82,72 @@ export class Meter {
   watch<I extends object, O extends object>(stack: MiddlewareStack<I, O>): void {
     stack.add(
       (next, context) => async args => {
+        const command = context.commandName ?? '';
         const input = Object.fromEntries(Object.entries(args.input));
-        if (isTableCommand(context.commandName)) Object.assign(args.input, { ReturnConsumedCapacity: 'INDEXES' });
-        const result = await next(args);
-        const by = this.#caller.getStore() ?? 'test';
-        this.calls.push({
-          by,
-          command: context.commandName ?? '',
-          input,
-          consumed: consumedBy(context.commandName ?? '', result.output),
-        });
-        return result;
+        if (isTableCommand(command)) Object.assign(args.input, { ReturnConsumedCapacity: 'INDEXES' });
+        const call = this.#begin(command, input);
+        try {
+          const result = await next(args);
+          Object.assign(call, { consumed: consumedBy(command, result.output), outcome: 'answered' });
+          return result;
+        } catch (error) {
+          Object.assign(call, { outcome: 'failed' });
+          throw error;
+        }
       },
       { step: 'initialize', name: 'meter' },
     );
     stack.add(
       (next, context) => async args => {
-        const by = this.#caller.getStore() ?? 'test';
+        const { by, fault = this.fault, killed } = this.#around.getStore() ?? { by: 'test', killed: undefined };
         const command = context.commandName ?? '';
-        const attempt = Number(Object(context).attempt ?? 1);
-        const fault = this.fault({ by, command, attempt });
-        if (fault === 'drop-before') throw lostConnection();
-        if (fault === 'throttle') throw throttled(command);
+        const input = Object.fromEntries(Object.entries(args.input));
+        const kind = await fault({ by, command, attempt: attemptOf(args), input });
+        if (kind === 'hang-before') return await this.#hang(killed);
+        if (kind === 'drop-before') throw lostConnection();
+        if (kind === 'throttle') throw throttled(command);
+        if (kind === 'conflict') throw cancelled(input, 'TransactionConflict');
+        if (kind === 'throttled-transaction') throw cancelled(input, 'ThrottlingError');
         const result = await next(args);
-        if (fault === 'drop-after') throw lostConnection();
+        if (kind === 'hang-after') return await this.#hang(killed);
+        if (kind === 'drop-after') throw lostConnection();
         return result;
       },
       { step: 'deserialize', name: 'faults', priority: 'high' },
     );
   }
+
+  /** Ends what was killed, so that nothing of it outlives the test: call it before the world is closed. */
+  async bury(): Promise<void> {
+    for (const end of this.#dead.splice(0)) end(new Killed());
+    await new Promise(resolve => setImmediate(resolve));
+  }
+
+  async #hang(killed: (() => void) | undefined): Promise<never> {
+    killed?.();
+    const death = Promise.withResolvers<never>();
+    this.#dead.push(death.reject);
+    return await death.promise;
+  }
+
+  #begin(command: string, input: AwsCall['input']): AwsCall {
+    const by = this.#around.getStore()?.by ?? 'test';
+    const call: AwsCall = { by, command, input, consumed: { read: 0, write: 0 }, outcome: 'pending' };
+    if (this.records) this.calls.push(call);
+    return call;
+  }
 }
 
-function isTableCommand(name: string | undefined): boolean {
-  return /^(GetItem|PutItem|UpdateItem|Query|TransactWriteItems|Get|Put|Update|TransactWrite)Command$/.test(name ?? '');
+export function isTableCommand(name: string): boolean {
+  return /^(GetItem|PutItem|UpdateItem|Query|TransactWriteItems|Get|Put|Update|TransactWrite)Command$/.test(name);
 }
+
+/** The SDK numbers its attempts in a header: `attempt=2; max=3`. */
+function attemptOf(args: object): number {
+  const header = Object(args).request?.headers?.['amz-sdk-request'];
+  return Number(/attempt=(\d+)/.exec(String(header))?.[1] ?? 1);
+}
+
 function consumedBy(command: string, output: object): AwsCall['consumed'] {
   const all = [Object(output).ConsumedCapacity ?? []]
     .flat()
@@ -94,5 +166,14 @@ function throttled(command: string): Error {
     name,
     $metadata: { httpStatusCode: 400 },
     $retryable: { throttling: true },
+  });
+}
+
+function cancelled(input: Readonly<Record<string, unknown>>, Code: string): Error {
+  const parts: unknown[] = Array.isArray(input.TransactItems) ? input.TransactItems : [];
+  return new TransactionCanceledException({
+    message: 'Transaction cancelled',
+    $metadata: { httpStatusCode: 400 },
+    CancellationReasons: parts.map((_, i) => ({ Code: i === 0 ? Code : 'None' })),
   });
 }

@@ -76,6 +76,7 @@ export async function startServer(orgs: readonly string[] = ['hub']): Promise<Te
     operatorOf,
     clientOf,
     async close() {
+      await meter.bury();
       await gateway.close();
       await world.close();
     },

@@ -1,0 +1,39 @@
+import { Command } from 'commander';
+import { type OperationId, operations } from '../../lambdas/operations.ts';
+import { addCredentialOptions } from '../credentials.ts';
+import { addFieldOptions, fieldsOf } from '../fields.ts';
+import { readInput } from '../input.ts';
+
+export type Options = Readonly<Record<string, unknown>>;
+export type Act = (operation: OperationId, input: Record<string, unknown>, options: Options) => Promise<void>;
+
+/** A command with one subcommand for each operation of the table, its options read from the operation's schemas. */
+export function perOperation(command: Command, act: Act): Command {
+  for (const id of operationIds()) {
+    const { summary, contract } = operations[id];
+    const fields = fieldsOf(id);
+    const one = new Command(id).description(`${summary}.`).argument('[json]', 'all fields as one JSON object');
+    addFieldOptions(one.optionsGroup('Fields (@file reads a value from a file):'), fields);
+    one.option('--json-input <file>', 'the JSON object from a file; - for standard input');
+    if (contract.effect !== 'read')
+      one.option('--idempotency-key <key>', 'repeats an earlier request exactly; a new one when left out');
+    addCredentialOptions(one);
+    one.action(async (json: string | undefined, options: Options) => {
+      await act(id, readInput(fields, json, options), options);
+    });
+    command.addCommand(one);
+  }
+  return command;
+}
+
+export function operationIds(): OperationId[] {
+  return Object.keys(operations).filter(isOperation);
+}
+
+function isOperation(id: string): id is OperationId {
+  return id in operations;
+}
+
+export function idempotencyKeyOf({ idempotencyKey }: Options): string | undefined {
+  return typeof idempotencyKey === 'string' ? idempotencyKey : undefined;
+}

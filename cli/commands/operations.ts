@@ -1,0 +1,15 @@
+import { Command } from 'commander';
+import { operations } from '../../lambdas/operations.ts';
+import { operationIds } from './operation-command.ts';
+
+/** `license-server operations`: what the API can do. */
+export function operationsCommand(): Command {
+  return new Command('operations').description('Lists the operations.').action(() => {
+    const ids = operationIds();
+    const width = Math.max(...ids.map(id => id.length));
+    for (const id of ids) {
+      const { method, path, summary } = operations[id];
+      console.log(`${id.padEnd(width)}  ${method.padEnd(6)} ${path}\n${' '.repeat(width)}  ${summary}`);
+    }
+  });
+}

@@ -1,0 +1,22 @@
+import { Command } from 'commander';
+import type { OperationId } from '../../lambdas/operations.ts';
+import { requestOf } from '../../sdk/client.ts';
+import { signRequest } from '../../sdk/sign-request.ts';
+import { readTarget } from '../credentials.ts';
+import { curlCommand } from '../curl-command.ts';
+import { idempotencyKeyOf, type Options, perOperation } from './operation-command.ts';
+
+/** `license-server sign <operation>`: signs a request and shows the curl command that sends it. */
+export function signCommand(): Command {
+  return perOperation(
+    new Command('sign').description('Signs a request and prints the curl command that sends it.'),
+    sign,
+  );
+}
+
+async function sign(operation: OperationId, input: Record<string, unknown>, options: Options): Promise<void> {
+  const { url, key } = await readTarget(operation, options);
+  const request = requestOf(url, operation, input, idempotencyKeyOf(options));
+  console.log(curlCommand(request, key ? await signRequest(request, key) : {}));
+  if (key) console.error('The signature is good for 5 minutes; an operation that answers with a key takes it once.');
+}

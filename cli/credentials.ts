@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import * as z from 'zod';
+import { routes } from '../sdk/routes.ts';
+import { importSigningKey, type SigningKey } from '../sdk/signing-key.ts';
+import { UsageError } from './end.ts';
+import { readPrivateKey } from './private-key.ts';
+import { readProfile } from './profiles.ts';
+
+/** Where to send a request, and how to sign it. */
+export interface Target {
+  readonly url: string;
+  readonly key?: SigningKey;
+}
+
+const Given = z.object({
+  profile: z.string().optional(),
+  url: z.url({ protocol: /^https?$/ }).optional(),
+  keyid: z.string().optional(),
+  keyFile: z.string().optional(),
+});
+
+export function addCredentialOptions(command: Command): void {
+  command
+    .optionsGroup('Credentials:')
+    .option('--profile <name>', 'server and key, from a profiles file')
+    .option('--url <url>', 'of the server, with its stage')
+    .option('--keyid <keyid>', 'as the vendor gave it')
+    .option('--key-file <file>', 'private key, PEM');
+}
+
+/** A single option wins over the profile, and that over the environment. @throws UsageError which says what is missing */
+export async function readTarget(operation: keyof typeof routes, options: unknown): Promise<Target> {
+  const { LICENSE_SERVER_URL, LICENSE_SERVER_KEYID, LICENSE_SERVER_KEY } = process.env;
+  const { profile, ...given } = parsed(options);
+  const known = profile === undefined ? {} : readProfile(profile);
+  const surroundings = parsed({ url: LICENSE_SERVER_URL, keyid: LICENSE_SERVER_KEYID, keyFile: LICENSE_SERVER_KEY });
+  const { url, keyid, keyFile } = { ...surroundings, ...known, ...given };
+  if (!url) throw new UsageError('Say which server: --profile <name>, --url <url>, or LICENSE_SERVER_URL.');
+  if (routes[operation].auth === 'none') return { url };
+  if (!keyid || !keyFile)
+    throw new UsageError('Say who calls: --profile <name>, or --keyid <keyid> and --key-file <file>.');
+  const key = await importSigningKey(keyid, readPrivateKey(keyFile)).catch((error: unknown) => {
+    throw new UsageError(`${keyFile}: ${error instanceof Error ? error.message : error}`);
+  });
+  return { url, key };
+}
+
+/** Without what is not there, so that it does not hide what is. */
+function parsed(options: unknown): Partial<z.infer<typeof Given>> {
+  const result = Given.safeParse(options);
+  if (!result.success) throw new UsageError('The URL must be one such as https://licenses.example.com/prod.');
+  return Object.fromEntries(Object.entries(result.data).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+import { UsageError } from './end.ts';
+import { type Field, kebab } from './fields.ts';
+
+const JsonObject = z.record(z.string(), z.unknown());
+
+/**
+ * The input of an operation: a JSON object as an argument or by `--json-input`, and over it the single fields.
+ *
+ * @throws UsageError when a value is no JSON where it must be, or a required field is missing
+ */
+export function readInput(
+  fields: readonly Field[],
+  json: string | undefined,
+  options: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const { jsonInput } = options;
+  const input = {
+    ...(typeof jsonInput === 'string' && objectOf(readText(jsonInput), `--json-input ${jsonInput}`)),
+    ...(json !== undefined && objectOf(json, 'The argument')),
+  };
+  for (const field of fields) {
+    const text = options[field.name];
+    if (typeof text === 'string') input[field.name] = fieldValue(field, text);
+  }
+  const missing = fields.filter(({ name, required }) => required && input[name] === undefined);
+  if (missing.length > 0)
+    throw new UsageError(
+      `Missing: ${missing.map(({ name }) => `--${kebab(name)}`).join(', ')} (--help explains them).`,
+    );
+  return input;
+}
+
+function objectOf(text: string, what: string): Record<string, unknown> {
+  const parsed = JsonObject.safeParse(parseJson(text, what));
+  if (!parsed.success) throw new UsageError(`${what} must be a JSON object.`);
+  return parsed.data;
+}
+
+/** `@file` reads the value from a file, `@-` from standard input: keys are long. */
+function fieldValue({ name, type }: Field, given: string): unknown {
+  const text = given.startsWith('@') ? readText(given.slice(1)).trim() : given;
+  if (type === 'string') return text;
+  if (type !== undefined) return parseJson(text, `--${kebab(name)}`);
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path === '-' ? 0 : path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${path} can't be read: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function parseJson(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(`${what} must be JSON; in a shell, put it in single quotes.`);
+  }
+}

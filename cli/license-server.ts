@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { callCommand } from './commands/call.ts';
+import { keyCommand } from './commands/key.ts';
+import { operationsCommand } from './commands/operations.ts';
+import { signCommand } from './commands/sign.ts';
+import { endWith } from './end.ts';
+
+const exitCodes = `
+Exit codes: 0 it was done; 1 the server refused it; 2 the command or a local file is wrong; 3 the server can't be reached.
+
+Credentials: --url, --keyid and --key-file; or --profile <name>, from the file $LICENSE_SERVER_PROFILES, or else from
+~/.config/license-server/profiles.json and .local/keys/profiles.json (\`npm start\` writes it): {"<name>": {"url", "keyid",
+"keyFile"}}; or $LICENSE_SERVER_URL, $LICENSE_SERVER_KEYID and $LICENSE_SERVER_KEY (a file). Of several, the first wins.`;
+
+const program = new Command('license-server')
+  .description('Signed requests to a license server, and the keys for them.')
+  .addHelpText('after', exitCodes);
+
+// A group of commands is a file in commands/; it need not have to do with an operation of the API.
+for (const group of [callCommand, signCommand, keyCommand, operationsCommand]) program.addCommand(group());
+
+endOurWay(program);
+await program.parseAsync().catch(endWith);
+
+/** Commander itself would end with 1, which here means that the server refused. */
+function endOurWay(command: Command): void {
+  command.exitOverride().showHelpAfterError('(--help shows what there is)');
+  for (const below of command.commands) endOurWay(below);
+}

@@ -1,0 +1,64 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import * as z from 'zod';
+import { UsageError } from './end.ts';
+
+/** Where a server is, and who calls it. */
+export interface Profile {
+  readonly url: string;
+  readonly keyid: string;
+  /** absolute */
+  readonly keyFile: string;
+}
+
+const Profiles = z.record(z.string(), z.object({ url: z.url(), keyid: z.string().min(1), keyFile: z.string().min(1) }));
+
+/** @throws UsageError when there is no such profile, or others may read the file */
+export function readProfile(name: string): Profile {
+  const profiles = new Map(profileFiles().flatMap(path => readProfiles(path)));
+  const profile = profiles.get(name);
+  if (profile) return profile;
+  const known = [...profiles.keys()].join(', ') || 'none';
+  const places = candidates().map(path => (existsSync(path) ? path : `${path} (not there)`));
+  throw new UsageError(`There is no profile ${name} (known: ${known}). Looked in: ${places.join(', ')}.`);
+}
+
+/** The later wins where two have a profile of one name. */
+function candidates(): string[] {
+  const { LICENSE_SERVER_PROFILES: given } = process.env;
+  if (given) return [resolve(given)];
+  return [resolve('.local/keys/profiles.json'), join(homedir(), '.config/license-server/profiles.json')];
+}
+
+function profileFiles(): string[] {
+  return candidates().filter(path => existsSync(path));
+}
+
+function readProfiles(path: string): [string, Profile][] {
+  assertPrivate(path);
+  const parsed = Profiles.safeParse(parseJson(path));
+  if (!parsed.success)
+    throw new UsageError(
+      `${path} is wrong; it holds {"<name>": {"url", "keyid", "keyFile"}}:\n${z.prettifyError(parsed.error)}`,
+    );
+  return Object.entries(parsed.data).map(([name, profile]) => [
+    name,
+    { ...profile, keyFile: resolve(dirname(path), profile.keyFile) },
+  ]);
+}
+
+/** A file that leads to a private key is its owner's alone. @throws UsageError */
+export function assertPrivate(path: string): void {
+  const others = (statSync(path).mode & 0o077) !== 0;
+  if (others && process.platform !== 'win32')
+    throw new UsageError(`Others may read ${path}: run "chmod 600 ${path}" first.`);
+}
+
+function parseJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`${path} can't be read: ${error instanceof Error ? error.message : error}`);
+  }
+}

@@ -1,0 +1,39 @@
+import { writeSync } from 'node:fs';
+import { tellEndings } from './demo/endings.ts';
+import { tellKeys } from './demo/keys.ts';
+import { tellChecks, tellLicenses } from './demo/licenses.ts';
+import { tellModes } from './demo/modes.ts';
+import { setStage } from './demo/stage.ts';
+import { type Tell, teller } from './demo/tell.ts';
+import { divertOutput } from './server-log.ts';
+
+const standardOutput = 1;
+const print = (line: string) => writeSync(standardOutput, `${line}\n`);
+
+/** What the handlers print belongs to the log of a server; its end is shown where the story goes wrong. */
+const log: string[] = [];
+divertOutput(text => log.push(text));
+
+try {
+  print('The story of a license server: real HTTP, real signatures, its own world in memory.');
+  const { tell, steps } = teller(print);
+  await tellStory(tell);
+  print(`\nAll ${steps()} steps did what they say (${process.uptime().toFixed(1)} s). Next: npm start`);
+  process.exit(0);
+} catch (error) {
+  print(`\n${error instanceof Error ? error.message : error}`);
+  print(`The server's last words:\n${log.slice(-4).join('')}`);
+  process.exit(1);
+}
+
+async function tellStory(tell: Tell): Promise<void> {
+  const stage = await setStage();
+  try {
+    const licenses = await tellLicenses(stage, tell);
+    await tellChecks(stage, tell, licenses);
+    const { plant, trial } = await tellModes(stage, tell, licenses);
+    await tellEndings(stage, tell, { plant: await tellKeys(stage, tell, plant), trial });
+  } finally {
+    await stage.close();
+  }
+}

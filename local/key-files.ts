@@ -1,0 +1,55 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ApplicationJwk } from '../domain/application.ts';
+import type { PublicJwk } from '../domain/chain/levels.ts';
+import { thumbprintOf } from '../domain/chain/thumbprint.ts';
+import { writeFileWhole } from './json-file.ts';
+
+/** Who may sign requests: what the command line finds in its profiles. */
+export interface Credential {
+  readonly name: string;
+  readonly keyid: string;
+  readonly pem: string;
+}
+
+/** The key pair of a sample application, made once. */
+export function sampleKey(folder: string, name: string): KeyPair {
+  const path = join(folder, `${name}.pem`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (!existsSync(path)) writeFileWhole(path, newKeyPair().pem);
+  return keyPairOf(readFileSync(path, 'utf8'));
+}
+
+export interface KeyPair {
+  /** PKCS#8 */
+  readonly pem: string;
+  readonly jwk: ApplicationJwk;
+}
+
+/** A new Ed25519 key pair, as an application makes it for itself. */
+export function newKeyPair(): KeyPair {
+  return keyPairOf(generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString());
+}
+
+function keyPairOf(pem: string): KeyPair {
+  return { pem, jwk: ApplicationJwk.parse(createPublicKey(createPrivateKey(pem)).export({ format: 'jwk' })) };
+}
+
+/** Writes all that a client of the local server needs: private keys, profiles, the Root to pin. Only its owner may read them. */
+export async function writeKeyFiles(
+  folder: string,
+  url: string,
+  root: PublicJwk,
+  credentials: readonly Credential[],
+): Promise<void> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const { name, keyid, pem } of credentials) {
+    writeFileWhole(join(folder, `${name}.pem`), pem);
+    writeFileWhole(join(folder, `${name}.keyid`), `${keyid}\n`);
+  }
+  const profiles = credentials.map(({ name, keyid }) => [name, { url, keyid, keyFile: `${name}.pem` }]);
+  writeFileWhole(join(folder, 'profiles.json'), `${JSON.stringify(Object.fromEntries(profiles), undefined, 2)}\n`);
+  writeFileWhole(join(folder, 'root.jwk.json'), `${JSON.stringify(root, undefined, 2)}\n`);
+  writeFileWhole(join(folder, 'root.thumbprint'), `${await thumbprintOf(root)}\n`);
+}

@@ -1,0 +1,108 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { PublicJwk } from '../domain/chain/levels.ts';
+import { readSecret } from '../lambdas/adapters/secrets.ts';
+import { createClient } from '../sdk/client.ts';
+import { importSigningKey } from '../sdk/signing-key.ts';
+import { freePort } from './aws/free-port.ts';
+import { lockFolder } from './folder-lock.ts';
+import { type AnsweredRequest, type Gateway, startGateway } from './gateway.ts';
+import { type Credential, sampleKey, writeKeyFiles } from './key-files.ts';
+import { registerSample, sampleNames, sampleOrg } from './samples.ts';
+import { startSchedules } from './schedules.ts';
+import { logToFile, removeLog, type ServerLog } from './server-log.ts';
+import { type StreamPump, startStreamPump } from './stream-pump.ts';
+import { tableName } from './table.ts';
+import { startWorld, type World } from './world.ts';
+
+export interface LocalServer {
+  readonly url: string;
+  readonly root: PublicJwk;
+  readonly pump: StreamPump;
+  close(): Promise<void>;
+}
+
+export interface LocalServerOptions {
+  readonly port: number;
+  /** Where everything is kept. */
+  readonly folder: string;
+  /** Forgets what the folder kept. */
+  readonly fresh: boolean;
+  readonly watch?: ((answered: AnsweredRequest) => void) | undefined;
+}
+
+/** What a server keeps in its folder. */
+const kept = ['table.db', 'table.db-shm', 'table.db-wal', 'aws.json', 'stream.json', 'schedules.json', 'keys'];
+
+/**
+ * Starts the whole server on this machine, with two sample applications, their keys in files, the stream and the schedules.
+ *
+ * @throws FolderInUse, CorruptStateFile, NoEmbeddedDynamoDb; Error when the port is taken
+ */
+export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
+  const { folder, port, fresh } = options;
+  const ends: (() => unknown)[] = [];
+  const close = async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    mkdirSync(folder, { recursive: true });
+    ends.push(lockFolder(folder));
+    if ((await freePort(port)) === undefined) throw portTaken(port);
+    if (fresh) forget(folder);
+    const log = logToFile(join(folder, 'server.log'));
+    ends.push(() => log.close());
+    const world = await startWorld({ orgs: [sampleOrg], folder, fresh });
+    ends.push(() => world.close());
+    const gateway = await startGateway(port, id => world.handler(id), options.watch);
+    ends.push(() => gateway.close());
+    await prepareClients(folder, world, gateway);
+    const pump = await startBackground(folder, world, log, ends);
+    return { url: gateway.url, root: world.root, pump, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function startBackground(
+  folder: string,
+  { runtime }: World,
+  log: ServerLog,
+  ends: (() => unknown)[],
+): Promise<StreamPump> {
+  const pump = await startStreamPump({
+    runtime,
+    tableName,
+    positionFile: join(folder, 'stream.json'),
+    log: log.note,
+  });
+  ends.push(() => pump.close());
+  const schedules = await startSchedules({ runtime, stateFile: join(folder, 'schedules.json'), log: log.note });
+  ends.push(() => schedules.close());
+  return pump;
+}
+
+function forget(folder: string): void {
+  for (const name of kept) rmSync(join(folder, name), { recursive: true, force: true });
+  removeLog(join(folder, 'server.log'));
+}
+
+const OperatorSecret = z.object({ keyid: z.string(), privateKey: z.string() });
+
+async function prepareClients(folder: string, world: World, { url }: Gateway): Promise<void> {
+  const keys = join(folder, 'keys');
+  const secret = OperatorSecret.parse(JSON.parse((await readSecret(world.runtime, `operator/${sampleOrg}`)) ?? ''));
+  const operator = createClient({ url, key: await importSigningKey(secret.keyid, secret.privateKey) });
+  const credentials: Credential[] = [{ name: 'operator', keyid: secret.keyid, pem: secret.privateKey }];
+  for (const name of sampleNames) {
+    const { pem, jwk } = sampleKey(keys, name);
+    credentials.push({ name, keyid: await registerSample(operator, name, jwk), pem });
+  }
+  await writeKeyFiles(keys, url, world.root, credentials);
+}
+
+function portTaken(port: number): Error {
+  return new Error(`Port ${port} is taken: end what uses it, or choose another with --port.`);
+}

@@ -1,0 +1,65 @@
+import * as z from 'zod';
+
+/** A record as DynamoDB Streams gives it, which is also how Lambda hands it to a consumer. */
+const StreamRecord = z.looseObject({ dynamodb: z.looseObject({ SequenceNumber: z.string() }) });
+export type StreamRecord = z.infer<typeof StreamRecord>;
+
+/** The stream of a table. It is read over plain HTTP, because the JSON of the wire is just what Lambda delivers. */
+export interface TableStream {
+  readonly arn: string;
+  shards(): Promise<string[]>;
+  /** @param after a sequence number, or from the oldest record on */
+  records(shard: string, after: string | undefined, limit: number): Promise<StreamRecord[]>;
+}
+
+const Streams = z.object({ Streams: z.array(z.object({ StreamArn: z.string() })) });
+const Description = z.object({
+  StreamDescription: z.object({ Shards: z.array(z.object({ ShardId: z.string() })) }),
+});
+const Iterator = z.object({ ShardIterator: z.string() });
+const Records = z.object({ Records: z.array(StreamRecord) });
+
+/** Emulators want a caller, and believe any. */
+const anyone =
+  'AWS4-HMAC-SHA256 Credential=local/20260101/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, Signature=00';
+const timeoutMs = 5000;
+
+/** @throws when the endpoint knows no stream of the table */
+export async function openTableStream(endpoint: string, tableName: string): Promise<TableStream> {
+  const call = async <S extends z.ZodType>(operation: string, input: object, answer: S) =>
+    answer.parse(await send(endpoint, operation, input));
+  const { Streams: streams } = await call('ListStreams', { TableName: tableName }, Streams);
+  const StreamArn = streams.at(-1)?.StreamArn;
+  if (!StreamArn) throw new Error(`${endpoint} has no stream of the table ${tableName}.`);
+  return {
+    arn: StreamArn,
+    async shards() {
+      const { StreamDescription } = await call('DescribeStream', { StreamArn }, Description);
+      return StreamDescription.Shards.map(({ ShardId }) => ShardId);
+    },
+    async records(ShardId, after, Limit) {
+      const start = after
+        ? { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: after }
+        : { ShardIteratorType: 'TRIM_HORIZON' };
+      const { ShardIterator } = await call('GetShardIterator', { StreamArn, ShardId, ...start }, Iterator);
+      return (await call('GetRecords', { ShardIterator, Limit }, Records)).Records;
+    },
+  };
+}
+
+async function send(endpoint: string, operation: string, input: object): Promise<unknown> {
+  const response = await fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': `DynamoDBStreams_20120810.${operation}`,
+      'x-amz-date': '20260101T000000Z',
+      authorization: anyone,
+    },
+    body: JSON.stringify(input),
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  const answer: unknown = await response.json();
+  if (!response.ok) throw new Error(`${operation} failed: ${JSON.stringify(answer)}`);
+  return answer;
+}

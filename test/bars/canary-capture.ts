@@ -1,0 +1,37 @@
+/** Everything that a piece of work writes to its log, by whichever way. */
+export async function logOf(work: () => Promise<void>): Promise<string> {
+  const texts: string[] = [];
+  const keep = (text: unknown): boolean => {
+    texts.push(typeof text === 'string' ? text : Buffer.from(Object(text)).toString());
+    return true;
+  };
+  const streams = [process.stdout, process.stderr];
+  const writes = streams.map(stream => stream.write);
+  const methods = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const;
+  const consoles = methods.map(method => console[method]);
+  try {
+    for (const stream of streams) stream.write = keep;
+    for (const method of methods) console[method] = (...values) => keep(values.map(String).join(' '));
+    await work();
+  } finally {
+    streams.forEach((stream, i) => {
+      const write = writes[i];
+      if (write) stream.write = write;
+    });
+    methods.forEach((method, i) => {
+      const original = consoles[i];
+      if (original) console[method] = original;
+    });
+  }
+  return texts.join('\n');
+}
+
+/** A thing as text with its bytes spelled in every way that one might look for them. */
+export function spelledOut(value: unknown): string {
+  return JSON.stringify(value, (_name, inner: unknown) => {
+    if (inner instanceof Set) return [...inner];
+    if (!(inner instanceof Uint8Array)) return inner;
+    const bytes = Buffer.from(inner);
+    return [bytes.toString('latin1'), bytes.toString('base64'), bytes.toString('base64url'), bytes.toString('hex')];
+  });
+}

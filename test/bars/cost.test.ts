@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Client } from '../../sdk/client.ts';
+import { type Instance, startInstance } from '../support/instance.ts';
+import { itemSize } from '../support/item-size.ts';
+import { keyOf, type Ledger, ledgerOf } from '../support/ledger.ts';
+import type { AwsCall } from '../support/meter.ts';
+import { captureOutput } from '../support/output.ts';
+import { policies, startServer, type TestServer } from '../support/server.ts';
+import { writesOf, writeUnits } from '../support/write-units.ts';
+
+const longestOrg = 'abcdefghijkl';
+const longestApp = 'application-of-24-letter';
+const longestRef = 'R'.repeat(64);
+const day = 86_400;
+
+describe('what an operation costs (bars P1, P3, P4)', () => {
+  const output = captureOutput();
+  let server: TestServer;
+  let instance: Instance;
+  let ledger: Ledger;
+  let app: Client;
+  let operator: Client;
+  let enterpriseId: string;
+
+  beforeAll(async () => {
+    server = await startServer([longestOrg]);
+    instance = await startInstance(server);
+    ledger = ledgerOf(server);
+    const { key } = await server.register(longestApp, policies.boost);
+    const second = await server.register('operator-of-24-letters-x', policies.hwf, server.operator, 'operator');
+    app = instance.client(key);
+    operator = instance.client(second.key);
+    ({ enterpriseId } = await app.call('create-enterprise', {}));
+    await warm();
+  });
+  afterAll(async () => {
+    await server.close();
+    output.restore();
+  });
+
+  /** every cache of every function filled: applications, enterprises, deny list, links, responder */
+  async function warm(): Promise<void> {
+    const site = await newSite('warm');
+    await app.call('check-validity', { key: site.key });
+    await app.call('refresh-key', { siteId: site.siteId, key: site.key });
+  }
+
+  async function newSite(siteRef: string) {
+    return await app.call('create-site', { enterpriseId, siteRef, state: 'commissioning', mode: 'dev' });
+  }
+
+  /** What a piece of work writes, in units by AWS's rules, from the items before and after. */
+  async function unitsOf(keys: () => Promise<readonly AwsCall[]>, known: Ledger['get']) {
+    const writes = (await keys()).flatMap(writesOf);
+    const units = await Promise.all(
+      writes.map(async ({ key, inTransaction }) => {
+        const after = await ledger.get(key);
+        return writeUnits({ before: await known(key), after: after ?? {}, inTransaction });
+      }),
+    );
+    return units.reduce((sum, { table, index }) => sum + table + index, 0);
+  }
+
+  const nothing = async () => undefined;
+  const commands = (calls: readonly AwsCall[]) => calls.map(({ command }) => command);
+
+  it('checks a valid key with one strong read of one unit and nothing else', async () => {
+    const { key } = await newSite('P1');
+    const calls = await server.meter.of(async () => await app.call('check-validity', { key }));
+    expect(commands(calls)).toEqual(['GetItemCommand']);
+    expect(calls[0]).toMatchObject({ input: { ConsistentRead: true }, consumed: { read: 1, write: 0 } });
+  });
+
+  it('refreshes a key with one read, one signature and two writes of at most 4 units', async () => {
+    const { siteId, key } = await newSite('P3');
+    const before = await ledger.get(keyOf.site(siteId));
+    server.clock.at += 20;
+    const units = await unitsOf(
+      async () => {
+        const calls = await server.meter.of(async () => await app.call('refresh-key', { siteId, key }));
+        expect(commands(calls)).toEqual(['PutItemCommand', 'GetItemCommand', 'SignCommand', 'PutItemCommand']);
+        expect(calls[1]).toMatchObject({ input: { ConsistentRead: true }, consumed: { read: 1 } });
+        return calls;
+      },
+      async key => (key.sk.startsWith('S#') ? before : undefined),
+    );
+    process.stderr.write(`refresh-key: ${units} write units\n`);
+    expect(units).toBeLessThanOrEqual(4);
+  });
+
+  it('refreshes for at most 4 units when the new key expires in another hour', async () => {
+    const { siteId, key } = await newSite('P3-later');
+    const before = await ledger.get(keyOf.site(siteId));
+    server.clock.at += 2 * 3600;
+    await app.call('check-validity', { key });
+    const units = await unitsOf(
+      async () => await server.meter.of(async () => await app.call('refresh-key', { siteId, key })),
+      async key => (key.sk.startsWith('S#') ? before : undefined),
+    );
+    process.stderr.write(`refresh-key, other hour: ${units} write units\n`);
+    expect((await ledger.get(keyOf.site(siteId)))?.xpk).not.toBe(before?.xpk);
+    expect(units).toBeLessThanOrEqual(4);
+  });
+
+  it('repeats a refresh without a signature', async () => {
+    const { siteId, key } = await newSite('P3-repeat');
+    const idempotencyKey = crypto.randomUUID();
+    await app.call('refresh-key', { siteId, key }, { idempotencyKey });
+    const calls = await server.meter.of(async () => await app.call('refresh-key', { siteId, key }, { idempotencyKey }));
+    expect(commands(calls)).not.toContain('SignCommand');
+    expect(calls.flatMap(writesOf)).toHaveLength(1);
+  });
+
+  it('promotes a dev site with one signature and at most 8 units', async () => {
+    const { siteId, key } = await newSite('P3-promotion');
+    const before = await ledger.get(keyOf.site(siteId));
+    server.clock.at += 3600;
+    await app.call('check-validity', { key });
+    const units = await unitsOf(
+      async () => {
+        const work = async () => await app.call('refresh-key', { siteId, key, mode: 'production' });
+        const calls = await server.meter.of(work);
+        expect(commands(calls).filter(command => command === 'SignCommand')).toHaveLength(1);
+        return calls;
+      },
+      async key => (key.sk.startsWith('S#') ? before : undefined),
+    );
+    process.stderr.write(`promotion: ${units} write units\n`);
+    expect(units).toBeLessThanOrEqual(8);
+  });
+
+  it('creates a site for at most 10 units with nonce and index', async () => {
+    const units = await unitsOf(async () => await server.meter.of(async () => await newSite(longestRef)), nothing);
+    process.stderr.write(`create-site: ${units} write units\n`);
+    expect(units).toBeLessThanOrEqual(10);
+  });
+
+  it('keeps the item of a site within 1,024 bytes at its largest', async () => {
+    const ref = `L${longestRef.slice(1)}`;
+    const { siteId, key } = await newSite(ref);
+    const sizes: number[] = [];
+    const measure = async () => sizes.push(itemSize((await ledger.get(keyOf.site(siteId))) ?? {}));
+    await measure();
+    await app.call('refresh-key', { siteId, key, mode: 'production' });
+    await measure();
+    await operator.call('update-site', { siteId, status: 'suspended' });
+    await measure();
+    await operator.call('update-site', { siteId, status: 'live' });
+    await operator.call('reissue-key', { siteId });
+    await measure();
+    process.stderr.write(`site item: ${sizes.join(', ')} bytes\n`);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(1024 - roomForGrowth);
+  });
+
+  /** After thousands of changes `seq` and the generation have four digits more: two bytes each. */
+  const roomForGrowth = 4;
+
+  it('reads strongly whatever decides: sites, enterprise keys, the deny list, memories, applications', async () => {
+    const { siteId, key } = await newSite('strong');
+    server.clock.at += 2 * day;
+    const calls = await server.meter.of(async () => {
+      const enterprise = await app.call('reissue-enterprise-key', { enterpriseId });
+      await app.call('check-validity', { key: enterprise.key });
+      await app.call('check-validity', { key });
+      await app.call('refresh-enterprise-key', { enterpriseId, key: enterprise.key });
+      await app.call('refresh-key', { siteId, key });
+      await app.call('update-site', { siteId, state: 'active' });
+      await app.call('get-site', { siteId });
+      await app.call('list-sites', { enterpriseId });
+    });
+    const reads = calls.filter(({ command }) => command === 'GetItemCommand' || command === 'QueryCommand');
+    const familyOf = ({ input }: AwsCall) => {
+      const { pk, sk } = Object(input.Key ?? { pk: Object(input.ExpressionAttributeValues)[':pk'], sk: 'S#' });
+      return `${String(pk).charAt(0)} ${/^[A-Z]#|^DENY$|^#$/.exec(String(sk))?.[0] ?? sk}`;
+    };
+    const strong = new Set(reads.filter(({ input }) => input.ConsistentRead === true).map(familyOf));
+    const weak = new Set(reads.filter(({ input }) => input.ConsistentRead !== true).map(familyOf));
+    expect([...strong].sort()).toEqual(['E #', 'E K#', 'E R#', 'E S#', 'I #', 'O DENY', 'P #']);
+    expect([...weak]).toEqual([]);
+  });
+});

@@ -1,0 +1,116 @@
+import '../pipeline/quiet.ts';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { assertIssues } from '../../domain/enterprise.ts';
+import { AppId, EnterpriseId, Jti, newSiteId, orgOf, subjectOf } from '../../domain/ids.ts';
+import { numberKey } from '../../domain/key-lifetime.ts';
+import { siteKeyClaims } from '../../domain/leaf-claims.ts';
+import { RidingEvent } from '../../lambdas/adapters/audit-event.ts';
+import { writeAuditEvent } from '../../lambdas/adapters/audit-trail.ts';
+import { audited } from '../../lambdas/adapters/audited.ts';
+import { dynamoEnterprises } from '../../lambdas/adapters/enterprises.ts';
+import { kmsKeyIssuer } from '../../lambdas/adapters/key-issuer.ts';
+import { tableContent } from '../pipeline/table-content.ts';
+import { orgsTouched } from './r18-touched.ts';
+import { type Holding, startTenants, type Tenant, type Tenants } from './r18-world.ts';
+
+describe('R18: what does not stand in the path', () => {
+  let tenants: Tenants;
+  const caller = (name: string): Tenant => {
+    const found = tenants.callers.find(tenant => tenant.name === name);
+    if (!found) throw new Error(`there is no ${name}`);
+    return found;
+  };
+  beforeAll(async () => {
+    tenants = await startTenants();
+    for (const item of Object.values(await tableContent())) {
+      const about = audited(item);
+      if (about) await writeAuditEvent(tenants.server.world.runtime, about, RidingEvent.parse(item));
+    }
+  });
+  afterAll(async () => await tenants.server.close());
+
+  it('begins a page of sites at a site of that enterprise only, and tells no other from one that is not', async () => {
+    const { client } = caller('hub/boost');
+    const [own] = tenants.holdings.filter(({ owner }) => owner.name === 'hub/boost');
+    if (!own) throw new Error('boost holds nothing');
+    const page = async (after: string) =>
+      await client
+        .call('list-sites', { enterpriseId: own.enterpriseId, after })
+        .catch((error: unknown) => Object(error));
+    const nowhere = await page('hub-aaaaaaaaaaaaaaaa-aaaaaaaaaaaaaaaaa');
+    for (const { siteId } of tenants.holdings.filter(({ enterpriseId }) => enterpriseId !== own.enterpriseId))
+      expect(await page(siteId)).toMatchObject({ status: 400, code: 'invalid-request', message: nowhere.message });
+  });
+
+  it('lists the audit events of the caller’s Org, wherever a foreign page token points', async () => {
+    const hub = caller('hub/operator');
+    const tokens = await tokensOf(caller('core/operator'));
+    expect(tokens.length).toBeGreaterThan(0);
+    for (const after of tokens) {
+      const from = tenants.server.meter.calls.length;
+      const { events } = await hub.client.call('list-audit-events', { limit: 100, after });
+      expect([...orgsTouched(tenants.server.meter.calls.slice(from))]).toEqual(['hub']);
+      expect(JSON.stringify(events)).not.toMatch(/core|lab/);
+    }
+  });
+
+  it('refuses a page token of another subject’s list, which the table could not go on from', async () => {
+    const hub = caller('hub/operator');
+    const site = tenants.holdings[0]?.siteId;
+    for (const after of await tokensOf(hub))
+      await expect(hub.client.call('list-audit-events', { site, after })).rejects.toMatchObject({
+        code: 'invalid-request',
+      });
+  });
+
+  async function tokensOf({ client }: Tenant): Promise<string[]> {
+    const tokens: string[] = [];
+    for (let after: string | undefined; ; ) {
+      const { next } = await client.call('list-audit-events', { limit: 1, ...(after && { after }) });
+      if (!next || tokens.length >= 5) return tokens;
+      tokens.push(next);
+      after = next;
+    }
+  }
+
+  it('knows as little of a genuine key that is not the caller’s as of one that was never recorded', async () => {
+    for (const { name, client } of tenants.callers)
+      for (const target of tenants.holdings) {
+        const answer = await client.call('check-validity', { key: target.siteKey });
+        const ghost = await client.call('check-validity', { key: await unrecordedKey(target) });
+        expect(ghost).toMatchObject({ valid: false, reason: 'key-unknown' });
+        if (!answer.valid) expect({ name, ...answer, ...volatile }).toEqual({ name, ...ghost, ...volatile });
+        const enterpriseKey = await client.call('check-validity', { key: target.enterpriseKey });
+        expect({ name, valid: enterpriseKey.valid }).toEqual({ name, valid: answer.valid });
+      }
+  });
+  const volatile = { verdict: '', siteId: '' };
+
+  /** Signed by the enterprise's own KMS key for a site that there is not. */
+  async function unrecordedKey({ enterpriseId, app }: Holding): Promise<string> {
+    const { runtime } = tenants.server.world;
+    const enterprise = await dynamoEnterprises(runtime).findNow(EnterpriseId.parse(enterpriseId));
+    if (!enterprise) throw new Error('the enterprise is not there');
+    const issuing = assertIssues(enterprise);
+    const id = newSiteId(enterprise.id, runtime.random(10));
+    const numbers = numberKey(subjectOf.site(id), 1, Jti.parse('A'.repeat(22)), runtime.now(), issuing.link.expiresAt);
+    const site = { id, org: orgOf(id), enterprise: enterprise.id, app: AppId.parse(app), mode: 'production' } as const;
+    return (await kmsKeyIssuer(runtime).issue(siteKeyClaims(site, numbers), issuing, 'x'.repeat(22))).token;
+  }
+
+  it('gives an application no key in another’s name, and does not say whether there is another', async () => {
+    const { client } = caller('hub/hwf');
+    const [own] = tenants.holdings;
+    const ask = async (application: string) =>
+      await Promise.all([
+        client.call('create-enterprise', { application }).catch((error: unknown) => Object(error)),
+        client
+          .call('reissue-enterprise-key', { enterpriseId: own?.enterpriseId ?? '', application })
+          .catch((error: unknown) => Object(error)),
+      ]);
+    const nobody = (await ask('nobody')).map(({ message }) => message);
+    for (const name of ['boost', 'lone', 'operator', 'alpha'])
+      for (const [i, refusal] of (await ask(name)).entries())
+        expect(refusal).toMatchObject({ status: 403, code: 'not-permitted', message: nobody[i] });
+  });
+});

@@ -1,0 +1,85 @@
+import type { OperationId } from '../../lambdas/operations.ts';
+import type { WireAnswer } from '../pipeline/wire.ts';
+import { newKeyPair } from '../support/server.ts';
+import { type Holding, policyOf, type Tenant } from './r18-world.ts';
+
+/** How an operation is aimed at what somebody holds, and who may hit it by design.md 3.11, said apart from the code under test. */
+export interface Row {
+  aim(target: Holding, caller: Tenant): Readonly<Record<string, unknown>>;
+  may(caller: Tenant, target: Holding): boolean;
+  /** what counts as success @default the status */
+  succeeds?(answer: WireAnswer): boolean;
+}
+
+const isOperator = ({ role }: Tenant) => role === 'operator';
+const isApplication = ({ role }: Tenant) => role === 'application';
+const inOrg = (caller: Tenant, { org }: Holding) => caller.org === org;
+const owns = (caller: Tenant, target: Holding) => inOrg(caller, target) && caller.app === target.app;
+/** `lone` alone has a list of enterprises, an empty one: it sees what it made */
+const seesEnterprise = (caller: Tenant, target: Holding) =>
+  inOrg(caller, target) && (caller.app !== 'lone' || target.maker === 'lone');
+const enforcesFor = (caller: Tenant, target: Holding) =>
+  caller.org === 'hub' && caller.app === 'hwf' && target.app === 'boost';
+const reads = (caller: Tenant, target: Holding) =>
+  seesEnterprise(caller, target) && (isOperator(caller) || owns(caller, target) || enforcesFor(caller, target));
+const changes = (caller: Tenant, target: Holding) =>
+  inOrg(caller, target) && (isOperator(caller) || owns(caller, target));
+/** the names of applications are of each Org */
+const namesIn = { hub: ['hwf', 'boost', 'lone'], core: ['hwf'], lab: ['alpha'] };
+const isNamed = (caller: Tenant, target: Holding) =>
+  Object.entries(namesIn).some(([org, names]) => org === caller.org && names.includes(target.app));
+
+let made = 0;
+const publicKey = () => newKeyPair().jwk;
+
+/** A row for every operation: a new one without a row does not compile. */
+export const rows = {
+  'create-site': {
+    aim: ({ enterpriseId }) => ({ enterpriseId, siteRef: `N${++made}`, state: 'active', mode: 'production' }),
+    may: (caller, target) => isApplication(caller) && seesEnterprise(caller, target),
+  },
+  'update-site': { aim: ({ siteId }) => ({ siteId, siteRef: `N${++made}` }), may: changes },
+  'delete-site': { aim: ({ siteId }) => ({ siteId }), may: owns },
+  'refresh-key': { aim: ({ siteId, siteKey: key }) => ({ siteId, key }), may: owns },
+  'check-validity': {
+    aim: ({ siteKey: key }) => ({ key }),
+    may: reads,
+    succeeds: ({ body }) => body.reason !== 'key-unknown',
+  },
+  'get-site': { aim: ({ siteId }) => ({ siteId }), may: reads },
+  'list-sites': { aim: ({ enterpriseId }) => ({ enterpriseId, limit: 100 }), may: seesEnterprise },
+  'reissue-key': { aim: ({ siteId }) => ({ siteId }), may: changes },
+  'create-enterprise': {
+    aim: ({ app: application }) => ({ application }),
+    may: (caller, target) => (isOperator(caller) ? isNamed(caller, target) : caller.app === target.app),
+  },
+  'get-enterprise': { aim: ({ enterpriseId }) => ({ enterpriseId }), may: seesEnterprise },
+  'update-enterprise': {
+    aim: ({ enterpriseId }) => ({ enterpriseId, configurationUsersLimit: 30 }),
+    may: (caller, target) => isOperator(caller) && inOrg(caller, target),
+  },
+  'refresh-enterprise-key': { aim: ({ enterpriseId, enterpriseKey: key }) => ({ enterpriseId, key }), may: owns },
+  'reissue-enterprise-key': {
+    aim: ({ enterpriseId, app }, caller) => ({ enterpriseId, application: isOperator(caller) ? app : caller.app }),
+    may: seesEnterprise,
+  },
+  'register-application': {
+    aim: () => ({ application: `made-${++made}`, publicKey: publicKey(), policy: { modes: ['dev'] } }),
+    may: isOperator,
+  },
+  'update-application': {
+    aim: ({ app: applicationId }) => ({ applicationId, policy: policyOf[applicationId] ?? { modes: ['production'] } }),
+    may: (caller, target) => isOperator(caller) && isNamed(caller, target),
+  },
+  'rotate-application-key': {
+    aim: ({ app: applicationId }) => ({ applicationId, publicKey: publicKey() }),
+    may: (caller, target) => isOperator(caller) && isNamed(caller, target),
+  },
+  'get-own-application': { aim: () => ({}), may: () => true },
+  'list-audit-events': {
+    aim: ({ siteId: site, enterpriseId: enterprise, app: application }) => ({ site, enterprise, application }),
+    may: (caller, target) => isOperator(caller) && inOrg(caller, target),
+  },
+  'get-trust': { aim: () => ({}), may: () => true },
+  'get-jwks': { aim: () => ({}), may: () => true },
+} as const satisfies Record<OperationId, Row>;

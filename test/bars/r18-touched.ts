@@ -1,0 +1,24 @@
+import type { AwsCall } from '../support/meter.ts';
+
+/** The Orgs whose items some calls have asked for: each partition key names its own (design.md 8). */
+export function orgsTouched(calls: readonly AwsCall[]): Set<string> {
+  return new Set(calls.flatMap(({ input }) => partitionKeys(input)).map(orgOfKey));
+}
+
+export function partitionKeys(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    name === 'pk' || name === ':pk' ? [spelled(inner)] : partitionKeys(inner),
+  );
+}
+
+/** A key as the SDK's document client has it, or as DynamoDB does. */
+function spelled(key: unknown): string {
+  return typeof key === 'string' ? key : String(Object(key).S);
+}
+
+function orgOfKey(pk: string): string {
+  const [family, named = ''] = pk.split('#');
+  if (!/^[OEPINA]$/.test(family ?? '')) throw new Error(`an unknown family of items: ${pk}`);
+  return named.split('-')[0] ?? '';
+}

@@ -1,0 +1,168 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { dayOf } from '../../domain/time.ts';
+import type { Client } from '../../sdk/client.ts';
+import { startInstance } from '../support/instance.ts';
+import { type Ledger, ledgerOf } from '../support/ledger.ts';
+import { captureOutput } from '../support/output.ts';
+import { inLanes, type Luck, seeded } from '../support/seeded.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+jest.setTimeout(600_000);
+
+const seed = 20261125;
+const forgeries = process.env.BARS === 'full' ? 100_000 : 2_000;
+const deadChecks = process.env.BARS === 'full' ? 100_000 : 1_200;
+const laneCount = 8;
+const day = 86_400;
+
+describe(`floods of keys that are not good (bar R25, seed ${seed})`, () => {
+  const output = captureOutput('ForgedKeys');
+  let server: TestServer;
+  let ledger: Ledger;
+  let app: Client;
+  let operator: Client;
+  let enterpriseId: string;
+  let genuine: string;
+
+  beforeAll(async () => {
+    server = await startServer();
+    ledger = ledgerOf(server);
+    const instance = await startInstance(server);
+    app = instance.client(server.keys.hwf);
+    operator = instance.client(server.operatorKey);
+    ({ enterpriseId } = await app.call('create-enterprise', {}));
+    genuine = (await newSite('genuine')).key;
+    await app.call('check-validity', { key: genuine });
+  });
+  afterAll(async () => {
+    await server.close();
+    output.restore();
+  });
+
+  async function newSite(siteRef: string) {
+    return await app.call('create-site', { enterpriseId, siteRef, state: 'active' });
+  }
+
+  it(`asks AWS for nothing about ${forgeries} forged keys, and counts each once on its caller`, async () => {
+    const calls = await server.meter.of(async () => {
+      await inLanes(laneCount, forgeries, async number => {
+        const answer = await app.call('check-validity', { key: forged(genuine, seeded(seed + number)) });
+        expect(answer).toMatchObject({ valid: false, reason: 'key-not-genuine' });
+      });
+    });
+    expect(calls).toEqual([]);
+    const metrics = output.metrics('ForgedKeys');
+    expect(metrics).toHaveLength(forgeries);
+    expect(new Set(metrics.map(({ caller, ForgedKeys }) => `${caller} ${ForgedKeys}`))).toEqual(new Set(['hub/hwf 1']));
+    expect(await ledger.all(`N#hub#${dayOf(server.clock.at)}`)).toEqual([]);
+  });
+
+  it('asks AWS for nothing but the nonce of the request when a forged key shall be refreshed', async () => {
+    const { siteId, key } = await newSite('forged');
+    await app.call('refresh-key', { siteId, key });
+    const calls = await server.meter.of(async () => {
+      for (let number = 0; number < 50; number++) {
+        const forgery = { siteId, key: forged(genuine, seeded(seed + number)) };
+        await expect(app.call('refresh-key', forgery)).rejects.toMatchObject({ code: 'key-not-genuine' });
+      }
+    });
+    expect(calls).toHaveLength(50);
+    for (const { command, input } of calls)
+      expect([command, Object(input.Item).pk]).toEqual(['PutItemCommand', expect.stringMatching(/^I#hub#hwf#/)]);
+  });
+
+  it(`alerts once for each subject, reason and day about ${deadChecks} dead keys, and counts the rest`, async () => {
+    server.meter.records = false;
+    const dead = await deadKeys();
+    const luck = seeded(seed);
+    // Every tenth reply is lost once: the SDK asks again, and the alert is not counted again.
+    server.meter.fault = ({ command, attempt }) =>
+      command === 'UpdateItemCommand' && attempt === 1 && luck.chance(0.1) ? 'drop-after' : undefined;
+    const today = dayOf(server.clock.at);
+    await check(dead, deadChecks / 2);
+    server.clock.at += day;
+    const tomorrow = dayOf(server.clock.at);
+    await check(dead, deadChecks / 2);
+    for (const window of [today, tomorrow]) {
+      const alerts = await ledger.all(`N#hub#${window}`);
+      const expected = dead.map(({ reason, siteId }) => `${reason}#site:${siteId}`);
+      expect(alerts.map(({ sk }) => sk)).toEqual(expected.sort());
+      expect(alerts.reduce((sum, { times }) => sum + Number(times), 0)).toBe(deadChecks / 2);
+      expect(alerts.every(({ times }) => times === deadChecks / 2 / dead.length)).toBe(true);
+    }
+  });
+
+  /** One after the other for each key: a retry is told from another's count only while nobody counted in between. */
+  async function check(dead: readonly { key: string; reason: string }[], times: number): Promise<void> {
+    await inLanes(dead.length, dead.length, async number => {
+      const { key = '', reason } = dead[number] ?? {};
+      for (let time = 0; time < times / dead.length; time++)
+        expect(await app.call('check-validity', { key })).toMatchObject({ valid: false, reason });
+    });
+  }
+
+  /** Two of each reason. */
+  async function deadKeys() {
+    const made = [];
+    for (const i of [1, 2]) {
+      const [replaced, suspended, deleted] = [await newSite(`a${i}`), await newSite(`b${i}`), await newSite(`c${i}`)];
+      await app.call('refresh-key', { siteId: replaced.siteId, key: replaced.key });
+      await operator.call('update-site', { siteId: suspended.siteId, status: 'suspended' });
+      await app.call('delete-site', { siteId: deleted.siteId });
+      const expired = await newSite(`d${i}`);
+      made.push({ ...replaced, reason: 'key-superseded' }, { ...suspended, reason: 'suspended' });
+      made.push({ ...deleted, reason: 'deleted' }, { ...expired, reason: 'key-expired' });
+    }
+    server.clock.at += 32 * day;
+    return made;
+  }
+});
+
+const foreign = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+
+/** What an attacker may try who has seen a genuine key. */
+function forged(genuine: string, luck: Luck): string {
+  const [leaf = '', enterprise = '', org = ''] = genuine.split('~');
+  const [header = '', payload = '', signature = ''] = leaf.split('.');
+  const other = `${Buffer.from(JSON.stringify({ n: luck.below(1e9) })).toString('base64url')}`;
+  return luck.pick<() => string>([
+    () => `${header}.${payload}.${flipped(signature, luck)}~${enterprise}~${org}`,
+    () => `${header}.${flipped(payload, luck)}.${signature}~${enterprise}~${org}`,
+    () => `${header}.${changed(payload, luck)}.${signature}~${enterprise}~${org}`,
+    () => `${signedAnew(header, changed(payload, luck))}~${enterprise}~${org}`,
+    () => `${leaf}~${flipped(enterprise, luck)}~${org}`,
+    () => `${leaf}~${enterprise}~${flipped(org, luck)}`,
+    () => `${leaf}~${org}~${enterprise}`,
+    () => `${leaf}~${enterprise}`,
+    () => `${header}.${payload}.~${enterprise}~${org}`,
+    () => `${other}.${other}.${other}~${enterprise}~${org}`,
+    () => 'x'.repeat(1 + luck.below(4000)),
+  ])();
+}
+
+/** The last characters are left alone: they hold fewer bits than they could. */
+function flipped(text: string, luck: Luck): string {
+  const at = luck.below(text.length - 2);
+  return `${text.slice(0, at)}${text.charAt(at) === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`;
+}
+
+/** Claims that an attacker would like: another generation, another number, another end. */
+function changed(payload: string, luck: Luck): string {
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
+  const wish = luck.pick([
+    { gen: 2 + luck.below(1000) },
+    { exp: claims.exp + 1 + luck.below(1e6) },
+    { jti: jti(luck) },
+  ]);
+  return Buffer.from(JSON.stringify({ ...claims, ...wish })).toString('base64url');
+}
+
+function jti(luck: Luck): string {
+  return Array.from({ length: 22 }, () => luck.pick([...'ABCDEFGHabcdefgh01234567'])).join('');
+}
+
+function signedAnew(header: string, payload: string): string {
+  const signature = sign('sha256', Buffer.from(`${header}.${payload}`), { key: foreign, dsaEncoding: 'ieee-p1363' });
+  return `${header}.${payload}.${signature.toString('base64url')}`;
+}

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { ProblemError } from '../../sdk/problem-error.ts';
+import { type Instance, operationIds, startInstance } from '../support/instance.ts';
+import { type Ledger, ledgerOf } from '../support/ledger.ts';
+import { type Fault, isTableCommand } from '../support/meter.ts';
+import { callAny, isMutation, type Lane, type Mutation, mutations, newLane } from '../support/mutations.ts';
+import { captureOutput } from '../support/output.ts';
+import { inLanes, type Luck, seeded } from '../support/seeded.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+jest.setTimeout(600_000);
+
+const seed = 20261103;
+const seedsEach = 200;
+const laneCount = 8;
+
+/** For the attempts of the SDK at one call: what becomes of each. The last three exhaust its retries. */
+const patterns = [
+  ['drop-after'],
+  ['drop-after', 'drop-after'],
+  ['drop-before', 'drop-after'],
+  ['drop-after', 'drop-before'],
+  ['drop-after', 'drop-after', 'drop-after'],
+  ['drop-after', 'drop-before', 'drop-before'],
+  ['drop-before', 'drop-before', 'drop-after'],
+] as const;
+
+describe(`DynamoDB's reply is lost (bar R3, seed ${seed}, ${seedsEach} seeds for each operation)`, () => {
+  const output = captureOutput();
+  let server: TestServer;
+  let ledger: Ledger;
+  let lanes: { readonly lane: Lane; readonly faulty: Instance }[];
+
+  beforeAll(async () => {
+    server = await startServer();
+    server.meter.records = false;
+    ledger = ledgerOf(server);
+    const start = async (_: unknown, number: number) => ({
+      lane: newLane(server, await startInstance(server), String(number)),
+      faulty: await startInstance(server),
+    });
+    lanes = await Promise.all(Array.from({ length: laneCount }, start));
+  });
+  afterAll(async () => {
+    await server.close();
+    output.restore();
+  });
+
+  it.each(operationIds().filter(isMutation))(
+    '%s happens once, and the same request again gives the same answer',
+    async id => {
+      const failures = { told: 0 };
+      await inLanes(laneCount, seedsEach, async (number, of) => {
+        const there = lanes[of];
+        if (there) failures.told += await once(id, seeded(seed + number), there.lane, there.faulty);
+      });
+      expect(failures.told).toBeGreaterThan(0);
+    },
+  );
+
+  /** @returns 1 when the faulty request was answered with a failure */
+  async function once(id: Mutation, luck: Luck, lane: Lane, faulty: Instance): Promise<number> {
+    const prepared = await mutations[id](lane);
+    const idempotencyKey = crypto.randomUUID();
+    const before = await writesOf(prepared.subject, {});
+    const call = async () => await callAny(faulty.client(prepared.key), id, prepared.input, { idempotencyKey });
+    const first = await server.meter.faulty(loseOne(luck), call).catch(refused);
+    const again = await call();
+    const third = await call();
+    expect(third).toEqual(again);
+    if (!(first instanceof ProblemError)) expect(again).toEqual(first);
+    expect((await writesOf(prepared.subject, again)) - before).toBe(prepared.writes);
+    return first instanceof ProblemError ? 1 : 0;
+  }
+
+  async function writesOf(subject: (answer: Record<string, unknown>) => Parameters<Ledger['get']>[0], answer: object) {
+    try {
+      return Number((await ledger.get(subject(Object(answer))))?.seq ?? 0);
+    } catch {
+      return 0;
+    }
+  }
+});
+
+/** A failure that may pass is the only one that a lost reply may cause. */
+function refused(error: unknown): ProblemError {
+  if (!(error instanceof ProblemError)) throw error;
+  expect(error).toMatchObject({ status: 503, code: 'unavailable' });
+  return error;
+}
+
+/** Loses replies of one table request of the operation, the nth. */
+function loseOne(luck: Luck): Fault {
+  const nth = 1 + luck.below(6);
+  const pattern = luck.pick(patterns);
+  let seen = 0;
+  return ({ command, attempt }) => {
+    if (!isTableCommand(command)) return undefined;
+    if (attempt === 1) seen++;
+    return seen === nth ? pattern[attempt - 1] : undefined;
+  };
+}

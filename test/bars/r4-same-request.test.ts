@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { type Instance, operationIds, startInstance } from '../support/instance.ts';
+import { Interleaving } from '../support/interleaving.ts';
+import { type Ledger, ledgerOf } from '../support/ledger.ts';
+import { callAny, isMutation, type Lane, type Mutation, mutations, newLane } from '../support/mutations.ts';
+import { captureOutput } from '../support/output.ts';
+import { seeded } from '../support/seeded.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+jest.setTimeout(600_000);
+
+const seed = 20261104;
+const schedules = 20;
+const minute = 60;
+const hour = 3600;
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** Another request of each operation, by what was asked and answered before. */
+const others: Record<Mutation, (input: Body, answer: Body, lane: Lane) => Promise<Body> | Body> = {
+  'create-site': input => ({ ...input, siteRef: 'other' }),
+  'update-site': input => ({ ...input, state: 'commissioning' }),
+  'delete-site': async (_input, _answer, lane) => (await mutations['delete-site'](lane)).input,
+  'refresh-key': (input, answer) => ({ ...input, key: answer.key }),
+  'reissue-key': async (_input, _answer, lane) => (await mutations['delete-site'](lane)).input,
+  'create-enterprise': () => ({ application: 'hwf' }),
+  'update-enterprise': input => ({ ...input, configurationUsersLimit: 77 }),
+  'refresh-enterprise-key': (input, answer) => ({ ...input, key: answer.key }),
+  'reissue-enterprise-key': input => ({ ...input, application: 'boost' }),
+  'register-application': input => ({ ...input, application: 'other' }),
+  'update-application': input => ({ ...input, status: 'suspended' }),
+  'rotate-application-key': input => ({ ...input, overlapHours: 1 }),
+};
+
+const operations = operationIds().filter(isMutation);
+const keyed: readonly Mutation[] = operations.filter(id => /site|key|enterprise/.test(id)).filter(isKeyed);
+
+function isKeyed(id: Mutation): boolean {
+  return /^(create|refresh|reissue)-/.test(id);
+}
+
+describe(`the same Idempotency-Key again (bar R4, seed ${seed})`, () => {
+  const output = captureOutput();
+  let server: TestServer;
+  let ledger: Ledger;
+  let lane: Lane;
+  let first: Instance;
+  let second: Instance;
+
+  beforeAll(async () => {
+    server = await startServer();
+    ledger = ledgerOf(server);
+    lane = newLane(server, await startInstance(server), 'r4');
+    first = await startInstance(server);
+    second = await startInstance(server);
+  });
+  afterAll(async () => {
+    await server.close();
+    output.restore();
+  });
+
+  it.each(operations)('%s answers the same after 11 minutes and after 23 hours, and refuses another body', async id => {
+    const { key, input } = await mutations[id](lane);
+    const options = { idempotencyKey: crypto.randomUUID() };
+    const call = async (instance: Instance, body: Body) => await callAny(instance.client(key), id, body, options);
+    const answer = await call(first, input);
+    server.clock.at += 11 * minute;
+    expect(await call(second, input)).toEqual(answer);
+    server.clock.at += 23 * hour - 11 * minute;
+    expect(await call(first, input)).toEqual(answer);
+    const other = await others[id](input, answer, lane);
+    await expect(call(second, other)).rejects.toMatchObject({ status: 422, code: 'idempotency-key-reused' });
+    expect(await call(second, input)).toEqual(answer);
+  });
+
+  it.each(operations)(`%s happens once when asked twice at once, in any of ${schedules} schedules`, async id => {
+    const signatures: number[] = [];
+    for (let number = 0; number < schedules; number++) signatures.push(await twiceAtOnce(id, number));
+    if (keyed.includes(id)) expect(Math.max(...signatures)).toBe(2);
+  });
+
+  /** @returns how many signatures KMS has made for it */
+  async function twiceAtOnce(id: Mutation, number: number): Promise<number> {
+    const { key, input, subject, writes } = await mutations[id](lane);
+    const before = await seqOf(() => subject({}));
+    const idempotencyKey = crypto.randomUUID();
+    const interleaving = new Interleaving(seeded(seed + number), 2);
+    const ask = async (instance: Instance, piece: number) => {
+      const work = async () => await callAny(instance.client(key), id, input, { idempotencyKey });
+      return await server.meter.faulty(interleaving.turnOf(piece), work).finally(() => interleaving.done());
+    };
+    const from = server.meter.calls.length;
+    const [one = {}, other] = await Promise.all([first, second].map(ask));
+    expect(other).toEqual(one);
+    expect((await seqOf(() => subject(one))) - before).toBe(writes);
+    const calls = server.meter.calls.slice(from);
+    return calls.filter(({ by, command }) => by === id && command === 'SignCommand').length;
+  }
+
+  async function seqOf(key: () => Parameters<Ledger['get']>[0]): Promise<number> {
+    try {
+      return Number((await ledger.get(key()))?.seq ?? 0);
+    } catch {
+      return 0;
+    }
+  }
+});

@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { jest } from '@jest/globals';
+import { root, StartFixture } from '../local/start-fixture.ts';
+import { newKeyPair, policies } from '../support/server.ts';
+import { type CliFixture, startCliFixture } from './cli-fixture.ts';
+import { hasCommand } from './has-command.ts';
+
+// Each test starts processes, and the machine may be busy.
+jest.setTimeout(30_000);
+
+const hasShell = hasCommand('openssl', ['version'], 'OpenSSL 3') && hasCommand('curl', ['--version']);
+const hasPython = hasCommand('python3', ['-c', 'import cryptography']);
+const examples: [name: string, command: string[], there: boolean][] = [
+  ['signed-request.sh', ['sh', 'docs/examples/signed-request.sh'], hasShell],
+  ['signed_request.py', ['python3', 'docs/examples/signed_request.py'], hasPython],
+];
+
+let fixture: CliFixture;
+beforeAll(async () => {
+  fixture = await startCliFixture();
+});
+afterAll(async () => await fixture.close());
+
+async function request([program = '', ...script]: string[], args: string[], env: NodeJS.ProcessEnv = {}) {
+  const { server, keyid, keyFile } = fixture;
+  const own = { LICENSE_SERVER_URL: server.url, LICENSE_SERVER_KEYID: keyid, LICENSE_SERVER_KEY: keyFile };
+  const options = { cwd: root, timeout: 20_000, env: { ...process.env, no_proxy: '127.0.0.1', ...own, ...env } };
+  return await promisify(execFile)(program, [...script, ...args], options).then(
+    ({ stdout }) => ({ answer: JSON.parse(stdout), code: 0 }),
+    ({ stdout, code }) => ({ answer: JSON.parse(stdout), code }),
+  );
+}
+
+for (const [name, command, there] of examples)
+  (there ? describe : describe.skip)(`docs/examples/${name}`, () => {
+    it('reads, with and without a query', async () => {
+      const own = await request(command, ['GET', '/v1/applications/self']);
+      const { answer } = await request(command, ['POST', '/v1/enterprises', '{}']);
+      const sites = await request(command, ['GET', `/v1/enterprises/${answer.enterpriseId}/sites?limit=3`]);
+      expect(own).toMatchObject({ code: 0, answer: { application: 'desk' } });
+      expect(sites).toEqual({ code: 0, answer: { sites: [] } });
+    });
+
+    it('changes, with a body of any characters and without one', async () => {
+      const { answer: enterprise } = await request(command, ['POST', '/v1/enterprises', '{}']);
+      const wanted = { enterpriseId: enterprise.enterpriseId, siteRef: 'A-1', state: 'active', mode: 'dev' };
+      const { answer: site } = await request(command, ['POST', '/v1/sites', JSON.stringify(wanted)]);
+      const odd = await request(command, [
+        'PATCH',
+        `/v1/sites/${site.siteId}`,
+        '{"siteRef":"Zürich %s \\\\n \'$HOME\'"}',
+      ]);
+      const deleted = await request(command, ['DELETE', `/v1/sites/${site.siteId}`]);
+      expect(odd.answer).toMatchObject({ code: 'invalid-request' });
+      expect(odd.code).not.toBe(0);
+      expect(deleted).toMatchObject({ code: 0, answer: { status: 'deleted' } });
+    });
+
+    it('repeats with the same Idempotency-Key', async () => {
+      const env = { IDEMPOTENCY_KEY: `6d2ff4bc-0d24-4a9b-9bd3-${name.length}00000000000`.slice(0, 36) };
+      const first = await request(command, ['POST', '/v1/enterprises', '{}'], env);
+      const again = await request(command, ['POST', '/v1/enterprises', '{}'], env);
+      expect(again).toEqual(first);
+      expect(first.code).toBe(0);
+    });
+  });
+
+(hasPython ? it : it.skip)('signed_request.py signs with P-256 too', async () => {
+  const { jwk, pem } = newKeyPair('p256');
+  const policy = { ...policies.hwf, modes: ['production' as const], enforcesFor: [] };
+  const operator = fixture.server.operator;
+  const { keys } = await operator.call('register-application', {
+    application: 'curve',
+    publicKey: Object(jwk),
+    policy,
+  });
+  const keyFile = join(fixture.folder, 'curve.pem');
+  writeFileSync(keyFile, pem);
+  const env = { LICENSE_SERVER_KEY: keyFile, LICENSE_SERVER_KEYID: keys[0]?.keyid };
+  const python = ['python3', 'docs/examples/signed_request.py'];
+  const { answer } = await request(python, ['GET', '/v1/applications/self'], env);
+  expect(answer.application).toBe('curve');
+});
+
+(hasShell ? describe : describe.skip)('the README', () => {
+  const starts = new StartFixture();
+  afterAll(() => starts.close());
+
+  it('shows a first signed request that works as it stands', async () => {
+    const folder = starts.newFolder();
+    const server = await starts.start(folder);
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const block = /## The first signed request[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+    const script = block.replace('http://127.0.0.1:8787/local', server.url).replaceAll('.local/', `${folder}/`);
+    const options = { cwd: root, timeout: 20_000, env: { ...process.env, no_proxy: '127.0.0.1' } };
+    const { stdout } = await promisify(execFile)('sh', ['-c', script], options);
+    await server.end();
+    const [self = '', enterprise = ''] = stdout.trim().split('\n');
+    expect(JSON.parse(self)).toMatchObject({ application: 'hwf' });
+    expect(JSON.parse(enterprise)).toMatchObject({ application: 'hwf', generation: 1 });
+  });
+});

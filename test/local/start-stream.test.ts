@@ -1,0 +1,89 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import { table } from '../../lambdas/adapters/table.ts';
+import type { Runtime } from '../../lambdas/runtime.ts';
+import { startStreamPump } from '../../local/stream-pump.ts';
+import { tableName } from '../../local/table.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { StartFixture } from './start-fixture.ts';
+
+jest.setTimeout(30_000);
+
+const fixture = new StartFixture();
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(async () => {
+  await server.close();
+  fixture.close();
+});
+
+async function eventsOf(enterprise: string): Promise<string[]> {
+  const { events } = await server.operator.call('list-audit-events', { enterprise });
+  return events.map(({ seq, action }) => `${seq} ${action}`);
+}
+
+describe('the pump of the stream', () => {
+  it('has delivered everything when it is drained', async () => {
+    const pump = await startStreamPump({ runtime: server.world.runtime, tableName });
+    const { enterpriseId } = await server.hwf.call('create-enterprise', {});
+    await pump.drain();
+    await pump.close();
+    expect(await eventsOf(enterpriseId)).toEqual(['1 create-enterprise', '2 create-enterprise']);
+  });
+
+  it('goes on after a restart where it ended, and from the start when its position is lost', async () => {
+    const positionFile = join(fixture.newFolder(), 'stream.json');
+    const options = { runtime: server.world.runtime, tableName, positionFile };
+    const first = await startStreamPump(options);
+    await first.drain();
+    await first.close();
+    const position = readFileSync(positionFile, 'utf8');
+    const { enterpriseId } = await server.hwf.call('create-enterprise', {});
+
+    const second = await startStreamPump(options);
+    await second.drain();
+    await second.close();
+    expect(await eventsOf(enterpriseId)).toHaveLength(2);
+    expect(readFileSync(positionFile, 'utf8')).not.toBe(position);
+
+    rmSync(positionFile);
+    const third = await startStreamPump(options);
+    await third.drain();
+    await third.close();
+    expect(await eventsOf(enterpriseId)).toHaveLength(2);
+  });
+
+  it('delivers again from the record that failed, and skips none', async () => {
+    const lines: string[] = [];
+    const { enterpriseId } = await server.hwf.call('create-enterprise', {});
+    const broken = failingOnce(server.world.runtime);
+    const pump = await startStreamPump({ runtime: broken, tableName, log: line => lines.push(line) });
+    await expect(pump.drain()).rejects.toThrow(/^write-audit failed at record \d+; it is delivered again$/);
+    await pump.drain();
+    await pump.close();
+    expect(await eventsOf(enterpriseId)).toHaveLength(2);
+  });
+});
+
+/** DynamoDB refuses the first two batches' first puts, as often as the adapter tries. */
+function failingOnce(runtime: Runtime): Runtime {
+  let failures = 2;
+  const failing: Runtime = {
+    ...runtime,
+    instrument: stack => {
+      stack.add(
+        next => async args => {
+          failures -= 1;
+          if (failures >= 0) throw new Error('no table today');
+          return await next(args);
+        },
+        { step: 'initialize', name: 'failing' },
+      );
+    },
+  };
+  table(failing);
+  return failing;
+}

@@ -1,0 +1,151 @@
+import { again, type Cases, deleted, inSuspendedEnterprise, suspended } from './refusal-case.ts';
+
+const day = 86_400;
+
+export const keyNotGenuine: Cases = {
+  'refresh-key with something that is no key': async ({ app, site }) => {
+    const { siteId } = await site();
+    return async () => await app.client.call('refresh-key', { siteId, key: 'no~key~at-all' });
+  },
+  'refresh-key with a key of another chain of trust': async ({ app, site }) => {
+    const { siteId, key } = await site();
+    return async () => await app.client.call('refresh-key', { siteId, key: `${key.slice(0, -4)}AAAA` });
+  },
+  'refresh-enterprise-key with a site key': async ({ app, site }) => {
+    const { enterpriseId, key } = await site();
+    return async () => await app.client.call('refresh-enterprise-key', { enterpriseId, key });
+  },
+  'refresh-key with an enterprise key': async ({ app, site, enterprise }) => {
+    const { siteId } = await site();
+    const { key } = await enterprise();
+    return async () => await app.client.call('refresh-key', { siteId, key });
+  },
+};
+
+export const keySuperseded: Cases = {
+  'refresh-key with the key before': async ({ app, site }) => {
+    const { siteId, key } = await site();
+    await app.client.call('refresh-key', { siteId, key });
+    return async () => await app.client.call('refresh-key', { siteId, key });
+  },
+  'refresh-key after a reissue': async ({ app, site }) => {
+    const { siteId, key } = await site();
+    await app.client.call('reissue-key', { siteId });
+    return async () => await app.client.call('refresh-key', { siteId, key });
+  },
+  'refresh-enterprise-key with the key before': async ({ app, enterprise }) => {
+    const { enterpriseId, key } = await enterprise();
+    await app.client.call('refresh-enterprise-key', { enterpriseId, key });
+    return async () => await app.client.call('refresh-enterprise-key', { enterpriseId, key });
+  },
+  'create-site again after its key was refreshed': async stage => {
+    const { enterpriseId } = await stage.enterprise();
+    const create = { enterpriseId, siteRef: stage.newName(), state: 'active', mode: 'production' } as const;
+    const same = again();
+    const { siteId, key } = await stage.app.client.call('create-site', create, same);
+    await stage.app.client.call('refresh-key', { siteId, key });
+    return async () => await stage.app.client.call('create-site', create, same);
+  },
+  'reissue-key again after another reissue': async ({ app, site }) => {
+    const { siteId } = await site();
+    const same = again();
+    await app.client.call('reissue-key', { siteId }, same);
+    await app.client.call('reissue-key', { siteId });
+    return async () => await app.client.call('reissue-key', { siteId }, same);
+  },
+  'reissue-enterprise-key again after another reissue': async ({ app, enterprise }) => {
+    const { enterpriseId } = await enterprise();
+    const same = again();
+    await app.client.call('reissue-enterprise-key', { enterpriseId }, same);
+    await app.client.call('reissue-enterprise-key', { enterpriseId });
+    return async () => await app.client.call('reissue-enterprise-key', { enterpriseId }, same);
+  },
+  'create-enterprise again after its key was refreshed': async ({ app }) => {
+    const same = again();
+    const { enterpriseId, key } = await app.client.call('create-enterprise', {}, same);
+    await app.client.call('refresh-enterprise-key', { enterpriseId, key });
+    return async () => await app.client.call('create-enterprise', {}, same);
+  },
+};
+
+export const keyExpired: Cases = {
+  'refresh-key 92 days after it was issued': async ({ app, site, server }) => {
+    const { siteId, key } = await site();
+    server.clock.at += 92 * day;
+    return async () => await app.client.call('refresh-key', { siteId, key });
+  },
+  'refresh-enterprise-key 92 days after it was issued': async ({ app, enterprise, server }) => {
+    const { enterpriseId, key } = await enterprise();
+    server.clock.at += 92 * day;
+    return async () => await app.client.call('refresh-enterprise-key', { enterpriseId, key });
+  },
+};
+
+export const siteDeleted: Cases = {
+  'refresh-key': async stage => {
+    const { siteId, key } = await deleted(stage);
+    return async () => await stage.app.client.call('refresh-key', { siteId, key });
+  },
+  'reissue-key': async stage => {
+    const { siteId } = await deleted(stage);
+    return async () => await stage.app.client.call('reissue-key', { siteId });
+  },
+  'update-site': async stage => {
+    const { siteId } = await deleted(stage);
+    return async () => await stage.app.client.call('update-site', { siteId, state: 'basic' });
+  },
+  'update-site by an operator': async stage => {
+    const { siteId } = await deleted(stage);
+    return async () => await stage.operator.client.call('update-site', { siteId, status: 'live' });
+  },
+  'delete-site': async stage => {
+    const { siteId } = await deleted(stage);
+    return async () => await stage.app.client.call('delete-site', { siteId });
+  },
+};
+
+export const siteSuspended: Cases = {
+  'refresh-key': async stage => {
+    const { siteId, key } = await suspended(stage);
+    return async () => await stage.app.client.call('refresh-key', { siteId, key });
+  },
+  'reissue-key': async stage => {
+    const { siteId } = await suspended(stage);
+    return async () => await stage.app.client.call('reissue-key', { siteId });
+  },
+  'update-site by its application': async stage => {
+    const { siteId } = await suspended(stage);
+    return async () => await stage.app.client.call('update-site', { siteId, state: 'basic' });
+  },
+};
+
+export const enterpriseSuspended: Cases = {
+  'create-site': async stage => {
+    const { enterpriseId } = await inSuspendedEnterprise(stage);
+    const create = { enterpriseId, siteRef: stage.newName(), state: 'active', mode: 'production' } as const;
+    return async () => await stage.app.client.call('create-site', create);
+  },
+  'refresh-key': async stage => {
+    const { siteId, key } = await inSuspendedEnterprise(stage);
+    return async () => await stage.app.client.call('refresh-key', { siteId, key });
+  },
+  'reissue-key': async stage => {
+    const { siteId } = await inSuspendedEnterprise(stage);
+    return async () => await stage.app.client.call('reissue-key', { siteId });
+  },
+  'refresh-enterprise-key': async stage => {
+    const { enterpriseId, enterpriseKey: key } = await inSuspendedEnterprise(stage);
+    return async () => await stage.app.client.call('refresh-enterprise-key', { enterpriseId, key });
+  },
+  'reissue-enterprise-key': async stage => {
+    const { enterpriseId } = await inSuspendedEnterprise(stage);
+    return async () => await stage.app.client.call('reissue-enterprise-key', { enterpriseId });
+  },
+  'refresh-key again': async stage => {
+    const { siteId, enterpriseId, key } = await stage.site({ ...(await stage.enterprise()) });
+    const same = again();
+    await stage.app.client.call('refresh-key', { siteId, key }, same);
+    await stage.operator.client.call('update-enterprise', { enterpriseId, status: 'suspended' });
+    return async () => await stage.app.client.call('refresh-key', { siteId, key }, same);
+  },
+};

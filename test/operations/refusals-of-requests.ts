@@ -1,0 +1,73 @@
+import { createClient } from '../../sdk/client.ts';
+import { type Cases, nowhere } from './refusal-case.ts';
+
+export const invalidRequest: Cases = {
+  'refresh-key with the key of another site': async ({ app, site }) => {
+    const [{ siteId }, { key }] = [await site(), await site()];
+    return async () => await app.client.call('refresh-key', { siteId, key });
+  },
+  'list-sites from a page that is not': async ({ app, site }) => {
+    const { enterpriseId } = await site();
+    return async () => await app.client.call('list-sites', { enterpriseId, after: nowhere });
+  },
+  'create-enterprise by an operator for nobody in particular': async ({ operator }) => {
+    return async () => await operator.client.call('create-enterprise', {});
+  },
+  'register-application with a point that is not on its curve': async ({ operator, newName }) => {
+    const publicKey = { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'A'.repeat(43) } as const;
+    const register = { application: newName(), publicKey, policy: { modes: ['dev' as const] } };
+    return async () => await operator.client.call('register-application', register);
+  },
+  'rotate-application-key to a key spelled in another way': async ({ app, operator }) => {
+    const publicKey = { kty: 'OKP', crv: 'Ed25519', x: `${'A'.repeat(42)}B` } as const;
+    return async () => await operator.client.call('rotate-application-key', { applicationId: app.app, publicKey });
+  },
+};
+
+export const bodyTooLarge: Cases = {
+  'check-validity of 70 kB': async ({ app }) => {
+    return async () => await app.client.call('check-validity', { key: 'a'.repeat(70_000) });
+  },
+};
+
+export const headersTooLarge: Cases = {
+  'get-own-application under 9 kB of headers': async ({ app, server }) => {
+    const padded: typeof fetch = async (url, init) =>
+      await fetch(url, { ...init, headers: { ...Object(init?.headers), 'x-long': 'a'.repeat(9000) } });
+    const client = createClient({
+      url: server.url,
+      key: app.key,
+      now: () => server.clock.at,
+      fetch: padded,
+      attempts: 1,
+    });
+    return async () => await client.call('get-own-application', {});
+  },
+};
+
+export const internal: Cases = {
+  'get-site when something happens that nobody foresaw': async ({ app, site, server }) => {
+    const { siteId } = await site();
+    server.meter.fault = () => {
+      throw new Error('a secret of the inside');
+    };
+    return async () => await app.client.call('get-site', { siteId });
+  },
+};
+
+export const unavailable: Cases = {
+  'get-site when the table throttles': async ({ app, site, server }) => {
+    const { siteId } = await site();
+    server.meter.fault = () => 'throttle';
+    return async () => await app.client.call('get-site', { siteId });
+  },
+  'refresh-key when KMS throttles': async ({ app, site, server }) => {
+    const { siteId, key } = await site();
+    server.meter.fault = ({ command }) => (command.startsWith('Sign') ? 'throttle' : undefined);
+    return async () => await app.client.call('refresh-key', { siteId, key });
+  },
+  'get-own-application when KMS is not there': async ({ app, server }) => {
+    server.meter.fault = ({ command }) => (command.startsWith('Sign') ? 'drop-before' : undefined);
+    return async () => await app.client.call('get-own-application', {});
+  },
+};

@@ -1,0 +1,84 @@
+import '../pipeline/quiet.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { type RefusalCode, refusalCodes } from '../../domain/refusal.ts';
+import { problems } from '../../lambdas/problems.ts';
+import { ProblemError } from '../../sdk/problem-error.ts';
+import { stateOfTable } from '../pipeline/table-content.ts';
+import { startServer } from '../support/server.ts';
+import type { Cases } from './refusal-case.ts';
+import * as callers from './refusals-of-callers.ts';
+import * as keys from './refusals-of-keys.ts';
+import * as requests from './refusals-of-requests.ts';
+import * as sites from './refusals-of-sites.ts';
+import { createStage, type Stage } from './stage.ts';
+
+/** Every code has a case, or this does not compile. */
+const cases = {
+  'signature-invalid': callers.signatureInvalid,
+  'not-permitted': callers.notPermitted,
+  'not-found': callers.notFound,
+  'invalid-request': requests.invalidRequest,
+  'body-too-large': requests.bodyTooLarge,
+  'headers-too-large': requests.headersTooLarge,
+  'idempotency-key-reused': sites.idempotencyKeyReused,
+  'key-not-genuine': keys.keyNotGenuine,
+  'key-superseded': keys.keySuperseded,
+  'key-expired': keys.keyExpired,
+  'site-deleted': keys.siteDeleted,
+  'site-suspended': keys.siteSuspended,
+  'enterprise-suspended': keys.enterpriseSuspended,
+  'application-suspended': callers.applicationSuspended,
+  'mode-required': sites.modeRequired,
+  'mode-not-allowed': sites.modeNotAllowed,
+  'mode-not-downgradable': sites.modeNotDowngradable,
+  'mode-change-by-refresh': sites.modeChangeByRefresh,
+  'state-operator-only': sites.stateOperatorOnly,
+  'status-operator-only': sites.statusOperatorOnly,
+  'reference-taken': sites.referenceTaken,
+  'reference-was-production': sites.referenceWasProduction,
+  'enterprise-cap-reached': callers.enterpriseCapReached,
+  'application-exists': callers.applicationExists,
+  'application-key-exists': callers.applicationKeyExists,
+  'too-many-application-keys': callers.tooManyApplicationKeys,
+  'already-so': callers.alreadySo,
+  conflict: callers.conflict,
+  unavailable: requests.unavailable,
+  internal: requests.internal,
+} as const satisfies Record<RefusalCode, Cases>;
+
+describe('refuses and records nothing', () => {
+  let stage: Stage;
+  let began = 0;
+  beforeAll(async () => {
+    stage = await createStage(await startServer());
+    began = stage.server.clock.at;
+  });
+  afterEach(() => {
+    stage.server.clock.at = began;
+    stage.server.meter.fault = () => undefined;
+  });
+  afterAll(async () => await stage.server.close());
+
+  describe.each(refusalCodes)('with %s', code => {
+    it('has a case', () => {
+      expect(Object.keys(cases[code]).length).toBeGreaterThan(0);
+    });
+
+    it.each(Object.entries<Cases[string]>(cases[code]))('%s', async (_name, arrange) => {
+      const act = await arrange(stage);
+      const before = await withoutAlerts();
+      const refusal = await act().catch((error: unknown) => error);
+      expect(refusal).toBeInstanceOf(ProblemError);
+      expect(refusal).toMatchObject({ code, status: problems[code].status, problem: { title: problems[code].title } });
+      if (code === 'internal') expect(JSON.stringify(refusal)).not.toMatch(/secret|detail/);
+      if (code === 'invalid-request')
+        expect(refusal).toMatchObject({ problem: { errors: [{ pointer: expect.any(String) }] } });
+      expect(await withoutAlerts()).toEqual(before);
+    });
+  });
+});
+
+/** A refusal may be worth an alert: that is not a change of what it was about. */
+async function withoutAlerts(): Promise<unknown> {
+  return Object.entries(await stateOfTable()).filter(([key]) => !key.startsWith('N#'));
+}

@@ -1,0 +1,166 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Runtime } from '../../lambdas/runtime.ts';
+import { ensureSecret, ensureSigningKey } from '../../local/keys.ts';
+import type { Client } from '../../sdk/client.ts';
+import { nameInvokedFunctions, runFunction, streamOf } from './functions.ts';
+import { startInstance } from './instance.ts';
+import { keyOf, ledgerOf } from './ledger.ts';
+import type { AwsCall } from './meter.ts';
+import { newKeyPair, policies, type TestServer } from './server.ts';
+
+const day = 86_400;
+
+interface Scene {
+  readonly server: TestServer;
+  readonly app: Client;
+  readonly operator: Client;
+}
+
+/** Every request to AWS that came of it, and the settings in which their names mean something. */
+export interface Driven {
+  readonly calls: readonly AwsCall[];
+  readonly env: Runtime['env'];
+}
+
+/** Makes every function do all that it can do once. */
+export async function driveEverything(server: TestServer): Promise<Driven> {
+  nameInvokedFunctions(server);
+  const instance = await startInstance(server);
+  const scene = { server, app: instance.client(server.keys.boost), operator: instance.client(server.operatorKey) };
+  const env = await settingsWithNewOrg(server);
+  const calls = await server.meter.of(async () => {
+    const enterpriseId = await driveEnterprises(scene);
+    await driveSites(scene, enterpriseId);
+    await driveEnterpriseKeys(scene, enterpriseId);
+    await driveApplications(scene);
+    await driveReads(scene, enterpriseId);
+    await driveAudit(scene, enterpriseId);
+    await driveNewOrg(server, env);
+    await driveSchedules(server);
+  });
+  return { calls, env };
+}
+
+/** The race of one request with itself makes a second KMS key, which is retired. */
+async function driveEnterprises({ server, app, operator }: Scene): Promise<string> {
+  const { enterpriseId } = await app.call('create-enterprise', {});
+  const idempotencyKey = crypto.randomUUID();
+  const slow = Promise.withResolvers<undefined>();
+  const other = (await startInstance(server)).client(server.keys.boost);
+  const late = server.meter.faulty(
+    ({ command }) => (command === 'CreateAliasCommand' ? slow.promise : undefined),
+    async () => await app.call('create-enterprise', {}, { idempotencyKey }),
+  );
+  await whenCalled(server, 'CreateKeyCommand', 2);
+  await other.call('create-enterprise', {}, { idempotencyKey });
+  slow.resolve(undefined);
+  await late;
+  await operator.call('update-enterprise', { enterpriseId, status: 'suspended' });
+  await operator.call('update-enterprise', { enterpriseId, status: 'live' });
+  return enterpriseId;
+}
+
+async function whenCalled({ meter }: TestServer, command: string, times: number): Promise<void> {
+  const seen = () => meter.calls.filter(call => call.command === command && call.outcome === 'answered').length;
+  while (seen() < times) await new Promise(resolve => setTimeout(resolve, 1));
+}
+
+async function driveSites({ app, operator, server }: Scene, enterpriseId: string): Promise<void> {
+  const idempotencyKey = crypto.randomUUID();
+  const create = { enterpriseId, siteRef: 'A', state: 'basic', mode: 'dev' } as const;
+  const { siteId, key } = await app.call('create-site', create, { idempotencyKey });
+  await app.call('create-site', create, { idempotencyKey });
+  await app.call('update-site', { siteId, state: 'active' });
+  const production = await app.call('refresh-key', { siteId, key, mode: 'production' });
+  await app.call('refresh-key', { siteId, key }).catch(() => 'a possible clone');
+  await app.call('check-validity', { key: production.key });
+  await app.call('check-validity', { key });
+  await sleep(siteId);
+  const reissue = crypto.randomUUID();
+  await app.call('reissue-key', { siteId }, { idempotencyKey: reissue });
+  await app.call('reissue-key', { siteId }, { idempotencyKey: reissue });
+  await operator.call('update-site', { siteId, state: 'proxy' });
+  await app.call('delete-site', { siteId });
+  server.clock.at += 1;
+}
+
+/** No sweep is there yet that would make a site dormant. */
+async function sleep(siteId: string): Promise<void> {
+  const client = new DynamoDBClient({});
+  const input = {
+    TableName: 'license-server',
+    Key: keyOf.site(siteId),
+    UpdateExpression: 'SET #s = :dormant',
+    ExpressionAttributeNames: { '#s': 'status' },
+    ExpressionAttributeValues: { ':dormant': 'dormant' },
+  };
+  await DynamoDBDocumentClient.from(client).send(new UpdateCommand(input));
+  client.destroy();
+}
+
+async function driveEnterpriseKeys({ app }: Scene, enterpriseId: string): Promise<void> {
+  const idempotencyKey = crypto.randomUUID();
+  const { key } = await app.call('reissue-enterprise-key', { enterpriseId }, { idempotencyKey });
+  await app.call('reissue-enterprise-key', { enterpriseId }, { idempotencyKey });
+  await app.call('refresh-enterprise-key', { enterpriseId, key });
+  await app.call('refresh-enterprise-key', { enterpriseId, key }).catch(() => 'a possible clone');
+}
+
+async function driveApplications({ operator }: Scene): Promise<void> {
+  const application = { application: 'third', publicKey: jwk(), policy: policies.hwf };
+  await operator.call('register-application', application as never);
+  await operator.call('update-application', { applicationId: 'third', status: 'suspended' } as never);
+  await operator.call('rotate-application-key', { applicationId: 'third', publicKey: jwk() } as never);
+}
+
+function jwk() {
+  return newKeyPair().jwk;
+}
+
+async function driveReads({ app, server }: Scene, enterpriseId: string): Promise<void> {
+  const { siteId } = await app.call('create-site', { enterpriseId, siteRef: 'B', state: 'basic', mode: 'dev' });
+  await app.call('get-site', { siteId });
+  await app.call('list-sites', { enterpriseId });
+  await app.call('get-enterprise', { enterpriseId });
+  await app.call('get-own-application', {});
+  const anyone = (await startInstance(server)).client(server.keys.boost);
+  await anyone.call('get-trust', {});
+  await anyone.call('get-jwks', {});
+}
+
+async function driveAudit({ server, operator }: Scene, enterpriseId: string): Promise<void> {
+  const item = await ledgerOf(server).get(keyOf.enterprise(enterpriseId));
+  await runFunction(server, 'write-audit', streamOf(item ? [item] : []));
+  await operator.call('list-audit-events', {});
+}
+
+/** As the stack makes them: the key and the empty secrets of one more Org. */
+async function settingsWithNewOrg(server: TestServer): Promise<Runtime['env']> {
+  const { env } = server.world.runtime;
+  for (const kind of ['responder', 'operator']) await ensureSecret(`${env.SECRET_PREFIX}/${kind}/fresh`);
+  const keys = { ...JSON.parse(env.ORG_KEY_IDS ?? '{}'), fresh: await ensureSigningKey('org/fresh') };
+  return { ...env, ORG_KEY_IDS: JSON.stringify(keys), ORGS: `${env.ORGS},fresh` };
+}
+
+/** What a deployment with a new Org calls. */
+async function driveNewOrg(server: TestServer, env: Runtime['env']): Promise<void> {
+  nameInvokedFunctions(server, { env });
+  const { orgLink } = Object(await runFunction(server, 'set-up-trust', { org: 'fresh' }, { env }));
+  await runFunction(server, 'set-up-org', { org: 'fresh', orgLink }, { env });
+  nameInvokedFunctions(server);
+}
+
+/** Enterprise links first, then one that can't be renewed for days, then those of the Org. */
+async function driveSchedules(server: TestServer): Promise<void> {
+  await runFunction(server, 'renew-responders');
+  server.clock.at += 31 * day;
+  await runFunction(server, 'renew-links');
+  server.clock.at += 40 * day;
+  const down = () => Promise.reject(new Error('the certifier is down'));
+  server.world.aws.setFunction('certify', down);
+  await runFunction(server, 'renew-links').catch(() => 'late');
+  nameInvokedFunctions(server);
+  server.clock.at += 300 * day;
+  await runFunction(server, 'renew-links');
+}

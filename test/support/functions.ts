@@ -1,0 +1,45 @@
+import { marshall, type NativeAttributeValue } from '@aws-sdk/util-dynamodb';
+import type { Item } from '../../lambdas/adapters/table.ts';
+import type { InvokedHandler } from '../../lambdas/pipeline/invoked.ts';
+import type { Runtime } from '../../lambdas/runtime.ts';
+import { handler as renewLinks } from '../../lambdas/scheduled/renew-links/handler.ts';
+import { handler as renewResponders } from '../../lambdas/scheduled/renew-responders/handler.ts';
+import { handler as writeAudit } from '../../lambdas/streams/write-audit/handler.ts';
+import { handler as certify } from '../../lambdas/trust/certify/handler.ts';
+import { handler as setUpOrg } from '../../lambdas/trust/set-up-org/handler.ts';
+import { handler as setUpTrust } from '../../lambdas/trust/set-up-trust/handler.ts';
+import type { TestServer } from './server.ts';
+
+/** The functions that no client calls. */
+const handlers = {
+  'renew-links': renewLinks,
+  'renew-responders': renewResponders,
+  'write-audit': writeAudit,
+  certify,
+  'set-up-org': setUpOrg,
+  'set-up-trust': setUpTrust,
+} as const satisfies Record<string, InvokedHandler<unknown>>;
+export type FunctionId = keyof typeof handlers;
+
+/** Runs a function as Lambda would: an instance of its own, its AWS calls known by its name. */
+export async function runFunction(
+  server: TestServer,
+  id: FunctionId,
+  event: unknown = {},
+  runtime: Partial<Runtime> = {},
+): Promise<unknown> {
+  const invoke = handlers[id].on({ ...server.world.runtime, ...runtime });
+  return await server.meter.as(id, async () => await invoke(event));
+}
+
+/** The functions that other functions invoke; also these are known by their names from now on. */
+export function nameInvokedFunctions(server: TestServer, runtime: Partial<Runtime> = {}): void {
+  for (const id of ['certify', 'set-up-trust'] as const)
+    server.world.aws.setFunction(id, async event => await runFunction(server, id, event, runtime));
+}
+
+/** A batch of the table's stream: items as they were written. */
+export function streamOf(items: readonly Item[]) {
+  const image = (item: Item) => marshall(item as Record<string, NativeAttributeValue>, { removeUndefinedValues: true });
+  return { Records: items.map((item, i) => ({ dynamodb: { SequenceNumber: String(i), NewImage: image(item) } })) };
+}

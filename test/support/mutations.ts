@@ -1,0 +1,169 @@
+import type { Key } from '../../lambdas/adapters/table.ts';
+import { type OperationId, operations } from '../../lambdas/operations.ts';
+import type { CallOptions, Client } from '../../sdk/client.ts';
+import type { SigningKey } from '../../sdk/signing-key.ts';
+import type { Instance } from './instance.ts';
+import { keyOf } from './ledger.ts';
+import { newKeyPair, policies, type TestServer } from './server.ts';
+
+type Table = typeof operations;
+export type Mutation = {
+  [O in OperationId]: Table[O]['contract']['effect'] extends 'read' ? never : O;
+}[OperationId];
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** A request that may be made once, and again with the same Idempotency-Key. */
+export interface Prepared {
+  readonly key: SigningKey;
+  readonly input: Body;
+  /** the item that it changes, known after the answer for what is created */
+  subject(answer: Body): Key;
+  /** how often the subject is written by one such request */
+  readonly writes: number;
+}
+
+/** What one lane of a test works on; nobody else touches it. */
+export interface Lane {
+  readonly server: TestServer;
+  /** without faults */
+  readonly healthy: Instance;
+  readonly name: string;
+  /** 1, 2, 3 … */
+  count(): number;
+  /** the same thing each time, made at the first */
+  once<T>(what: string, make: () => Promise<T>): Promise<T>;
+}
+
+export function newLane(server: TestServer, healthy: Instance, name: string): Lane {
+  const made = new Map<string, Promise<unknown>>();
+  let counted = 0;
+  return {
+    server,
+    healthy,
+    name,
+    count: () => ++counted,
+    once: async <T>(what: string, make: () => Promise<T>): Promise<T> => {
+      const known = made.get(what) ?? make();
+      made.set(what, known);
+      return (await known) as T;
+    },
+  };
+}
+
+/** The types of an operation's input are checked by the server; here operations are data. */
+export async function callAny(
+  client: Client,
+  operation: OperationId,
+  input: Body,
+  options?: CallOptions,
+): Promise<Record<string, unknown>> {
+  return Object(await client.call(operation, input as never, options));
+}
+
+type Prepare = (lane: Lane) => Promise<Prepared>;
+
+/** A way to make each mutating operation happen: an operation without one does not compile. */
+export const mutations = {
+  'create-site': async lane => ({
+    key: lane.server.keys.boost,
+    input: { enterpriseId: await enterpriseOf(lane), siteRef: freshRef(lane), state: 'active', mode: 'dev' },
+    subject: answer => keyOf.site(String(answer.siteId)),
+    writes: 1,
+  }),
+  'update-site': async lane => {
+    const siteId = await lane.once('updated site', async () => (await newSite(lane)).siteId);
+    const state = lane.count() % 2 === 0 ? 'active' : 'basic';
+    await settleState(lane, siteId, state);
+    return { key: lane.server.keys.boost, input: { siteId, state }, ...about(keyOf.site(siteId)) };
+  },
+  'delete-site': async lane => {
+    const { siteId } = await newSite(lane);
+    return { key: lane.server.keys.boost, input: { siteId }, ...about(keyOf.site(siteId)) };
+  },
+  'refresh-key': async lane => {
+    const { siteId, key } = await newSite(lane);
+    const promotion = lane.count() % 2 === 0 ? { mode: 'production' } : {};
+    return { key: lane.server.keys.boost, input: { siteId, key, ...promotion }, ...about(keyOf.site(siteId)) };
+  },
+  'reissue-key': async lane => {
+    const { siteId } = await lane.once('reissued site', async () => await newSite(lane));
+    return { key: lane.server.keys.boost, input: { siteId }, ...about(keyOf.site(siteId)) };
+  },
+  'create-enterprise': async lane => ({
+    key: lane.server.keys.hwf,
+    input: {},
+    subject: answer => keyOf.enterprise(String(answer.enterpriseId)),
+    writes: 2,
+  }),
+  'update-enterprise': async lane => {
+    const enterpriseId = await enterpriseOf(lane);
+    const input = { enterpriseId, configurationUsersLimit: lane.count() };
+    return { key: lane.server.operatorKey, input, ...about(keyOf.enterprise(enterpriseId)) };
+  },
+  'refresh-enterprise-key': async lane => {
+    const enterpriseId = await enterpriseOf(lane);
+    const { key } = await lane.healthy.client(lane.server.keys.hwf).call('reissue-enterprise-key', { enterpriseId });
+    const input = { enterpriseId, key };
+    return { key: lane.server.keys.hwf, input, ...about(keyOf.enterpriseKey(enterpriseId, 'hwf')) };
+  },
+  'reissue-enterprise-key': async lane => {
+    const enterpriseId = await enterpriseOf(lane);
+    return {
+      key: lane.server.keys.boost,
+      input: { enterpriseId },
+      ...about(keyOf.enterpriseKey(enterpriseId, 'boost')),
+    };
+  },
+  'register-application': async lane => {
+    const application = `a-${lane.name}-${lane.count()}`;
+    const input = { application, publicKey: newKeyPair().jwk, policy: policies.hwf };
+    return { key: lane.server.operatorKey, input, ...about(keyOf.application('hub', application)) };
+  },
+  'update-application': async lane => {
+    const applicationId = await applicationOf(lane);
+    const input = { applicationId, policy: { ...policies.hwf, cacheSeconds: 60 + lane.count() } };
+    return { key: lane.server.operatorKey, input, ...about(keyOf.application('hub', applicationId)) };
+  },
+  'rotate-application-key': async lane => {
+    const applicationId = await applicationOf(lane);
+    const input = { applicationId, publicKey: newKeyPair().jwk, overlapHours: 0 };
+    return { key: lane.server.operatorKey, input, ...about(keyOf.application('hub', applicationId)) };
+  },
+} as const satisfies Record<Mutation, Prepare>;
+
+export function isMutation(id: OperationId): id is Mutation {
+  return operations[id].contract.effect !== 'read';
+}
+
+function about(key: Key): Pick<Prepared, 'subject' | 'writes'> {
+  return { subject: () => key, writes: 1 };
+}
+
+function freshRef(lane: Lane): string {
+  return `${lane.name}-${lane.count()}`;
+}
+
+async function enterpriseOf(lane: Lane): Promise<string> {
+  const create = async () => await lane.healthy.client(lane.server.keys.hwf).call('create-enterprise', {});
+  return (await lane.once('enterprise', create)).enterpriseId;
+}
+
+async function newSite(lane: Lane) {
+  const boost = lane.healthy.client(lane.server.keys.boost);
+  const names = { enterpriseId: await enterpriseOf(lane), siteRef: freshRef(lane) };
+  return await boost.call('create-site', { ...names, state: 'active', mode: 'dev' });
+}
+
+/** An update to what is already so is refused: the site must stand in the other state. */
+async function settleState(lane: Lane, siteId: string, wanted: 'active' | 'basic'): Promise<void> {
+  const boost = lane.healthy.client(lane.server.keys.boost);
+  const { state } = await boost.call('get-site', { siteId });
+  if (state === wanted) await boost.call('update-site', { siteId, state: wanted === 'active' ? 'basic' : 'active' });
+}
+
+async function applicationOf(lane: Lane): Promise<string> {
+  const register = async () => await lane.server.register(`l-${lane.name}`, policies.hwf);
+  await lane.once('application', register);
+  return `l-${lane.name}`;
+}

@@ -1,0 +1,53 @@
+import type { Grants } from '../../lambdas/grants.ts';
+import type { Runtime } from '../../lambdas/runtime.ts';
+import type { AwsCall } from './meter.ts';
+import { partsOf } from './write-units.ts';
+
+/** What a row of the tables permits, one line for each thing that can be asked of AWS: `table GetItem E`, `kms Sign org`. */
+export function rightsOf(grants: Grants): Set<string> {
+  const table = Object.entries(grants.table ?? {}).flatMap(([action, families]) =>
+    families.map(family => `table ${action} ${family}`),
+  );
+  return new Set([
+    ...table,
+    ...(grants.signsAsEnterprise ? ['kms Sign enterprise'] : []),
+    ...(grants.makesEnterpriseKeys
+      ? ['CreateKey', 'CreateAlias', 'DescribeKey', 'ScheduleKeyDeletion'].map(action => `kms ${action} enterprise`)
+      : []),
+    ...(grants.signsAs === 'org' ? ['kms Sign org', 'kms GetPublicKey enterprise'] : []),
+    ...(grants.signsAs === 'root' ? ['kms Sign root', 'kms GetPublicKey root', 'kms GetPublicKey org'] : []),
+    ...(grants.invokes ?? []).map(name => `lambda Invoke ${name}`),
+    ...(grants.readsSecrets ?? []).map(kind => `secret Get ${kind}`),
+    ...(grants.writesSecrets ?? []).map(kind => `secret Put ${kind}`),
+  ]);
+}
+
+/** What a call has asked for, in the same words; a transaction needs the actions of its parts. */
+export function rightsUsedBy({ command, input }: AwsCall, env: Runtime['env']): string[] {
+  const name = command.replace(/Command$/, '');
+  if (name === 'TransactWriteItems')
+    return partsOf(input).map(part =>
+      part.Put ? `table PutItem ${familyOf(part.Put.Item)}` : `table UpdateItem ${familyOf(part.Update?.Key)}`,
+    );
+  if (name === 'Query') return [`table Query ${familyOf({ pk: Object(input.ExpressionAttributeValues)[':pk'] })}`];
+  if (name === 'PutItem') return [`table PutItem ${familyOf(input.Item)}`];
+  if (name === 'GetItem' || name === 'UpdateItem') return [`table ${name} ${familyOf(input.Key)}`];
+  if (name === 'Invoke') return [`lambda Invoke ${input.FunctionName}`];
+  if (name === 'GetSecretValue') return [`secret Get ${secretKind(input.SecretId)}`];
+  if (name === 'PutSecretValue') return [`secret Put ${secretKind(input.SecretId)}`];
+  return [`kms ${name} ${levelOf(String(input.KeyId ?? ''), env)}`];
+}
+
+/** The first letter of the partition key (lambdas/grants.ts). */
+function familyOf(key: unknown): string {
+  return String(Object(key).pk).charAt(0);
+}
+
+function secretKind(id: unknown): string {
+  return String(id).split('/').at(-2) ?? '';
+}
+
+function levelOf(keyId: string, env: Runtime['env']): string {
+  if (keyId === env.ROOT_KEY_ID) return 'root';
+  return Object.values(JSON.parse(env.ORG_KEY_IDS ?? '{}')).includes(keyId) ? 'org' : 'enterprise';
+}

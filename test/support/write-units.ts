@@ -1,0 +1,52 @@
+import type { Item, Key } from '../../lambdas/adapters/table.ts';
+import { itemSize } from './item-size.ts';
+import type { AwsCall } from './meter.ts';
+
+/** A write: what stood there before, what stands there after. */
+export interface Written {
+  readonly before: Item | undefined;
+  readonly after: Item;
+  readonly inTransaction: boolean;
+}
+
+/**
+ * Write units of one write, table and index together. The emulator does not count the index, so the rules stand here.
+ *
+ * - 1 for every started kB of the larger of the item before and after, twice that in a transaction (prepare and commit). AWS,
+ *   DynamoDB developer guide, "DynamoDB item sizes and formats" and "DynamoDB Transactions: How it works", capacity management.
+ * - Index, KEYS_ONLY: 1 when the item enters or leaves it, 2 when its key in the index changes (one delete, one put), 0 when what is
+ *   projected stays. AWS, "Using Global Secondary Indexes in DynamoDB", throughput considerations for writes. It is not doubled in a
+ *   transaction: changes are propagated to indexes once the transaction has completed ("How it works", TransactWriteItems).
+ */
+export function writeUnits({ before, after, inTransaction }: Written): { table: number; index: number } {
+  const kilobytes = Math.ceil(Math.max(itemSize(before ?? {}), itemSize(after)) / 1024);
+  return { table: kilobytes * (inTransaction ? 2 : 1), index: indexUnits(before, after) };
+}
+
+function indexUnits(before: Item | undefined, after: Item): number {
+  const [was, is] = [before, after].map(item => item?.xpk !== undefined && `${item.xpk} ${item.xsk}`);
+  if (was === is) return 0;
+  return (was ? 1 : 0) + (is ? 1 : 0);
+}
+
+/** The keys of what a call writes, of each part of a transaction. */
+export function writesOf({ command, input }: AwsCall): { key: Key; inTransaction: boolean }[] {
+  if (command === 'PutItemCommand') return [{ key: keyIn(input.Item), inTransaction: false }];
+  if (command === 'UpdateItemCommand') return [{ key: keyIn(input.Key), inTransaction: false }];
+  if (command !== 'TransactWriteItemsCommand') return [];
+  return partsOf(input).map(part => ({ key: keyIn(part.Put?.Item ?? part.Update?.Key), inTransaction: true }));
+}
+
+interface Part {
+  readonly Put?: { readonly Item: Item };
+  readonly Update?: { readonly Key: Item };
+}
+
+export function partsOf(input: AwsCall['input']): readonly Part[] {
+  return Array.isArray(input.TransactItems) ? input.TransactItems : [];
+}
+
+function keyIn(item: unknown): Key {
+  const { pk, sk } = Object(item);
+  return { pk: String(pk), sk: String(sk) };
+}
