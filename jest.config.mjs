@@ -2,14 +2,24 @@
 const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
-  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }] },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
+    ],
+  },
   testPathIgnorePatterns: ['/node_modules/', '/.local/', '/cdk.out/'],
 };
 
 export default {
   maxWorkers: 2,
   projects: [
-    { ...shared, displayName: 'server', testMatch: ['<rootDir>/test/**/*.test.ts'], testPathIgnorePatterns: [...shared.testPathIgnorePatterns, '<rootDir>/test/lib/'] },
+    {
+      ...shared,
+      displayName: 'server',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: [...shared.testPathIgnorePatterns, '<rootDir>/test/lib/'],
+    },
     { ...shared, displayName: 'cdk', testMatch: ['<rootDir>/test/lib/**/*.test.ts'] },
   ],
 };

@@ -67,7 +67,6 @@ async function assertOnCurve(jwk: ApplicationJwk): Promise<void> {
 }
 
 const maxKeys = 5;
-export const keyOverlapSeconds = 24 * hour;
 
 /**
  * Rotation: the new key signs at once, the old ones go on for the overlap.

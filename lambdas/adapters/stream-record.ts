@@ -1,5 +1,6 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
+import { logFailedRecord } from '../pipeline/telemetry.ts';
 import type { Item } from './table.ts';
 
 /** A batch of the table's stream, as Lambda delivers it. */
@@ -31,7 +32,8 @@ export async function eachRecord(
     const item = newImage(record);
     try {
       if (item) await work(item);
-    } catch {
+    } catch (error) {
+      logFailedRecord(record.dynamodb.SequenceNumber, error);
       return { batchItemFailures: [{ itemIdentifier: record.dynamodb.SequenceNumber }] };
     }
   }

@@ -28,6 +28,11 @@ export function logEnd(road: Road, status: number, error: unknown): void {
   count(contract.id, code ? 'Refusals' : 'Answers', code);
 }
 
+/** A record of the stream that could not be worked on: it will come again. */
+export function logFailedRecord(sequenceNumber: string, error: unknown): void {
+  logger.error('record failed', { sequenceNumber, fault: faultOf(error) });
+}
+
 /** A name and a place, not the message: messages of libraries may quote what they were given. */
 function faultOf(error: unknown): { name: string; stack: readonly string[] } {
   if (!(error instanceof Error)) return { name: typeof error, stack: [] };

@@ -64,6 +64,8 @@ describe(`counters under conflicts and throttles (bar R5, seed ${seed}, ${change
       for (const enterprise of enterprises) expect(await counted(enterprise)).toEqual(await standing(enterprise));
     }
     expect([await happened('created'), await happened('deleted')]).toEqual([done.get('create'), done.get('delete')]);
+    // One in fifty meets others at every attempt; the rest must get through.
+    expect(done.get('unavailable') ?? 0).toBeLessThan(changes * 0.03);
     process.stderr.write(`R5: ${JSON.stringify(Object.fromEntries(done))}\n`);
     expect(quarters.size).toBe(2);
     for (const kind of kinds) expect(done.get(kind)).toBeGreaterThan(0);
