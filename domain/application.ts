@@ -3,7 +3,7 @@ import { thumbprintOf } from './chain/thumbprint.ts';
 import { type AppId, KeyId, type OrgId } from './ids.ts';
 import type { Caller, Policy, Role } from './policy.ts';
 import { notFound, Refusal } from './refusal.ts';
-import { hour, type Seconds } from './time.ts';
+import type { Seconds } from './time.ts';
 import type { Version } from './version.ts';
 
 /** An application: configuration, its public keys, its policy. */
