@@ -11,7 +11,6 @@ import { writesOf, writeUnits } from '../support/write-units.ts';
 const longestOrg = 'abcdefghijkl';
 const longestApp = 'application-of-24-letter';
 const longestRef = 'R'.repeat(64);
-const day = 86_400;
 
 describe('what an operation costs (bars P1, P3, P4)', () => {
   const output = captureOutput();
@@ -154,28 +153,4 @@ describe('what an operation costs (bars P1, P3, P4)', () => {
 
   /** After thousands of changes `seq` and the generation have four digits more: two bytes each. */
   const roomForGrowth = 4;
-
-  it('reads strongly whatever decides: sites, enterprise keys, the deny list, memories, applications', async () => {
-    const { siteId, key } = await newSite('strong');
-    server.clock.at += 2 * day;
-    const calls = await server.meter.of(async () => {
-      const enterprise = await app.call('reissue-enterprise-key', { enterpriseId });
-      await app.call('check-validity', { key: enterprise.key });
-      await app.call('check-validity', { key });
-      await app.call('refresh-enterprise-key', { enterpriseId, key: enterprise.key });
-      await app.call('refresh-key', { siteId, key });
-      await app.call('update-site', { siteId, state: 'active' });
-      await app.call('get-site', { siteId });
-      await app.call('list-sites', { enterpriseId });
-    });
-    const reads = calls.filter(({ command }) => command === 'GetItemCommand' || command === 'QueryCommand');
-    const familyOf = ({ input }: AwsCall) => {
-      const { pk, sk } = Object(input.Key ?? { pk: Object(input.ExpressionAttributeValues)[':pk'], sk: 'S#' });
-      return `${String(pk).charAt(0)} ${/^[A-Z]#|^DENY$|^#$/.exec(String(sk))?.[0] ?? sk}`;
-    };
-    const strong = new Set(reads.filter(({ input }) => input.ConsistentRead === true).map(familyOf));
-    const weak = new Set(reads.filter(({ input }) => input.ConsistentRead !== true).map(familyOf));
-    expect([...strong].sort()).toEqual(['E #', 'E K#', 'E R#', 'E S#', 'I #', 'O DENY', 'P #']);
-    expect([...weak]).toEqual([]);
-  });
 });

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Item } from '../../lambdas/adapters/table.ts';
+import type { FaultKind } from '../support/aws-faults.ts';
 import { runFunction, streamOf } from '../support/functions.ts';
 import { type Instance, operationIds, startInstance } from '../support/instance.ts';
+import { type Lane, newLane } from '../support/lane.ts';
 import { type Ledger, ledgerOf } from '../support/ledger.ts';
-import { type AwsCall, type Fault, type FaultKind, Killed } from '../support/meter.ts';
-import { callAny, isMutation, type Lane, mutations, newLane } from '../support/mutations.ts';
+import { type AwsCall, type Fault, Killed } from '../support/meter.ts';
+import { callAny, isMutation, mutations } from '../support/mutations.ts';
 import { captureOutput } from '../support/output.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { partsOf } from '../support/write-units.ts';

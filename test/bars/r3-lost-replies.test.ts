@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ProblemError } from '../../sdk/problem-error.ts';
 import { type Instance, operationIds, startInstance } from '../support/instance.ts';
+import { type Lane, newLane } from '../support/lane.ts';
 import { type Ledger, ledgerOf } from '../support/ledger.ts';
 import { type Fault, isTableCommand } from '../support/meter.ts';
-import { callAny, isMutation, type Lane, type Mutation, mutations, newLane } from '../support/mutations.ts';
+import { callAny, isMutation, type Mutation, mutations } from '../support/mutations.ts';
 import { captureOutput } from '../support/output.ts';
 import { inLanes, type Luck, seeded } from '../support/seeded.ts';
 import { startServer, type TestServer } from '../support/server.ts';

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Instance, operationIds, startInstance } from '../support/instance.ts';
 import { Interleaving } from '../support/interleaving.ts';
+import { type Lane, newLane } from '../support/lane.ts';
 import { type Ledger, ledgerOf } from '../support/ledger.ts';
-import { callAny, isMutation, type Lane, type Mutation, mutations, newLane } from '../support/mutations.ts';
+import { callAny, isMutation, type Mutation, mutations } from '../support/mutations.ts';
 import { captureOutput } from '../support/output.ts';
 import { seeded } from '../support/seeded.ts';
 import { startServer, type TestServer } from '../support/server.ts';

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { sumCounts } from '../../domain/counts.ts';
 import { quarterOf } from '../../domain/time.ts';
 import type { Client } from '../../sdk/client.ts';
 import { ProblemError } from '../../sdk/problem-error.ts';
@@ -9,6 +8,7 @@ import type { Fault } from '../support/meter.ts';
 import { captureOutput } from '../support/output.ts';
 import { inLanes, type Luck, seeded } from '../support/seeded.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { countersOf, standingByCounters, standingByItems } from '../support/site-counts.ts';
 
 jest.setTimeout(600_000);
 
@@ -61,7 +61,8 @@ describe(`counters under conflicts and throttles (bar R5, seed ${seed}, ${change
       await inLanes(laneCount, changesBetweenQuietPoints, async number =>
         change(seeded(seed + point * changesBetweenQuietPoints + number)),
       );
-      for (const enterprise of enterprises) expect(await counted(enterprise)).toEqual(await standing(enterprise));
+      for (const enterprise of enterprises)
+        expect(standingByCounters(await sums(enterprise))).toEqual(await standingByItems(operator, enterprise));
     }
     expect([await happened('created'), await happened('deleted')]).toEqual([done.get('create'), done.get('delete')]);
     // One in fifty meets others at every attempt; the rest must get through.
@@ -108,18 +109,8 @@ describe(`counters under conflicts and throttles (bar R5, seed ${seed}, ${change
     } as const;
   }
 
-  /** What the counters of all quarters say. */
   async function sums(enterprise: string): Promise<Record<string, number>> {
-    const items = [...quarters].map(
-      async quarter => await ledger.get({ pk: `O#hub#${quarter}`, sk: `C#${enterprise}#boost` }),
-    );
-    return sumCounts((await Promise.all(items)).map(item => numbersOf(item ?? {})));
-  }
-
-  /** Where the sites stand by the counters, without the cells that are empty again. */
-  async function counted(enterprise: string): Promise<Record<string, number>> {
-    const cells = Object.entries(await sums(enterprise)).filter(([name]) => /^(dev|production):/.test(name));
-    return Object.fromEntries(cells.filter(([, count]) => count !== 0));
+    return await countersOf(ledger, `${enterprise}#boost`, [...quarters]);
   }
 
   /** How often an event happened by the counters: `created:dev` and `created:production` together. */
@@ -128,32 +119,7 @@ describe(`counters under conflicts and throttles (bar R5, seed ${seed}, ${change
     const counts = all.flatMap(Object.entries).filter(([name]) => name.startsWith(`${event}:`));
     return counts.reduce((sum, [, count]) => sum + Number(count), 0);
   }
-
-  /** What the items themselves say, read as an operator reads them. */
-  async function standing(enterpriseId: string): Promise<Record<string, number>> {
-    const counts: Record<string, number> = {};
-    for (let after: string | undefined, more = true; more; ) {
-      const page = await operator.call('list-sites', { enterpriseId, limit: 100, ...(after && { after }) });
-      for (const site of page.sites.filter(({ status }) => status !== 'deleted'))
-        counts[cellOf(site)] = (counts[cellOf(site)] ?? 0) + 1;
-      after = page.next;
-      more = after !== undefined;
-    }
-    return counts;
-  }
 });
-
-/** Where a site stands, said once more: the test must not learn it from the code that it tests. */
-function cellOf({ mode, state, status }: { mode: string; state: string; status: string }): string {
-  return `${mode}:${state}:${status}`;
-}
-
-/** Cells and events; the rest of the item are its key and the mark of the last write. */
-function numbersOf(item: Record<string, unknown>): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(item).flatMap(([name, value]) => (typeof value === 'number' ? [[name, value]] : [])),
-  );
-}
 
 /** Every fifth transaction meets another one, or is throttled; now and then all its attempts do, or its reply is lost. */
 function unlucky(luck: Luck): Fault {

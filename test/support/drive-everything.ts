@@ -76,7 +76,7 @@ async function driveSites({ app, operator, server }: Scene, enterpriseId: string
   await app.call('refresh-key', { siteId, key }).catch(() => 'a possible clone');
   await app.call('check-validity', { key: production.key });
   await app.call('check-validity', { key });
-  await sleep(siteId);
+  await sleep(server, siteId);
   const reissue = crypto.randomUUID();
   await app.call('reissue-key', { siteId }, { idempotencyKey: reissue });
   await app.call('reissue-key', { siteId }, { idempotencyKey: reissue });
@@ -86,10 +86,10 @@ async function driveSites({ app, operator, server }: Scene, enterpriseId: string
 }
 
 /** No sweep is there yet that would make a site dormant. */
-async function sleep(siteId: string): Promise<void> {
+async function sleep({ world }: TestServer, siteId: string): Promise<void> {
   const client = new DynamoDBClient({});
   const input = {
-    TableName: 'license-server',
+    TableName: world.runtime.env.TABLE_NAME,
     Key: keyOf.site(siteId),
     UpdateExpression: 'SET #s = :dormant',
     ExpressionAttributeNames: { '#s': 'status' },

@@ -1,7 +1,8 @@
 import { ProblemError } from '../../sdk/problem-error.ts';
 import type { SigningKey } from '../../sdk/signing-key.ts';
+import type { FaultKind } from './aws-faults.ts';
 import { type Instance, startInstance } from './instance.ts';
-import { type Fault, type FaultKind, Killed } from './meter.ts';
+import { type Fault, Killed } from './meter.ts';
 import type { Luck } from './seeded.ts';
 import type { TestServer } from './server.ts';
 

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import type { MiddlewareStack } from '@smithy/types';
 import type { ProxyHandler } from '../../lambdas/pipeline/serve.ts';
+import { type FaultKind, faultOf } from './aws-faults.ts';
 
 /** One request to AWS, as the SDK middleware saw it, in the order in which they began. */
 export interface AwsCall {
@@ -23,18 +23,6 @@ export interface Attempt {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/**
- * `hang-…` never answers: what a killed function sees of it. A transaction is cancelled because another one touches the same item
- * (`conflict`), or because the partition of one of its items is hot (`throttled-transaction`).
- */
-export type FaultKind =
-  | 'drop-before'
-  | 'drop-after'
-  | 'throttle'
-  | 'conflict'
-  | 'throttled-transaction'
-  | 'hang-before'
-  | 'hang-after';
 type Decision = FaultKind | undefined;
 /** May also hold the attempt back by answering later. */
 export type Fault = (call: Attempt) => Decision | Promise<Decision>;
@@ -104,13 +92,12 @@ export class Meter {
         const input = Object.fromEntries(Object.entries(args.input));
         const kind = await fault({ by, command, attempt: attemptOf(args), input });
         if (kind === 'hang-before') return await this.#hang(killed);
-        if (kind === 'drop-before') throw lostConnection();
-        if (kind === 'throttle') throw throttled(command);
-        if (kind === 'conflict') throw cancelled(input, 'TransactionConflict');
-        if (kind === 'throttled-transaction') throw cancelled(input, 'ThrottlingError');
+        const early = kind && faultOf(kind, 'before', command, input);
+        if (early) throw early;
         const result = await next(args);
         if (kind === 'hang-after') return await this.#hang(killed);
-        if (kind === 'drop-after') throw lostConnection();
+        const late = kind && faultOf(kind, 'after', command, input);
+        if (late) throw late;
         return result;
       },
       { step: 'deserialize', name: 'faults', priority: 'high' },
@@ -154,26 +141,4 @@ function consumedBy(command: string, output: object): AwsCall['consumed'] {
     .map((one: { CapacityUnits?: number }) => one.CapacityUnits ?? 0);
   const units = all.reduce((sum: number, one: number) => sum + one, 0);
   return /^(GetItem|Query|Get)Command$/.test(command) ? { read: units, write: 0 } : { read: 0, write: units };
-}
-
-function lostConnection(): Error {
-  return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET', name: 'TimeoutError', $retryable: {} });
-}
-
-function throttled(command: string): Error {
-  const name = command.startsWith('Sign') ? 'ThrottlingException' : 'ProvisionedThroughputExceededException';
-  return Object.assign(new Error('slow down'), {
-    name,
-    $metadata: { httpStatusCode: 400 },
-    $retryable: { throttling: true },
-  });
-}
-
-function cancelled(input: Readonly<Record<string, unknown>>, Code: string): Error {
-  const parts: unknown[] = Array.isArray(input.TransactItems) ? input.TransactItems : [];
-  return new TransactionCanceledException({
-    message: 'Transaction cancelled',
-    $metadata: { httpStatusCode: 400 },
-    CancellationReasons: parts.map((_, i) => ({ Code: i === 0 ? Code : 'None' })),
-  });
 }

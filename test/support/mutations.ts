@@ -2,9 +2,9 @@ import type { Key } from '../../lambdas/adapters/table.ts';
 import { type OperationId, operations } from '../../lambdas/operations.ts';
 import type { CallOptions, Client } from '../../sdk/client.ts';
 import type { SigningKey } from '../../sdk/signing-key.ts';
-import type { Instance } from './instance.ts';
+import type { Lane } from './lane.ts';
 import { keyOf } from './ledger.ts';
-import { newKeyPair, policies, type TestServer } from './server.ts';
+import { newKeyPair, policies } from './server.ts';
 
 type Table = typeof operations;
 export type Mutation = {
@@ -21,34 +21,6 @@ export interface Prepared {
   subject(answer: Body): Key;
   /** how often the subject is written by one such request */
   readonly writes: number;
-}
-
-/** What one lane of a test works on; nobody else touches it. */
-export interface Lane {
-  readonly server: TestServer;
-  /** without faults */
-  readonly healthy: Instance;
-  readonly name: string;
-  /** 1, 2, 3 … */
-  count(): number;
-  /** the same thing each time, made at the first */
-  once<T>(what: string, make: () => Promise<T>): Promise<T>;
-}
-
-export function newLane(server: TestServer, healthy: Instance, name: string): Lane {
-  const made = new Map<string, Promise<unknown>>();
-  let counted = 0;
-  return {
-    server,
-    healthy,
-    name,
-    count: () => ++counted,
-    once: async <T>(what: string, make: () => Promise<T>): Promise<T> => {
-      const known = made.get(what) ?? make();
-      made.set(what, known);
-      return (await known) as T;
-    },
-  };
 }
 
 /** The types of an operation's input are checked by the server; here operations are data. */

@@ -1,0 +1,138 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  assertMayBecome,
+  assertMayCreate,
+  assertOwnsSite,
+  assertSeesSite,
+  changeSite,
+  deleteSite,
+  type Reference,
+  type Site,
+  type SiteChange,
+} from '../../domain/site.ts';
+import { boost, caller, otherSiteId, ref, refusalOf, site, siteId } from './facts.ts';
+
+const free: Reference = { sites: {}, wasProduction: false };
+const was: Reference = { sites: {}, wasProduction: true };
+const taken: Reference = { sites: { active: otherSiteId }, wasProduction: true };
+
+describe('a reference', () => {
+  it.each([
+    ['dev', 'active', free, undefined],
+    ['production', 'active', free, undefined],
+    ['production', 'active', was, undefined],
+    ['dev', 'active', was, 'reference-was-production'],
+    ['production', 'active', taken, 'reference-taken'],
+    ['production', 'basic', taken, undefined],
+    ['dev', 'basic', taken, 'reference-was-production'],
+    ['dev', 'active', taken, 'reference-taken'],
+    ['dev', 'basic', { sites: { active: otherSiteId }, wasProduction: false }, undefined],
+  ] as const)('for a new %s site in state %s', (mode, state, reference, code) => {
+    expect(refusalOf(() => assertMayCreate(reference, { mode, state }))).toBe(code);
+  });
+
+  const mine: Reference = { sites: { active: siteId }, wasProduction: true };
+  it.each<[string, Site, Partial<Site>, Reference, string | undefined]>([
+    ['the state, where that is free', site(), { state: 'basic' }, mine, undefined],
+    [
+      'the state, where another stands',
+      site(),
+      { state: 'basic' },
+      { ...mine, sites: { active: siteId, basic: otherSiteId } },
+      'reference-taken',
+    ],
+    [
+      'the state of a dev site of a reference that is production too',
+      site({ mode: 'dev' }),
+      { state: 'basic' },
+      mine,
+      undefined,
+    ],
+    ['the reference, where that is free', site(), { ref: ref('NEW') }, free, undefined],
+    ['the reference, where another stands', site(), { ref: ref('NEW') }, taken, 'reference-taken'],
+    [
+      'the reference, where another stands in another state',
+      site({ state: 'basic' }),
+      { ref: ref('NEW') },
+      taken,
+      undefined,
+    ],
+    [
+      'the reference of a dev site to one that was production',
+      site({ mode: 'dev' }),
+      { ref: ref('NEW') },
+      was,
+      'reference-was-production',
+    ],
+    ['the reference of a production site to one that was production', site(), { ref: ref('NEW') }, was, undefined],
+    ['nothing about its place', site(), { status: 'suspended' }, taken, undefined],
+  ])('for a site that changes %s', (_title, before, change, reference, code) => {
+    expect(refusalOf(() => assertMayBecome(before, { ...before, ...change }, reference))).toBe(code);
+  });
+});
+
+describe('a change of a site', () => {
+  const app = caller();
+  const operator = caller({}, 'operator');
+  it.each<[string, Partial<Site>, SiteChange, string | undefined, string | undefined]>([
+    ['another state', {}, { state: 'basic' }, undefined, undefined],
+    ['another reference', {}, { siteRef: ref('NEW') }, undefined, undefined],
+    ['what it is', {}, { state: 'active', siteRef: ref('ABC123') }, 'already-so', 'already-so'],
+    ['a mode', { mode: 'dev' }, { mode: 'production' }, 'mode-change-by-refresh', 'mode-change-by-refresh'],
+    ['a mode of null', {}, { mode: null }, 'mode-change-by-refresh', 'mode-change-by-refresh'],
+    ['a proxy', {}, { state: 'proxy' }, 'state-operator-only', undefined],
+    ['a proxy no more', { state: 'proxy' }, { state: 'active' }, 'state-operator-only', undefined],
+    ['the reference of a proxy', { state: 'proxy' }, { siteRef: ref('NEW') }, undefined, undefined],
+    [
+      'the same proxy by name, and a reference',
+      { state: 'proxy' },
+      { state: 'proxy', siteRef: ref('NEW') },
+      undefined,
+      undefined,
+    ],
+    ['a suspension', {}, { status: 'suspended' }, 'status-operator-only', undefined],
+    ['a reinstatement', { status: 'suspended' }, { status: 'live' }, 'status-operator-only', undefined],
+    ['the state of a suspended site', { status: 'suspended' }, { state: 'basic' }, 'site-suspended', undefined],
+    ['the state of a deleted site', { status: 'deleted' }, { state: 'basic' }, 'site-deleted', 'site-deleted'],
+    ['a deleted site back to life', { status: 'deleted' }, { status: 'live' }, 'site-deleted', 'site-deleted'],
+  ])('to %s', (_title, before, change, forApplication, forOperator) => {
+    expect(refusalOf(() => changeSite(site(before), change, app))).toBe(forApplication);
+    expect(refusalOf(() => changeSite(site(before), change, operator))).toBe(forOperator);
+  });
+
+  it('to a proxy tells a person, and from one does not', () => {
+    const { alerts, site: proxy } = changeSite(site(), { state: 'proxy' }, operator);
+    expect(alerts).toMatchObject([{ reason: 'proxy-by-operator', subject: `site:${siteId}` }]);
+    expect(changeSite(proxy, { state: 'active' }, operator).alerts).toEqual([]);
+    expect(changeSite(proxy, { siteRef: ref('NEW') }, operator).alerts).toEqual([]);
+  });
+
+  it('changes what was asked and nothing else', () => {
+    expect(changeSite(site(), { state: 'basic' }, app).site).toEqual(site({ state: 'basic' }));
+    expect(changeSite(site(), { status: 'suspended' }, operator).site).toEqual(site({ status: 'suspended' }));
+  });
+});
+
+describe('the end of a site', () => {
+  it('is a tombstone, whatever it was before', () => {
+    for (const status of ['live', 'suspended', 'dormant'] as const)
+      expect(deleteSite(site({ status }))).toEqual(site({ status: 'deleted' }));
+  });
+
+  it('comes once', () => {
+    expect(refusalOf(() => deleteSite(site({ status: 'deleted' })))).toBe('site-deleted');
+  });
+});
+
+describe('whose a site is', () => {
+  it.each([
+    ['its application', caller(), site(), undefined, undefined],
+    ['another application', caller(), site({ app: boost }), 'not-found', 'not-found'],
+    ['one that enforces for it', caller({ enforcesFor: [boost] }), site({ app: boost }), 'not-found', undefined],
+    ['an operator', caller({}, 'operator'), site({ app: boost }), undefined, undefined],
+    ['nobody, when it is not there', caller({}, 'operator'), undefined, 'not-found', 'not-found'],
+  ] as const)('%s', (_title, who, what, changes, reads) => {
+    expect(refusalOf(() => assertOwnsSite(who, what))).toBe(changes);
+    expect(refusalOf(() => assertSeesSite(who, what))).toBe(reads);
+  });
+});
