@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Claims, LeafType } from '../../domain/chain/levels.ts';
 import type { Role } from '../../domain/policy.ts';
 
 /**
@@ -18,6 +19,8 @@ export interface Contract {
    */
   readonly effect: 'read' | 'change' | 'key' | 'refresh';
   readonly status: 200 | 201;
+  /** the body's `key` must be a genuine key of this kind */
+  readonly presents?: 'site-key+jwt' | 'enterprise-key+jwt';
   readonly path?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
@@ -32,3 +35,4 @@ export type PathOf<C extends Contract> = Parsed<C['path']>;
 export type QueryOf<C extends Contract> = Parsed<C['query']>;
 export type BodyOf<C extends Contract> = Parsed<C['body']>;
 export type AnswerOf<C extends Contract> = z.input<C['answer']>;
+export type PresentedOf<C extends Contract> = C['presents'] extends LeafType ? Claims<C['presents']> : undefined;

@@ -2,7 +2,7 @@ import type { Caller } from '../../domain/policy.ts';
 import type { Seconds } from '../../domain/time.ts';
 import type { Change, KeyOutcome } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
-import type { AnswerOf, BodyOf, Contract, PathOf, QueryOf } from './contract.ts';
+import type { AnswerOf, BodyOf, Contract, PathOf, PresentedOf, QueryOf } from './contract.ts';
 
 /** A request as a handler sees it: proved, parsed, and with all that a change by it must record. */
 export interface Served<C extends Contract> {
@@ -13,6 +13,8 @@ export interface Served<C extends Contract> {
   readonly path: PathOf<C>;
   readonly query: QueryOf<C>;
   readonly body: BodyOf<C>;
+  /** the claims of the key that the operation has presented, proved */
+  readonly presented: PresentedOf<C>;
   /** empty where the operation takes none */
   readonly idempotencyKey: string;
   readonly change: Change;

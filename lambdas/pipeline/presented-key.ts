@@ -1,8 +1,12 @@
+import * as z from 'zod';
 import { ChainError } from '../../domain/chain/chain-error.ts';
 import type { Claims, LeafType } from '../../domain/chain/levels.ts';
+import type { LeafClaims } from '../../domain/leaf-claims.ts';
 import type { Caller } from '../../domain/policy.ts';
 import { Refusal } from '../../domain/refusal.ts';
+import { pinnedChainVerifier } from '../adapters/chain-verifier.ts';
 import type { ChainVerifier } from '../ports.ts';
+import type { Road } from './road.ts';
 import { countForgedKey } from './telemetry.ts';
 
 /**
@@ -24,19 +28,21 @@ export async function genuineClaims<T extends LeafType>(
   }
 }
 
-/** @throws key-not-genuine; invalid-request when it is genuine but another's */
-export async function presentedKey<T extends 'site-key+jwt' | 'enterprise-key+jwt'>(
-  verifier: ChainVerifier,
-  token: string,
-  type: T,
-  subject: string,
-  caller: Caller,
-): Promise<Claims<T>> {
-  const claims = await genuineClaims(verifier, token, type, caller);
-  if (!claims) throw new Refusal('key-not-genuine', 'The presented key was not issued by this chain of trust.');
-  if (claims.sub !== subject)
+const KeyBody = z.object({ key: z.string() });
+
+/** Proves the key in the body, before anything is written for its sake. @throws key-not-genuine */
+export async function provePresentedKey(road: Road): Promise<void> {
+  const { contract, caller, runtime } = road;
+  if (!contract.presents || !caller) return;
+  const { key } = KeyBody.parse(road.parsedBody);
+  road.presented = await genuineClaims(pinnedChainVerifier(runtime), key, contract.presents, caller);
+  if (!road.presented) throw new Refusal('key-not-genuine', 'The presented key was not issued by this chain of trust.');
+}
+
+/** @throws invalid-request when a genuine key is another's */
+export function assertKeyOf(presented: LeafClaims, subject: string): void {
+  if (presented.sub !== subject)
     throw new Refusal('invalid-request', 'The presented key is another one.', [
       { pointer: '#/body/key', detail: `is not a key of ${subject}` },
     ]);
-  return claims;
 }

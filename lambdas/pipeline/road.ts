@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type { LeafClaims } from '../../domain/leaf-claims.ts';
 import type { Caller } from '../../domain/policy.ts';
 import type { Seconds } from '../../domain/time.ts';
 import type { Memory } from '../ports.ts';
@@ -14,6 +15,7 @@ export interface Road {
   readonly body: Uint8Array<ArrayBuffer>;
   caller?: Caller;
   nonce?: string;
+  presented?: LeafClaims | undefined;
   idempotencyKey?: string;
   memory?: Memory;
   path?: unknown;

@@ -59,8 +59,8 @@ async function answerAgain<C extends Contract, N extends Needs>(
 
 /** The one place where the types of a contract meet its values: `validate` made them by these very schemas. */
 function served<C extends Contract>(road: Road): Served<C> {
-  const { at, caller, nonce = '', idempotencyKey = '', path, query, parsedBody: body } = road;
-  return { at, caller, nonce, idempotencyKey, path, query, body, change: changeOf(road) } as Served<C>;
+  const { at, caller, nonce = '', idempotencyKey = '', path, query, parsedBody: body, presented } = road;
+  return { at, caller, nonce, idempotencyKey, path, query, body, presented, change: changeOf(road) } as Served<C>;
 }
 
 function changeOf({ contract, caller, at, event, memory }: Road): Change | undefined {

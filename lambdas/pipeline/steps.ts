@@ -3,6 +3,7 @@ import { dynamoApplications } from '../adapters/applications.ts';
 import { dynamoNonces } from '../adapters/nonces.ts';
 import { authenticate, Unauthenticated } from './authenticate.ts';
 import { limitSize } from './limit-size.ts';
+import { provePresentedKey } from './presented-key.ts';
 import { memoryOf, readIdempotencyKey } from './remember.ts';
 import type { Road } from './road.ts';
 import { validate } from './validate.ts';
@@ -10,7 +11,15 @@ import { validate } from './validate.ts';
 export type Step = (road: Road) => void | Promise<void>;
 
 /** The road of every request, in this order. Each step reads the contract for what it has to do. */
-export const steps: readonly Step[] = [limitSize, prove, permit, validate, refuseReplay, prepareMemory];
+export const steps: readonly Step[] = [
+  limitSize,
+  prove,
+  permit,
+  validate,
+  provePresentedKey,
+  refuseReplay,
+  prepareMemory,
+];
 
 async function prove(road: Road): Promise<void> {
   if (road.contract.auth === 'none') return;

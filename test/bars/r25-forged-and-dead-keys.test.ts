@@ -58,7 +58,7 @@ describe(`floods of keys that are not good (bar R25, seed ${seed})`, () => {
     expect(await ledger.all(`N#hub#${dayOf(server.clock.at)}`)).toEqual([]);
   });
 
-  it('asks AWS for nothing but the nonce of the request when a forged key shall be refreshed', async () => {
+  it('asks AWS for nothing when a forged key shall be refreshed', async () => {
     const { siteId, key } = await newSite('forged');
     await app.call('refresh-key', { siteId, key });
     const calls = await server.meter.of(async () => {
@@ -67,9 +67,7 @@ describe(`floods of keys that are not good (bar R25, seed ${seed})`, () => {
         await expect(app.call('refresh-key', forgery)).rejects.toMatchObject({ code: 'key-not-genuine' });
       }
     });
-    expect(calls).toHaveLength(50);
-    for (const { command, input } of calls)
-      expect([command, Object(input.Item).pk]).toEqual(['PutItemCommand', expect.stringMatching(/^I#hub#hwf#/)]);
+    expect(calls).toEqual([]);
   });
 
   it(`alerts once for each subject, reason and day about ${deadChecks} dead keys, and counts the rest`, async () => {

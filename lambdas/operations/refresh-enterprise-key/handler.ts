@@ -1,12 +1,11 @@
 import { assertIssues, assertServes, holderOfEnterpriseKey } from '../../../domain/enterprise.ts';
 import { decideRefresh } from '../../../domain/refresh.ts';
 import { assertInOrg, assertSeesEnterprise } from '../../../domain/visibility.ts';
-import { pinnedChainVerifier } from '../../adapters/chain-verifier.ts';
 import { dynamoEnterprises } from '../../adapters/enterprises.ts';
 import { kmsKeyIssuer } from '../../adapters/key-issuer.ts';
 import { sealedKeyRepeater } from '../../adapters/key-repeater.ts';
 import { enterpriseKeyAnswerOf, issueEnterpriseKey, keyRequest } from '../../pipeline/issue-key.ts';
-import { presentedKey } from '../../pipeline/presented-key.ts';
+import { assertKeyOf } from '../../pipeline/presented-key.ts';
 import { repeatEnterpriseKey } from '../../pipeline/repeat-key.ts';
 import { serve } from '../../pipeline/serve.ts';
 import { refreshEnterpriseKey } from './schema.ts';
@@ -15,19 +14,12 @@ const needs = {
   enterprises: dynamoEnterprises,
   issuer: kmsKeyIssuer,
   repeater: sealedKeyRepeater,
-  verifier: pinnedChainVerifier,
 };
 
 export const handler = serve(refreshEnterpriseKey, needs, async (request, ports) => {
-  const { path, body, caller, at, change, idempotencyKey } = request;
+  const { path, presented, caller, at, change, idempotencyKey } = request;
   assertInOrg(caller, path.enterpriseId, 'enterprise');
-  const presented = await presentedKey(
-    ports.verifier,
-    body.key,
-    'enterprise-key+jwt',
-    `enterprise:${path.enterpriseId}`,
-    caller,
-  );
+  assertKeyOf(presented, `enterprise:${path.enterpriseId}`);
   assertServes(presented, caller.app);
   const enterprise = assertSeesEnterprise(caller, await ports.enterprises.find(path.enterpriseId));
   const issuing = assertIssues(enterprise, await ports.enterprises.isSuspended(enterprise.id));

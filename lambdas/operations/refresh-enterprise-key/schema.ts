@@ -9,6 +9,7 @@ export const refreshEnterpriseKey = {
   callers: ['application'],
   effect: 'refresh',
   status: 200,
+  presents: 'enterprise-key+jwt',
   path: enterprisePath,
   body: z.strictObject({ key: siteKey.describe('the current key of the enterprise for this application') }),
   answer: enterpriseKeyAnswer,

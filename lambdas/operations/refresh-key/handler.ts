@@ -3,13 +3,12 @@ import { enterpriseOf } from '../../../domain/ids.ts';
 import { decideRefresh } from '../../../domain/refresh.ts';
 import { assertOwnsSite, holderOf } from '../../../domain/site.ts';
 import { assertInOrg, assertSeesEnterprise } from '../../../domain/visibility.ts';
-import { pinnedChainVerifier } from '../../adapters/chain-verifier.ts';
 import { dynamoEnterprises } from '../../adapters/enterprises.ts';
 import { kmsKeyIssuer } from '../../adapters/key-issuer.ts';
 import { sealedKeyRepeater } from '../../adapters/key-repeater.ts';
 import { dynamoSites } from '../../adapters/sites.ts';
 import { issueSiteKey, keyRequest, siteKeyAnswerOf } from '../../pipeline/issue-key.ts';
-import { presentedKey } from '../../pipeline/presented-key.ts';
+import { assertKeyOf } from '../../pipeline/presented-key.ts';
 import { repeatSiteKey } from '../../pipeline/repeat-key.ts';
 import { serve } from '../../pipeline/serve.ts';
 import { refreshKey } from './schema.ts';
@@ -19,13 +18,12 @@ const needs = {
   enterprises: dynamoEnterprises,
   issuer: kmsKeyIssuer,
   repeater: sealedKeyRepeater,
-  verifier: pinnedChainVerifier,
 };
 
 export const handler = serve(refreshKey, needs, async (request, ports) => {
-  const { path, body, caller, at, change, idempotencyKey } = request;
+  const { path, body, presented, caller, at, change, idempotencyKey } = request;
   assertInOrg(caller, path.siteId, 'site');
-  const presented = await presentedKey(ports.verifier, body.key, 'site-key+jwt', `site:${path.siteId}`, caller);
+  assertKeyOf(presented, `site:${path.siteId}`);
   const enterprise = assertSeesEnterprise(caller, await ports.enterprises.find(enterpriseOf(path.siteId)));
   const before = assertOwnsSite(caller, await ports.sites.find(path.siteId));
   const issuing = assertIssues(enterprise, await ports.enterprises.isSuspended(enterprise.id));

@@ -10,6 +10,7 @@ export const refreshKey = {
   callers: ['application'],
   effect: 'refresh',
   status: 200,
+  presents: 'site-key+jwt',
   path: sitePath,
   body: z.strictObject({
     key: siteKey.describe('the current key of the site'),
