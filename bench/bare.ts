@@ -1,4 +1,5 @@
 import { build } from 'esbuild';
+import { bundleOptions } from '../scripts/bundle.ts';
 
 /** The AWS clients that a bundle may use, with the commands of each that ours use: what a bare handler would import. */
 const clients: Record<string, { readonly imports: string; readonly body: string }> = {
@@ -49,14 +50,7 @@ export async function bundleBare(names: readonly string[], outfile: string): Pro
   const { metafile } = await build({
     stdin: { contents, resolveDir: process.cwd(), loader: 'js' },
     outfile,
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-    legalComments: 'none',
+    ...bundleOptions,
     metafile: true,
     logLevel: 'error',
   });

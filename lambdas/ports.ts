@@ -146,6 +146,8 @@ export interface ChainVerifier {
 
 /** Signs verdicts with the responder key of the caller's Org, without KMS. */
 export interface Responder {
+  /** reads the key ahead, while other facts are read */
+  prepare(org: OrgId): Promise<void>;
   sign(org: OrgId, verdict: Omit<Claims<'verdict+jwt'>, 'iss'>): Promise<string>;
 }
 

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import { operations } from '../lambdas/operations.ts';
 import { schedules, streams, trustFunctions } from '../lambdas/schedules.ts';
 
@@ -27,6 +27,18 @@ const environmentCredentialsOnly = {
 /** Some dependencies are CommonJS and call `require` for Node's own modules, which ESM does not give them. */
 const banner = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 
+/** How every function is bundled; the bench bundles its bare handlers the same way. */
+export const bundleOptions: BuildOptions = {
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  banner: { js: banner },
+  legalComments: 'none',
+};
+
 /**
  * Bundles the handler of every row to `<outDir>/<id>/index.mjs`, in one esbuild run. The same sources give the same bytes, so that
  * a deployment without a change is none. What is bundled into what stands in `<outDir>/meta.json`.
@@ -38,15 +50,8 @@ export async function bundle(outDir: string): Promise<Bundle[]> {
     entryPoints: entryPoints(),
     outdir: outDir,
     outExtension: { '.js': '.mjs' },
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    banner: { js: banner },
+    ...bundleOptions,
     alias: environmentCredentialsOnly,
-    legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
   });

@@ -26,9 +26,13 @@ interface ResponderKey {
 /** Signs in this process: a check costs no KMS request (bars.md P1). */
 export const secretResponder = perRuntime((runtime: Runtime): Responder => {
   const keys = createTimedCache<ResponderKey>(runtime, cacheSeconds);
+  const keyOf = async (org: OrgId) => await keys.get(org, async () => await readKey(runtime, org));
   return {
+    async prepare(org) {
+      await keyOf(org);
+    },
     async sign(org, verdict) {
-      const { chain, kid, privateKey } = await keys.get(org, async () => await readKey(runtime, org));
+      const { chain, kid, privateKey } = await keyOf(org);
       const unsigned = unsignedToken('verdict+jwt', kid, { iss: `responder:${org}`, ...verdict });
       const signature = sign('sha256', Buffer.from(unsigned), { key: privateKey, dsaEncoding: 'ieee-p1363' });
       return `${unsigned}.${encodeBase64url(signature)}~${chain}`;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { encodeBase64url } from '../../domain/chain/base64url.ts';
 import type { Mode } from '../../domain/chain/levels.ts';
 import type { EnterpriseKey, EstablishedEnterprise } from '../../domain/enterprise.ts';
@@ -12,6 +11,7 @@ import type { KeyIssuer } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Contract } from './contract.ts';
 import type { Served } from './handle.ts';
+import { idempotencyHashOf } from './remember.ts';
 
 export type KeyedRequest = Served<Contract & { auth: 'signature' }>;
 interface Ports {
@@ -24,7 +24,7 @@ export function keyRequest(
   { change, caller, idempotencyKey }: KeyedRequest,
   asked: { presented?: Jti; mode?: Mode | undefined } = {},
 ): KeyRequest {
-  const idempotencyHash = createHash('sha256').update(idempotencyKey).digest('base64url');
+  const idempotencyHash = idempotencyHashOf(idempotencyKey);
   return { operation: change.operation, app: caller.app, idempotencyHash, ...asked };
 }
 

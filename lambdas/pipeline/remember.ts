@@ -32,6 +32,11 @@ export function memoryOf(road: Road, caller: Caller, idempotencyKey: string): Me
     .update(`${method} ${path}\n`)
     .update(road.body)
     .digest('base64url');
-  const idempotencyHash = createHash('sha256').update(idempotencyKey).digest('base64url');
+  const idempotencyHash = idempotencyHashOf(idempotencyKey);
   return { org: caller.org, app: caller.app, operation: road.contract.id, idempotencyHash, requestHash };
+}
+
+/** SHA-256, base64url: what is kept of an Idempotency-Key. */
+export function idempotencyHashOf(idempotencyKey: string): string {
+  return createHash('sha256').update(idempotencyKey).digest('base64url');
 }

@@ -35,6 +35,7 @@ describe('P: what was planted in a request', () => {
     const answers: WireAnswer[] = [];
     const log = await logOf(async () => await work(answer => answers.push(answer)));
     expect(answers.length).toBeGreaterThan(0);
+    expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
     expect(log).toContain('"operation"');
     expect(log.split('\n').filter(line => found.test(line))).toEqual([]);
     expect(answers.filter(({ body }) => found.test(JSON.stringify(body)))).toEqual([]);

@@ -54,6 +54,17 @@ describe('R18: what does not stand in the path', () => {
     }
   });
 
+  it('lists no audit events of what another Org’s id names, by whichever filter', async () => {
+    const { client } = caller('hub/operator');
+    for (const { siteId: site, enterpriseId: enterprise, app: application } of tenants.holdings.filter(foreign))
+      for (const filter of [{ site }, { enterprise }, { enterprise, application }, { site, application: 'hwf' }])
+        await expect(client.call('list-audit-events', filter)).rejects.toMatchObject({
+          status: 404,
+          code: 'not-found',
+        });
+  });
+  const foreign = ({ org }: Holding) => org !== 'hub';
+
   it('refuses a page token of another subject’s list, which the table could not go on from', async () => {
     const hub = caller('hub/operator');
     const site = tenants.holdings[0]?.siteId;

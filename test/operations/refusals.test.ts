@@ -7,6 +7,7 @@ import { stateOfTable } from '../pipeline/table-content.ts';
 import { startServer } from '../support/server.ts';
 import type { Cases } from './refusal-case.ts';
 import * as callers from './refusals-of-callers.ts';
+import * as ended from './refusals-of-ended.ts';
 import * as keys from './refusals-of-keys.ts';
 import * as requests from './refusals-of-requests.ts';
 import * as sites from './refusals-of-sites.ts';
@@ -24,9 +25,9 @@ const cases = {
   'key-not-genuine': keys.keyNotGenuine,
   'key-superseded': keys.keySuperseded,
   'key-expired': keys.keyExpired,
-  'site-deleted': keys.siteDeleted,
-  'site-suspended': keys.siteSuspended,
-  'enterprise-suspended': keys.enterpriseSuspended,
+  'site-deleted': ended.siteDeleted,
+  'site-suspended': ended.siteSuspended,
+  'enterprise-suspended': ended.enterpriseSuspended,
   'application-suspended': callers.applicationSuspended,
   'mode-required': sites.modeRequired,
   'mode-not-allowed': sites.modeNotAllowed,

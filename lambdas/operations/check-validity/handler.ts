@@ -20,10 +20,15 @@ const needs = {
   alerts: dynamoAlerts,
 };
 
+const nothing = [undefined, false] as const;
+
 export const handler = serve(checkValidity, needs, async ({ body, caller, at, nonce }, ports) => {
   const claims = await genuineClaims(ports.verifier, body.key, claimedKeyType(body.key), caller);
   const visible = claims && (await maySeeKey(claims, caller, ports)) ? claims : undefined;
-  const [holder, suspended] = visible ? await factsOf(visible, ports) : [undefined, false];
+  const [[holder, suspended]] = await Promise.all([
+    visible ? factsOf(visible, ports) : nothing,
+    ports.responder.prepare(caller.org),
+  ]);
   const validity = decideValidity(claims, holder, suspended, at);
   const alert = visible && alertOf(visible, validity);
   if (alert) await ports.alerts.raise(alert, at);
