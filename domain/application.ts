@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { thumbprintOf } from './chain/thumbprint.ts';
-import { type AppId, KeyId, type OrgId } from './ids.ts';
+import type { AppId, KeyId, OrgId } from './ids.ts';
+import { keyIdOf } from './key-name.ts';
 import type { Caller, Policy, Role } from './policy.ts';
 import { notFound, Refusal } from './refusal.ts';
 import type { Seconds } from './time.ts';
@@ -51,7 +52,7 @@ function algorithmOf(jwk: ApplicationJwk): KeyAlgorithm {
 export async function applicationKey(org: OrgId, app: AppId, jwk: ApplicationJwk): Promise<ApplicationKey> {
   await assertOnCurve(jwk);
   const jkt = await thumbprintOf(jwk);
-  return { keyid: KeyId.parse(`${org}.${app}.${jkt.slice(0, 22)}`), alg: algorithmOf(jwk), jwk, jkt };
+  return { keyid: keyIdOf(org, app, jkt), alg: algorithmOf(jwk), jwk, jkt };
 }
 
 /** With a point beside its curve nobody could ever sign, and every request under its keyid would be our own fault. */
@@ -81,10 +82,14 @@ export function rotateKey(
   if (application.keys.some(key => key.keyid === fresh.keyid))
     throw new Refusal('application-key-exists', 'This key is already registered; make a new one.');
   const ends = now + overlapSeconds;
-  const still = application.keys.filter(key => key.notAfter === undefined || key.notAfter > now);
-  if (still.length >= maxKeys)
-    throw new Refusal('too-many-application-keys', `An application has at most ${maxKeys} keys at a time.`);
-  const ending = still.map(key => ({ ...key, notAfter: Math.min(key.notAfter ?? ends, ends) }));
+  const ending = application.keys
+    .map(key => ({ ...key, notAfter: Math.min(key.notAfter ?? ends, ends) }))
+    .filter(key => key.notAfter > now);
+  if (ending.length >= maxKeys)
+    throw new Refusal(
+      'too-many-application-keys',
+      `An application has at most ${maxKeys} keys at a time; end the old ones by overlapHours 0.`,
+    );
   return { ...application, keys: [...ending, fresh] };
 }
 

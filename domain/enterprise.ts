@@ -4,7 +4,7 @@ import type { Caller } from './policy.ts';
 import type { RecordedKey } from './recorded-key.ts';
 import { decideReissue, type KeyHolder } from './refresh.ts';
 import { notFound, Refusal } from './refusal.ts';
-import type { Seconds } from './time.ts';
+import { day, type Seconds } from './time.ts';
 import type { Version } from './version.ts';
 
 export type EnterpriseStatus = 'creating' | 'live' | 'suspended';
@@ -46,6 +46,12 @@ export interface EnterpriseKey {
   readonly version?: Version | undefined;
 }
 
+/** A key is to be refreshed ten days before its end: under a shorter link that time would have passed already. */
+const shortestLinkSeconds = 11 * day;
+
+const unfinished =
+  'The creation of this enterprise was not finished. Repeat create-enterprise with the same Idempotency-Key within 24 h, or create another.';
+
 /** Users who may configure, unless an operator says otherwise (design.md 11: the first customer's contract). */
 export const defaultConfigurationUsers = 12;
 
@@ -66,14 +72,19 @@ export function holderOfEnterpriseKey({ enterprise, app, key }: EnterpriseKey): 
 
 /**
  * @param denied from the deny list, where the enterprise itself may be a minute old
- * @throws enterprise-suspended; conflict while its creation is unfinished
+ * @throws enterprise-suspended; conflict while its creation is unfinished; unavailable when its link is about to end, since no key
+ * under it could be refreshed in time
  */
-export function assertIssues(enterprise: Enterprise, denied = false): EstablishedEnterprise {
+export function assertIssues(enterprise: Enterprise, now: Seconds, denied = false): EstablishedEnterprise {
   const { kmsKey, link, status } = enterprise;
   if (status === 'suspended' || denied)
     throw new Refusal('enterprise-suspended', 'This enterprise is suspended; ask the vendor.');
-  if (!kmsKey || !link)
-    throw new Refusal('conflict', 'The creation of this enterprise is not finished; repeat create-enterprise.');
+  if (!kmsKey || !link) throw new Refusal('conflict', unfinished);
+  if (link.expiresAt - now < shortestLinkSeconds)
+    throw new Refusal(
+      'unavailable',
+      'The certificate of this enterprise is due for renewal, which happens every night; try again then.',
+    );
   return { ...enterprise, kmsKey, link };
 }
 
@@ -95,8 +106,7 @@ export function changeEnterprise(enterprise: Enterprise, change: EnterpriseChang
 }
 
 function assertExists(enterprise: Enterprise): void {
-  if (enterprise.status === 'creating')
-    throw new Refusal('conflict', 'The creation of this enterprise is not finished; repeat create-enterprise.');
+  if (enterprise.status === 'creating') throw new Refusal('conflict', unfinished);
 }
 
 /** A lost key is replaced, and a person hears of it; the first one of an application is no news. */

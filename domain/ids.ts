@@ -19,8 +19,11 @@ export type EnterpriseId = z.infer<typeof EnterpriseId>;
 export const SiteId = z.string().regex(exactly(site)).brand<'SiteId'>();
 export type SiteId = z.infer<typeof SiteId>;
 
-/** A program that calls the API; unique inside its Org. */
-export const AppId = z.string().regex(exactly(application)).brand<'AppId'>();
+/** A program that calls the API; unique inside its Org. `self` is a place in the API, so no application can have that name. */
+export const AppId = z
+  .string()
+  .regex(exactly(`(?!self$)${application}`))
+  .brand<'AppId'>();
 export type AppId = z.infer<typeof AppId>;
 
 /** Names one public key of an application: `<org>.<application>.<22 characters of its RFC 7638 thumbprint>`. */

@@ -52,7 +52,7 @@ export function assertMayCreate(reference: Reference, wanted: { mode: Mode; stat
   if (wanted.mode === 'dev' && reference.wasProduction)
     throw new Refusal(
       'reference-was-production',
-      'This reference was a production site before; it cannot become a dev site.',
+      'A site of this reference is or was production; it cannot be a dev site in this state.',
     );
 }
 
@@ -108,9 +108,12 @@ function assertOperatorOnly(site: Site, change: SiteChange, caller: Caller): voi
   assertLive(site);
 }
 
-/** Deletion is final: a tombstone, dead at once. @throws site-deleted when it was deleted before */
+/**
+ * Deletion is final: a tombstone, dead at once. A suspended site is not deleted, or its reference could be created anew and the
+ * suspension would be undone by whom it is for. @throws site-deleted, site-suspended
+ */
 export function deleteSite(site: Site): Site {
-  if (site.status === 'deleted') assertLive(site);
+  assertLive(site);
   return { ...site, status: 'deleted' };
 }
 
@@ -130,6 +133,5 @@ export function assertSeesSite(caller: Caller, site: Site | undefined): Site {
 export function assertMayBecome(before: Site, after: Site, reference: Reference): void {
   if (before.ref === after.ref && before.state === after.state) return;
   const others = Object.fromEntries(Object.entries(reference.sites).filter(([, id]) => id !== before.id));
-  const known = before.ref === after.ref ? { sites: others, wasProduction: false } : reference;
-  assertMayCreate(known, after);
+  assertMayCreate({ ...reference, sites: others }, after);
 }

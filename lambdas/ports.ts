@@ -129,12 +129,15 @@ export interface OrgTrust {
   /** newest first; older ones until they end */
   readonly orgLinks: readonly string[];
   readonly responderLinks: readonly string[];
+  /** how often it was recorded; a record builds on the one that was read */
+  readonly revision: number;
 }
 
 export interface TrustStore {
   /** at most five minutes old */
   find(org: OrgId): Promise<OrgTrust>;
   findNow(org: OrgId): Promise<OrgTrust | undefined>;
+  /** @throws Stale when another record came first */
   record(trust: OrgTrust): Promise<void>;
 }
 

@@ -33,8 +33,8 @@ export interface Rows {
 }
 
 /**
- * One stage of the license server. What must survive stands first (store, trust), what can be made again after it (operations, work,
- * api); each stack refers only to those before it.
+ * One stage of the license server. What must survive stands first (store, trust, and operations, whose roles the policies of
+ * enterprise keys name), what can be made again after it (work, api); each stack refers only to those before it.
  */
 export class LicenseServer extends Stage {
   readonly #settings: StageSettings;
@@ -60,13 +60,17 @@ export class LicenseServer extends Stage {
     const common = [chain.rightToVerify(), { statements: [], settings: { ORGS: stage.orgs.join() } }];
     const given = { stage, bundles, alarms, capabilities };
 
-    const served = new RowFunctions(this.#stack('operations', 'one function for each operation'), 'Operations', {
-      ...given,
-      rows: rows.operations,
-      timeout: requestTimeout,
-      impact: 'Applications that call it get a 5xx and retry.',
-      common,
-    });
+    const served = new RowFunctions(
+      this.#stack('operations', 'one function for each operation', 'stateful'),
+      'Operations',
+      {
+        ...given,
+        rows: rows.operations,
+        timeout: requestTimeout,
+        impact: 'Applications that call it get a 5xx and retry.',
+        common,
+      },
+    );
     const forgedKeys = new ForgedKeys(Stack.of(served), 'ForgedKeys', {
       stage: stage.name,
       identities: served.identities,

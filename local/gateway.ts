@@ -85,12 +85,11 @@ async function answer(
   if (body === undefined) return problem(413, 'body-too-large', 'The body is larger than 10 MB');
   if (rawPath === undefined) return notFound();
   try {
-    const rows = Object.entries(operations).filter(([, row]) => row.method === request.method);
-    const route = matchRoute(
-      rawPath,
-      rows.map(([, { path }]) => path),
-    );
-    const id = rows.find(([, { path }]) => path === route?.resource)?.[0];
+    // The path decides first, then the method: so does API Gateway.
+    const rows = Object.entries(operations);
+    const paths = new Set(rows.map(([, { path }]) => path));
+    const route = matchRoute(rawPath, [...paths]);
+    const id = rows.find(([, row]) => row.path === route?.resource && row.method === request.method)?.[0];
     if (!route || !isOperation(id)) return notFound();
     const method = request.method ?? 'GET';
     const wire = {
@@ -115,7 +114,7 @@ function isOperation(id: string | undefined): id is OperationId {
   return id !== undefined && id in operations;
 }
 
-const handlerTimeoutMs = 10_000;
+const handlerTimeoutMs = 28_000;
 
 /** What the handlers see of Lambda's context. */
 export function contextOf(functionName: string): Context {

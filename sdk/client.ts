@@ -31,7 +31,7 @@ export interface ClientSettings {
   readonly fetch?: typeof fetch;
   /** seconds since 1970, for the signatures @default the clock of this machine */
   readonly now?: () => number;
-  /** attempts on faults that pass (429, 503, no connection) @default 4 */
+  /** attempts on faults that pass (429, 5xx, no connection) @default 4 */
   readonly attempts?: number;
 }
 
@@ -112,5 +112,5 @@ async function send(
 }
 
 function mayPass(fault: unknown): boolean {
-  return fault instanceof ProblemError ? fault.status === 429 || fault.status === 503 : fault instanceof TypeError;
+  return fault instanceof ProblemError ? fault.status === 429 || fault.status >= 500 : fault instanceof TypeError;
 }

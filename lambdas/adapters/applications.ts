@@ -12,6 +12,7 @@ import { createTimedCache } from './timed-cache.ts';
 
 /** An application that was changed or suspended is known as such everywhere after a minute. */
 const cacheSeconds = 60;
+const unknownSeconds = 2;
 
 const ApplicationItem = HistoryItem.extend({
   org: OrgId,
@@ -34,6 +35,7 @@ const ApplicationItem = HistoryItem.extend({
 export const dynamoApplications = perRuntime((runtime: Runtime): Applications => {
   const items = table(runtime);
   const cache = createTimedCache<Application | undefined>(runtime, cacheSeconds);
+  const unknown = createTimedCache<Application | undefined>(runtime, unknownSeconds);
   const findNow = async (org: OrgId, app: AppId) => {
     const item = await items.get(applicationKey(org, app), { consistent: true });
     return item && toApplication(item);
@@ -42,11 +44,19 @@ export const dynamoApplications = perRuntime((runtime: Runtime): Applications =>
     findNow,
     async findKey(keyid) {
       const [org, app] = keyid.split('.');
-      return await cache.get(`${org}.${app}`, async () => await findNow(OrgId.parse(org), AppId.parse(app)));
+      const name = `${org}.${app}`;
+      const load = async () => await findNow(OrgId.parse(org), AppId.parse(app));
+      const known = await cache.get(name, load);
+      if (known?.keys.some(key => key.keyid === keyid)) return known;
+      // A new key signs at once: what is not known is looked up again, but not for every request that claims it.
+      const fresh = await unknown.get(name, load);
+      if (fresh?.keys.some(key => key.keyid === keyid)) cache.forget(name);
+      return fresh;
     },
     async record(before, after, change) {
       await commitChange(runtime, { item: toItem(after), before: before?.version }, [], change);
       cache.forget(`${after.org}.${after.app}`);
+      unknown.forget(`${after.org}.${after.app}`);
     },
   };
 });

@@ -3,6 +3,7 @@ import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
 import { verifyChain, verifyLink } from '../../domain/chain/verify-chain.ts';
 import type { OrgId } from '../../domain/ids.ts';
 import { orgOf } from '../../domain/ids.ts';
+import { hour } from '../../domain/time.ts';
 import type { Certifier } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { CertifyAnswer, type CertifyRequest } from '../trust/certify/schema.ts';
@@ -10,11 +11,16 @@ import { pinnedChainVerifier } from './chain-verifier.ts';
 import { checkSignature } from './check-signature.ts';
 import { invokeFunction } from './invoke-function.ts';
 import { perRuntime } from './per-runtime.ts';
+import { createTimedCache } from './timed-cache.ts';
 import { dynamoTrustStore } from './trust-store.ts';
+
+/** An application token lives for a day. */
+const tokenCacheSeconds = hour;
 
 /** Whatever the certifier answers is verified down from the pinned Root before anybody relies on it. */
 export const lambdaCertifier = perRuntime((runtime: Runtime): Certifier => {
   const { roots } = pinnedChainVerifier(runtime);
+  const tokens = createTimedCache<{ token: string; expiresAt: number }>(runtime, tokenCacheSeconds);
   const ask = async (org: OrgId, request: DistributiveOmit<CertifyRequest, 'orgLink' | 'org'>) => {
     const [orgLink = ''] = (await dynamoTrustStore(runtime).find(org)).orgLinks;
     const { token } = await invokeFunction(runtime, 'CERTIFIER_FUNCTION', { ...request, org, orgLink }, CertifyAnswer);
@@ -33,9 +39,12 @@ export const lambdaCertifier = perRuntime((runtime: Runtime): Certifier => {
       const live = keys
         .filter(key => key.notAfter === undefined || key.notAfter > now)
         .map(({ keyid, jkt }) => ({ keyid, jkt }));
-      const token = await ask(org, { kind: 'application', app, keys: live });
-      const { exp: expiresAt } = await verifyChain(token, 'application+jwt', options());
-      return { token, expiresAt };
+      // A read must not cost a signature each time: the Org's key serves everybody.
+      return await tokens.get([org, app, ...live.map(({ keyid }) => keyid)].join(), async () => {
+        const token = await ask(org, { kind: 'application', app, keys: live });
+        const { exp: expiresAt } = await verifyChain(token, 'application+jwt', options());
+        return { token, expiresAt };
+      });
     },
     async certifyResponder(org) {
       const chain = await ask(org, { kind: 'responder' });

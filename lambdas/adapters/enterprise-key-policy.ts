@@ -33,6 +33,7 @@ export function enterpriseKeyPolicy(runtime: Runtime): string {
         Principal: principals('ENTERPRISE_KEY_SIGNERS'),
         Action: 'kms:Sign',
         Resource: '*',
+        Condition: { StringEquals: { 'kms:SigningAlgorithm': 'ECDSA_SHA_256', 'kms:MessageType': 'RAW' } },
       },
       {
         Sid: 'CertifyKey',

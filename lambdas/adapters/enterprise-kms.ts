@@ -4,11 +4,12 @@ import {
   DescribeKeyCommand,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
+import { Refusal } from '../../domain/refusal.ts';
 import type { EnterpriseKms } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { enterpriseAlias } from './enterprise-alias.ts';
 import { enterpriseKeyPolicy } from './enterprise-key-policy.ts';
-import { kms } from './kms-signing.ts';
+import { kms, kmsOnce } from './kms-signing.ts';
 import { perRuntime } from './per-runtime.ts';
 
 /** The shortest that KMS allows: the key never signed anything. */
@@ -21,7 +22,7 @@ export const aliasedEnterpriseKms = perRuntime(
       const alias = enterpriseAlias(runtime, id);
       const known = await keyUnder(runtime, alias);
       if (known) return known;
-      const { KeyMetadata } = await kms(runtime).send(
+      const { KeyMetadata } = await kmsOnce(runtime).send(
         new CreateKeyCommand({
           KeySpec: 'ECC_NIST_P256',
           KeyUsage: 'SIGN_VERIFY',
@@ -31,11 +32,13 @@ export const aliasedEnterpriseKms = perRuntime(
       );
       if (!KeyMetadata?.KeyId || !KeyMetadata.Arn) throw new Error('KMS made no key');
       if (await tookAlias(runtime, alias, KeyMetadata.KeyId)) return KeyMetadata.Arn;
+      const winner = await keyUnder(runtime, alias);
+      // KMS is eventually consistent: unless the alias is seen to be another key's it may be ours, and that key must stay.
+      if (!winner) throw new Refusal('unavailable', 'Try again in a few seconds.');
+      if (winner === KeyMetadata.Arn) return winner;
       await kms(runtime).send(
         new ScheduleKeyDeletionCommand({ KeyId: KeyMetadata.KeyId, PendingWindowInDays: loserWaitDays }),
       );
-      const winner = await keyUnder(runtime, alias);
-      if (!winner) throw new Error('the alias of an enterprise vanished');
       return winner;
     },
   }),
@@ -50,13 +53,13 @@ async function keyUnder(runtime: Runtime, alias: string): Promise<string | undef
   }
 }
 
-/** @returns false when another key has the alias; our own lost reply also looks so, and then the alias is ours */
+/** @returns false when the alias is there already: another's, or ours by a reply that was lost */
 async function tookAlias(runtime: Runtime, AliasName: string, TargetKeyId: string): Promise<boolean> {
   try {
     await kms(runtime).send(new CreateAliasCommand({ AliasName, TargetKeyId }));
     return true;
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'AlreadyExistsException') throw error;
-    return (await keyUnder(runtime, AliasName))?.endsWith(`/${TargetKeyId}`) === true;
+    if (error instanceof Error && error.name === 'AlreadyExistsException') return false;
+    throw error;
   }
 }

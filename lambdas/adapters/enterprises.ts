@@ -77,8 +77,9 @@ export const dynamoEnterprises = perRuntime((runtime: Runtime): Enterprises => {
     },
     async link(id, link) {
       return await links.get(`${id} ${link}`, async () => {
-        // A link never changes, so any copy of it will do.
-        const item = await items.get({ pk: `E#${id}`, sk: `L#${link}` }, { consistent: false });
+        const key = { pk: `E#${id}`, sk: `L#${link}` };
+        // A link never changes, so any copy of it will do; only one that was made a moment ago may not be everywhere yet.
+        const item = (await items.get(key, { consistent: false })) ?? (await items.get(key, { consistent: true }));
         return fromLinkItem(LinkItem.parse(item));
       });
     },

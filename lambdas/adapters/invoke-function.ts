@@ -9,6 +9,8 @@ import { perRuntime } from './per-runtime.ts';
 const client = perRuntime((runtime: Runtime) => {
   const made = new LambdaClient({
     ...clientSettings,
+    // The client repeats the whole request; the function is not to run twice for one.
+    maxAttempts: 1,
     requestHandler: { ...clientSettings.requestHandler, requestTimeout: 9000 },
   });
   runtime.instrument(made.middlewareStack);

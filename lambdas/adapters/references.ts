@@ -63,7 +63,7 @@ function referenceWrite(site: Site, leaves: SiteState | undefined, takes: SiteSt
   ];
   const conditions = [
     ...(takes ? [`attribute_not_exists(${slots[takes]})`] : []),
-    ...(takes && !leaves && site.mode === 'dev' ? ['attribute_not_exists(production)'] : []),
+    ...(takes && site.mode === 'dev' ? ['attribute_not_exists(production)'] : []),
     ...(leaves ? [`${slots[leaves]} = :site`] : []),
   ];
   return {

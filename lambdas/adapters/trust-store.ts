@@ -1,14 +1,19 @@
 import * as z from 'zod';
 import { OrgId } from '../../domain/ids.ts';
-import type { OrgTrust, TrustStore } from '../ports.ts';
+import { type OrgTrust, Stale, type TrustStore } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { perRuntime } from './per-runtime.ts';
-import { table } from './table.ts';
+import { ConditionFailed, table } from './table.ts';
 import { createTimedCache } from './timed-cache.ts';
 
 const cacheSeconds = 300;
 
-const TrustItem = z.object({ org: OrgId, orgLinks: z.array(z.string()), responderLinks: z.array(z.string()) });
+const TrustItem = z.object({
+  org: OrgId,
+  orgLinks: z.array(z.string()),
+  responderLinks: z.array(z.string()),
+  revision: z.int(),
+});
 
 /** The public links of an Org. They prove themselves under the Root, so the table need not be trusted with them. */
 export const dynamoTrustStore = perRuntime((runtime: Runtime): TrustStore => {
@@ -26,7 +31,13 @@ export const dynamoTrustStore = perRuntime((runtime: Runtime): TrustStore => {
         return trust;
       }),
     async record(trust) {
-      await table(runtime).commit([{ put: { pk: `O#${trust.org}`, sk: 'TRUST', ...trust } }]);
+      const put = { pk: `O#${trust.org}`, sk: 'TRUST', ...trust, revision: trust.revision + 1 };
+      const expression = 'attribute_not_exists(pk) OR revision = :revision';
+      try {
+        await table(runtime).commit([{ put, onlyIf: { expression, values: { ':revision': trust.revision } } }]);
+      } catch (error) {
+        throw error instanceof ConditionFailed ? new Stale() : error;
+      }
       cache.forget(trust.org);
     },
   };

@@ -17,7 +17,7 @@ interface Ports {
 
 /** Brings a reserved enterprise to life from wherever an earlier attempt has left it: KMS key, link, first key. */
 export async function establishEnterprise(id: EnterpriseId, app: AppId, request: KeyedRequest, ports: Ports) {
-  const enterprise = assertIssues(await alive(id, request, ports));
+  const enterprise = assertIssues(await alive(id, request, ports), request.at);
   const before = await ports.enterprises.key(id, app);
   const key = keyRequest(request);
   if (before) {

@@ -36,8 +36,9 @@ export function serve<C extends Contract, N extends Needs>(
   const on = (runtime: Runtime): ProxyHandler => {
     const road = middy<Road, APIGatewayProxyResult>(async (travelled: Road) => {
       const answer = await settle(travelled, given(needs, runtime), handle, again);
+      const result = answerOf(contract, answer);
       logEnd(travelled, contract.status, undefined);
-      return answerOf(contract, answer);
+      return result;
     });
     for (const step of steps) road.before(async ({ event }) => await step(event));
     road.onError(async request => {

@@ -20,7 +20,7 @@ export interface RowFunctionProps {
 }
 
 /** Somebody waits for an answer: API Gateway gives up after 29 s, our client earlier. */
-export const requestTimeout = Duration.seconds(10);
+export const requestTimeout = Duration.seconds(28);
 
 /** The clock or a stream has started it, and it may have a whole Org to go through. */
 export const backgroundTimeout = Duration.minutes(5);

@@ -68,7 +68,9 @@ describe('R18: what does not stand in the path', () => {
   it('refuses a page token of another subject’s list, which the table could not go on from', async () => {
     const hub = caller('hub/operator');
     const site = tenants.holdings[0]?.siteId;
-    for (const after of await tokensOf(hub))
+    const others = (await tokensOf(hub)).filter(token => !Buffer.from(token, 'base64url').includes(`${site}`));
+    expect(others.length).toBeGreaterThan(0);
+    for (const after of others)
       await expect(hub.client.call('list-audit-events', { site, after })).rejects.toMatchObject({
         code: 'invalid-request',
       });
@@ -102,7 +104,7 @@ describe('R18: what does not stand in the path', () => {
     const { runtime } = tenants.server.world;
     const enterprise = await dynamoEnterprises(runtime).findNow(EnterpriseId.parse(enterpriseId));
     if (!enterprise) throw new Error('the enterprise is not there');
-    const issuing = assertIssues(enterprise);
+    const issuing = assertIssues(enterprise, runtime.now());
     const id = newSiteId(enterprise.id, runtime.random(10));
     const numbers = numberKey(subjectOf.site(id), 1, Jti.parse('A'.repeat(22)), runtime.now(), issuing.link.expiresAt);
     const site = { id, org: orgOf(id), enterprise: enterprise.id, app: AppId.parse(app), mode: 'production' } as const;

@@ -17,10 +17,15 @@ const suspended: Enterprise = { ...live, status: 'suspended' };
 
 describe('an enterprise', () => {
   it('issues keys when it is live, unless the deny list knows better', () => {
-    expect(assertIssues(live)).toEqual(live);
-    expect(refusalOf(() => assertIssues(live, true))).toBe('enterprise-suspended');
-    expect(refusalOf(() => assertIssues(suspended))).toBe('enterprise-suspended');
-    expect(refusalOf(() => assertIssues(reserved))).toBe('conflict');
+    expect(assertIssues(live, now)).toEqual(live);
+    expect(refusalOf(() => assertIssues(live, now, true))).toBe('enterprise-suspended');
+    expect(refusalOf(() => assertIssues(suspended, now))).toBe('enterprise-suspended');
+    expect(refusalOf(() => assertIssues(reserved, now))).toBe('conflict');
+  });
+
+  it('issues no key under a link that ends before the key could be refreshed', () => {
+    expect(refusalOf(() => assertIssues(live, link.expiresAt - 11 * day))).toBeUndefined();
+    expect(refusalOf(() => assertIssues(live, link.expiresAt - 11 * day + 1))).toBe('unavailable');
   });
 
   it.each<[string, Enterprise, Parameters<typeof changeEnterprise>[1], Partial<Enterprise> | string]>([

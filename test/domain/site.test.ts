@@ -46,7 +46,7 @@ describe('a reference', () => {
       site({ mode: 'dev' }),
       { state: 'basic' },
       mine,
-      undefined,
+      'reference-was-production',
     ],
     ['the reference, where that is free', site(), { ref: ref('NEW') }, free, undefined],
     ['the reference, where another stands', site(), { ref: ref('NEW') }, taken, 'reference-taken'],
@@ -114,13 +114,14 @@ describe('a change of a site', () => {
 });
 
 describe('the end of a site', () => {
-  it('is a tombstone, whatever it was before', () => {
-    for (const status of ['live', 'suspended', 'dormant'] as const)
+  it('is a tombstone', () => {
+    for (const status of ['live', 'dormant'] as const)
       expect(deleteSite(site({ status }))).toEqual(site({ status: 'deleted' }));
   });
 
-  it('comes once', () => {
+  it('comes once, and not while the site is suspended', () => {
     expect(refusalOf(() => deleteSite(site({ status: 'deleted' })))).toBe('site-deleted');
+    expect(refusalOf(() => deleteSite(site({ status: 'suspended' })))).toBe('site-suspended');
   });
 });
 

@@ -27,7 +27,7 @@ test.each(everyRow)('%s has a function of the agreed kind', row => {
     Architectures: ['arm64'],
     MemorySize: 512,
     Handler: 'index.handler',
-    Timeout: row in rows.schedules || row in rows.streams || row === 'set-up-org' ? 300 : 10,
+    Timeout: row in rows.schedules || row in rows.streams || row === 'set-up-org' ? 300 : 28,
   });
   expect(functionOf(row)?.TracingConfig).toBeUndefined();
 });

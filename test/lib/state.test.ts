@@ -50,7 +50,8 @@ test('outside dev nothing that must survive is deleted with its stack', () => {
       .filter(({ deletion, replacement }) => deletion !== 'RetainExceptOnCreate' || replacement !== 'Retain')
       .map(({ path }) => path),
   ).toEqual([]);
-  expect(prod.protectedStacks).toEqual(['store', 'trust']);
+  // The roles of operations are named in the policies of enterprise keys.
+  expect(prod.protectedStacks).toEqual(['store', 'trust', 'operations']);
   expect(prod.all('AWS::DynamoDB::GlobalTable')[0]?.properties.Replicas).toMatchObject([
     { DeletionProtectionEnabled: true },
   ]);

@@ -32,6 +32,10 @@ export const siteSuspended: Cases = {
     const { siteId } = await suspended(stage);
     return async () => await stage.app.client.call('reissue-key', { siteId });
   },
+  'delete-site, or the suspension would be undone by whom it is for': async stage => {
+    const { siteId } = await suspended(stage);
+    return async () => await stage.app.client.call('delete-site', { siteId });
+  },
   'reissue-key again': async ({ app, operator, site }) => {
     const { siteId } = await site();
     const same = again();

@@ -1,4 +1,6 @@
+import { handler as renewLinks } from '../../lambdas/scheduled/renew-links/handler.ts';
 import { again, type Cases } from './refusal-case.ts';
+import type { Stage } from './stage.ts';
 
 const day = 86_400;
 
@@ -68,15 +70,21 @@ export const keySuperseded: Cases = {
   },
 };
 
+/** Time passes, for all cases that follow too, and what the schedules do meanwhile is done. */
+async function passed({ server }: Stage, days: number): Promise<void> {
+  server.clock.at += days * day;
+  await renewLinks.on(server.world.runtime)({});
+}
+
 export const keyExpired: Cases = {
-  'refresh-key 92 days after it was issued': async ({ app, site, server }) => {
-    const { siteId, key } = await site();
-    server.clock.at += 92 * day;
-    return async () => await app.client.call('refresh-key', { siteId, key });
+  'refresh-key 92 days after it was issued': async stage => {
+    const { siteId, key } = await stage.site();
+    await passed(stage, 92);
+    return async () => await stage.app.client.call('refresh-key', { siteId, key });
   },
-  'refresh-enterprise-key 92 days after it was issued': async ({ app, enterprise, server }) => {
-    const { enterpriseId, key } = await enterprise();
-    server.clock.at += 92 * day;
-    return async () => await app.client.call('refresh-enterprise-key', { enterpriseId, key });
+  'refresh-enterprise-key 92 days after it was issued': async stage => {
+    const { enterpriseId, key } = await stage.enterprise();
+    await passed(stage, 92);
+    return async () => await stage.app.client.call('refresh-enterprise-key', { enterpriseId, key });
   },
 };

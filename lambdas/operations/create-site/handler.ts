@@ -21,7 +21,10 @@ export const handler = serve(
     const { body, caller, at, change } = request;
     const mode = chooseMode(caller.policy, body.mode);
     assertInOrg(caller, body.enterpriseId, 'enterprise');
-    const enterprise = assertIssues(assertSeesEnterprise(caller, await ports.enterprises.findNow(body.enterpriseId)));
+    const enterprise = assertIssues(
+      assertSeesEnterprise(caller, await ports.enterprises.findNow(body.enterpriseId)),
+      at,
+    );
     assertMayCreate(await ports.sites.reference(enterprise.id, caller.app, body.siteRef), { mode, state: body.state });
     const id = newSiteId(enterprise.id, ports.runtime.random(10));
     const names = { id, org: caller.org, enterprise: enterprise.id, app: caller.app, ref: body.siteRef };

@@ -22,7 +22,7 @@ export const handler = serve(refreshEnterpriseKey, needs, async (request, ports)
   assertKeyOf(presented, `enterprise:${path.enterpriseId}`);
   assertServes(presented, caller.app);
   const enterprise = assertSeesEnterprise(caller, await ports.enterprises.find(path.enterpriseId));
-  const issuing = assertIssues(enterprise, await ports.enterprises.isSuspended(enterprise.id));
+  const issuing = assertIssues(enterprise, at, await ports.enterprises.isSuspended(enterprise.id));
   const before = assertServes(await ports.enterprises.key(enterprise.id, caller.app), caller.app);
   const key = keyRequest(request, { presented: presented.jti });
   const decision = decideRefresh(holderOfEnterpriseKey(before), { caller, request: key, presented }, at);

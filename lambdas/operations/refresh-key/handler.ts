@@ -26,7 +26,7 @@ export const handler = serve(refreshKey, needs, async (request, ports) => {
   assertKeyOf(presented, `site:${path.siteId}`);
   const enterprise = assertSeesEnterprise(caller, await ports.enterprises.find(enterpriseOf(path.siteId)));
   const before = assertOwnsSite(caller, await ports.sites.find(path.siteId));
-  const issuing = assertIssues(enterprise, await ports.enterprises.isSuspended(enterprise.id));
+  const issuing = assertIssues(enterprise, at, await ports.enterprises.isSuspended(enterprise.id));
   const key = keyRequest(request, { presented: presented.jti, mode: body.mode });
   const decision = decideRefresh(holderOf(before), { caller, request: key, presented }, at);
   if (decision.outcome === 'repeat') return await repeatSiteKey(before, idempotencyKey, ports.repeater);

@@ -23,11 +23,14 @@ export const handler = serve(
   reissueEnterpriseKey,
   needs,
   async (request, ports) => {
-    const { path, body, caller, change } = request;
+    const { path, body, caller, at, change } = request;
     assertInOrg(caller, path.enterpriseId, 'enterprise');
     const app = servedApplication(caller, body.application);
     if (!(await ports.applications.findNow(caller.org, app))) throw notFound('application');
-    const enterprise = assertIssues(assertSeesEnterprise(caller, await ports.enterprises.findNow(path.enterpriseId)));
+    const enterprise = assertIssues(
+      assertSeesEnterprise(caller, await ports.enterprises.findNow(path.enterpriseId)),
+      at,
+    );
     const before = await ports.enterprises.key(enterprise.id, app);
     const { generation, alerts } = decideEnterpriseReissue(before, caller);
     const of = before ?? { enterprise: enterprise.id, app };

@@ -18,10 +18,11 @@ export const handler = serve(
   reissueKey,
   needs,
   async (request, ports) => {
-    const { path, caller, change } = request;
+    const { path, caller, at, change } = request;
     assertInOrg(caller, path.siteId, 'site');
     const enterprise = assertIssues(
       assertSeesEnterprise(caller, await ports.enterprises.findNow(enterpriseOf(path.siteId))),
+      at,
     );
     const before = assertOwnsSite(caller, await ports.sites.find(path.siteId));
     const { generation, alerts } = decideReissue(holderOf(before), caller);

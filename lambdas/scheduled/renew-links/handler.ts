@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Enterprise } from '../../../domain/enterprise.ts';
+import type { Enterprise, EnterpriseLink } from '../../../domain/enterprise.ts';
 import { type EnterpriseId, OrgId, Subject, subjectOf } from '../../../domain/ids.ts';
 import { isDueForRenewal } from '../../../domain/links.ts';
 import { day } from '../../../domain/time.ts';
@@ -11,6 +11,7 @@ import { liveLink } from '../../adapters/live-link.ts';
 import { adoptOrgLink } from '../../adapters/org-trust.ts';
 import { dynamoTrustStore } from '../../adapters/trust-store.ts';
 import { setting } from '../../environment.ts';
+import { Failures } from '../../pipeline/failures.ts';
 import { invoked } from '../../pipeline/invoked.ts';
 import { Stale } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -26,13 +27,13 @@ const lateSeconds = 28 * day;
  * One that fails does not keep the others from theirs. @throws at the end when any has failed, for the alarm
  */
 export const handler = invoked(z.unknown(), async (_event, runtime) => {
-  const failures: unknown[] = [];
+  const failures = new Failures();
   for (const text of setting(runtime, 'ORGS').split(',')) {
     const org = OrgId.parse(text);
-    await renewOrgLink(runtime, org);
-    failures.push(...(await renewEnterpriseLinks(runtime, org)));
+    await failures.keep(async () => await renewOrgLink(runtime, org));
+    await failures.keep(async () => await renewEnterpriseLinks(runtime, org, failures));
   }
-  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} links could not be renewed`);
+  failures.throwAny();
 });
 
 async function renewOrgLink(runtime: Runtime, org: OrgId): Promise<void> {
@@ -43,45 +44,42 @@ async function renewOrgLink(runtime: Runtime, org: OrgId): Promise<void> {
   await adoptOrgLink(runtime, org, orgLink);
 }
 
-/** @returns what failed */
-async function renewEnterpriseLinks(runtime: Runtime, org: OrgId): Promise<unknown[]> {
+async function renewEnterpriseLinks(runtime: Runtime, org: OrgId, failures: Failures): Promise<void> {
   const enterprises = dynamoEnterprises(runtime);
-  const failures: unknown[] = [];
   let after: EnterpriseId | undefined;
   do {
     const page = await enterprises.page(org, after, pageSize);
-    for (const id of page.ids) {
-      const enterprise = await enterprises.findNow(id);
-      if (enterprise)
-        await renewEnterpriseLink(runtime, enterprise).catch(async error =>
-          failures.push(await reported(runtime, enterprise, error)),
-        );
-    }
+    for (const id of page.ids) await failures.keep(async () => await renewEnterpriseLink(runtime, id));
     after = page.more ? page.ids.at(-1) : undefined;
   } while (after);
-  return failures;
 }
 
-async function reported(runtime: Runtime, { id, org, link }: Enterprise, error: unknown): Promise<unknown> {
-  const at = runtime.now();
-  if (link && link.expiresAt - at < lateSeconds)
-    await dynamoAlerts(runtime).raise({ org, reason: 'link-renewal-late', subject: subjectOf.enterprise(id) }, at);
-  return error;
-}
-
-/** Suspended enterprises are renewed too: suspension is reversible. */
-async function renewEnterpriseLink(runtime: Runtime, enterprise: Enterprise): Promise<void> {
-  const at = runtime.now();
-  if (!enterprise.link || !isDueForRenewal('enterprise', enterprise.link.expiresAt, at)) return;
-  const link = await lambdaCertifier(runtime).certifyEnterprise(enterprise.id);
+/**
+ * A suspended enterprise is left out: letting its link run out is the only revocation that reaches offline verifiers. When it is
+ * reinstated, the next run finds its link due.
+ */
+async function renewEnterpriseLink(runtime: Runtime, id: EnterpriseId): Promise<void> {
+  const enterprise = await dynamoEnterprises(runtime).findNow(id);
+  if (!enterprise?.link || enterprise.status === 'suspended') return;
+  if (!isDueForRenewal('enterprise', enterprise.link.expiresAt, runtime.now())) return;
   try {
-    await dynamoEnterprises(runtime).record(
-      enterprise,
-      { ...enterprise, link },
-      { operation: 'renew-links', actor, at, requestId: 'schedule' },
-    );
+    await certifyAnew(runtime, enterprise);
   } catch (error) {
     // Somebody changed it meanwhile; the next run finds it still due.
-    if (!(error instanceof Stale)) throw error;
+    if (error instanceof Stale) return;
+    await alertWhenLate(runtime, enterprise, enterprise.link);
+    throw error;
   }
+}
+
+async function certifyAnew(runtime: Runtime, enterprise: Enterprise): Promise<void> {
+  const link = await lambdaCertifier(runtime).certifyEnterprise(enterprise.id);
+  const change = { operation: 'renew-links', actor, at: runtime.now(), requestId: 'schedule' };
+  await dynamoEnterprises(runtime).record(enterprise, { ...enterprise, link }, change);
+}
+
+async function alertWhenLate(runtime: Runtime, { id, org }: Enterprise, { expiresAt }: EnterpriseLink): Promise<void> {
+  const at = runtime.now();
+  if (expiresAt - at < lateSeconds)
+    await dynamoAlerts(runtime).raise({ org, reason: 'link-renewal-late', subject: subjectOf.enterprise(id) }, at);
 }

@@ -1,0 +1,17 @@
+/** Keeps the failures of work in parts: one part that fails does not keep the others from being done. */
+export class Failures {
+  readonly #errors: unknown[] = [];
+
+  async keep(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#errors.push(error);
+    }
+  }
+
+  /** @throws AggregateError when any part has failed, so that the function's alarm hears of it */
+  throwAny(): void {
+    if (this.#errors.length > 0) throw new AggregateError(this.#errors, `${this.#errors.length} parts failed`);
+  }
+}
