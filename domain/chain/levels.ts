@@ -40,68 +40,78 @@ export type Mode = z.infer<typeof mode>;
 export const levels = {
   'org-link+jwt': {
     above: 'root',
-    claims: z.strictObject({ iss: z.literal('root'), sub: subject('org', OrgId), ...link }),
+    claims: once(() => z.strictObject({ iss: z.literal('root'), sub: subject('org', OrgId), ...link })),
   },
   'enterprise-link+jwt': {
     above: 'org-link+jwt',
-    claims: z
-      .strictObject({ iss: subject('org', OrgId), sub: subject('enterprise', EnterpriseId), ...link })
-      .refine(isOfItsOrg),
+    claims: once(() =>
+      z
+        .strictObject({ iss: subject('org', OrgId), sub: subject('enterprise', EnterpriseId), ...link })
+        .refine(isOfItsOrg),
+    ),
   },
   'responder-link+jwt': {
     above: 'org-link+jwt',
-    claims: z
-      .strictObject({ iss: subject('org', OrgId), sub: subject('responder', OrgId), ...link })
-      .refine(isOfItsOrg),
+    claims: once(() =>
+      z.strictObject({ iss: subject('org', OrgId), sub: subject('responder', OrgId), ...link }).refine(isOfItsOrg),
+    ),
   },
   'site-key+jwt': {
     above: 'enterprise-link+jwt',
-    claims: z
-      .strictObject({ iss: subject('enterprise', EnterpriseId), sub: subject('site', SiteId), ...key, mode })
-      .refine(claims => standsTogether(claims) && claims.sub.startsWith(`site:${claims.ent}-`)),
+    claims: once(() =>
+      z
+        .strictObject({ iss: subject('enterprise', EnterpriseId), sub: subject('site', SiteId), ...key, mode })
+        .refine(claims => standsTogether(claims) && claims.sub.startsWith(`site:${claims.ent}-`)),
+    ),
   },
   'enterprise-key+jwt': {
     above: 'enterprise-link+jwt',
-    claims: z
-      .strictObject({ iss: subject('enterprise', EnterpriseId), sub: subject('enterprise', EnterpriseId), ...key })
-      .refine(claims => standsTogether(claims) && claims.sub === claims.iss),
+    claims: once(() =>
+      z
+        .strictObject({ iss: subject('enterprise', EnterpriseId), sub: subject('enterprise', EnterpriseId), ...key })
+        .refine(claims => standsTogether(claims) && claims.sub === claims.iss),
+    ),
   },
   'verdict+jwt': {
     above: 'responder-link+jwt',
-    claims: z.strictObject({
-      iss: subject('responder', OrgId),
-      sub: z.string().optional(),
-      aud: z.string(),
-      nonce: z.string(),
-      jti: Jti.optional(),
-      valid: z.boolean(),
-      reason: z.enum(deadReasons).optional(),
-      mode: mode.optional(),
-      iat: time,
-      nbf: time,
-      exp: time,
-    }),
+    claims: once(() =>
+      z.strictObject({
+        iss: subject('responder', OrgId),
+        sub: z.string().optional(),
+        aud: z.string(),
+        nonce: z.string(),
+        jti: Jti.optional(),
+        valid: z.boolean(),
+        reason: z.enum(deadReasons).optional(),
+        mode: mode.optional(),
+        iat: time,
+        nbf: time,
+        exp: time,
+      }),
+    ),
   },
   'application+jwt': {
     above: 'org-link+jwt',
-    claims: z
-      .strictObject({
-        iss: subject('org', OrgId),
-        sub: z.string().regex(/^application:[a-z0-9]+\/[a-z0-9-]+$/),
-        keys: z.array(z.strictObject({ keyid: KeyId, jkt: thumbprint })).max(5),
-        ...times,
-      })
-      .refine(isOfItsOrg),
+    claims: once(() =>
+      z
+        .strictObject({
+          iss: subject('org', OrgId),
+          sub: z.string().regex(/^application:[a-z0-9]+\/[a-z0-9-]+$/),
+          keys: z.array(z.strictObject({ keyid: KeyId, jkt: thumbprint })).max(5),
+          ...times,
+        })
+        .refine(isOfItsOrg),
+    ),
   },
 } as const;
 
 export type TokenType = keyof typeof levels;
-export type Claims<T extends TokenType> = z.infer<(typeof levels)[T]['claims']>;
+export type Claims<T extends TokenType> = z.infer<ReturnType<(typeof levels)[T]['claims']>>;
 export type LinkType = 'org-link+jwt' | 'enterprise-link+jwt' | 'responder-link+jwt';
 export type LeafType = Exclude<TokenType, LinkType>;
 
 /** The same schemas, typed so that a generic token type keeps its claims. */
-export const claimsOf: { [T in TokenType]: z.ZodType<Claims<T>> } = {
+export const claimsOf: { [T in TokenType]: () => z.ZodType<Claims<T>> } = {
   'org-link+jwt': levels['org-link+jwt'].claims,
   'enterprise-link+jwt': levels['enterprise-link+jwt'].claims,
   'responder-link+jwt': levels['responder-link+jwt'].claims,
@@ -134,4 +144,13 @@ function standsTogether(claims: { iss: string; org: OrgId; ent: EnterpriseId }):
 /** An Org vouches for its own alone: `org:hub` for `enterprise:hub-…`, `responder:hub`, `application:hub/…`. */
 function isOfItsOrg({ iss, sub }: { iss: string; sub: string }): boolean {
   return sub.split(/[:/-]/)[1] === iss.slice('org:'.length);
+}
+
+/** A schema is made when it is first needed: a cold function needs two or three of them, and each takes its time. */
+function once<S>(make: () => S): () => S {
+  let made: S | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

@@ -50,7 +50,7 @@ export async function verifyChain<T extends LeafType>(
   if (token.length > maxTokenLength) throw new ChainError('malformed', 'the token is too long');
   const end = token.indexOf('~');
   if (end < 0) throw new ChainError('broken-chain', 'the token has no chain');
-  const leaf = parseToken(token.slice(0, end), type, claimsOf[type]);
+  const leaf = parseToken(token.slice(0, end), type, claimsOf[type]());
   const parent = await verifiedLink(token.slice(end + 1), levels[type].above, options);
   await checkUnder(leaf, parent, options.checkSignature);
   const { nbf, exp } = leaf.claims;
@@ -79,7 +79,7 @@ async function verifiedLink(chain: string, type: LinkType, options: VerifyOption
   const known = options.parents?.find(cacheKey);
   if (known) return known;
   const end = chain.indexOf('~');
-  const link = parseToken(end < 0 ? chain : chain.slice(0, end), type, claimsOf[type]);
+  const link = parseToken(end < 0 ? chain : chain.slice(0, end), type, claimsOf[type]());
   const { above } = levels[type];
   if ((above === 'root') !== end < 0) throw new ChainError('broken-chain', 'the chain has a wrong number of links');
   const parent =

@@ -4,7 +4,9 @@ import type { Enterprise } from '../../domain/enterprise.ts';
 import { refreshAfter } from '../../domain/key-lifetime.ts';
 import type { Site } from '../../domain/site.ts';
 import { isoTime } from '../../domain/time.ts';
-import type { applicationView, enterpriseView, siteView } from './shapes.ts';
+import type { applicationView } from './shapes/application.ts';
+import type { enterpriseView } from './shapes/enterprise.ts';
+import type { siteView } from './shapes/site.ts';
 
 /** A site as clients see it. */
 export function viewOfSite(site: Site): z.input<typeof siteView> {

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { deadReasons, mode } from '../../../domain/chain/levels.ts';
 import { EnterpriseId, SiteId } from '../../../domain/ids.ts';
 import type { Contract } from '../../pipeline/contract.ts';
-import { siteKey, time } from '../../pipeline/shapes.ts';
+import { siteKey } from '../../pipeline/shapes/key.ts';
+import { time } from '../../pipeline/shapes/time.ts';
 
 export const checkValidity = {
   id: 'check-validity',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AppId } from '../../../domain/ids.ts';
 import type { Contract } from '../../pipeline/contract.ts';
-import { enterpriseKeyAnswer } from '../../pipeline/shapes.ts';
+import { enterpriseKeyAnswer } from '../../pipeline/shapes/enterprise.ts';
 
 export const createEnterprise = {
   id: 'create-enterprise',

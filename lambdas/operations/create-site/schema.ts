@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { mode } from '../../../domain/chain/levels.ts';
 import { EnterpriseId, SiteRef } from '../../../domain/ids.ts';
 import type { Contract } from '../../pipeline/contract.ts';
-import { siteKeyAnswer } from '../../pipeline/shapes.ts';
+import { siteKeyAnswer } from '../../pipeline/shapes/site.ts';
 
 export const createSite = {
   id: 'create-site',

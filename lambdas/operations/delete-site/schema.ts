@@ -1,5 +1,5 @@
 import type { Contract } from '../../pipeline/contract.ts';
-import { sitePath, siteView } from '../../pipeline/shapes.ts';
+import { sitePath, siteView } from '../../pipeline/shapes/site.ts';
 
 export const deleteSite = {
   id: 'delete-site',

@@ -1,5 +1,5 @@
 import type { Contract } from '../../pipeline/contract.ts';
-import { enterprisePath, enterpriseView } from '../../pipeline/shapes.ts';
+import { enterprisePath, enterpriseView } from '../../pipeline/shapes/enterprise.ts';
 
 export const getEnterprise = {
   id: 'get-enterprise',

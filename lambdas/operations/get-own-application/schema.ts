@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Contract } from '../../pipeline/contract.ts';
-import { applicationView, time } from '../../pipeline/shapes.ts';
+import { applicationView } from '../../pipeline/shapes/application.ts';
+import { time } from '../../pipeline/shapes/time.ts';
 
 export const getOwnApplication = {
   id: 'get-own-application',

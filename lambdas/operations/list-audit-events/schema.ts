@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { AppId, EnterpriseId, SiteId, Subject } from '../../../domain/ids.ts';
 import type { Contract } from '../../pipeline/contract.ts';
-import { nextPage, pageQuery, time } from '../../pipeline/shapes.ts';
+import { nextPage, pageQuery } from '../../pipeline/shapes/page.ts';
+import { time } from '../../pipeline/shapes/time.ts';
 
 export const listAuditEvents = {
   id: 'list-audit-events',

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { Contract } from '../../pipeline/contract.ts';
-import { enterprisePath, nextPage, pageQuery, siteView } from '../../pipeline/shapes.ts';
+import { enterprisePath } from '../../pipeline/shapes/enterprise.ts';
+import { nextPage, pageQuery } from '../../pipeline/shapes/page.ts';
+import { siteView } from '../../pipeline/shapes/site.ts';
 
 export const listSites = {
   id: 'list-sites',

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Contract } from '../../pipeline/contract.ts';
-import { enterpriseKeyAnswer, enterprisePath, siteKey } from '../../pipeline/shapes.ts';
+import { enterpriseKeyAnswer, enterprisePath } from '../../pipeline/shapes/enterprise.ts';
+import { siteKey } from '../../pipeline/shapes/key.ts';
 
 export const refreshEnterpriseKey = {
   id: 'refresh-enterprise-key',

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { mode } from '../../../domain/chain/levels.ts';
 import type { Contract } from '../../pipeline/contract.ts';
-import { siteKey, siteKeyAnswer, sitePath } from '../../pipeline/shapes.ts';
+import { siteKey } from '../../pipeline/shapes/key.ts';
+import { siteKeyAnswer, sitePath } from '../../pipeline/shapes/site.ts';
 
 export const refreshKey = {
   id: 'refresh-key',

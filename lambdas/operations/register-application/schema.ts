@@ -3,7 +3,7 @@ import { ApplicationJwk } from '../../../domain/application.ts';
 import { AppId } from '../../../domain/ids.ts';
 import { Policy, role } from '../../../domain/policy.ts';
 import type { Contract } from '../../pipeline/contract.ts';
-import { applicationView } from '../../pipeline/shapes.ts';
+import { applicationView } from '../../pipeline/shapes/application.ts';
 
 export const registerApplication = {
   id: 'register-application',

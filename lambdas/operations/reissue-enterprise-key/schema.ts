@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AppId } from '../../../domain/ids.ts';
 import type { Contract } from '../../pipeline/contract.ts';
-import { enterpriseKeyAnswer, enterprisePath } from '../../pipeline/shapes.ts';
+import { enterpriseKeyAnswer, enterprisePath } from '../../pipeline/shapes/enterprise.ts';
 
 export const reissueEnterpriseKey = {
   id: 'reissue-enterprise-key',

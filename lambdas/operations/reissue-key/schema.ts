@@ -1,5 +1,5 @@
 import type { Contract } from '../../pipeline/contract.ts';
-import { siteKeyAnswer, sitePath } from '../../pipeline/shapes.ts';
+import { siteKeyAnswer, sitePath } from '../../pipeline/shapes/site.ts';
 
 export const reissueKey = {
   id: 'reissue-key',

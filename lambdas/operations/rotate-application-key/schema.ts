@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ApplicationJwk } from '../../../domain/application.ts';
 import type { Contract } from '../../pipeline/contract.ts';
-import { applicationPath, applicationView } from '../../pipeline/shapes.ts';
+import { applicationPath, applicationView } from '../../pipeline/shapes/application.ts';
 
 export const rotateApplicationKey = {
   id: 'rotate-application-key',

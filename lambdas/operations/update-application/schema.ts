@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Policy } from '../../../domain/policy.ts';
 import type { Contract } from '../../pipeline/contract.ts';
-import { applicationPath, applicationView } from '../../pipeline/shapes.ts';
+import { applicationPath, applicationView } from '../../pipeline/shapes/application.ts';
 
 export const updateApplication = {
   id: 'update-application',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Contract } from '../../pipeline/contract.ts';
-import { enterprisePath, enterpriseView } from '../../pipeline/shapes.ts';
+import { enterprisePath, enterpriseView } from '../../pipeline/shapes/enterprise.ts';
 
 export const updateEnterprise = {
   id: 'update-enterprise',

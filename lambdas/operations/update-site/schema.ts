@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { SiteRef } from '../../../domain/ids.ts';
 import { siteState } from '../../../domain/site.ts';
 import type { Contract } from '../../pipeline/contract.ts';
-import { sitePath, siteView } from '../../pipeline/shapes.ts';
+import { sitePath, siteView } from '../../pipeline/shapes/site.ts';
 
 export const updateSite = {
   id: 'update-site',

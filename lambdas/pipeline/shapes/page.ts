@@ -1,0 +1,12 @@
+import * as z from 'zod';
+
+export const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  after: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,600}$/)
+    .optional()
+    .describe('`next` of the page before'),
+};
+
+export const nextPage = z.string().optional().describe('where the next page begins; absent on the last');
