@@ -37,10 +37,13 @@ async function rememberedOutcome({ contract, memory, runtime, at }: Road) {
   return memory && contract.effect !== 'refresh' ? await recall(runtime, memory, at) : undefined;
 }
 
-/** What stands in the way of a request may be its own effect, when it was sent twice at once: then both are answered alike. */
+/**
+ * What stands in the way of a request may be its own effect, when it was sent twice at once: then both are answered alike. What is
+ * unavailable is nobody's effect: at once it would only fail again, and leave one more KMS key behind.
+ */
 async function outcomeOfTwin(road: Road, error: unknown) {
   if (error instanceof Repeated) return error.outcome;
-  return error instanceof Refusal ? await rememberedOutcome(road) : undefined;
+  return error instanceof Refusal && error.code !== 'unavailable' ? await rememberedOutcome(road) : undefined;
 }
 
 async function answerAgain<C extends Contract, N extends Needs>(

@@ -11,8 +11,8 @@ import { startServer, type TestServer } from '../support/server.ts';
 jest.setTimeout(600_000);
 
 const seed = 20261125;
-const forgeries = process.env.BARS === 'full' ? 100_000 : 2_000;
-const deadChecks = process.env.BARS === 'full' ? 100_000 : 1_200;
+const forgeries = process.env.BARS === 'full' ? 100_000 : 10_000;
+const deadChecks = process.env.BARS === 'full' ? 100_000 : 6_000;
 const laneCount = 8;
 const day = 86_400;
 

@@ -1,0 +1,72 @@
+import '../pipeline/quiet.ts';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { OrgId } from '../../domain/ids.ts';
+import { adoptOrgLink, renewResponder } from '../../lambdas/adapters/org-trust.ts';
+import type { Runtime } from '../../lambdas/runtime.ts';
+import { runFunction } from '../support/functions.ts';
+import { ledgerOf } from '../support/ledger.ts';
+import type { Fault } from '../support/meter.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+const hub = OrgId.parse('hub');
+
+describe('the links of an Org that several functions change at once', () => {
+  let server: TestServer;
+  beforeEach(async () => {
+    server = await startServer();
+    server.clock.at += 1;
+  });
+  afterEach(async () => await server.close());
+
+  async function links(): Promise<{ orgLinks: string[]; responderLinks: string[]; revision: number }> {
+    return Object(await ledgerOf(server).get({ pk: 'O#hub', sk: 'TRUST' }));
+  }
+
+  /** Each function has clients and caches of its own. */
+  const runtime = (): Runtime => ({ ...server.world.runtime });
+
+  async function newOrgLink(): Promise<string> {
+    return Object(await runFunction(server, 'set-up-trust', { org: 'hub' })).orgLink;
+  }
+
+  /** Holds every first write of the record back until all have read it. */
+  function meeting(writers: number): Fault {
+    const all = Promise.withResolvers<undefined>();
+    let arrived = 0;
+    return async ({ command, input }) => {
+      if (command !== 'PutItemCommand' || Object(input.Item).sk.S !== 'TRUST') return undefined;
+      if (++arrived === writers) all.resolve(undefined);
+      return await all.promise;
+    };
+  }
+
+  it('loses none of them: an Org link is adopted while a responder is renewed', async () => {
+    const before = await links();
+    const orgLink = await newOrgLink();
+    server.meter.fault = meeting(2);
+    await Promise.all([adoptOrgLink(runtime(), hub, orgLink), renewResponder(runtime(), hub)]);
+    const after = await links();
+    expect(after.orgLinks).toEqual([orgLink, ...before.orgLinks]);
+    expect(after.responderLinks).toEqual([expect.any(String), ...before.responderLinks]);
+    expect(after.revision).toBe(before.revision + 2);
+  });
+
+  it('loses none of four', async () => {
+    const before = await links();
+    const orgLink = await newOrgLink();
+    server.meter.fault = meeting(4);
+    const adopted = adoptOrgLink(runtime(), hub, orgLink);
+    await Promise.all([adopted, ...[1, 2, 3].map(async () => await renewResponder(runtime(), hub))]);
+    const after = await links();
+    expect(after.orgLinks).toEqual([orgLink, ...before.orgLinks]);
+    expect(new Set(after.responderLinks).size).toBe(3 + before.responderLinks.length);
+  });
+
+  it('takes a write of its own whose reply was lost for its own', async () => {
+    const before = await links();
+    server.meter.fault = ({ command, attempt, input }) =>
+      command === 'PutItemCommand' && Object(input.Item).sk.S === 'TRUST' && attempt === 1 ? 'drop-after' : undefined;
+    await renewResponder(runtime(), hub);
+    expect((await links()).responderLinks).toHaveLength(before.responderLinks.length + 1);
+  });
+});
