@@ -14,7 +14,8 @@
 
 signed_request() (
   set -eu
-  method=$1 target=$2 body=${3-}
+  method=${1:?usage: signed_request METHOD PATH [BODY]} target=${2:?usage: signed_request METHOD PATH [BODY]} body=${3-}
+  : "${LICENSE_SERVER_URL:?is not set}" "${LICENSE_SERVER_KEY:?is not set}" "${LICENSE_SERVER_KEYID:?is not set}"
   url=${LICENSE_SERVER_URL%/}$target
   after_scheme=${url#*://}
   authority=$(printf %s "${after_scheme%%/*}" | tr 'A-Z' 'a-z')

@@ -60,13 +60,19 @@ def signed_headers(method: str, url: str, body: bytes, key, keyid: str, idempote
     return {**headers, "signature-input": f"sig={parameters}", "signature": f"sig=:{signature}:"}
 
 
+def setting(name: str) -> str:
+    return os.environ.get(name) or sys.exit(f"{name} is not set: export it (see the head of this file).")
+
+
 def main() -> int:
+    if len(sys.argv) < 3:
+        sys.exit("usage: python3 signed_request.py METHOD PATH [BODY]")
     method, path, *rest = sys.argv[1:]
     body = rest[0].encode() if rest else b""
-    url = os.environ["LICENSE_SERVER_URL"].rstrip("/") + path
-    with open(os.environ["LICENSE_SERVER_KEY"], "rb") as file:
+    url = setting("LICENSE_SERVER_URL").rstrip("/") + path
+    with open(setting("LICENSE_SERVER_KEY"), "rb") as file:
         key = serialization.load_pem_private_key(file.read(), password=None)
-    keyid = os.environ["LICENSE_SERVER_KEYID"]
+    keyid = setting("LICENSE_SERVER_KEYID")
     headers = signed_headers(method, url, body, key, keyid, os.environ.get("IDEMPOTENCY_KEY"))
     request = urllib.request.Request(url, data=body or None, headers=headers, method=method)
     try:
