@@ -3,7 +3,7 @@ import * as z from 'zod';
 const org = '[a-z][a-z0-9]{1,11}';
 const enterprise = `${org}-[a-z2-7]{16}`;
 const site = `${enterprise}-[a-z2-7]{17}`;
-const application = '[a-z][a-z0-9-]{1,23}';
+const application = '(?!self(?![a-z0-9-]))[a-z][a-z0-9-]{1,23}';
 
 const exactly = (pattern: string) => new RegExp(`^${pattern}$`);
 
@@ -20,10 +20,7 @@ export const SiteId = z.string().regex(exactly(site)).brand<'SiteId'>();
 export type SiteId = z.infer<typeof SiteId>;
 
 /** A program that calls the API; unique inside its Org. `self` is a place in the API, so no application can have that name. */
-export const AppId = z
-  .string()
-  .regex(exactly(`(?!self$)${application}`))
-  .brand<'AppId'>();
+export const AppId = z.string().regex(exactly(application)).brand<'AppId'>();
 export type AppId = z.infer<typeof AppId>;
 
 /** Names one public key of an application: `<org>.<application>.<22 characters of its RFC 7638 thumbprint>`. */

@@ -32,6 +32,14 @@ describe('self is a place in the API', () => {
     expect(await response.json()).toMatchObject({ code: 'not-found' });
   });
 
+  it('nor is it believed to sign requests: 401, not a fault of ours', async () => {
+    const key = { ...stage.server.keys.hwf, keyid: `hub.self.${'a'.repeat(22)}` };
+    await expect(stage.server.clientOf(key).call('get-own-application', {})).rejects.toMatchObject({
+      status: 401,
+      code: 'signature-invalid',
+    });
+  });
+
   it('which may be read', async () => {
     await expect(stage.app.client.call('get-own-application', {})).resolves.toMatchObject({
       application: stage.app.app,
