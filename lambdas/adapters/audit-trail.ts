@@ -3,10 +3,11 @@ import { decodeBase64url, encodeBase64url } from '../../domain/chain/base64url.t
 import { bucketOf, buckets, OrgId, Subject } from '../../domain/ids.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { monthOf } from '../../domain/time.ts';
-import type { AuditEvent, AuditTrail } from '../ports.ts';
+import type { AuditTrail } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import type { RidingEvent } from './audit-event.ts';
 import type { Audited } from './audited.ts';
+import { type BucketPlace, pageOverBuckets } from './bucket-page.ts';
 import { perRuntime } from './per-runtime.ts';
 import { ConditionFailed, table } from './table.ts';
 
@@ -28,29 +29,20 @@ export const dynamoAuditTrail = perRuntime(
   (runtime: Runtime): AuditTrail => ({
     async page({ org, month, subject, after, limit }) {
       const from = after === undefined ? undefined : cursorFrom(after, subject);
-      const all = subject ? [bucketOf(subject)] : buckets;
-      const start = from ? Math.max(0, all.indexOf(from.bucket)) : 0;
-      const events: AuditEvent[] = [];
-      for (const [index, bucket] of all.slice(start).entries()) {
-        const range = {
-          pk: `A#${org}#${bucket}#${month}`,
-          prefix: subject && `${subject}#`,
-          limit: limit - events.length,
-        };
-        const page = await table(runtime).query({ ...range, after: index === 0 ? from?.sk : undefined });
-        events.push(...page.items.map(item => AuditItem.parse(item)));
-        const last = page.items.at(-1);
-        const isEnd = !page.more && start + index === all.length - 1;
-        if (events.length >= limit && last && !isEnd) return { events, next: cursorTo(bucket, String(last.sk)) };
-      }
-      return { events };
+      const list = {
+        buckets: subject ? [bucketOf(subject)] : buckets,
+        partitionOf: (bucket: string) => `A#${org}#${bucket}#${month}`,
+        prefix: subject && `${subject}#`,
+      };
+      const { items, next } = await pageOverBuckets(table(runtime), list, from, limit);
+      return { events: items.map(item => AuditItem.parse(item)), ...(next && { next: cursorTo(next) }) };
     },
   }),
 );
 
 const Cursor = z.tuple([z.string().length(1), z.string().regex(/^[a-z-]+:[A-Za-z0-9._:/-]{1,150}#\d{10}$/)]);
 
-function cursorTo(bucket: string, sk: string): string {
+function cursorTo({ bucket, sk }: BucketPlace): string {
   return encodeBase64url(new TextEncoder().encode(JSON.stringify([bucket, sk])));
 }
 
@@ -58,7 +50,7 @@ function cursorTo(bucket: string, sk: string): string {
  * A forged cursor reaches nothing but another place of the same month of the caller's own Org. One of another list is refused here:
  * DynamoDB would refuse a start outside the range of its query.
  */
-function cursorFrom(text: string, subject: Subject | undefined): { bucket: string; sk: string } {
+function cursorFrom(text: string, subject: Subject | undefined): BucketPlace {
   try {
     const [bucket, sk] = Cursor.parse(JSON.parse(new TextDecoder().decode(decodeBase64url(text))));
     if (subject && !sk.startsWith(`${subject}#`)) throw new RangeError('a cursor of another subject');

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Enterprise, EnterpriseKey, EnterpriseLink } from '../../domain/enterprise.ts';
 import { AppId, EnterpriseId, type OrgId, orgOf } from '../../domain/ids.ts';
 import { Refusal } from '../../domain/refusal.ts';
+import { day } from '../../domain/time.ts';
 import type { Enterprises } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { commitChange } from './commit-change.ts';
@@ -13,7 +14,7 @@ import { createTimedCache } from './timed-cache.ts';
 const cacheSeconds = 60;
 /** With one round of caching, a suspension is known to every check within 60 s (design.md 8). */
 const denyListSeconds = 30;
-const linkSeconds = 86_400;
+const linkSeconds = day;
 
 const LinkItem = z.object({ id: z.string(), kid: z.string(), chain: z.string(), exp: z.int() });
 

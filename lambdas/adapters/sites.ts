@@ -12,8 +12,10 @@ import {
   subjectOf,
 } from '../../domain/ids.ts';
 import { type Site, siteState } from '../../domain/site.ts';
+import { hour } from '../../domain/time.ts';
 import type { Sites } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
+import { pageOverBuckets } from './bucket-page.ts';
 import { commitChange } from './commit-change.ts';
 import { counterWrites } from './counters.ts';
 import { fromKeyItem, HistoryItem, KeyItem, toKeyItem, versionOf } from './key-item.ts';
@@ -43,17 +45,12 @@ export const dynamoSites = perRuntime((runtime: Runtime): Sites => {
     find,
     reference: async (enterpriseId, app, ref) => await readReference(items, find, { enterpriseId, app, ref }),
     async page(enterpriseId, after, limit) {
-      const sites: Site[] = [];
-      const start = after ? buckets.indexOf(siteBucket(after)) : 0;
-      for (const [index, bucket] of buckets.slice(start).entries()) {
-        const range = { pk: `E#${enterpriseId}#${bucket}`, prefix: 'S#', limit: limit - sites.length };
-        const page = await items.query({ ...range, after: index === 0 && after ? `S#${after}` : undefined });
-        sites.push(...page.items.map(toSite));
-        const last = sites.at(-1);
-        const isEnd = !page.more && start + index === buckets.length - 1;
-        if (sites.length >= limit && last && !isEnd) return { sites, next: last.id };
-      }
-      return { sites };
+      const list = { buckets, partitionOf: (bucket: string) => `E#${enterpriseId}#${bucket}`, prefix: 'S#' };
+      const from = after && { bucket: siteBucket(after), sk: siteKey(after).sk };
+      const page = await pageOverBuckets(items, list, from, limit);
+      const sites = page.items.map(toSite);
+      const last = sites.at(-1);
+      return { sites, ...(page.next && last && { next: last.id }) };
     },
     async record(before, after, change) {
       const others = [...referenceWrites(before, after), ...counterWrites(before, after, change.at)];
@@ -98,11 +95,10 @@ function toItem({ id, app, ref, mode, state, status, createdAt: at, key }: Site)
   };
 }
 
-const hourSeconds = 3600;
 const shards = 16;
 
 /** The sparse index of what expires when, by hour and shard (design.md 8): the sweep reads nothing else. */
 function expiryIndexKey(siteId: SiteId, expiresAt: number): Item {
-  const hour = new Date(Math.floor(expiresAt / hourSeconds) * hourSeconds * 1000).toISOString().slice(0, 13);
-  return { xpk: `X#${hour}#${hash32(siteId) % shards}`, xsk: subjectOf.site(siteId) };
+  const hourOfExpiry = new Date(Math.floor(expiresAt / hour) * hour * 1000).toISOString().slice(0, 13);
+  return { xpk: `X#${hourOfExpiry}#${hash32(siteId) % shards}`, xsk: subjectOf.site(siteId) };
 }

@@ -1,3 +1,4 @@
+import { assertRegistered } from '../../../domain/application.ts';
 import { reservedEnterprise } from '../../../domain/enterprise.ts';
 import { newEnterpriseId } from '../../../domain/ids.ts';
 import { assertMayLimit, enterpriseCap, servedApplication } from '../../../domain/policy.ts';
@@ -30,7 +31,7 @@ export const handler = serve(
     assertMayLimit(caller, body.configurationUsersLimit);
     const cap = enterpriseCap(caller);
     const app = servedApplication(caller, body.application);
-    if (!(await ports.applications.findNow(caller.org, app))) throw notFound('application');
+    assertRegistered(await ports.applications.findNow(caller.org, app));
     const id = newEnterpriseId(caller.org, ports.runtime.random(10));
     const reserved = reservedEnterprise(id, app, body.configurationUsersLimit, at);
     await ports.enterprises.reserve(reserved, cap, { ...change, outcome: { enterprise: id } });

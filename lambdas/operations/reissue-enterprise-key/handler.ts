@@ -1,6 +1,6 @@
+import { assertRegistered } from '../../../domain/application.ts';
 import { assertIssues, decideEnterpriseReissue } from '../../../domain/enterprise.ts';
 import { servedApplication } from '../../../domain/policy.ts';
-import { notFound } from '../../../domain/refusal.ts';
 import { assertInOrg, assertSeesEnterprise } from '../../../domain/visibility.ts';
 import { dynamoApplications } from '../../adapters/applications.ts';
 import { dynamoEnterprises } from '../../adapters/enterprises.ts';
@@ -26,7 +26,7 @@ export const handler = serve(
     const { path, body, caller, at, change } = request;
     assertInOrg(caller, path.enterpriseId, 'enterprise');
     const app = servedApplication(caller, body.application);
-    if (!(await ports.applications.findNow(caller.org, app))) throw notFound('application');
+    assertRegistered(await ports.applications.findNow(caller.org, app));
     const enterprise = assertIssues(
       assertSeesEnterprise(caller, await ports.enterprises.findNow(path.enterpriseId)),
       at,
