@@ -1,6 +1,6 @@
 import type { OrgId, Subject } from './ids.ts';
 
-/** Why an alert is raised; issue by issue more will be. */
+/** Why an alert is raised. */
 export const alertReasons = [
   'key-expired',
   'key-superseded',
@@ -13,6 +13,10 @@ export const alertReasons = [
   'reissued',
   'proxy-by-operator',
   'link-renewal-late',
+  'expiring-soon',
+  'count-mismatch',
+  'seat-limit-exceeded',
+  'manifest-missing',
 ] as const;
 export type AlertReason = (typeof alertReasons)[number];
 

@@ -1,3 +1,5 @@
+import * as z from 'zod';
+
 /** Times are whole seconds since 1970 (NumericDate, RFC 7519 section 2), always the server's. */
 export type Seconds = number;
 
@@ -20,8 +22,35 @@ export function monthOf(at: Seconds): string {
   return dayOf(at).slice(0, 6);
 }
 
-/** @returns the UTC quarter, `2026-Q4` */
-export function quarterOf(at: Seconds): string {
+/** A UTC quarter: `2026-Q4`. */
+export const Quarter = z
+  .string()
+  .regex(/^20\d{2}-Q[1-4]$/)
+  .brand<'Quarter'>();
+export type Quarter = z.infer<typeof Quarter>;
+
+/** The quarter of a moment. */
+export function quarterOf(at: Seconds): Quarter {
   const time = new Date(at * 1000);
-  return `${time.getUTCFullYear()}-Q${Math.floor(time.getUTCMonth() / 3) + 1}`;
+  return Quarter.parse(`${time.getUTCFullYear()}-Q${Math.floor(time.getUTCMonth() / 3) + 1}`);
+}
+
+/** Its first second. */
+export function quarterBegins(quarter: Quarter): Seconds {
+  const [year, number] = quarter.split('-Q').map(Number);
+  return Date.UTC(year ?? 0, ((number ?? 1) - 1) * 3) / 1000;
+}
+
+/** The first second that is not in it any more. */
+export function quarterEnds(quarter: Quarter): Seconds {
+  return quarterBegins(nextQuarter(quarter));
+}
+
+export function nextQuarter(quarter: Quarter): Quarter {
+  const [year = 0, number = 0] = quarter.split('-Q').map(Number);
+  return Quarter.parse(number === 4 ? `${year + 1}-Q1` : `${year}-Q${number + 1}`);
+}
+
+export function previousQuarter(quarter: Quarter): Quarter {
+  return quarterOf(quarterBegins(quarter) - 1);
 }

@@ -14,6 +14,10 @@ export const settings = [
   'ENTERPRISE_KEY_SIGNERS',
   'ENTERPRISE_KEY_READERS',
   'SECRET_PREFIX',
+  'ALERTS_TOPIC',
+  'FINANCE_TOPIC',
+  'ASIDE_QUEUE',
+  'EXPORTS_BUCKET',
 ] as const;
 export type Setting = (typeof settings)[number];
 

@@ -1,15 +1,28 @@
 /**
  * The families of items by the first letter of their partition key (design.md 8): Org, Enterprise (sites, references and keys too),
- * apPlication, Idempotency, Notice (alert), Audit.
+ * apPlication, Idempotency, Notice (alert), Audit, Quarter (manifests, statements), Data of persons, Work (how far the clock's work came).
  */
-export type Family = 'O' | 'E' | 'P' | 'I' | 'N' | 'A';
+export type Family = 'O' | 'E' | 'P' | 'I' | 'N' | 'A' | 'Q' | 'D' | 'W';
 
 /** A DynamoDB action, as IAM names it; transactions need the actions of their parts. */
-export type TableAction = 'GetItem' | 'Query' | 'PutItem' | 'UpdateItem';
+export type TableAction = 'GetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
+
+/** Who hears of what: alerts, for the infra team; statements, for finance. */
+export type Topic = 'alerts' | 'finance';
+
+/** What lies in the bucket of exports, by the first segment of its key. */
+export type ObjectKind = 'manifests' | 'statements' | 'audit';
 
 /** Exactly what a function may do. The template, the key policies and a recorder in the tests are read back against it. */
 export interface Grants {
   readonly table?: Partial<Record<TableAction, readonly Family[]>>;
+  /** queries the index of what expires when */
+  readonly queriesExpiry?: true;
+  readonly publishes?: readonly Topic[];
+  /** sets records of the stream aside that it can never work on */
+  readonly setsAside?: true;
+  readonly readsObjects?: readonly ObjectKind[];
+  readonly writesObjects?: readonly ObjectKind[];
   /** is named as a signer in the policy of every enterprise's KMS key */
   readonly signsAsEnterprise?: true;
   /** makes the KMS keys of enterprises, and retires those that lost a race */

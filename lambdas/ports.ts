@@ -4,10 +4,13 @@ import type { Claims, LeafType, PublicJwk } from '../domain/chain/levels.ts';
 import type { Enterprise, EnterpriseKey, EnterpriseLink, EstablishedEnterprise } from '../domain/enterprise.ts';
 import type { AppId, EnterpriseId, Jti, KeyId, OrgId, SiteId, SiteRef, Subject } from '../domain/ids.ts';
 import type { LeafClaims } from '../domain/leaf-claims.ts';
+import type { KeptManifest } from '../domain/manifest.ts';
 import type { Caller } from '../domain/policy.ts';
 import type { RecordedKey } from '../domain/recorded-key.ts';
 import type { Reference, Site } from '../domain/site.ts';
-import type { Seconds } from '../domain/time.ts';
+import type { EnterpriseCount } from '../domain/tally.ts';
+import type { Quarter, Seconds } from '../domain/time.ts';
+import type { Version } from '../domain/version.ts';
 
 /** What a request leaves behind so that the same request again is told from another (24 h). */
 export interface Memory {
@@ -181,4 +184,30 @@ export interface AuditTrail {
     after?: string | undefined;
     limit: number;
   }): Promise<{ events: readonly AuditEvent[]; next?: string }>;
+}
+
+/** The server's own counts. */
+export interface Counts {
+  /** Every enterprise in every application, over one quarter; over the running one up to now. In order of enterprise and application. */
+  quarter(org: OrgId, quarter: Quarter): Promise<readonly EnterpriseCount[]>;
+}
+
+export interface RecordedManifest {
+  readonly org: OrgId;
+  readonly quarter: Quarter;
+  readonly app: AppId;
+  /** 1, 2, 3 …: a later push replaces the former, whose body is kept */
+  readonly revision: number;
+  readonly receivedAt: Seconds;
+  /** of the body as it is kept, base64url */
+  readonly sha256: string;
+  readonly version?: Version | undefined;
+}
+
+export interface Manifests {
+  /** the latest of every application that has pushed one, in order of application */
+  ofQuarter(org: OrgId, quarter: Quarter): Promise<readonly RecordedManifest[]>;
+  find(org: OrgId, quarter: Quarter, app: AppId): Promise<RecordedManifest | undefined>;
+  /** any revision that was ever recorded; its bytes fit the recorded digest */
+  read(org: OrgId, quarter: Quarter, app: AppId, revision: number): Promise<KeptManifest>;
 }

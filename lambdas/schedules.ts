@@ -33,7 +33,7 @@ export interface Stream {
 export const streams = {
   'write-audit': {
     summary: 'Writes out the audit events that ride in items',
-    grants: { table: { PutItem: ['A'] } },
+    grants: { table: { PutItem: ['A'] }, setsAside: true },
   },
 } as const satisfies Record<string, Stream>;
 

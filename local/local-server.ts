@@ -33,7 +33,16 @@ export interface LocalServerOptions {
 }
 
 /** What a server keeps in its folder. */
-const kept = ['table.db', 'table.db-shm', 'table.db-wal', 'aws.json', 'stream.json', 'schedules.json', 'keys'];
+const kept = [
+  'table.db',
+  'table.db-shm',
+  'table.db-wal',
+  'aws.json',
+  'notices',
+  'stream.json',
+  'schedules.json',
+  'keys',
+];
 
 /**
  * Starts the whole server on this machine, with two sample applications, their keys in files, the stream and the schedules.

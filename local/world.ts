@@ -9,6 +9,7 @@ import type { Runtime } from '../lambdas/runtime.ts';
 import { handler as certify } from '../lambdas/trust/certify/handler.ts';
 import { handler as setUpOrg } from '../lambdas/trust/set-up-org/handler.ts';
 import { handler as setUpTrust } from '../lambdas/trust/set-up-trust/handler.ts';
+import { type LocalNotices, startNotices } from './aws/notices.ts';
 import { type LocalAws, startAws } from './aws/server.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { ensureSecret, ensureSigningKey } from './keys.ts';
@@ -32,6 +33,7 @@ export interface WorldOptions {
 export interface World {
   readonly runtime: Runtime;
   readonly aws: LocalAws;
+  readonly notices: LocalNotices;
   /** what clients pin */
   readonly root: PublicJwk;
   handler(id: OperationId): ProxyHandler;
@@ -48,10 +50,11 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const dynamo = given ? undefined : await startDynamoDb(folder ? { dbPath: `${folder}/table.db` } : {});
   const now = options.now ?? systemRuntime.now;
   const aws = await startAws({ ...(folder && { stateFile: `${folder}/aws.json` }), now: () => now() * 1000 });
-  pointSdkAt(dynamo?.endpoint ?? given ?? '', aws.endpoint);
+  const notices = await startNotices(folder && `${folder}/notices`);
+  pointSdkAt(dynamo?.endpoint ?? given ?? '', aws.endpoint, notices.endpoint);
   if (options.fresh) await dropTable(tableName);
   await createTable(tableName);
-  const settings = { ...(await makeSettings(orgs)), TABLE_NAME: tableName };
+  const settings = { ...(await makeSettings(orgs)), ...notices.settings, TABLE_NAME: tableName };
   const random = (bytes: number) => new Uint8Array(randomBytes(bytes));
   const base: Runtime = {
     env: settings,
@@ -71,6 +74,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   return {
     runtime,
     aws,
+    notices,
     root: PublicJwk.parse(JSON.parse(root)),
     handler(id) {
       const handler = live.get(id);
@@ -78,6 +82,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       return handler;
     },
     async close() {
+      await notices.close();
       await aws.close();
       if (!dynamo) return;
       await dynamo.close();
@@ -98,7 +103,7 @@ const strayVariables = [
 ];
 
 /** The SDK finds the emulators by its own environment variables: no code of the server knows of them. */
-function pointSdkAt(dynamo: string, aws: string): void {
+function pointSdkAt(dynamo: string, aws: string, notices: string): void {
   for (const name of strayVariables) delete process.env[name];
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_DYNAMODB: dynamo,
@@ -106,6 +111,9 @@ function pointSdkAt(dynamo: string, aws: string): void {
     AWS_ENDPOINT_URL_KMS: aws,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: aws,
     AWS_ENDPOINT_URL_LAMBDA: aws,
+    AWS_ENDPOINT_URL_SNS: notices,
+    AWS_ENDPOINT_URL_SQS: notices,
+    AWS_ENDPOINT_URL_S3: notices,
     AWS_REGION: 'eu-central-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',

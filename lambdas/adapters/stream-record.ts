@@ -1,21 +1,28 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
+import { hour, type Seconds } from '../../domain/time.ts';
 import { logFailedRecord } from '../pipeline/telemetry.ts';
+import type { Runtime } from '../runtime.ts';
+import { type AsideRecord, setAside } from './aside-queue.ts';
 import type { Item } from './table.ts';
 
-/** A batch of the table's stream, as Lambda delivers it. */
-export const StreamBatch = z.object({
-  Records: z.array(
-    z.object({
-      dynamodb: z.object({ SequenceNumber: z.string(), NewImage: z.record(z.string(), z.custom<never>()).optional() }),
-    }),
-  ),
-});
-type StreamRecord = z.infer<typeof StreamBatch>['Records'][number];
+/** A batch of the table's stream, as Lambda delivers it; each record is looked at only when its turn comes. */
+export const StreamBatch = z.object({ Records: z.array(z.unknown()) });
 
-/** The item as it was written; undefined for a removal. */
-export function newImage({ dynamodb }: StreamRecord): Item | undefined {
-  return dynamodb.NewImage && unmarshall(dynamodb.NewImage);
+const StreamRecord = z.object({
+  eventName: z.enum(['INSERT', 'MODIFY', 'REMOVE']).optional(),
+  dynamodb: z.object({
+    SequenceNumber: z.string(),
+    ApproximateCreationDateTime: z.number().optional(),
+    NewImage: z.record(z.string(), z.custom<never>()).optional(),
+  }),
+});
+
+/** One written item, on its way to a consumer. */
+export interface WrittenItem {
+  readonly item: Item;
+  /** it was not there before */
+  readonly isNew: boolean;
 }
 
 /** Lambda delivers again from the first failure on (ReportBatchItemFailures). */
@@ -23,19 +30,72 @@ export interface BatchAnswer {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
-/** Works through a batch in order and stops at the first record that fails. */
+/** The record itself is wrong, so that trying again would never help. */
+export class Poison extends Error {}
+
+/** The stream drops its records after 24 h (DynamoDB developer guide, "Change data capture"): what still fails by then is kept aside. */
+const lastTrySeconds = 22 * hour;
+
+/**
+ * Works through a batch in order and stops at the first record that fails, which Lambda then brings again. A record that can never be
+ * worked on, or has failed for almost as long as the stream keeps it, goes aside with its body, so that it blocks nobody.
+ * @param consumer the row of the consumer
+ */
 export async function eachRecord(
-  records: readonly StreamRecord[],
-  work: (item: Item) => Promise<void>,
+  runtime: Runtime,
+  consumer: string,
+  records: readonly unknown[],
+  work: (written: WrittenItem) => Promise<void>,
 ): Promise<BatchAnswer> {
   for (const record of records) {
-    const item = newImage(record);
+    const { sequenceNumber, ageSeconds } = placeOf(record, runtime.now());
     try {
-      if (item) await work(item);
+      const written = writtenItem(record);
+      if (written) await work(written);
     } catch (error) {
-      logFailedRecord(record.dynamodb.SequenceNumber, error);
-      return { batchItemFailures: [{ itemIdentifier: record.dynamodb.SequenceNumber }] };
+      logFailedRecord(sequenceNumber, error);
+      if (!isHopeless(error) && ageSeconds < lastTrySeconds) return failedAt(sequenceNumber);
+      if (!(await isSetAside(runtime, { consumer, fault: nameOf(error), record }))) return failedAt(sequenceNumber);
     }
   }
   return { batchItemFailures: [] };
+}
+
+/** @returns undefined for a removal */
+function writtenItem(record: unknown): WrittenItem | undefined {
+  try {
+    const { eventName, dynamodb } = StreamRecord.parse(record);
+    return dynamodb.NewImage && { item: unmarshall(dynamodb.NewImage), isNew: eventName === 'INSERT' };
+  } catch {
+    throw new Poison('no record of the table');
+  }
+}
+
+/** Read from whatever came, since the record may be the very thing that is wrong. */
+function placeOf(record: unknown, now: Seconds): { sequenceNumber: string; ageSeconds: Seconds } {
+  const { SequenceNumber, ApproximateCreationDateTime } = Object(Object(record).dynamodb);
+  const writtenAt = Number(ApproximateCreationDateTime ?? now);
+  return { sequenceNumber: String(SequenceNumber ?? ''), ageSeconds: now - writtenAt };
+}
+
+function isHopeless(error: unknown): boolean {
+  return error instanceof Poison || error instanceof z.ZodError;
+}
+
+async function isSetAside(runtime: Runtime, record: AsideRecord): Promise<boolean> {
+  try {
+    await setAside(runtime, record);
+    return true;
+  } catch (error) {
+    logFailedRecord('aside', error);
+    return false;
+  }
+}
+
+function failedAt(itemIdentifier: string): BatchAnswer {
+  return { batchItemFailures: [{ itemIdentifier }] };
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
 }

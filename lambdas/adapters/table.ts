@@ -1,5 +1,7 @@
 import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
+  DeleteCommand,
+  type DeleteCommandInput,
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -23,9 +25,10 @@ export interface Key {
   readonly sk: string;
 }
 
-/** One write of a change. `put` replaces a whole item, `update` moves numbers or sets. */
+/** One write of a change. `put` replaces a whole item, `update` moves numbers or sets, `remove` leaves nothing. */
 export type Write =
   | { readonly put: Item & Key; readonly onlyIf?: Condition }
+  | { readonly remove: Key; readonly onlyIf?: undefined }
   | {
       readonly update: Key;
       readonly expression: string;
@@ -59,10 +62,18 @@ export interface Page {
   readonly more: boolean;
 }
 
+export interface ExpiryPage {
+  readonly items: readonly Item[];
+  /** where the next page begins; absent on the last */
+  readonly next?: Item | undefined;
+}
+
 export interface Table {
   /** strong reads are chosen on purpose, each time */
   get(key: Key, read: { consistent: boolean }): Promise<Item | undefined>;
   query(range: { pk: string; prefix?: string | undefined; after?: string | undefined; limit: number }): Promise<Page>;
+  /** Keys only, from the index of what expires when; eventually consistent, as every index is. */
+  queryExpiry(range: { xpk: string; after?: Item | undefined; limit: number }): Promise<ExpiryPage>;
   /** One write alone, several as a transaction. @throws ConditionFailed for the first that failed; unavailable after long contention */
   commit(writes: readonly Write[]): Promise<void>;
 }
@@ -95,6 +106,19 @@ export const table = perRuntime((runtime: Runtime): Table => {
       );
       return { items: Items, more: LastEvaluatedKey !== undefined };
     },
+    async queryExpiry({ xpk, after, limit }) {
+      const { Items = [], LastEvaluatedKey } = await documents.send(
+        new QueryCommand({
+          TableName,
+          IndexName: 'expiry',
+          KeyConditionExpression: 'xpk = :xpk',
+          ExpressionAttributeValues: { ':xpk': xpk },
+          Limit: limit,
+          ...(after && { ExclusiveStartKey: after }),
+        }),
+      );
+      return { items: Items, next: LastEvaluatedKey };
+    },
     async commit(writes) {
       // Every write carries this mark, so that a reply lost and retried by the SDK is told from somebody else's write.
       const mark = encodeBase64url(runtime.random(9));
@@ -109,7 +133,10 @@ export const table = perRuntime((runtime: Runtime): Table => {
   };
 });
 
-type Input = { Put: PutCommandInput } | { Update: UpdateCommandInput & { UpdateExpression: string } };
+type Input =
+  | { Put: PutCommandInput }
+  | { Delete: DeleteCommandInput }
+  | { Update: UpdateCommandInput & { UpdateExpression: string } };
 
 function marked(write: Write, TableName: string, mark: string): Input {
   const { onlyIf } = write;
@@ -121,6 +148,8 @@ function marked(write: Write, TableName: string, mark: string): Input {
     const values = onlyIf?.values ? { ExpressionAttributeValues: onlyIf.values } : {};
     return { Put: { TableName, Item: { ...write.put, w: mark }, ...guard, ...values } };
   }
+  // What is gone is gone, so a lost reply needs no mark; a condition would be met by nothing the second time.
+  if ('remove' in write) return { Delete: { TableName, Key: write.remove } };
   return {
     Update: {
       TableName,
@@ -163,6 +192,7 @@ async function send(documents: DynamoDBDocumentClient, inputs: Input[]): Promise
   const [only, ...others] = inputs;
   if (!only || others.length > 0) await documents.send(new TransactWriteCommand({ TransactItems: inputs }));
   else if ('Put' in only) await documents.send(new PutCommand(only.Put));
+  else if ('Delete' in only) await documents.send(new DeleteCommand(only.Delete));
   else await documents.send(new UpdateCommand(only.Update));
 }
 

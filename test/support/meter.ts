@@ -126,7 +126,9 @@ export class Meter {
 }
 
 export function isTableCommand(name: string): boolean {
-  return /^(GetItem|PutItem|UpdateItem|Query|TransactWriteItems|Get|Put|Update|TransactWrite)Command$/.test(name);
+  return /^(GetItem|PutItem|UpdateItem|DeleteItem|Query|TransactWriteItems|Get|Put|Update|Delete|TransactWrite)Command$/.test(
+    name,
+  );
 }
 
 /** The SDK numbers its attempts in a header: `attempt=2; max=3`. */

@@ -10,6 +10,11 @@ export function rightsOf(grants: Grants): Set<string> {
   );
   return new Set([
     ...table,
+    ...(grants.queriesExpiry ? ['table Query expiry'] : []),
+    ...(grants.publishes ?? []).map(topic => `sns Publish ${topic}`),
+    ...(grants.setsAside ? ['sqs SendMessage aside'] : []),
+    ...(grants.readsObjects ?? []).map(kind => `s3 GetObject ${kind}`),
+    ...(grants.writesObjects ?? []).map(kind => `s3 PutObject ${kind}`),
     ...(grants.signsAsEnterprise ? ['kms Sign enterprise'] : []),
     ...(grants.makesEnterpriseKeys
       ? ['CreateKey', 'CreateAlias', 'DescribeKey', 'ScheduleKeyDeletion'].map(action => `kms ${action} enterprise`)
@@ -26,12 +31,20 @@ export function rightsOf(grants: Grants): Set<string> {
 export function rightsUsedBy({ command, input }: AwsCall, env: Runtime['env']): string[] {
   const name = command.replace(/Command$/, '');
   if (name === 'TransactWriteItems')
-    return partsOf(input).map(part =>
-      part.Put ? `table PutItem ${familyOf(part.Put.Item)}` : `table UpdateItem ${familyOf(part.Update?.Key)}`,
-    );
+    return partsOf(input).map(part => {
+      if (part.Put) return `table PutItem ${familyOf(part.Put.Item)}`;
+      return part.Delete
+        ? `table DeleteItem ${familyOf(part.Delete.Key)}`
+        : `table UpdateItem ${familyOf(part.Update?.Key)}`;
+    });
+  if (name === 'Query' && input.IndexName === 'expiry') return ['table Query expiry'];
   if (name === 'Query') return [`table Query ${familyOf({ pk: Object(input.ExpressionAttributeValues)[':pk'] })}`];
   if (name === 'PutItem') return [`table PutItem ${familyOf(input.Item)}`];
-  if (name === 'GetItem' || name === 'UpdateItem') return [`table ${name} ${familyOf(input.Key)}`];
+  if (name === 'Publish') return [`sns Publish ${String(input.TopicArn).split('-').at(-1)}`];
+  if (name === 'SendMessage') return ['sqs SendMessage aside'];
+  if (name === 'GetObject' || name === 'PutObject') return [`s3 ${name} ${String(input.Key).split('/')[0]}`];
+  if (name === 'GetItem' || name === 'UpdateItem' || name === 'DeleteItem')
+    return [`table ${name} ${familyOf(input.Key)}`];
   if (name === 'Invoke') return [`lambda Invoke ${input.FunctionName}`];
   if (name === 'GetSecretValue') return [`secret Get ${secretKind(input.SecretId)}`];
   if (name === 'PutSecretValue') return [`secret Put ${secretKind(input.SecretId)}`];

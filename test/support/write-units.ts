@@ -40,6 +40,7 @@ export function writesOf({ command, input }: AwsCall): { key: Key; inTransaction
 interface Part {
   readonly Put?: { readonly Item: Item };
   readonly Update?: { readonly Key: Item };
+  readonly Delete?: { readonly Key: Item };
 }
 
 export function partsOf(input: AwsCall['input']): readonly Part[] {

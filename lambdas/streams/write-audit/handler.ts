@@ -6,7 +6,7 @@ import { invoked } from '../../pipeline/invoked.ts';
 
 /** Writes out the audit events that ride in items; alone may put audit events. */
 export const handler = invoked(StreamBatch, async ({ Records }, runtime) => {
-  return await eachRecord(Records, async item => {
+  return await eachRecord(runtime, 'write-audit', Records, async ({ item }) => {
     const about = audited(item);
     if (about) await writeAuditEvent(runtime, about, RidingEvent.parse(item));
   });

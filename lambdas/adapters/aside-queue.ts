@@ -1,0 +1,27 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { setting } from '../environment.ts';
+import type { Runtime } from '../runtime.ts';
+import { clientSettings } from './client-settings.ts';
+import { perRuntime } from './per-runtime.ts';
+
+const client = perRuntime((runtime: Runtime) => {
+  const made = new SQSClient(clientSettings);
+  runtime.instrument(made.middlewareStack);
+  return made;
+});
+
+/** A record of the stream that its consumer can never work on, with all that it takes to give it to the consumer again. */
+export interface AsideRecord {
+  /** the row of the consumer */
+  readonly consumer: string;
+  /** name of the error, never its message: messages of libraries quote what they were given */
+  readonly fault: string;
+  readonly record: unknown;
+}
+
+/** Puts a record into the dead-letter queue, from where a person gives it back (docs/runbook.md). */
+export async function setAside(runtime: Runtime, record: AsideRecord): Promise<void> {
+  await client(runtime).send(
+    new SendMessageCommand({ QueueUrl: setting(runtime, 'ASIDE_QUEUE'), MessageBody: JSON.stringify(record) }),
+  );
+}

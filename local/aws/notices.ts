@@ -1,0 +1,79 @@
+import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import * as z from 'zod';
+
+/** SNS, SQS and S3 on this machine, with what the stack would make in them. */
+export interface LocalNotices {
+  readonly endpoint: string;
+  /** what functions are told of it */
+  readonly settings: Readonly<Record<'ALERTS_TOPIC' | 'FINANCE_TOPIC' | 'ASIDE_QUEUE' | 'EXPORTS_BUCKET', string>>;
+  /** Every message that the topic has delivered so far, oldest first; a queue of its own is subscribed to it. */
+  delivered(topic: Topic): readonly Delivered[];
+  /** Bodies of what was set aside and not given back. */
+  aside(): readonly string[];
+  close(): Promise<void>;
+}
+
+export interface Delivered {
+  readonly subject: string;
+  readonly message: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+const topics = ['alerts', 'finance'] as const;
+type Topic = (typeof topics)[number];
+
+const region = 'eu-central-1';
+const bucket = 'license-server-local-exports';
+const aside = 'license-server-local-aside';
+const nameOf = (topic: Topic) => `license-server-local-${topic}`;
+
+/** @param folder keeps everything there @default memory only */
+export async function startNotices(folder?: string | undefined): Promise<LocalNotices> {
+  const server = await startFauxqs({
+    port: 0,
+    host: '127.0.0.1',
+    logger: false,
+    defaultRegion: region,
+    ...(folder && { dataDir: folder }),
+  });
+  const [alerts, finance] = topics.map(topic => makeTopic(server, topic));
+  const { queueUrl } = server.createQueue(aside, { region });
+  server.createBucket(bucket);
+  return {
+    endpoint: server.address,
+    settings: {
+      ALERTS_TOPIC: alerts ?? '',
+      FINANCE_TOPIC: finance ?? '',
+      ASIDE_QUEUE: queueUrl,
+      EXPORTS_BUCKET: bucket,
+    },
+    delivered: topic => bodiesIn(server, nameOf(topic)).map(toDelivered),
+    aside: () => bodiesIn(server, aside),
+    close: async () => await server.stop(),
+  };
+}
+
+function makeTopic(server: FauxqsServer, topic: Topic): string {
+  const name = nameOf(topic);
+  const { topicArn } = server.createTopic(name, { region });
+  server.createQueue(name, { region });
+  server.subscribe({ topic: name, queue: name, region });
+  return topicArn;
+}
+
+function bodiesIn(server: FauxqsServer, queue: string): string[] {
+  return (server.inspectQueue(queue)?.messages.ready ?? []).map(({ body }) => body);
+}
+
+/** The envelope in which SNS delivers to a queue. */
+const Envelope = z.object({
+  Subject: z.string().default(''),
+  Message: z.string(),
+  MessageAttributes: z.record(z.string(), z.object({ Value: z.string() })).default({}),
+});
+
+function toDelivered(body: string): Delivered {
+  const { Subject: subject, Message: message, MessageAttributes } = Envelope.parse(JSON.parse(body));
+  const attributes = Object.entries(MessageAttributes).map(([name, { Value }]) => [name, Value]);
+  return { subject, message, attributes: Object.fromEntries(attributes) };
+}
