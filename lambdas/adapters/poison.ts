@@ -1,0 +1,2 @@
+/** A record of the stream that is wrong itself, so that trying again would never help. */
+export class Poison extends Error {}
