@@ -20,7 +20,7 @@ export function dayOf(at: Seconds): string {
 /** A UTC day that is in the calendar. */
 export const Day = z
   .string()
-  .regex(/^20\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$/)
+  .regex(/^20\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$/, { abort: true })
   .refine(text => dayOf(startOfDay(text)) === text, 'is not in the calendar');
 
 /** Its first second. */
