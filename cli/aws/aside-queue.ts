@@ -2,18 +2,22 @@ import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
   GetQueueUrlCommand,
-  type Message,
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
 
+export interface AsideMessage {
+  readonly Body?: string | undefined;
+  readonly ReceiptHandle?: string | undefined;
+}
+
 /** The dead-letter queue of a stage, as the person who runs this may use it. */
 export interface AsideQueue {
   /** Everything that lies there now, each message once; for five minutes nobody else sees it. */
-  messages(): AsyncIterable<Message>;
-  remove(message: Message): Promise<void>;
+  messages(): AsyncIterable<AsideMessage>;
+  remove(message: AsideMessage): Promise<void>;
   /** lets others see it again at once */
-  release(message: Message): Promise<void>;
+  release(message: AsideMessage): Promise<void>;
 }
 
 const hiddenSeconds = 300;

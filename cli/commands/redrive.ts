@@ -1,8 +1,12 @@
 import { Command } from 'commander';
 import * as z from 'zod';
+import { streams } from '../../lambdas/schedules.ts';
+import type { AsideMessage } from '../aws/aside-queue.ts';
 import { UsageError } from '../end.ts';
 
-const AsideRecord = z.object({ consumer: z.string().regex(/^[a-z-]+$/), fault: z.string(), record: z.unknown() });
+/** Only consumers of the stream: whoever can put a message there must not choose what else a person invokes. */
+const AsideRecord = z.object({ consumer: z.enum(Object.keys(streams)), fault: z.string(), record: z.unknown() });
+type AsideRecord = z.infer<typeof AsideRecord>;
 const SequenceNumber = z.object({ dynamodb: z.object({ SequenceNumber: z.string() }) });
 const Options = z.object({ stage: z.string().regex(/^[a-z0-9-]+$/), dryRun: z.boolean(), show: z.boolean() });
 
@@ -28,43 +32,52 @@ export function redriveCommand(): Command {
 /** A message leaves the queue when its consumer has taken the record, and not before: run it again as often as you like. */
 async function redrive({ stage, dryRun, show }: z.infer<typeof Options>): Promise<void> {
   // Only this command needs the AWS SDK: the others shall not wait for it to load.
-  const [{ openAsideQueue }, { giveBack }] = await Promise.all([
-    import('../aws/aside-queue.ts'),
-    import('../aws/consumer.ts'),
-  ]);
+  const { openAsideQueue } = await import('../aws/aside-queue.ts');
   const queue = await openAsideQueue(stage);
-  const kept = [];
+  const kept: AsideMessage[] = [];
   let taken = 0;
-  for await (const message of queue.messages()) {
-    const aside = asideRecord(message.Body);
-    const isTaken = !dryRun && aside !== undefined && (await giveBack(stage, aside.consumer, aside.record));
-    if (isTaken) await queue.remove(message);
-    else kept.push(message);
-    taken += isTaken ? 1 : 0;
-    console.log(line(aside, dryRun ? 'is there' : isTaken ? 'given back' : 'failed again'));
-    if (show) console.log(message.Body);
+  try {
+    for await (const message of queue.messages()) {
+      kept.push(message);
+      const aside = asideRecord(message.Body);
+      const fault = dryRun ? 'is there' : await faultOf(stage, aside);
+      console.log(`${placeOf(aside)}: ${fault ?? 'given back'}`);
+      if (show) console.log(message.Body);
+      if (fault !== undefined) continue;
+      await queue.remove(message);
+      kept.pop();
+      taken += 1;
+    }
+  } finally {
+    for (const message of kept) await queue.release(message);
   }
-  for (const message of kept) await queue.release(message);
-  console.log(dryRun ? `${kept.length} set aside` : `${taken} given back, ${kept.length} failed again`);
-  if (kept.length > 0 && !dryRun) fail(stage);
+  console.log(dryRun ? `${kept.length} set aside` : `${taken} given back, ${kept.length} still there`);
+  if (kept.length > 0 && !dryRun) process.exitCode = 1;
 }
 
-function asideRecord(body: string | undefined): z.infer<typeof AsideRecord> | undefined {
+function asideRecord(body = ''): AsideRecord | undefined {
   try {
-    return AsideRecord.parse(JSON.parse(body ?? ''));
+    return AsideRecord.parse(JSON.parse(body));
   } catch {
     return undefined;
   }
 }
 
-function line(aside: z.infer<typeof AsideRecord> | undefined, outcome: string): string {
-  if (!aside) return `${outcome.padEnd(12)}  no record of ours`;
+function placeOf(aside: AsideRecord | undefined): string {
+  if (!aside) return 'no record of ours';
   const place = SequenceNumber.safeParse(aside.record);
-  const number = place.success ? place.data.dynamodb.SequenceNumber : 'unknown';
-  return `${outcome.padEnd(12)}  ${aside.consumer}  ${aside.fault}  sequence number ${number}`;
+  const number = place.success ? place.data.dynamodb.SequenceNumber : 'no sequence number';
+  return `${aside.consumer}  ${number}  ${aside.fault}`;
 }
 
-function fail(stage: string): void {
-  console.error(`What failed again is still in the queue; the log groups license-server-${stage}-<consumer> say why.`);
-  process.exitCode = 1;
+/** Gives a record back. @returns undefined when its consumer has taken it */
+async function faultOf(stage: string, aside: AsideRecord | undefined): Promise<string | undefined> {
+  if (!aside) return 'left alone';
+  const { giveBack } = await import('../aws/consumer.ts');
+  try {
+    await giveBack(stage, aside.consumer, aside.record);
+    return undefined;
+  } catch (error) {
+    return `failed again, ${error instanceof Error ? error.message : error}`;
+  }
 }
