@@ -1,4 +1,7 @@
-import type { OrgId, Subject } from './ids.ts';
+import type { AlertId } from './alert-id.ts';
+import type { AppId, OrgId, Subject } from './ids.ts';
+import { notFound, Refusal } from './refusal.ts';
+import type { Seconds } from './time.ts';
 
 /** Why an alert is raised. */
 export const alertReasons = [
@@ -27,4 +30,33 @@ export interface Alert {
   readonly subject: Subject;
   /** tells two alerts of one subject apart: the generation of a cloned key */
   readonly detail?: string | undefined;
+  /** where a client has reported it */
+  readonly seen?: Sighting | undefined;
+}
+
+/** Who saw it last, when, and how often it saw it. */
+export interface Sighting {
+  readonly by: AppId;
+  readonly at: Seconds;
+  readonly times: number;
+}
+
+/** An alert as it stands: raised once, repeated, perhaps acknowledged. */
+export interface RecordedAlert extends Omit<Alert, 'seen'> {
+  readonly id: AlertId;
+  readonly firstAt: Seconds;
+  readonly lastAt: Seconds;
+  readonly times: number;
+  readonly seenAt?: Seconds | undefined;
+  readonly seenBy?: AppId | undefined;
+  readonly acknowledgedAt?: Seconds | undefined;
+  readonly acknowledgedBy?: Subject | undefined;
+}
+
+/** @throws not-found; already-so when somebody has acknowledged it */
+export function assertOpen(alert: RecordedAlert | undefined): RecordedAlert {
+  if (!alert) throw notFound('alert');
+  if (alert.acknowledgedAt !== undefined)
+    throw new Refusal('already-so', 'This alert was acknowledged already; list-alerts shows by whom.');
+  return alert;
 }

@@ -17,6 +17,22 @@ export function dayOf(at: Seconds): string {
   return isoTime(at).slice(0, 10).replaceAll('-', '');
 }
 
+/** A UTC day that is in the calendar. */
+export const Day = z
+  .string()
+  .regex(/^20\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$/, { abort: true })
+  .refine(text => dayOf(startOfDay(text)) === text, 'is not in the calendar');
+
+/** Its first second. */
+export function startOfDay(text: string): Seconds {
+  return Date.UTC(Number(text.slice(0, 4)), Number(text.slice(4, 6)) - 1, Number(text.slice(6, 8))) / 1000;
+}
+
+/** @param text ISO 8601, UTC @returns whole seconds */
+export function secondsOf(text: string): Seconds {
+  return Math.floor(Date.parse(text) / 1000);
+}
+
 /** @returns the UTC month, `202611` */
 export function monthOf(at: Seconds): string {
   return dayOf(at).slice(0, 6);

@@ -1,4 +1,5 @@
 import type { Grants } from './grants.ts';
+import { acknowledgeAlert } from './operations/acknowledge-alert/schema.ts';
 import { checkValidity } from './operations/check-validity/schema.ts';
 import { createEnterprise } from './operations/create-enterprise/schema.ts';
 import { createSite } from './operations/create-site/schema.ts';
@@ -8,6 +9,7 @@ import { getJwks } from './operations/get-jwks/schema.ts';
 import { getOwnApplication } from './operations/get-own-application/schema.ts';
 import { getSite } from './operations/get-site/schema.ts';
 import { getTrust } from './operations/get-trust/schema.ts';
+import { listAlerts } from './operations/list-alerts/schema.ts';
 import { listAuditEvents } from './operations/list-audit-events/schema.ts';
 import { listSites } from './operations/list-sites/schema.ts';
 import { refreshEnterpriseKey } from './operations/refresh-enterprise-key/schema.ts';
@@ -16,6 +18,7 @@ import { registerApplication } from './operations/register-application/schema.ts
 import { reissueEnterpriseKey } from './operations/reissue-enterprise-key/schema.ts';
 import { reissueKey } from './operations/reissue-key/schema.ts';
 import { rotateApplicationKey } from './operations/rotate-application-key/schema.ts';
+import { sendAlert } from './operations/send-alert/schema.ts';
 import { updateApplication } from './operations/update-application/schema.ts';
 import { updateEnterprise } from './operations/update-enterprise/schema.ts';
 import { updateSite } from './operations/update-site/schema.ts';
@@ -174,6 +177,27 @@ export const operations = {
     contract: listAuditEvents,
     summary: 'Lists what was changed, by whom and when',
     grants: { table: { GetItem: ['P'], Query: ['A'] } },
+  },
+  'send-alert': {
+    method: 'POST',
+    path: '/v1/alerts',
+    contract: sendAlert,
+    summary: 'Reports a key that a client saw and found not good',
+    grants: { table: { GetItem: ['P', 'I', 'E'], PutItem: ['I'], UpdateItem: ['N'] } },
+  },
+  'list-alerts': {
+    method: 'GET',
+    path: '/v1/alerts',
+    contract: listAlerts,
+    summary: 'Lists alerts, newest day first, a page at a time',
+    grants: { table: { GetItem: ['P'], Query: ['N'] } },
+  },
+  'acknowledge-alert': {
+    method: 'POST',
+    path: '/v1/alerts/{alertId}/acknowledgement',
+    contract: acknowledgeAlert,
+    summary: 'Notes that somebody takes care of an alert',
+    grants: { table: { GetItem: ['P', 'I', 'N'], PutItem: ['I', 'N'], UpdateItem: ['N'] } },
   },
   'get-trust': {
     method: 'GET',

@@ -1,4 +1,6 @@
-import type { Alert } from '../domain/alert.ts';
+import type { Alert, RecordedAlert } from '../domain/alert.ts';
+import type { AlertChoice } from '../domain/alert-choice.ts';
+import type { AlertId } from '../domain/alert-id.ts';
 import type { Application } from '../domain/application.ts';
 import type { Claims, LeafType, PublicJwk } from '../domain/chain/levels.ts';
 import type { Enterprise, EnterpriseKey, EnterpriseLink, EstablishedEnterprise } from '../domain/enterprise.ts';
@@ -210,4 +212,22 @@ export interface Manifests {
   find(org: OrgId, quarter: Quarter, app: AppId): Promise<RecordedManifest | undefined>;
   /** any revision that was ever recorded; its bytes fit the recorded digest */
   read(org: OrgId, quarter: Quarter, app: AppId, revision: number): Promise<KeptManifest>;
+}
+
+/** Alerts as they stand; they are raised by whatever change or refusal they tell of. */
+export interface RecordedAlerts {
+  /** Records a client's report: its alerts and its memory. @throws Repeated */
+  report(change: Change): Promise<void>;
+  /** @returns undefined also when no alert can have this id */
+  find(org: OrgId, id: AlertId): Promise<RecordedAlert | undefined>;
+  /** Day by day as the days are given. What is read may not all be chosen: `isChosen` decides. @throws invalid-request */
+  page(query: {
+    org: OrgId;
+    days: readonly string[];
+    choice: AlertChoice;
+    after?: string | undefined;
+    limit: number;
+  }): Promise<{ alerts: readonly RecordedAlert[]; next?: string }>;
+  /** @throws Stale when somebody else has acknowledged it meanwhile; not-found; Repeated */
+  acknowledge(alert: RecordedAlert, change: Change): Promise<void>;
 }

@@ -37,6 +37,10 @@ export const streams = {
     summary: 'Writes out the audit events that ride in items',
     grants: { table: { PutItem: ['A'] }, setsAside: true },
   },
+  'deliver-alerts': {
+    summary: 'Publishes new alerts to the topic of alerts',
+    grants: { publishes: ['alerts'], setsAside: true },
+  },
 } as const satisfies Record<string, Stream>;
 
 /** A function of the chain of trust, which no client calls. */

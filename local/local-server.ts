@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { PublicJwk } from '../domain/chain/levels.ts';
@@ -67,6 +67,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     const gateway = await startGateway(port, id => world.handler(id), options.watch);
     ends.push(() => gateway.close());
     await prepareClients(folder, world, gateway);
+    writeAwsVariables(join(folder, 'aws.env'));
     const pump = await startBackground(folder, world, log, ends);
     return { url: gateway.url, root: world.root, pump, close };
   } catch (error) {
@@ -91,6 +92,14 @@ async function startBackground(
   const schedules = await startSchedules({ runtime, stateFile: join(folder, 'schedules.json'), log: log.note });
   ends.push(() => schedules.close());
   return pump;
+}
+
+/** For commands that speak to AWS themselves: a shell reads it, and they find the emulators of this run. */
+function writeAwsVariables(path: string): void {
+  const variables = Object.entries(process.env).filter(([name]) =>
+    /^AWS_(ENDPOINT_URL_|REGION$|(SECRET_)?ACCESS_KEY)/.test(name),
+  );
+  writeFileSync(path, variables.map(([name, value]) => `export ${name}='${value}'\n`).join(''));
 }
 
 function forget(folder: string): void {

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import type { InvokedHandler } from '../lambdas/pipeline/invoked.ts';
 import type { Runtime } from '../lambdas/runtime.ts';
-import { streams } from '../lambdas/schedules.ts';
+import { type Consumer, loadConsumers } from './consumers.ts';
 import { readJsonFile, writeFileWhole } from './json-file.ts';
 import { openTableStream, type StreamRecord, type TableStream } from './table-stream.ts';
 
@@ -29,8 +28,6 @@ const batchSize = 100;
 /** How far each consumer came in each shard: the last sequence number that it took. */
 const Positions = z.record(z.string(), z.string());
 const BatchAnswer = z.object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })) });
-
-type Consumer = (event: unknown) => Promise<unknown>;
 
 export async function startStreamPump(options: StreamPumpOptions): Promise<StreamPump> {
   const { runtime, positionFile, log = () => {} } = options;
@@ -103,15 +100,6 @@ async function firstFailure(records: readonly StreamRecord[], consumer: Consumer
 
 function sequenceOf(record: StreamRecord): string {
   return record.dynamodb.SequenceNumber;
-}
-
-async function loadConsumers(runtime: Runtime): Promise<[string, Consumer][]> {
-  return await Promise.all(
-    Object.keys(streams).map(async (id): Promise<[string, Consumer]> => {
-      const { handler }: { handler: InvokedHandler<unknown> } = await import(`../lambdas/streams/${id}/handler.ts`);
-      return [id, handler.on(runtime)];
-    }),
-  );
 }
 
 function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {

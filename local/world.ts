@@ -11,6 +11,7 @@ import { handler as setUpOrg } from '../lambdas/trust/set-up-org/handler.ts';
 import { handler as setUpTrust } from '../lambdas/trust/set-up-trust/handler.ts';
 import { type LocalNotices, startNotices } from './aws/notices.ts';
 import { type LocalAws, startAws } from './aws/server.ts';
+import { loadConsumers } from './consumers.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { ensureSecret, ensureSigningKey } from './keys.ts';
 import { createTable, tableName as defaultTableName, dropTable } from './table.ts';
@@ -69,6 +70,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const runtime: Runtime = { ...base, env: { ...settings, ROOT_KEYS: `[${root}]` } };
   aws.setFunction('certify', certify.on(runtime));
   for (const [i, org] of orgs.entries()) await setUpOrg.on(runtime)({ org, orgLink: links[i]?.orgLink });
+  // Under the names that they have in the cloud, where a person invokes them to give back what was set aside.
+  for (const [id, consumer] of await loadConsumers(runtime)) aws.setFunction(`license-server-local-${id}`, consumer);
   const handlers = await loadHandlers();
   const live = new Map(Object.entries(handlers).map(([id, handler]) => [id, handler.on(runtime)]));
   return {

@@ -18,6 +18,9 @@ export const routes = {
   'rotate-application-key': {method: 'POST', path: '/v1/applications/{applicationId}/keys', auth: 'signature', effect: 'change', body: true},
   'get-own-application': {method: 'GET', path: '/v1/applications/self', auth: 'signature', effect: 'read', body: false},
   'list-audit-events': {method: 'GET', path: '/v1/audit', auth: 'signature', effect: 'read', body: false},
+  'send-alert': {method: 'POST', path: '/v1/alerts', auth: 'signature', effect: 'change', body: true},
+  'list-alerts': {method: 'GET', path: '/v1/alerts', auth: 'signature', effect: 'read', body: false},
+  'acknowledge-alert': {method: 'POST', path: '/v1/alerts/{alertId}/acknowledgement', auth: 'signature', effect: 'change', body: false},
   'get-trust': {method: 'GET', path: '/v1/trust', auth: 'none', effect: 'read', body: false},
   'get-jwks': {method: 'GET', path: '/.well-known/jwks.json', auth: 'none', effect: 'read', body: false},
 } as const;

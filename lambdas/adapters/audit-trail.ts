@@ -1,14 +1,14 @@
 import * as z from 'zod';
-import { decodeBase64url, encodeBase64url } from '../../domain/chain/base64url.ts';
 import { bucketOf, buckets, OrgId, Subject } from '../../domain/ids.ts';
-import { Refusal } from '../../domain/refusal.ts';
 import { monthOf } from '../../domain/time.ts';
 import type { AuditTrail } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import type { RidingEvent } from './audit-event.ts';
 import type { Audited } from './audited.ts';
 import { type BucketPlace, pageOverBuckets } from './bucket-page.ts';
+import { cursorFrom, cursorTo } from './page-cursor.ts';
 import { perRuntime } from './per-runtime.ts';
+import { Poison } from './poison.ts';
 import { ConditionFailed, table } from './table.ts';
 
 const AuditItem = z.object({
@@ -28,7 +28,7 @@ const seqDigits = 10;
 export const dynamoAuditTrail = perRuntime(
   (runtime: Runtime): AuditTrail => ({
     async page({ org, month, subject, after, limit }) {
-      const from = after === undefined ? undefined : cursorFrom(after, subject);
+      const from = after === undefined ? undefined : cursorFrom(after, isEventOf(subject));
       const list = {
         buckets: subject ? [bucketOf(subject)] : buckets,
         partitionOf: (bucket: string) => `A#${org}#${bucket}#${month}`,
@@ -40,29 +40,17 @@ export const dynamoAuditTrail = perRuntime(
   }),
 );
 
-const Cursor = z.tuple([z.string().length(1), z.string().regex(/^[a-z-]+:[A-Za-z0-9._:/-]{1,150}#\d{10}$/)]);
-
-function cursorTo({ bucket, sk }: BucketPlace): string {
-  return encodeBase64url(new TextEncoder().encode(JSON.stringify([bucket, sk])));
+function isEventOf(subject: Subject | undefined): (place: BucketPlace) => boolean {
+  return ({ bucket, sk }) =>
+    buckets.includes(bucket) &&
+    /^[a-z-]+:[A-Za-z0-9._:/-]{1,150}#\d{10}$/.test(sk) &&
+    (subject === undefined || sk.startsWith(`${subject}#`));
 }
 
 /**
- * A forged cursor reaches nothing but another place of the same month of the caller's own Org. One of another list is refused here:
- * DynamoDB would refuse a start outside the range of its query.
+ * Puts an event that rode in an item as an item of its own. Streams deliver at least once: the same event again changes nothing.
+ * @throws Poison when another event has its place already: one of the two is forged
  */
-function cursorFrom(text: string, subject: Subject | undefined): BucketPlace {
-  try {
-    const [bucket, sk] = Cursor.parse(JSON.parse(new TextDecoder().decode(decodeBase64url(text))));
-    if (subject && !sk.startsWith(`${subject}#`)) throw new RangeError('a cursor of another subject');
-    return { bucket, sk };
-  } catch {
-    throw new Refusal('invalid-request', 'This page does not exist.', [
-      { pointer: '#/query/after', detail: 'is not the `next` of a page' },
-    ]);
-  }
-}
-
-/** Puts an event that rode in an item as an item of its own. Streams deliver at least once: the same event again changes nothing. */
 export async function writeAuditEvent(
   runtime: Runtime,
   { subject, details }: Audited,
@@ -75,7 +63,8 @@ export async function writeAuditEvent(
       { put: { pk, sk, subject, seq, details, ...event }, onlyIf: { expression: 'attribute_not_exists(pk)' } },
     ]);
   } catch (error) {
-    if (!(error instanceof ConditionFailed && error.standing.hash === event.hash)) throw error;
+    if (!(error instanceof ConditionFailed)) throw error;
+    if (error.standing.hash !== event.hash) throw new Poison('another event has its place');
   }
 }
 

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { alertIdOf } from '../../domain/alert-id.ts';
 import { Subject } from '../../domain/ids.ts';
 import type { Details } from './audit-event.ts';
 import type { Item } from './table.ts';
@@ -30,7 +32,17 @@ const kinds: readonly { keys: RegExp; subject: (match: RegExpExecArray) => strin
     subject: ([, org, app]) => `application:${org}/${app}`,
     fields: ['role', 'status', 'policy', 'keyids'],
   },
+  {
+    keys: /^N#([^#]+)#(\d{8})#ack (.+)$/,
+    subject: ([, org, day = '', name = '']) => `alert:${org}/${day}/${shortHashOf(alertIdOf({ day, name }))}`,
+    fields: ['reason', 'subject', 'detail'],
+  },
 ];
+
+/** An alert's id would be too long for a subject. */
+function shortHashOf(id: string): string {
+  return createHash('sha256').update(id).digest('base64url').slice(0, 22);
+}
 
 /** @returns undefined for items that have no history: counters, memories, nonces, alerts, audit events */
 export function audited(item: Item): Audited | undefined {

@@ -12,7 +12,7 @@ export interface BucketedList {
   readonly prefix?: string | undefined;
 }
 
-/** Reads one page of a list that is spread over buckets, bucket by bucket. @returns `next` unless it was the last page */
+/** Reads one page of a list that is spread over buckets, in their order. @returns `next` unless it was the last page */
 export async function pageOverBuckets(
   table: Table,
   { buckets, partitionOf, prefix }: BucketedList,
@@ -22,7 +22,7 @@ export async function pageOverBuckets(
   const items: Item[] = [];
   const start = from ? Math.max(0, buckets.indexOf(from.bucket)) : 0;
   for (const [index, bucket] of buckets.slice(start).entries()) {
-    const after = index === 0 ? from?.sk : undefined;
+    const after = bucket === from?.bucket ? from.sk : undefined;
     const page = await table.query({ pk: partitionOf(bucket), prefix, after, limit: limit - items.length });
     items.push(...page.items);
     const last = page.items.at(-1);

@@ -25,10 +25,18 @@ export async function commitChange(
   others: readonly Write[],
   change: Change,
 ): Promise<void> {
+  await commitRemembered(runtime, [recorded(recording, change), ...others], change);
+}
+
+/**
+ * Writes what has no history of its own, whole or not at all: with the alerts and the memory of the change.
+ * @throws Repeated when the same request was recorded before; Stale when the facts have changed
+ */
+export async function commitRemembered(runtime: Runtime, changes: readonly Write[], change: Change): Promise<void> {
   const { memory, outcome, alerts = [], at } = change;
   const memories = memory && outcome ? [remember(memory, outcome, at)] : [];
   // The memory comes first: when it stands in the way, this is a repeat, whatever else does.
-  const writes = [...memories, recorded(recording, change), ...others, ...alerts.map(alert => alertWrite(alert, at))];
+  const writes = [...memories, ...changes, ...alerts.map(alert => alertWrite(alert, at))];
   try {
     await table(runtime).commit(writes);
   } catch (error) {

@@ -1,13 +1,19 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import { hour, type Seconds } from '../../domain/time.ts';
+import { hour, minute, type Seconds } from '../../domain/time.ts';
 import { logFailedRecord } from '../pipeline/telemetry.ts';
 import type { Runtime } from '../runtime.ts';
 import { type AsideRecord, setAside } from './aside-queue.ts';
+import { Poison } from './poison.ts';
 import type { Item } from './table.ts';
 
 /** A batch of the table's stream, as Lambda delivers it; each record is looked at only when its turn comes. */
-export const StreamBatch = z.object({ Records: z.array(z.unknown()) });
+export const StreamBatch = z.object({
+  Records: z.array(z.unknown()),
+  /** a person gives back what was set aside: what fails again stays with that person */
+  redrive: z.literal(true).optional(),
+});
+export type StreamBatch = z.infer<typeof StreamBatch>;
 
 const StreamRecord = z.object({
   eventName: z.enum(['INSERT', 'MODIFY', 'REMOVE']).optional(),
@@ -30,31 +36,35 @@ export interface BatchAnswer {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
-/** The record itself is wrong, so that trying again would never help. */
-export class Poison extends Error {}
-
 /** The stream drops its records after 24 h (DynamoDB developer guide, "Change data capture"): what still fails by then is kept aside. */
 const lastTrySeconds = 22 * hour;
 
+/** Lambda ends a function after five minutes and takes none of its batch for done: a slow batch ends by itself long before. */
+const longestBatchSeconds = minute;
+
 /**
  * Works through a batch in order and stops at the first record that fails, which Lambda then brings again. A record that can never be
- * worked on, or has failed for almost as long as the stream keeps it, goes aside with its body, so that it blocks nobody.
+ * worked on, or has failed for almost as long as the stream keeps it, goes aside with its body, so that it blocks nobody. After a
+ * minute the batch ends before its next record, so that what was done is known as done.
  * @param consumer the row of the consumer
  */
 export async function eachRecord(
   runtime: Runtime,
   consumer: string,
-  records: readonly unknown[],
+  { Records, redrive }: StreamBatch,
   work: (written: WrittenItem) => Promise<void>,
 ): Promise<BatchAnswer> {
-  for (const record of records) {
+  const endsAt = runtime.now() + longestBatchSeconds;
+  for (const [index, record] of Records.entries()) {
     const { sequenceNumber, ageSeconds } = placeOf(record, runtime.now());
+    if (index > 0 && runtime.now() >= endsAt) return failedAt(sequenceNumber);
     try {
       const written = writtenItem(record);
       if (written) await work(written);
     } catch (error) {
       logFailedRecord(sequenceNumber, error);
-      if (!isHopeless(error) && ageSeconds < lastTrySeconds) return failedAt(sequenceNumber);
+      const mayPass = !isHopeless(error) && ageSeconds < lastTrySeconds;
+      if (redrive || mayPass) return failedAt(sequenceNumber);
       if (!(await isSetAside(runtime, { consumer, fault: nameOf(error), record }))) return failedAt(sequenceNumber);
     }
   }

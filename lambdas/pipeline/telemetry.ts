@@ -47,9 +47,9 @@ function count(operation: string, metric: 'Answers' | 'Refusals', code?: string)
   single.addMetric(metric, MetricUnit.Count, 1);
 }
 
-/** A forged key costs one metric on its caller and nothing else (design.md 3.9). */
-export function countForgedKey(org: string, app: string): void {
+/** A forged key costs one metric on its caller and nothing else (design.md 3.9). @param times how often the caller saw it */
+export function countForgedKey(org: string, app: string, times = 1): void {
   const single = metrics.singleMetric();
   single.addDimension('caller', `${org}/${app}`);
-  single.addMetric('ForgedKeys', MetricUnit.Count, 1);
+  single.addMetric('ForgedKeys', MetricUnit.Count, times);
 }

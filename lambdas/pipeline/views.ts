@@ -1,9 +1,11 @@
 import type * as z from 'zod';
+import type { RecordedAlert } from '../../domain/alert.ts';
 import type { Application } from '../../domain/application.ts';
 import type { Enterprise } from '../../domain/enterprise.ts';
 import { refreshAfter } from '../../domain/key-lifetime.ts';
 import type { Site } from '../../domain/site.ts';
 import { isoTime } from '../../domain/time.ts';
+import type { alertView } from './shapes/alert.ts';
 import type { applicationView } from './shapes/application.ts';
 import type { enterpriseView } from './shapes/enterprise.ts';
 import type { siteView } from './shapes/site.ts';
@@ -53,5 +55,22 @@ export function viewOfApplication({
     policy,
     keys: keys.map(({ keyid, alg, notAfter }) => ({ keyid, alg, ...(notAfter && { notAfter: isoTime(notAfter) }) })),
     createdAt: isoTime(createdAt),
+  };
+}
+
+/** An alert as operators see it. */
+export function viewOfAlert(alert: RecordedAlert): z.input<typeof alertView> {
+  const { id: alertId, reason, subject, detail, firstAt, lastAt, times } = alert;
+  const { seenAt, seenBy, acknowledgedAt, acknowledgedBy } = alert;
+  return {
+    alertId,
+    reason,
+    subject,
+    ...(detail && { detail }),
+    firstAt: isoTime(firstAt),
+    lastAt: isoTime(lastAt),
+    times,
+    ...(seenAt && { seenAt: isoTime(seenAt), seenBy }),
+    ...(acknowledgedAt && { acknowledgedAt: isoTime(acknowledgedAt), acknowledgedBy }),
   };
 }

@@ -37,14 +37,15 @@ export async function startNotices(folder?: string | undefined): Promise<LocalNo
     ...(folder && { dataDir: folder }),
   });
   const [alerts, finance] = topics.map(topic => makeTopic(server, topic));
-  const { queueUrl } = server.createQueue(aside, { region });
+  server.createQueue(aside, { region });
   server.createBucket(bucket);
   return {
     endpoint: server.address,
     settings: {
       ALERTS_TOPIC: alerts ?? '',
       FINANCE_TOPIC: finance ?? '',
-      ASIDE_QUEUE: queueUrl,
+      // Its own URL has a host that no URL may have, because it listens on an address.
+      ASIDE_QUEUE: `${server.address}/000000000000/${aside}`,
       EXPORTS_BUCKET: bucket,
     },
     delivered: topic => bodiesIn(server, nameOf(topic)).map(toDelivered),

@@ -1,7 +1,8 @@
 import type { OperationId } from '../../lambdas/operations.ts';
 import type { WireAnswer } from '../pipeline/wire.ts';
+import { alertIdOf } from '../support/ledger.ts';
 import { newKeyPair } from '../support/server.ts';
-import { type Holding, policyOf, type Tenant } from './r18-world.ts';
+import { type Holding, lately, policyOf, type Tenant } from './r18-world.ts';
 
 /** How an operation is aimed at what somebody holds, and who may hit it by design.md 3.11, said apart from the code under test. */
 export interface Row {
@@ -78,6 +79,18 @@ export const rows = {
   'get-own-application': { aim: () => ({}), may: () => true },
   'list-audit-events': {
     aim: ({ siteId: site, enterpriseId: enterprise, app: application }) => ({ site, enterprise, application }),
+    may: (caller, target) => isOperator(caller) && inOrg(caller, target),
+  },
+  'send-alert': {
+    aim: ({ siteId }) => ({ siteId, reason: 'deleted', seenAt: lately() }),
+    may: reads,
+  },
+  'list-alerts': {
+    aim: ({ siteId: site, enterpriseId: enterprise, app: application }) => ({ site, enterprise, application }),
+    may: (caller, target) => isOperator(caller) && inOrg(caller, target),
+  },
+  'acknowledge-alert': {
+    aim: ({ siteId, day }) => ({ alertId: alertIdOf(day, `dormant#site:${siteId}`) }),
     may: (caller, target) => isOperator(caller) && inOrg(caller, target),
   },
   'get-trust': { aim: () => ({}), may: () => true },

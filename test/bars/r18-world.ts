@@ -23,6 +23,8 @@ export interface Holding {
   readonly siteId: string;
   readonly siteKey: string;
   readonly enterpriseKey: string;
+  /** the UTC day on which the owner has reported the site as dormant, `20261121` */
+  readonly day: string;
 }
 
 export interface Tenants {
@@ -80,7 +82,7 @@ async function newGuest(owner: Tenant, { enterpriseId, maker }: Holding): Promis
 }
 
 let refs = 0;
-async function newSite({ client }: Tenant, enterpriseId: string): Promise<Pick<Holding, 'siteId' | 'siteKey'>> {
+async function newSite({ client }: Tenant, enterpriseId: string): Promise<Pick<Holding, 'siteId' | 'siteKey' | 'day'>> {
   const siteRef = `R${++refs}`;
   const { siteId, key } = await client.call('create-site', {
     enterpriseId,
@@ -88,7 +90,13 @@ async function newSite({ client }: Tenant, enterpriseId: string): Promise<Pick<H
     state: 'active',
     mode: 'production',
   });
-  return { siteId, siteKey: key };
+  const { alertId = '' } = await client.call('send-alert', { siteId, reason: 'dormant', seenAt: lately() });
+  return { siteId, siteKey: key, day: Buffer.from(alertId, 'base64url').toString().slice(0, 8) };
+}
+
+/** An hour ago: the server's clock stands still where this one goes on. */
+export function lately(): string {
+  return new Date(Date.now() - 3_600_000).toISOString();
 }
 
 /** The same enterprise with a new site and a new enterprise key, for a change that uses them up. */

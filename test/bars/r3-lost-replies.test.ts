@@ -4,7 +4,7 @@ import { type Instance, operationIds, startInstance } from '../support/instance.
 import { type Lane, newLane } from '../support/lane.ts';
 import { type Ledger, ledgerOf } from '../support/ledger.ts';
 import { type Fault, isTableCommand } from '../support/meter.ts';
-import { callAny, isMutation, type Mutation, mutations } from '../support/mutations.ts';
+import { callAny, isMutation, type Mutation, mutations, type Prepared, writesIn } from '../support/mutations.ts';
 import { captureOutput } from '../support/output.ts';
 import { inLanes, type Luck, seeded } from '../support/seeded.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -63,20 +63,20 @@ describe(`DynamoDB's reply is lost (bar R3, seed ${seed}, ${seedsEach} seeds for
   async function once(id: Mutation, luck: Luck, lane: Lane, faulty: Instance): Promise<number> {
     const prepared = await mutations[id](lane);
     const idempotencyKey = crypto.randomUUID();
-    const before = await writesOf(prepared.subject, {});
+    const before = await writesOf(prepared, {});
     const call = async () => await callAny(faulty.client(prepared.key), id, prepared.input, { idempotencyKey });
     const first = await server.meter.faulty(loseOne(luck), call).catch(refused);
     const again = await call();
     const third = await call();
     expect(third).toEqual(again);
     if (!(first instanceof ProblemError)) expect(again).toEqual(first);
-    expect((await writesOf(prepared.subject, again)) - before).toBe(prepared.writes);
+    expect((await writesOf(prepared, again)) - before).toBe(prepared.writes);
     return first instanceof ProblemError ? 1 : 0;
   }
 
-  async function writesOf(subject: (answer: Record<string, unknown>) => Parameters<Ledger['get']>[0], answer: object) {
+  async function writesOf(prepared: Prepared, answer: object) {
     try {
-      return Number((await ledger.get(subject(Object(answer))))?.seq ?? 0);
+      return writesIn(await ledger.get(prepared.subject(Object(answer))), prepared);
     } catch {
       return 0;
     }

@@ -3,7 +3,7 @@ import { type Instance, operationIds, startInstance } from '../support/instance.
 import { Interleaving } from '../support/interleaving.ts';
 import { type Lane, newLane } from '../support/lane.ts';
 import { type Ledger, ledgerOf } from '../support/ledger.ts';
-import { callAny, isMutation, type Mutation, mutations } from '../support/mutations.ts';
+import { callAny, isMutation, type Mutation, mutations, type Prepared, writesIn } from '../support/mutations.ts';
 import { captureOutput } from '../support/output.ts';
 import { seeded } from '../support/seeded.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -31,6 +31,8 @@ const others: Record<Mutation, (input: Body, answer: Body, lane: Lane) => Promis
   'register-application': input => ({ ...input, application: 'other' }),
   'update-application': input => ({ ...input, status: 'suspended' }),
   'rotate-application-key': input => ({ ...input, overlapHours: 1 }),
+  'send-alert': input => ({ ...input, times: 4 }),
+  'acknowledge-alert': async (_input, _answer, lane) => (await mutations['acknowledge-alert'](lane)).input,
 };
 
 const operations = operationIds().filter(isMutation);
@@ -82,8 +84,9 @@ describe(`the same Idempotency-Key again (bar R4, seed ${seed})`, () => {
 
   /** @returns how many signatures KMS has made for it */
   async function twiceAtOnce(id: Mutation, number: number): Promise<number> {
-    const { key, input, subject, writes } = await mutations[id](lane);
-    const before = await seqOf(() => subject({}));
+    const prepared: Prepared = await mutations[id](lane);
+    const { key, input, subject, writes } = prepared;
+    const before = await writesOf(prepared, () => subject({}));
     const idempotencyKey = crypto.randomUUID();
     const interleaving = new Interleaving(seeded(seed + number), 2);
     const ask = async (instance: Instance, piece: number) => {
@@ -93,14 +96,14 @@ describe(`the same Idempotency-Key again (bar R4, seed ${seed})`, () => {
     const from = server.meter.calls.length;
     const [one = {}, other] = await Promise.all([first, second].map(ask));
     expect(other).toEqual(one);
-    expect((await seqOf(() => subject(one))) - before).toBe(writes);
+    expect((await writesOf(prepared, () => subject(one))) - before).toBe(writes);
     const calls = server.meter.calls.slice(from);
     return calls.filter(({ by, command }) => by === id && command === 'SignCommand').length;
   }
 
-  async function seqOf(key: () => Parameters<Ledger['get']>[0]): Promise<number> {
+  async function writesOf(prepared: Prepared, key: () => Parameters<Ledger['get']>[0]): Promise<number> {
     try {
-      return Number((await ledger.get(key()))?.seq ?? 0);
+      return writesIn(await ledger.get(key()), prepared);
     } catch {
       return 0;
     }

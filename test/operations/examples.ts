@@ -1,3 +1,4 @@
+import { dayOf, isoTime } from '../../domain/time.ts';
 import type { OperationId } from '../../lambdas/operations.ts';
 import type { SigningKey } from '../../sdk/signing-key.ts';
 import type { Stage } from './stage.ts';
@@ -93,6 +94,25 @@ export const examples = {
   },
   'get-own-application': { by: 'app', input: async () => ({}) },
   'list-audit-events': { by: 'operator', input: async stage => ({ application: stage.app.app, limit: 5 }) },
+  'send-alert': {
+    by: 'app',
+    input: async stage => ({
+      siteId: (await stage.site()).siteId,
+      reason: 'key-expired',
+      seenAt: isoTime(stage.server.clock.at - 60),
+      times: 3,
+    }),
+  },
+  'list-alerts': {
+    by: 'operator',
+    input: async stage => ({
+      from: dayOf(stage.server.clock.at),
+      reason: 'key-expired',
+      acknowledged: 'false',
+      limit: 5,
+    }),
+  },
+  'acknowledge-alert': { by: 'operator', input: async stage => ({ alertId: await stage.alert() }) },
   'get-trust': { by: 'anyone', input: async () => ({}) },
   'get-jwks': { by: 'anyone', input: async () => ({}) },
 } as const satisfies Record<OperationId, Example>;

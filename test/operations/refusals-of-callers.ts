@@ -1,4 +1,6 @@
+import { dayOf, isoTime } from '../../domain/time.ts';
 import { createClient } from '../../sdk/client.ts';
+import { alertIdOf } from '../support/ledger.ts';
 import { again, type Cases, nobody, nowhere } from './refusal-case.ts';
 
 export const signatureInvalid: Cases = {
@@ -66,6 +68,36 @@ export const notFound: Cases = {
   },
 };
 
+export const notFoundAlerts: Cases = {
+  'send-alert about nobody': async ({ app, server }) => {
+    const seenAt = isoTime(server.clock.at);
+    return async () => await app.client.call('send-alert', { siteId: nowhere, reason: 'dormant', seenAt });
+  },
+  'send-alert about an enterprise key that was never issued': async ({ actor, newName, enterprise, server }) => {
+    const [{ enterpriseId }, { client }] = [await enterprise(), await actor(newName())];
+    const report = { enterpriseId, reason: 'dormant', seenAt: isoTime(server.clock.at) } as const;
+    return async () => await client.call('send-alert', report);
+  },
+  'send-alert about the enterprise key of an application it does not enforce for': async ({
+    app,
+    server,
+    enterprise,
+  }) => {
+    const { enterpriseId } = await enterprise();
+    await server.hwf.call('reissue-enterprise-key', { enterpriseId });
+    const report = { enterpriseId, application: 'hwf', reason: 'dormant', seenAt: isoTime(server.clock.at) } as const;
+    return async () => await app.client.call('send-alert', report);
+  },
+  'acknowledge-alert of what was never raised': async ({ operator, server }) => {
+    const alertId = alertIdOf(dayOf(server.clock.at), `dormant#site:${nowhere}`);
+    return async () => await operator.client.call('acknowledge-alert', { alertId });
+  },
+  'acknowledge-alert of what no alert can be called': async ({ operator }) => {
+    const alertId = alertIdOf('20261121#ack', `dormant#site:${nowhere}`);
+    return async () => await operator.client.call('acknowledge-alert', { alertId });
+  },
+};
+
 export const enterpriseCapReached: Cases = {
   'create-enterprise once more than the policy allows': async ({ actor, newName }) => {
     const { client } = await actor(newName(), { createEnterprises: 2 });
@@ -108,6 +140,11 @@ export const alreadySo: Cases = {
   'update-enterprise to what it is': async ({ operator, enterprise }) => {
     const { enterpriseId } = await enterprise();
     return async () => await operator.client.call('update-enterprise', { enterpriseId, status: 'live' });
+  },
+  'acknowledge-alert that was acknowledged': async ({ operator, alert }) => {
+    const alertId = await alert();
+    await operator.client.call('acknowledge-alert', { alertId });
+    return async () => await operator.client.call('acknowledge-alert', { alertId });
   },
   'update-application to what it is': async ({ app, operator }) => {
     return async () => await operator.client.call('update-application', { applicationId: app.app, status: 'live' });

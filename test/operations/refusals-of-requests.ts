@@ -1,5 +1,17 @@
+import { day, dayOf, isoTime } from '../../domain/time.ts';
 import { createClient } from '../../sdk/client.ts';
 import { type Cases, nowhere } from './refusal-case.ts';
+import type { Stage } from './stage.ts';
+
+/** Reports that say too much, too little, or of another time. */
+const wrongReports: Readonly<Record<string, (known: { at: number; enterpriseId: string }) => object>> = {
+  'about nothing': () => ({ siteId: undefined }),
+  'about a site and an enterprise': ({ enterpriseId }) => ({ enterpriseId }),
+  'about the site of an application': () => ({ application: 'hwf' }),
+  'of a forged key that claims a site': () => ({ reason: 'key-not-genuine' }),
+  'of what will be seen in two minutes': ({ at }) => ({ seenAt: isoTime(at + 120) }),
+  'of what was seen 32 days ago': ({ at }) => ({ seenAt: isoTime(at - 32 * day) }),
+};
 
 export const invalidRequest: Cases = {
   'refresh-key with the key of another site': async ({ app, site }) => {
@@ -21,6 +33,36 @@ export const invalidRequest: Cases = {
   'rotate-application-key to a key spelled in another way': async ({ app, operator }) => {
     const publicKey = { kty: 'OKP', crv: 'Ed25519', x: `${'A'.repeat(42)}B` } as const;
     return async () => await operator.client.call('rotate-application-key', { applicationId: app.app, publicKey });
+  },
+  ...Object.fromEntries(
+    Object.entries(wrongReports).map(([name, wrong]) => [
+      `send-alert ${name}`,
+      async ({ app, site, server }: Stage) => {
+        const { siteId, enterpriseId } = await site();
+        const report = { reason: 'dormant', siteId, seenAt: isoTime(server.clock.at) } as const;
+        const bent = { ...report, ...wrong({ at: server.clock.at, enterpriseId }) };
+        return async () => await app.client.call('send-alert', bent);
+      },
+    ]),
+  ),
+  'send-alert by an operator about an enterprise key of nobody in particular': async ({ operator, site, server }) => {
+    const { enterpriseId } = await site();
+    const report = { reason: 'dormant', enterpriseId, seenAt: isoTime(server.clock.at) } as const;
+    return async () => await operator.client.call('send-alert', report);
+  },
+  'list-alerts of days that end before they begin': async ({ operator }) => {
+    return async () => await operator.client.call('list-alerts', { from: '20261121', to: '20261120' });
+  },
+  'list-alerts of 93 days': async ({ operator }) => {
+    return async () => await operator.client.call('list-alerts', { from: '20260821', to: '20261121' });
+  },
+  'list-alerts of a day that is not in the calendar': async ({ operator }) => {
+    return async () => await operator.client.call('list-alerts', { from: '20260231' });
+  },
+  'list-alerts from the page of another list': async ({ operator, server }) => {
+    const today = dayOf(server.clock.at);
+    const after = Buffer.from(JSON.stringify([today, 'dormant#site:x'])).toString('base64url');
+    return async () => await operator.client.call('list-alerts', { reason: 'reissued', after });
   },
 };
 

@@ -17,7 +17,7 @@ import { createStage, type Stage } from './stage.ts';
 const cases = {
   'signature-invalid': callers.signatureInvalid,
   'not-permitted': callers.notPermitted,
-  'not-found': callers.notFound,
+  'not-found': { ...callers.notFound, ...callers.notFoundAlerts },
   'invalid-request': requests.invalidRequest,
   'body-too-large': requests.bodyTooLarge,
   'headers-too-large': requests.headersTooLarge,

@@ -1,5 +1,6 @@
 import { ApplicationJwk } from '../../domain/application.ts';
 import type { Policy, Role } from '../../domain/policy.ts';
+import { isoTime } from '../../domain/time.ts';
 import { type Client, createClient } from '../../sdk/client.ts';
 import { importSigningKey, type SigningKey } from '../../sdk/signing-key.ts';
 import { newKeyPair, type TestServer } from '../support/server.ts';
@@ -26,6 +27,8 @@ export interface Stage {
     siteRef: string;
     key: string;
   }>;
+  /** an open alert about a site of its own; @returns its id */
+  alert(): Promise<string>;
   actor(name: string, policy?: Partial<Policy>, role?: Role): Promise<Actor>;
 }
 
@@ -51,6 +54,10 @@ export async function createStage(server: TestServer, kind: 'ed25519' | 'p256' =
   const operator = await actor(`operator-${kind}`, {}, 'operator');
   const enterprise = async () => await app.client.call('create-enterprise', {});
   const { enterpriseId: home } = await enterprise();
+  const site: Stage['site'] = async ({ enterpriseId = home, siteRef = newName(), mode = 'production' } = {}) => {
+    const { siteId, key } = await app.client.call('create-site', { enterpriseId, siteRef, state: 'active', mode });
+    return { siteId, enterpriseId, siteRef, key };
+  };
   return {
     server,
     app,
@@ -59,9 +66,11 @@ export async function createStage(server: TestServer, kind: 'ed25519' | 'p256' =
     newPublicKey,
     actor,
     enterprise,
-    async site({ enterpriseId = home, siteRef = newName(), mode = 'production' } = {}) {
-      const { siteId, key } = await app.client.call('create-site', { enterpriseId, siteRef, state: 'active', mode });
-      return { siteId, enterpriseId, siteRef, key };
+    site,
+    async alert() {
+      const { siteId } = await site();
+      const seenAt = isoTime(server.clock.at - 60);
+      return (await app.client.call('send-alert', { siteId, reason: 'dormant', seenAt })).alertId ?? '';
     },
   };
 }

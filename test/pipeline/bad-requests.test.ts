@@ -75,6 +75,24 @@ describe('a bad request', () => {
   });
 
   it.each([
+    'from=2026',
+    'from=abc',
+    'to=2026-01-01',
+    'from=20260231',
+    'to=20261301',
+    'from=20261122&to=20261121',
+    'reason=late',
+    'acknowledged=perhaps',
+    'site=x',
+    'subject=site-x',
+    'after=x',
+    'after=WzEsMl0',
+  ])('is refused with a pointer to its filter of alerts: %s', async query => {
+    const parts = all.find(({ id }) => id === 'list-alerts');
+    if (parts) expectBadInput(await ask(stage, { ...parts, query }), `#/query/${query.split('=')[0]}`);
+  });
+
+  it.each([
     ['missing', undefined, 'is missing'],
     ['empty', '', 'is missing'],
     ['short', 'aBcDeFgHiJkLmNoPqRsTu', '22 to 64'],

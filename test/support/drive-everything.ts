@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { dayOf, isoTime } from '../../domain/time.ts';
 import type { Runtime } from '../../lambdas/runtime.ts';
 import { ensureSecret, ensureSigningKey } from '../../local/keys.ts';
 import type { Client } from '../../sdk/client.ts';
@@ -36,6 +37,7 @@ export async function driveEverything(server: TestServer): Promise<Driven> {
     await driveApplications(scene);
     await driveReads(scene, enterpriseId);
     await driveAudit(scene, enterpriseId);
+    await driveAlerts(scene, enterpriseId);
     await driveNewOrg(server, env);
     await driveSchedules(server);
   });
@@ -134,6 +136,17 @@ async function driveAudit({ server, operator }: Scene, enterpriseId: string): Pr
   await runFunction(server, 'write-audit', streamOf(item ? [item] : []));
   await runFunction(server, 'write-audit', { Records: [{ dynamodb: 'no record' }] });
   await operator.call('list-audit-events', {});
+}
+
+async function driveAlerts({ server, app, operator }: Scene, enterpriseId: string): Promise<void> {
+  const { siteId } = await app.call('create-site', { enterpriseId, siteRef: 'C', state: 'basic', mode: 'dev' });
+  const { at } = server.clock;
+  const { alertId = '' } = await app.call('send-alert', { siteId, reason: 'deleted', seenAt: isoTime(at) });
+  await operator.call('list-alerts', { limit: 1 });
+  await operator.call('acknowledge-alert', { alertId });
+  const item = await ledgerOf(server).get(keyOf.alert(dayOf(at), `deleted#site:${siteId}`));
+  await runFunction(server, 'deliver-alerts', streamOf(item ? [item] : []));
+  await runFunction(server, 'deliver-alerts', { Records: [{ dynamodb: 'no record' }] });
 }
 
 /** As the stack makes them: the key and the empty secrets of one more Org. */

@@ -4,6 +4,7 @@ import type { InvokedHandler } from '../../lambdas/pipeline/invoked.ts';
 import type { Runtime } from '../../lambdas/runtime.ts';
 import { handler as renewLinks } from '../../lambdas/scheduled/renew-links/handler.ts';
 import { handler as renewResponders } from '../../lambdas/scheduled/renew-responders/handler.ts';
+import { handler as deliverAlerts } from '../../lambdas/streams/deliver-alerts/handler.ts';
 import { handler as writeAudit } from '../../lambdas/streams/write-audit/handler.ts';
 import { handler as certify } from '../../lambdas/trust/certify/handler.ts';
 import { handler as setUpOrg } from '../../lambdas/trust/set-up-org/handler.ts';
@@ -15,6 +16,7 @@ const handlers = {
   'renew-links': renewLinks,
   'renew-responders': renewResponders,
   'write-audit': writeAudit,
+  'deliver-alerts': deliverAlerts,
   certify,
   'set-up-org': setUpOrg,
   'set-up-trust': setUpTrust,
@@ -39,7 +41,11 @@ export function nameInvokedFunctions(server: TestServer, runtime: Partial<Runtim
 }
 
 /** A batch of the table's stream: items as they were written. */
-export function streamOf(items: readonly Item[]) {
+export function streamOf(items: readonly Item[], eventName: 'INSERT' | 'MODIFY' = 'INSERT') {
   const image = (item: Item) => marshall(item as Record<string, NativeAttributeValue>, { removeUndefinedValues: true });
-  return { Records: items.map((item, i) => ({ dynamodb: { SequenceNumber: String(i), NewImage: image(item) } })) };
+  const record = (item: Item, i: number) => ({
+    eventName,
+    dynamodb: { SequenceNumber: String(i), NewImage: image(item) },
+  });
+  return { Records: items.map(record) };
 }

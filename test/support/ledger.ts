@@ -25,6 +25,11 @@ export function ledgerOf(server: TestServer): Ledger {
   };
 }
 
+/** What the API calls an alert of `keyOf.alert`. */
+export function alertIdOf(day: string, name: string): string {
+  return Buffer.from(`${day}#${name}`).toString('base64url');
+}
+
 /** The keys of design.md 8, said once more: the tests must not learn them from the code that they test. */
 export const keyOf = {
   site: (id: string): Key => {
@@ -34,4 +39,6 @@ export const keyOf = {
   enterprise: (id: string): Key => ({ pk: `E#${EnterpriseId.parse(id)}`, sk: '#' }),
   enterpriseKey: (id: string, app: string): Key => ({ pk: `E#${EnterpriseId.parse(id)}`, sk: `K#${app}` }),
   application: (org: string, app: string): Key => ({ pk: `P#${org}#${app}`, sk: '#' }),
+  alert: (day: string, name: string): Key => ({ pk: `N#hub#${day}`, sk: name }),
+  acknowledgement: (day: string, name: string): Key => ({ pk: `N#hub#${day}#ack`, sk: name }),
 };

@@ -1,9 +1,10 @@
-import type { Key } from '../../lambdas/adapters/table.ts';
+import { dayOf, isoTime } from '../../domain/time.ts';
+import type { Item, Key } from '../../lambdas/adapters/table.ts';
 import { type OperationId, operations } from '../../lambdas/operations.ts';
 import type { CallOptions, Client } from '../../sdk/client.ts';
 import type { SigningKey } from '../../sdk/signing-key.ts';
 import type { Lane } from './lane.ts';
-import { keyOf } from './ledger.ts';
+import { alertIdOf, keyOf } from './ledger.ts';
 import { newKeyPair, policies } from './server.ts';
 
 type Table = typeof operations;
@@ -21,6 +22,13 @@ export interface Prepared {
   subject(answer: Body): Key;
   /** how often the subject is written by one such request */
   readonly writes: number;
+  /** what counts the writes of the subject @default seq */
+  readonly counter?: 'seq' | 'times';
+}
+
+/** How often a subject was written so far. */
+export function writesIn(item: Item | undefined, { counter = 'seq' }: Pick<Prepared, 'counter'>): number {
+  return Number(item?.[counter] ?? 0);
 }
 
 /** The types of an operation's input are checked by the server; here operations are data. */
@@ -102,7 +110,26 @@ export const mutations = {
     const input = { applicationId, publicKey: newKeyPair().jwk, overlapHours: 0 };
     return { key: lane.server.operatorKey, input, ...about(keyOf.application('hub', applicationId)) };
   },
+  'send-alert': async lane => {
+    const { siteId } = await lane.once('reported site', async () => await newSite(lane));
+    const { at } = lane.server.clock;
+    const input = { siteId, reason: 'key-expired', seenAt: isoTime(at - 60), times: 3 };
+    const subject = keyOf.alert(dayOf(at), `key-expired#site:${siteId}`);
+    return { key: lane.server.keys.boost, input, subject: () => subject, writes: 3, counter: 'times' };
+  },
+  'acknowledge-alert': async lane => {
+    const { siteId } = await newSite(lane);
+    const { at } = lane.server.clock;
+    const [day, name] = [dayOf(at), `dormant#site:${siteId}`];
+    const boost = lane.healthy.client(lane.server.keys.boost);
+    await boost.call('send-alert', { siteId, reason: 'dormant', seenAt: isoTime(at - 60) });
+    const input = { alertId: alertIdOf(day, name) };
+    return { key: lane.server.operatorKey, input, ...about(keyOf.acknowledgement(day, name)) };
+  },
 } as const satisfies Record<Mutation, Prepare>;
+
+/** An alert is its own record: it says who has reported it, and it has no history. */
+export const withoutHistory: ReadonlySet<Mutation> = new Set(['send-alert']);
 
 export function isMutation(id: OperationId): id is Mutation {
   return operations[id].contract.effect !== 'read';

@@ -1,4 +1,4 @@
-import { auditedSubject } from '../../../domain/audited-subject.ts';
+import { namedSubject } from '../../../domain/named-subject.ts';
 import { isoTime, monthOf } from '../../../domain/time.ts';
 import { dynamoAuditTrail } from '../../adapters/audit-trail.ts';
 import { serve } from '../../pipeline/serve.ts';
@@ -6,7 +6,7 @@ import { listAuditEvents } from './schema.ts';
 
 export const handler = serve(listAuditEvents, { audit: dynamoAuditTrail }, async ({ query, caller, at }, { audit }) => {
   const { month = monthOf(at), after, limit } = query;
-  const subject = auditedSubject(caller, query);
+  const subject = namedSubject(caller, query);
   const { events, next } = await audit.page({ org: caller.org, month, subject, after, limit });
   return { events: events.map(event => ({ ...event, at: isoTime(event.at) })), ...(next && { next }) };
 });

@@ -5,8 +5,8 @@ import { eachRecord, StreamBatch } from '../../adapters/stream-record.ts';
 import { invoked } from '../../pipeline/invoked.ts';
 
 /** Writes out the audit events that ride in items; alone may put audit events. */
-export const handler = invoked(StreamBatch, async ({ Records }, runtime) => {
-  return await eachRecord(runtime, 'write-audit', Records, async ({ item }) => {
+export const handler = invoked(StreamBatch, async (batch, runtime) => {
+  return await eachRecord(runtime, 'write-audit', batch, async ({ item }) => {
     const about = audited(item);
     if (about) await writeAuditEvent(runtime, about, RidingEvent.parse(item));
   });

@@ -2,8 +2,8 @@ import { type AppId, type EnterpriseId, type SiteId, type Subject, subjectOf } f
 import type { Caller } from './policy.ts';
 import { assertInOrg } from './visibility.ts';
 
-/** Whose events are asked for; the ids are of the caller's Org or not there. */
-export function auditedSubject(
+/** Whose events or alerts are asked for; the ids are of the caller's Org or not there. */
+export function namedSubject(
   caller: Caller,
   asked: {
     readonly site?: SiteId | undefined;

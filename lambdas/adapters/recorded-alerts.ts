@@ -1,0 +1,57 @@
+import { type AlertPlace, alertNameOf, alertPlaceOf } from '../../domain/alert-id.ts';
+import type { OrgId } from '../../domain/ids.ts';
+import { notFound } from '../../domain/refusal.ts';
+import { dayOf } from '../../domain/time.ts';
+import type { RecordedAlerts } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { toRecordedAlert } from './alert-item.ts';
+import { alertKeptSeconds } from './alerts.ts';
+import { pageOverBuckets } from './bucket-page.ts';
+import { commitChange, commitRemembered } from './commit-change.ts';
+import { cursorFrom, cursorTo } from './page-cursor.ts';
+import { perRuntime } from './per-runtime.ts';
+import { type Key, table } from './table.ts';
+
+export const dynamoRecordedAlerts = perRuntime((runtime: Runtime): RecordedAlerts => {
+  const items = table(runtime);
+  return {
+    async report(change) {
+      await commitRemembered(runtime, [], change);
+    },
+    async find(org, id) {
+      const place = alertPlaceOf(id);
+      const item = place && (await items.get(keyOf(org, place), { consistent: true }));
+      return item && toRecordedAlert(item);
+    },
+    async page({ org, days, choice: { reason, subject }, after, limit }) {
+      const prefix = reason && `${reason}#${subject ?? ''}`;
+      const isOfThisList = ({ bucket: day, sk }: { bucket: string; sk: string }) =>
+        /^\d{8}$/.test(day) && day <= (days[0] ?? '') && sk.startsWith(prefix ?? '');
+      const from = after === undefined ? undefined : cursorFrom(after, isOfThisList);
+      const list = {
+        // The last seven days may have moved on by one since the page before: then it was the last.
+        buckets: days.filter(day => day <= (from?.bucket ?? day)),
+        partitionOf: (day: string) => `N#${org}#${day}`,
+        prefix,
+      };
+      const page = await pageOverBuckets(items, list, from, limit);
+      return { alerts: page.items.map(toRecordedAlert), ...(page.next && { next: cursorTo(page.next) }) };
+    },
+    async acknowledge(alert, change) {
+      const { org, reason, subject, detail, firstAt } = alert;
+      const { pk, sk } = keyOf(org, { day: dayOf(firstAt), name: alertNameOf(alert) });
+      const noted = {
+        update: { pk, sk },
+        expression: 'SET acknowledgedAt = :at, acknowledgedBy = :by',
+        values: { ':at': change.at, ':by': change.actor },
+        onlyIf: { expression: 'attribute_exists(pk)', otherwise: notFound('alert') },
+      };
+      const item = { pk: `${pk}#ack`, sk, reason, subject, detail, ttl: change.at + alertKeptSeconds };
+      await commitChange(runtime, { item, before: undefined }, [noted], change);
+    },
+  };
+});
+
+function keyOf(org: OrgId, { day, name }: AlertPlace): Key {
+  return { pk: `N#${org}#${day}`, sk: name };
+}

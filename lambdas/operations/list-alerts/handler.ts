@@ -1,0 +1,24 @@
+import { daysAskedFor, isChosen } from '../../../domain/alert-choice.ts';
+import { namedSubject } from '../../../domain/named-subject.ts';
+import { dynamoRecordedAlerts } from '../../adapters/recorded-alerts.ts';
+import { serve } from '../../pipeline/serve.ts';
+import { viewOfAlert } from '../../pipeline/views.ts';
+import { listAlerts } from './schema.ts';
+
+/** What is not chosen is left out after reading: a page may be shorter than its limit. */
+export const handler = serve(
+  listAlerts,
+  { alerts: dynamoRecordedAlerts },
+  async ({ query, caller, at }, { alerts: recorded }) => {
+    const { reason, acknowledged, after, limit } = query;
+    const choice = { reason, acknowledged, subject: namedSubject(caller, query) };
+    const { alerts, next } = await recorded.page({
+      org: caller.org,
+      days: daysAskedFor(query, at),
+      choice,
+      after,
+      limit,
+    });
+    return { alerts: alerts.filter(alert => isChosen(alert, choice)).map(viewOfAlert), ...(next && { next }) };
+  },
+);

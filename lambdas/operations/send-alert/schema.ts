@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { AlertId } from '../../../domain/alert-id.ts';
+import { AppId, EnterpriseId, SiteId } from '../../../domain/ids.ts';
+import { reportedReasons } from '../../../domain/report.ts';
+import type { Contract } from '../../pipeline/contract.ts';
+
+export const sendAlert = {
+  id: 'send-alert',
+  auth: 'signature',
+  face: 'problem+json',
+  callers: ['application', 'operator'],
+  effect: 'change',
+  status: 200,
+  body: z.strictObject({
+    reason: z.enum(reportedReasons).describe('what was wrong with the key; `key-not-genuine` is counted only'),
+    siteId: SiteId.optional().describe('whose key it was: your own site, or one of an application you enforce for'),
+    enterpriseId: EnterpriseId.optional().describe('in the place of siteId, when it was an enterprise key'),
+    application: AppId.optional().describe('with enterpriseId: whose enterprise key; your own when left out'),
+    seenAt: z.iso.datetime().describe('when it was seen last, ISO 8601, UTC; at most 31 days ago'),
+    times: z.int().min(1).max(1_000_000).default(1).describe('how often it was seen'),
+  }),
+  answer: z.object({
+    reason: z.enum(reportedReasons),
+    times: z.int(),
+    alertId: AlertId.optional().describe('quote it to the vendor; absent for a forged key, of which nobody is alerted'),
+  }),
+} as const satisfies Contract;

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { AppId, bucketOf, buckets, newEnterpriseId, newSiteId, OrgId, Subject, subjectOf } from '../../domain/ids.ts';
+import { dayOf, monthOf } from '../../domain/time.ts';
+import { ridingEvent } from '../../lambdas/adapters/audit-event.ts';
+import { audited } from '../../lambdas/adapters/audited.ts';
+import { type Item, type Key, table } from '../../lambdas/adapters/table.ts';
+import { type FunctionId, runFunction, streamOf } from '../support/functions.ts';
+import { alertIdOf, ledgerOf } from '../support/ledger.ts';
+import { captureOutput } from '../support/output.ts';
+import { redrive } from '../support/redrive.ts';
+import { seeded } from '../support/seeded.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+jest.setTimeout(120_000);
+
+const seed = 20261112;
+const count = 10_000;
+/** As the stack's mappings. */
+const batchSize = 100;
+/** Of ten records: changes with an audit event, alerts, and what neither consumer cares for. */
+const mix = ['audited', 'audited', 'audited', 'alert', 'alert', 'other', 'other', 'other', 'other', 'other'] as const;
+const hub = OrgId.parse('hub');
+
+const without = (items: readonly Item[], item: Item) => items.filter(other => other !== item);
+
+describe(`one poison record in ${count} (bar R12, seed ${seed})`, () => {
+  const output = captureOutput();
+  const luck = seeded(seed);
+  const random = (bytes: number) => Uint8Array.from({ length: bytes }, () => luck.below(256));
+  let server: TestServer;
+  let items: readonly Item[];
+
+  beforeAll(async () => {
+    server = await startServer();
+    server.meter.records = false;
+    const make = { audited: auditedItem, alert: alertItem, other: nonceItem };
+    items = Array.from({ length: count }, () => make[luck.pick(mix)](server.clock.at));
+  });
+  afterAll(async () => {
+    await server.close();
+    output.restore();
+  });
+
+  /** Gives a consumer all records as Lambda does. @returns how many batches that took */
+  async function deliver(id: FunctionId): Promise<number> {
+    const { Records } = streamOf(items);
+    let batches = 0;
+    for (let from = 0; from < count; batches++) {
+      const answer = Object(await runFunction(server, id, { Records: Records.slice(from, from + batchSize) }));
+      const [failure] = answer.batchItemFailures;
+      if (failure && Number(failure.itemIdentifier) === from) throw new Error(`${id} is blocked at record ${from}`);
+      from = failure ? Number(failure.itemIdentifier) : from + batchSize;
+    }
+    return batches;
+  }
+
+  const aside = () => server.world.notices.aside().map(body => JSON.parse(body));
+  const recordOf = (item: Item) => streamOf(items).Records[items.indexOf(item)];
+
+  it('does not keep the audit writer from the others, and is written once the trail is mended', async () => {
+    const mine = items.filter(({ event }) => event !== undefined);
+    const poison = luck.pick(mine);
+    const place = placeOfEvent(poison, server.clock.at);
+    const unseen = table({ ...server.world.runtime, instrument: () => {} });
+    await unseen.commit([{ put: { ...place, hash: 'forged' } }]);
+    expect(await deliver('write-audit')).toBe(count / batchSize);
+    expect(await hashesInTrail()).toEqual(new Set(['forged', ...hashesOf(without(mine, poison))]));
+    expect(aside()).toEqual([{ consumer: 'write-audit', fault: 'Poison', record: recordOf(poison) }]);
+
+    expect(await redrive()).toMatchObject({ code: 1, stdout: expect.stringContaining('0 given back, 1 still there') });
+    expect(aside()).toHaveLength(1);
+    await unseen.commit([{ remove: place }]);
+    expect(await redrive()).toMatchObject({ code: 0, stdout: expect.stringContaining('1 given back, 0 still there') });
+    expect(aside()).toEqual([]);
+    expect(await hashesInTrail()).toEqual(new Set(hashesOf(mine)));
+  });
+
+  /** An enterprise key as it is recorded, with its event in it. */
+  function auditedItem(at: number): Item {
+    const item: Item & Key = { pk: `E#${newEnterpriseId(hub, random(10))}`, sk: 'K#hwf', key: { g: 1, jti: 'jti' } };
+    const about = audited(item);
+    const actor = subjectOf.application(hub, AppId.parse('hwf'));
+    const change = { operation: 'refresh-enterprise-key', actor, at, requestId: 'r' };
+    return { ...item, ...ridingEvent(change, about?.subject ?? actor, 1, about?.details ?? {}, undefined) };
+  }
+
+  const hashesOf = (items: readonly Item[]) => items.map(({ event }) => String(Object(event).hash));
+
+  function placeOfEvent({ pk, sk }: Item, at: number): Key {
+    const subject = Subject.parse(`enterprise-key:${String(pk).slice(2)}/${String(sk).slice(2)}`);
+    return { pk: `A#hub#${bucketOf(subject)}#${monthOf(at)}`, sk: `${subject}#0000000001` };
+  }
+
+  async function hashesInTrail(): Promise<Set<string>> {
+    const events = await Promise.all(
+      buckets.map(async bucket => await ledgerOf(server).all(`A#hub#${bucket}#${monthOf(server.clock.at)}`)),
+    );
+    return new Set(events.flat().map(({ hash }) => String(hash)));
+  }
+
+  it('does not keep the other alerts from their readers, and is delivered once SNS takes it', async () => {
+    const mine = items.filter(({ pk }) => String(pk).startsWith('N#'));
+    const poison = luck.pick(mine);
+    server.meter.fault = ({ command, input }) => {
+      if (command === 'PublishCommand' && Object(input.MessageAttributes).id?.StringValue === idOf(poison))
+        throw Object.assign(new Error('Invalid parameter'), { name: 'InvalidParameterException' });
+      return undefined;
+    };
+    expect(await deliver('deliver-alerts')).toBe(count / batchSize);
+    expect(delivered()).toEqual(without(mine, poison).map(idOf));
+    expect(aside()).toEqual([{ consumer: 'deliver-alerts', fault: 'Poison', record: recordOf(poison) }]);
+
+    expect(await redrive()).toMatchObject({ code: 1 });
+    expect(aside()).toHaveLength(1);
+    server.meter.fault = () => undefined;
+    expect(await redrive()).toMatchObject({ code: 0 });
+    expect(aside()).toEqual([]);
+    expect(delivered()).toEqual([...without(mine, poison), poison].map(idOf));
+  });
+
+  function alertItem(at: number): Item {
+    const subject = subjectOf.site(newSiteId(newEnterpriseId(hub, random(10)), random(10)));
+    const [pk, sk] = [`N#hub#${dayOf(at)}`, `key-expired#${subject}`];
+    return { pk, sk, reason: 'key-expired', subject, detail: '', firstAt: at, lastAt: at, times: 1 };
+  }
+
+  function nonceItem(): Item {
+    return { pk: `I#hub#hwf#${Buffer.from(random(16)).toString('base64url')}`, sk: '#', ttl: 1 };
+  }
+
+  const idOf = ({ sk }: Item) => alertIdOf(dayOf(server.clock.at), String(sk));
+  const delivered = () => server.world.notices.delivered('alerts').map(({ attributes }) => attributes.id);
+});
