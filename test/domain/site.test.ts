@@ -10,7 +10,7 @@ import {
   type Site,
   type SiteChange,
 } from '../../domain/site.ts';
-import { boost, caller, otherSiteId, ref, refusalOf, site, siteId } from './facts.ts';
+import { boost, caller, now, otherSiteId, ref, refusalOf, site, siteId } from './facts.ts';
 
 const free: Reference = { sites: {}, wasProduction: false };
 const was: Reference = { sites: {}, wasProduction: true };
@@ -96,20 +96,20 @@ describe('a change of a site', () => {
     ['the state of a deleted site', { status: 'deleted' }, { state: 'basic' }, 'site-deleted', 'site-deleted'],
     ['a deleted site back to life', { status: 'deleted' }, { status: 'live' }, 'site-deleted', 'site-deleted'],
   ])('to %s', (_title, before, change, forApplication, forOperator) => {
-    expect(refusalOf(() => changeSite(site(before), change, app))).toBe(forApplication);
-    expect(refusalOf(() => changeSite(site(before), change, operator))).toBe(forOperator);
+    expect(refusalOf(() => changeSite(site(before), change, app, now))).toBe(forApplication);
+    expect(refusalOf(() => changeSite(site(before), change, operator, now))).toBe(forOperator);
   });
 
   it('to a proxy tells a person, and from one does not', () => {
-    const { alerts, site: proxy } = changeSite(site(), { state: 'proxy' }, operator);
+    const { alerts, site: proxy } = changeSite(site(), { state: 'proxy' }, operator, now);
     expect(alerts).toMatchObject([{ reason: 'proxy-by-operator', subject: `site:${siteId}` }]);
-    expect(changeSite(proxy, { state: 'active' }, operator).alerts).toEqual([]);
-    expect(changeSite(proxy, { siteRef: ref('NEW') }, operator).alerts).toEqual([]);
+    expect(changeSite(proxy, { state: 'active' }, operator, now).alerts).toEqual([]);
+    expect(changeSite(proxy, { siteRef: ref('NEW') }, operator, now).alerts).toEqual([]);
   });
 
   it('changes what was asked and nothing else', () => {
-    expect(changeSite(site(), { state: 'basic' }, app).site).toEqual(site({ state: 'basic' }));
-    expect(changeSite(site(), { status: 'suspended' }, operator).site).toEqual(site({ status: 'suspended' }));
+    expect(changeSite(site(), { state: 'basic' }, app, now).site).toEqual(site({ state: 'basic' }));
+    expect(changeSite(site(), { status: 'suspended' }, operator, now).site).toEqual(site({ status: 'suspended' }));
   });
 });
 
