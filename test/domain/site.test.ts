@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { decideReissue } from '../../domain/refresh.ts';
 import {
   assertMayBecome,
   assertMayCreate,
@@ -6,11 +7,13 @@ import {
   assertSeesSite,
   changeSite,
   deleteSite,
+  fallenDormant,
+  holderOf,
   type Reference,
   type Site,
   type SiteChange,
 } from '../../domain/site.ts';
-import { boost, caller, now, otherSiteId, ref, refusalOf, site, siteId } from './facts.ts';
+import { boost, caller, day, now, otherSiteId, ref, refusalOf, site, siteId } from './facts.ts';
 
 const free: Reference = { sites: {}, wasProduction: false };
 const was: Reference = { sites: {}, wasProduction: true };
@@ -110,6 +113,36 @@ describe('a change of a site', () => {
   it('changes what was asked and nothing else', () => {
     expect(changeSite(site(), { state: 'basic' }, app, now).site).toEqual(site({ state: 'basic' }));
     expect(changeSite(site(), { status: 'suspended' }, operator, now).site).toEqual(site({ status: 'suspended' }));
+  });
+});
+
+describe('a site whose key ended 60 days ago', () => {
+  const endsAt = site().key.expiresAt;
+  const late = endsAt + 60 * day;
+  const operator = caller({}, 'operator');
+  const alert = { org: 'hub', reason: 'dormant', subject: `site:${siteId}` };
+
+  it('is dormant then and not before, and a person hears of it', () => {
+    expect(fallenDormant(site(), late)).toEqual({ site: site({ status: 'dormant' }), alerts: [alert] });
+    expect(fallenDormant(site(), late - 1)).toBeUndefined();
+  });
+
+  it.each(['suspended', 'dormant', 'deleted'] as const)('stays %s', status => {
+    expect(fallenDormant(site({ status }), late)).toBeUndefined();
+  });
+
+  it('comes back dormant when it is reinstated', () => {
+    const suspended = site({ status: 'suspended' });
+    const reinstated = (at: number) => changeSite(suspended, { status: 'live' }, operator, at);
+    expect(reinstated(late)).toEqual({ site: site({ status: 'dormant' }), alerts: [alert] });
+    expect(reinstated(late - 1)).toEqual({ site: site(), alerts: [] });
+  });
+
+  it('is woken by a new key only', () => {
+    const dormant = site({ status: 'dormant' });
+    expect(refusalOf(() => changeSite(dormant, { status: 'live' }, operator, late))).toBe('key-expired');
+    expect(changeSite(dormant, { state: 'basic' }, caller(), late).site).toEqual({ ...dormant, state: 'basic' });
+    expect(decideReissue(holderOf(dormant), caller()).generation).toBe(dormant.key.generation + 1);
   });
 });
 
