@@ -1,7 +1,8 @@
 import '../pipeline/quiet.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { isoTime } from '../../domain/time.ts';
-import { type Ledger, ledgerOf } from '../support/ledger.ts';
+import { table } from '../../lambdas/adapters/table.ts';
+import { keyOf, type Ledger, ledgerOf } from '../support/ledger.ts';
 import type { Fault } from '../support/meter.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { alertsBetween, comeTo, hourOf, sweep, sweptUpTo } from '../support/sweeps.ts';
@@ -67,6 +68,23 @@ describe('a sweep that does not come to its end', () => {
     await sweep(server);
     expect(await warned()).toEqual(all());
     expect(await cursor()).toBe(hourOf(server.clock.at));
+  });
+
+  it('for one site does those that stand behind it in the index', async () => {
+    const [first, second] = sites
+      .slice(0, 2)
+      .map(({ siteId }) => siteId)
+      .sort();
+    const { xpk } = { ...(await ledger.get(keyOf.site(String(first)))) };
+    const unseen = table({ ...server.world.runtime, instrument: () => {} });
+    await unseen.commit([
+      { update: keyOf.site(String(second)), expression: 'SET xpk = :xpk', values: { ':xpk': xpk } },
+    ]);
+    await comeToAll();
+    server.meter.fault = failingFor(first);
+    await expect(sweep(server)).rejects.toMatchObject(failed);
+    server.meter.fault = () => undefined;
+    expect(await warned()).toEqual(all().filter(text => !text.endsWith(String(first))));
   });
 
   it('because an hour of the index cannot be read', async () => {

@@ -98,12 +98,14 @@ describe('what the sweep tells of', () => {
 
   it('nothing of an enterprise that is suspended, of its keys and of its sites', async () => {
     await server.operator.call('update-enterprise', { enterpriseId, status: 'suspended' });
+    expect((await ledger.get(keyOf.enterprise(enterpriseId)))?.xpk).toBeUndefined();
     const { link } = { ...(await ledger.get(keyOf.enterprise(enterpriseId))) } as { link: { exp: number } };
     await sweptAt(ends - day);
     await sweptAt(hourOf(link.exp) + toExpired);
-    expect((await alertsBetween(ledger, from, server.clock.at)).filter(text => text.includes(enterpriseId))).toEqual(
-      [],
-    );
+    const all = await alertsBetween(ledger, from, server.clock.at);
+    expect(all.filter(text => text.includes(enterpriseId))).toEqual([]);
+    await server.operator.call('update-enterprise', { enterpriseId, status: 'live' });
+    expect((await ledger.get(keyOf.enterprise(enterpriseId)))?.xpk).toBeDefined();
   });
 
   it('nothing again after an update of the site, which keeps what was told', async () => {
