@@ -17,6 +17,8 @@ export interface EnterpriseLink {
   /** `enterprise link ~ org link` */
   readonly chain: string;
   readonly expiresAt: Seconds;
+  /** the rank of the last stage of the sweep that was told of its end; a new link has none */
+  readonly told?: number | undefined;
 }
 
 /** A customer. Its name is never here. */

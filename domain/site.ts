@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Alert } from './alert.ts';
 import type { Mode } from './chain/levels.ts';
 import { type AppId, type EnterpriseId, type OrgId, type SiteId, type SiteRef, subjectOf } from './ids.ts';
+import { refreshGraceSeconds } from './key-lifetime.ts';
 import { type Caller, isOperator } from './policy.ts';
 import type { RecordedKey } from './recorded-key.ts';
 import { assertLive, type KeyHolder } from './refresh.ts';
@@ -70,13 +71,26 @@ export interface SiteChange {
   readonly mode?: unknown;
 }
 
+/**
+ * A site whose key ended 60 days ago is dormant (design.md 3.4): it can't be refreshed any more, only reissued.
+ * @returns undefined when it is not, and when something else was decided about it
+ */
+export function fallenDormant(site: Site, now: Seconds): ChangedSite | undefined {
+  if (site.status !== 'live' || now < site.key.expiresAt + refreshGraceSeconds) return undefined;
+  const alerts: Alert[] = [{ org: site.org, reason: 'dormant', subject: subjectOf.site(site.id) }];
+  return { site: { ...site, status: 'dormant' }, alerts };
+}
+
 export interface ChangedSite {
   readonly site: Site;
   readonly alerts: readonly Alert[];
 }
 
-/** What update-site does, for applications and for operators. */
-export function changeSite(site: Site, change: SiteChange, caller: Caller): ChangedSite {
+/**
+ * What update-site does, for applications and for operators. A site that comes back 60 days after its key ended comes back dormant:
+ * the sweep has passed that hour, and would never find it.
+ */
+export function changeSite(site: Site, change: SiteChange, caller: Caller, now: Seconds): ChangedSite {
   if (change.mode !== undefined)
     throw new Refusal(
       'mode-change-by-refresh',
@@ -84,6 +98,8 @@ export function changeSite(site: Site, change: SiteChange, caller: Caller): Chan
     );
   if (site.status === 'deleted') assertLive(site);
   assertOperatorOnly(site, change, caller);
+  if (site.status === 'dormant' && change.status === 'live')
+    throw new Refusal('key-expired', 'The key of this site expired more than 60 days ago; reissue-key wakes it.');
   const after: Site = {
     ...site,
     state: change.state ?? site.state,
@@ -96,7 +112,8 @@ export function changeSite(site: Site, change: SiteChange, caller: Caller): Chan
   const alerts: Alert[] = becameProxy
     ? [{ org: site.org, reason: 'proxy-by-operator', subject: subjectOf.site(site.id) }]
     : [];
-  return { site: after, alerts };
+  const asleep = fallenDormant(after, now);
+  return { site: asleep?.site ?? after, alerts: [...alerts, ...(asleep?.alerts ?? [])] };
 }
 
 function assertOperatorOnly(site: Site, change: SiteChange, caller: Caller): void {

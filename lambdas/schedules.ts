@@ -22,6 +22,14 @@ export const schedules = {
     summary: 'Makes a new responder key for every Org',
     grants: { table: { GetItem: ['O'], PutItem: ['O'] }, invokes: ['certify'] },
   },
+  'sweep-expiry': {
+    expression: 'cron(7 * * * ? *)',
+    summary: 'Warns of keys and links that end soon, tells of those that have ended, and puts unused sites to sleep',
+    grants: {
+      table: { GetItem: ['W', 'E', 'O'], PutItem: ['W', 'E'], UpdateItem: ['E', 'N', 'O'] },
+      queriesExpiry: true,
+    },
+  },
 } as const satisfies Record<string, Schedule>;
 
 /** Consumers of the table's stream. */

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import type { Enterprise, EnterpriseKey, EnterpriseLink } from '../../domain/enterprise.ts';
-import { AppId, EnterpriseId, type OrgId, orgOf } from '../../domain/ids.ts';
+import { AppId, EnterpriseId, type OrgId, orgOf, subjectOf } from '../../domain/ids.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { day } from '../../domain/time.ts';
 import type { Enterprises } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { commitChange } from './commit-change.ts';
+import { expiryIndexKey } from './expiry-index.ts';
 import { fromKeyItem, HistoryItem, KeyItem, toKeyItem, versionOf } from './key-item.ts';
 import { perRuntime } from './per-runtime.ts';
 import { type Item, type Key, type Table, table, type Write } from './table.ts';
@@ -16,7 +17,13 @@ const cacheSeconds = 60;
 const denyListSeconds = 30;
 const linkSeconds = day;
 
-const LinkItem = z.object({ id: z.string(), kid: z.string(), chain: z.string(), exp: z.int() });
+const LinkItem = z.object({
+  id: z.string(),
+  kid: z.string(),
+  chain: z.string(),
+  exp: z.int(),
+  told: z.int().optional(),
+});
 
 const EnterpriseItem = HistoryItem.extend({
   pk: z.string().transform(pk => EnterpriseId.parse(pk.slice(2))),
@@ -73,8 +80,7 @@ export const dynamoEnterprises = perRuntime((runtime: Runtime): Enterprises => {
       return item && toEnterpriseKey(item);
     },
     async recordKey(before, after, change) {
-      const item = { pk: `E#${after.enterprise}`, sk: `K#${after.app}`, key: toKeyItem(after.key) };
-      await commitChange(runtime, { item, before: before?.version }, [], change);
+      await commitChange(runtime, { item: toKeyHolderItem(after), before: before?.version }, [], change);
     },
     async link(id, link) {
       return await links.get(`${id} ${link}`, async () => {
@@ -125,6 +131,8 @@ function toItem({ id, status, createdBy: by, createdAt: at, kmsKey: kms, link, l
     kms,
     link: link && toLinkItem(link),
     users: limits.configurationUsers,
+    // The link of a suspended enterprise is left to run out: nobody is to be told.
+    ...(link && status === 'live' && expiryIndexKey(subjectOf.enterprise(id), link.expiresAt)),
   };
 }
 
@@ -139,6 +147,16 @@ function toLinkItem({ expiresAt: exp, ...link }: EnterpriseLink): z.infer<typeof
 function toEnterpriseKey(item: Item): EnterpriseKey {
   const { pk: enterprise, sk: app, key, ...history } = EnterpriseKeyItem.parse(item);
   return { enterprise, app, key: fromKeyItem(key), version: versionOf(history) };
+}
+
+function toKeyHolderItem({ enterprise, app, key }: EnterpriseKey): Item & Key {
+  const subject = subjectOf.enterpriseKey(enterprise, app);
+  return {
+    pk: `E#${enterprise}`,
+    sk: `K#${app}`,
+    key: toKeyItem(key),
+    ...expiryIndexKey(subject, key.expiresAt),
+  };
 }
 
 /** A new link stands beside the old ones, which live keys still carry. */

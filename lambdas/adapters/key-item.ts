@@ -17,6 +17,7 @@ export const KeyItem = z.object({
   idem: z.string(),
   old: Jti.optional(),
   mode: mode.optional(),
+  told: z.int().optional(),
 });
 
 export function toKeyItem({
@@ -27,6 +28,7 @@ export function toKeyItem({
   link,
   sealed,
   request,
+  told,
 }: RecordedKey): z.infer<typeof KeyItem> {
   const { operation, app, idempotencyHash, presented, mode } = request;
   return {
@@ -41,6 +43,7 @@ export function toKeyItem({
     idem: idempotencyHash,
     old: presented,
     mode,
+    told,
   };
 }
 
@@ -57,6 +60,7 @@ export function fromKeyItem(item: z.infer<typeof KeyItem>): RecordedKey {
     idem: idempotencyHash,
     old: presented,
     mode,
+    told,
   } = item;
   return {
     generation,
@@ -66,6 +70,7 @@ export function fromKeyItem(item: z.infer<typeof KeyItem>): RecordedKey {
     link,
     sealed,
     request: { operation, app, idempotencyHash, presented, mode },
+    told,
   };
 }
 

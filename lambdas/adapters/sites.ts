@@ -1,23 +1,13 @@
 import * as z from 'zod';
 import { mode } from '../../domain/chain/levels.ts';
-import {
-  AppId,
-  buckets,
-  enterpriseOf,
-  hash32,
-  orgOf,
-  SiteId,
-  SiteRef,
-  siteBucket,
-  subjectOf,
-} from '../../domain/ids.ts';
-import { type Site, siteState } from '../../domain/site.ts';
-import { hour } from '../../domain/time.ts';
+import { AppId, buckets, enterpriseOf, orgOf, SiteId, SiteRef, siteBucket, subjectOf } from '../../domain/ids.ts';
+import { type Site, type SiteStatus, siteState } from '../../domain/site.ts';
 import type { Sites } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { pageOverBuckets } from './bucket-page.ts';
 import { commitChange } from './commit-change.ts';
 import { counterWrites } from './counters.ts';
+import { expiryIndexKey } from './expiry-index.ts';
 import { fromKeyItem, HistoryItem, KeyItem, toKeyItem, versionOf } from './key-item.ts';
 import { perRuntime } from './per-runtime.ts';
 import { readReference, referenceWrites } from './references.ts';
@@ -81,6 +71,12 @@ function toSite(item: Item): Site {
   };
 }
 
+/** A suspended site stays in the index: it may be live again before its key ends. */
+const isSwept = { live: true, suspended: true, dormant: false, deleted: false } as const satisfies Record<
+  SiteStatus,
+  boolean
+>;
+
 function toItem({ id, app, ref, mode, state, status, createdAt: at, key }: Site): Item & Key {
   return {
     ...siteKey(id),
@@ -91,14 +87,6 @@ function toItem({ id, app, ref, mode, state, status, createdAt: at, key }: Site)
     status,
     at,
     key: toKeyItem(key),
-    ...(status !== 'deleted' && expiryIndexKey(id, key.expiresAt)),
+    ...(isSwept[status] && expiryIndexKey(subjectOf.site(id), key.expiresAt)),
   };
-}
-
-const shards = 16;
-
-/** The sparse index of what expires when, by hour and shard (design.md 8): the sweep reads nothing else. */
-function expiryIndexKey(siteId: SiteId, expiresAt: number): Item {
-  const hourOfExpiry = new Date(Math.floor(expiresAt / hour) * hour * 1000).toISOString().slice(0, 13);
-  return { xpk: `X#${hourOfExpiry}#${hash32(siteId) % shards}`, xsk: subjectOf.site(siteId) };
 }

@@ -33,6 +33,23 @@ export function logFailedRecord(sequenceNumber: string, error: unknown): void {
   logger.error('record failed', { sequenceNumber, fault: faultOf(error) });
 }
 
+/** What one run of the sweep did. */
+export interface Swept {
+  warned: number;
+  expired: number;
+  dormant: number;
+}
+
+export function countSweep(swept: Swept): void {
+  logger.info('expiry swept', { ...swept });
+  for (const [metric, count] of [
+    ['SweepWarned', swept.warned],
+    ['SweepExpired', swept.expired],
+    ['SweepDormant', swept.dormant],
+  ] as const)
+    metrics.singleMetric().addMetric(metric, MetricUnit.Count, count);
+}
+
 /** A name and a place, not the message: messages of libraries may quote what they were given. */
 function faultOf(error: unknown): { name: string; stack: readonly string[] } {
   if (!(error instanceof Error)) return { name: typeof error, stack: [] };

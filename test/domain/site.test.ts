@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { decideReissue } from '../../domain/refresh.ts';
 import {
   assertMayBecome,
   assertMayCreate,
@@ -6,11 +7,13 @@ import {
   assertSeesSite,
   changeSite,
   deleteSite,
+  fallenDormant,
+  holderOf,
   type Reference,
   type Site,
   type SiteChange,
 } from '../../domain/site.ts';
-import { boost, caller, otherSiteId, ref, refusalOf, site, siteId } from './facts.ts';
+import { boost, caller, day, now, otherSiteId, ref, refusalOf, site, siteId } from './facts.ts';
 
 const free: Reference = { sites: {}, wasProduction: false };
 const was: Reference = { sites: {}, wasProduction: true };
@@ -96,20 +99,50 @@ describe('a change of a site', () => {
     ['the state of a deleted site', { status: 'deleted' }, { state: 'basic' }, 'site-deleted', 'site-deleted'],
     ['a deleted site back to life', { status: 'deleted' }, { status: 'live' }, 'site-deleted', 'site-deleted'],
   ])('to %s', (_title, before, change, forApplication, forOperator) => {
-    expect(refusalOf(() => changeSite(site(before), change, app))).toBe(forApplication);
-    expect(refusalOf(() => changeSite(site(before), change, operator))).toBe(forOperator);
+    expect(refusalOf(() => changeSite(site(before), change, app, now))).toBe(forApplication);
+    expect(refusalOf(() => changeSite(site(before), change, operator, now))).toBe(forOperator);
   });
 
   it('to a proxy tells a person, and from one does not', () => {
-    const { alerts, site: proxy } = changeSite(site(), { state: 'proxy' }, operator);
+    const { alerts, site: proxy } = changeSite(site(), { state: 'proxy' }, operator, now);
     expect(alerts).toMatchObject([{ reason: 'proxy-by-operator', subject: `site:${siteId}` }]);
-    expect(changeSite(proxy, { state: 'active' }, operator).alerts).toEqual([]);
-    expect(changeSite(proxy, { siteRef: ref('NEW') }, operator).alerts).toEqual([]);
+    expect(changeSite(proxy, { state: 'active' }, operator, now).alerts).toEqual([]);
+    expect(changeSite(proxy, { siteRef: ref('NEW') }, operator, now).alerts).toEqual([]);
   });
 
   it('changes what was asked and nothing else', () => {
-    expect(changeSite(site(), { state: 'basic' }, app).site).toEqual(site({ state: 'basic' }));
-    expect(changeSite(site(), { status: 'suspended' }, operator).site).toEqual(site({ status: 'suspended' }));
+    expect(changeSite(site(), { state: 'basic' }, app, now).site).toEqual(site({ state: 'basic' }));
+    expect(changeSite(site(), { status: 'suspended' }, operator, now).site).toEqual(site({ status: 'suspended' }));
+  });
+});
+
+describe('a site whose key ended 60 days ago', () => {
+  const endsAt = site().key.expiresAt;
+  const late = endsAt + 60 * day;
+  const operator = caller({}, 'operator');
+  const alert = { org: 'hub', reason: 'dormant', subject: `site:${siteId}` };
+
+  it('is dormant then and not before, and a person hears of it', () => {
+    expect(fallenDormant(site(), late)).toEqual({ site: site({ status: 'dormant' }), alerts: [alert] });
+    expect(fallenDormant(site(), late - 1)).toBeUndefined();
+  });
+
+  it.each(['suspended', 'dormant', 'deleted'] as const)('stays %s', status => {
+    expect(fallenDormant(site({ status }), late)).toBeUndefined();
+  });
+
+  it('comes back dormant when it is reinstated', () => {
+    const suspended = site({ status: 'suspended' });
+    const reinstated = (at: number) => changeSite(suspended, { status: 'live' }, operator, at);
+    expect(reinstated(late)).toEqual({ site: site({ status: 'dormant' }), alerts: [alert] });
+    expect(reinstated(late - 1)).toEqual({ site: site(), alerts: [] });
+  });
+
+  it('is woken by a new key only', () => {
+    const dormant = site({ status: 'dormant' });
+    expect(refusalOf(() => changeSite(dormant, { status: 'live' }, operator, late))).toBe('key-expired');
+    expect(changeSite(dormant, { state: 'basic' }, caller(), late).site).toEqual({ ...dormant, state: 'basic' });
+    expect(decideReissue(holderOf(dormant), caller()).generation).toBe(dormant.key.generation + 1);
   });
 });
 

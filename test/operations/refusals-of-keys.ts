@@ -82,6 +82,13 @@ export const keyExpired: Cases = {
     await passed(stage, 92);
     return async () => await stage.app.client.call('refresh-key', { siteId, key });
   },
+  'update-site of a dormant site to live': async stage => {
+    const { siteId } = await stage.site();
+    await passed(stage, 92);
+    const { client } = stage.operator;
+    await client.call('update-site', { siteId, state: 'basic' });
+    return async () => await client.call('update-site', { siteId, status: 'live' });
+  },
   'refresh-enterprise-key 92 days after it was issued': async stage => {
     const { enterpriseId, key } = await stage.enterprise();
     await passed(stage, 92);

@@ -87,7 +87,7 @@ async function driveSites({ app, operator, server }: Scene, enterpriseId: string
   server.clock.at += 1;
 }
 
-/** No sweep is there yet that would make a site dormant. */
+/** Makes a site dormant without waiting for 60 days. */
 async function sleep({ world }: TestServer, siteId: string): Promise<void> {
   const client = new DynamoDBClient({});
   const input = {
@@ -170,11 +170,15 @@ async function driveSchedules(server: TestServer): Promise<void> {
   await runFunction(server, 'renew-responders');
   server.clock.at += 31 * day;
   await runFunction(server, 'renew-links');
+  await runFunction(server, 'sweep-expiry');
   server.clock.at += 40 * day;
   const down = () => Promise.reject(new Error('the certifier is down'));
   server.world.aws.setFunction('certify', down);
   await runFunction(server, 'renew-links').catch(() => 'late');
   nameInvokedFunctions(server);
+  // A month, a day by hash, 60 days and the hour: the site that was left alone is dormant by then.
+  server.clock.at += 21 * day + 3601;
+  await runFunction(server, 'sweep-expiry', { from: isoTime(server.clock.at - 3 * day) });
   server.clock.at += 300 * day;
   await runFunction(server, 'renew-links');
 }

@@ -4,6 +4,7 @@ import type { InvokedHandler } from '../../lambdas/pipeline/invoked.ts';
 import type { Runtime } from '../../lambdas/runtime.ts';
 import { handler as renewLinks } from '../../lambdas/scheduled/renew-links/handler.ts';
 import { handler as renewResponders } from '../../lambdas/scheduled/renew-responders/handler.ts';
+import { handler as sweepExpiry } from '../../lambdas/scheduled/sweep-expiry/handler.ts';
 import { handler as deliverAlerts } from '../../lambdas/streams/deliver-alerts/handler.ts';
 import { handler as writeAudit } from '../../lambdas/streams/write-audit/handler.ts';
 import { handler as certify } from '../../lambdas/trust/certify/handler.ts';
@@ -15,6 +16,7 @@ import type { TestServer } from './server.ts';
 const handlers = {
   'renew-links': renewLinks,
   'renew-responders': renewResponders,
+  'sweep-expiry': sweepExpiry,
   'write-audit': writeAudit,
   'deliver-alerts': deliverAlerts,
   certify,

@@ -11,11 +11,11 @@ export const handler = serve(
   updateSite,
   { sites: dynamoSites, enterprises: dynamoEnterprises },
   async (request, ports) => {
-    const { path, body, caller, change } = request;
+    const { path, body, caller, at, change } = request;
     assertInOrg(caller, path.siteId, 'site');
     assertSeesEnterprise(caller, await ports.enterprises.find(enterpriseOf(path.siteId)));
     const before = assertOwnsSite(caller, await ports.sites.find(path.siteId));
-    const { site, alerts } = changeSite(before, body, caller);
+    const { site, alerts } = changeSite(before, body, caller, at);
     assertMayBecome(before, site, await ports.sites.reference(site.enterprise, site.app, site.ref));
     const answer = viewOfSite(site);
     await ports.sites.record(before, site, { ...change, alerts, outcome: { answer } });

@@ -1,0 +1,40 @@
+import { alertAt, type SweepStage } from '../../domain/expiry-sweep.ts';
+import type { Seconds } from '../../domain/time.ts';
+import type { Runtime } from '../runtime.ts';
+import { alertWrite } from './alerts.ts';
+import type { Ending } from './expiry-index.ts';
+import { ConditionFailed, table } from './table.ts';
+
+/**
+ * Tells of the end of a key or a link, and notes in it that this was told: both or neither, without reading it. What has another
+ * place in the index by now was replaced, what is not live is dead on purpose, and what was told before is not told again. The note
+ * is no part of the history: it raises no `seq` (docs/adr/0005).
+ * @returns whether it was told now
+ */
+export async function tellOfEnd(runtime: Runtime, ending: Ending, stage: SweepStage, at: Seconds): Promise<boolean> {
+  const { subject, key, xpk } = ending;
+  try {
+    await table(runtime).commit([
+      {
+        update: key,
+        expression: 'SET #ends.#told = :rank',
+        names: { '#ends': subject.startsWith('enterprise:') ? 'link' : 'key', '#told': 'told', '#status': 'status' },
+        values: { ':rank': stage.rank },
+        onlyIf: {
+          expression: [
+            'xpk = :xpk',
+            '(attribute_not_exists(#ends.#told) OR #ends.#told < :rank)',
+            // The key of an enterprise has no status of its own.
+            '(attribute_not_exists(#status) OR #status = :live)',
+          ].join(' AND '),
+          values: { ':xpk': xpk, ':live': 'live' },
+        },
+      },
+      alertWrite(alertAt(stage, subject), at),
+    ]);
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionFailed) return false;
+    throw error;
+  }
+}

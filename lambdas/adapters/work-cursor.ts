@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import type { Seconds } from '../../domain/time.ts';
+import type { Runtime } from '../runtime.ts';
+import { ConditionFailed, type Key, table } from './table.ts';
+
+const CursorItem = z.object({ upTo: z.int() });
+
+/** How far a schedule's work came: up to then all is done. */
+export interface WorkCursor {
+  find(): Promise<Seconds | undefined>;
+  /** never back: of two runs at once, the one that is behind changes nothing */
+  moveTo(upTo: Seconds): Promise<void>;
+}
+
+/** @param schedule its row */
+export function workCursor(runtime: Runtime, schedule: string): WorkCursor {
+  const key: Key = { pk: `W#${schedule}`, sk: '#' };
+  return {
+    async find() {
+      const item = await table(runtime).get(key, { consistent: true });
+      return item && CursorItem.parse(item).upTo;
+    },
+    async moveTo(upTo) {
+      const onlyIf = { expression: 'attribute_not_exists(pk) OR upTo < :upTo', values: { ':upTo': upTo } };
+      try {
+        await table(runtime).commit([{ put: { ...key, upTo }, onlyIf }]);
+      } catch (error) {
+        if (!(error instanceof ConditionFailed)) throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import * as z from 'zod';
+import { type DueHour, dueAt, enterpriseOfSubject, hoursSince, type SweepStage } from '../../../domain/expiry-sweep.ts';
+import { SiteId, Subject } from '../../../domain/ids.ts';
+import { fallenDormant } from '../../../domain/site.ts';
+import { dynamoEnterprises } from '../../adapters/enterprises.ts';
+import { type Ending, endingsIn, partitionsOf } from '../../adapters/expiry-index.ts';
+import { tellOfEnd } from '../../adapters/expiry-mark.ts';
+import { dynamoSites } from '../../adapters/sites.ts';
+import { workCursor } from '../../adapters/work-cursor.ts';
+import { Failures } from '../../pipeline/failures.ts';
+import { invoked } from '../../pipeline/invoked.ts';
+import { inLanes } from '../../pipeline/lanes.ts';
+import { countSweep, type Swept } from '../../pipeline/telemetry.ts';
+import { Stale } from '../../ports.ts';
+import type { Runtime } from '../../runtime.ts';
+
+const actor = Subject.parse('schedule:sweep-expiry');
+const lanes = 16;
+const attempts = 5;
+/** Lambda ends the function after five minutes; the next run goes on where this one stopped. */
+const budgetSeconds = 180;
+
+/** `from`, by hand: all that was due since then once more, for a server that ran without its sweep. Nothing is told twice. */
+const Started = z.object({ from: z.iso.datetime().optional() });
+
+/**
+ * Hourly: warns of what ends soon, tells of what has ended, puts to sleep what has not been refreshed for 60 days. May run twice, at
+ * once or again, and catches up after missed runs, hour by hour: an hour is done when all of it is. One key that fails does not keep
+ * the others from theirs. @throws at the end when any has failed, for the alarm
+ */
+export const handler = invoked(Started, async ({ from }, runtime): Promise<Swept> => {
+  const now = runtime.now();
+  const cursor = workCursor(runtime, 'sweep-expiry');
+  const handled = from ? Date.parse(from) / 1000 : await cursor.find();
+  const failures = new Failures();
+  const swept = { warned: 0, expired: 0, dormant: 0 };
+  for (const at of hoursSince(handled, now)) {
+    if (runtime.now() - now > budgetSeconds) break;
+    const parts = dueAt(at, now).flatMap(due => partitionsOf(due.hour).map(partition => ({ ...due, partition })));
+    await inLanes(lanes, parts, async part => await sweepPartition(runtime, part, swept, failures));
+    if (failures.none) await cursor.moveTo(at);
+  }
+  countSweep(swept);
+  failures.throwAny();
+  return swept;
+});
+
+interface Part extends DueHour {
+  readonly partition: string;
+}
+
+async function sweepPartition(
+  runtime: Runtime,
+  { partition, stage }: Part,
+  swept: Swept,
+  failures: Failures,
+): Promise<void> {
+  await failures.keep(async () => {
+    for await (const ending of endingsIn(runtime, partition))
+      await failures.keep(async () => {
+        if (await sweepOne(runtime, ending, stage)) swept[countedAs[stage.reason]] += 1;
+      });
+  });
+}
+
+const countedAs = {
+  'expiring-soon': 'warned',
+  'key-expired': 'expired',
+  dormant: 'dormant',
+} as const satisfies Record<SweepStage['reason'], keyof Swept>;
+
+/** @returns whether anything was to be done */
+async function sweepOne(runtime: Runtime, ending: Ending, stage: SweepStage): Promise<boolean> {
+  const { subject } = ending;
+  if (stage.reason === 'dormant') return subject.startsWith('site:') && (await putToSleep(runtime, subject));
+  // Of a customer that is suspended on purpose, nobody wants to hear.
+  if (await dynamoEnterprises(runtime).isSuspended(enterpriseOfSubject(subject))) return false;
+  return await tellOfEnd(runtime, ending, stage, runtime.now());
+}
+
+/** This one reads the site: counters move, and its history goes on. Whoever changed it meanwhile may have refreshed it. */
+async function putToSleep(runtime: Runtime, subject: Subject): Promise<boolean> {
+  const sites = dynamoSites(runtime);
+  const siteId = SiteId.parse(subject.slice('site:'.length));
+  for (let attempt = 1; ; attempt++) {
+    const at = runtime.now();
+    const before = await sites.find(siteId);
+    const asleep = before && fallenDormant(before, at);
+    if (!before || !asleep) return false;
+    const change = { operation: 'sweep-expiry', actor, at, requestId: 'schedule', alerts: asleep.alerts };
+    try {
+      await sites.record(before, asleep.site, change);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Stale) || attempt === attempts) throw error;
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { decideValidity } from '../../domain/validity.ts';
+import { holder, jti, now, recordedKey } from '../domain/facts.ts';
+import { runFunction } from '../support/functions.ts';
+import { type Ledger, ledgerOf } from '../support/ledger.ts';
+import { captureOutput } from '../support/output.ts';
+import { seeded } from '../support/seeded.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { alertsBetween, hourOf, sweep, sweptUpTo } from '../support/sweeps.ts';
+
+jest.setTimeout(600_000);
+
+const seed = 20261107;
+const instants = 10_000;
+const hour = 3600;
+const day = 86_400;
+
+/** What a person hears, and when, from the hour in which a key ends (design.md 3.4, 3.5); the last is the most urgent. */
+const moments = [
+  { after: -5 * day, alert: 'expiring-soon 5-days' },
+  { after: -3 * day, alert: 'expiring-soon 3-days' },
+  { after: -day, alert: 'expiring-soon 1-day' },
+  { after: hour, alert: 'key-expired' },
+  { after: hour + 60 * day, alert: 'dormant' },
+] as const;
+
+describe(`sweeps that do not run (bar R7, seed ${seed})`, () => {
+  const output = captureOutput();
+  const luck = seeded(seed);
+  let server: TestServer;
+  let ledger: Ledger;
+
+  beforeAll(async () => {
+    server = await startServer();
+    ledger = ledgerOf(server);
+  });
+  afterAll(async () => {
+    await server.close();
+    output.restore();
+  });
+
+  async function newSites(count: number) {
+    const { enterpriseId } = await server.hwf.call('create-enterprise', {});
+    const create = async (_: unknown, i: number) =>
+      await server.hwf.call('create-site', { enterpriseId, siteRef: `R7-${i}`, state: 'active' });
+    const sites = await Promise.all(Array.from({ length: count }, create));
+    return sites.map(site => ({ ...site, expiresAt: Date.parse(site.expiresAt) / 1000 }));
+  }
+
+  // Each number of missed runs is tried in test/domain/expiry-sweep.test.ts; these go through the whole server.
+  it.each([1, 2, 5, 12, 24, 25, 48, 49, 71, 72])('%i of them: the next one makes up for all', async missed => {
+    const sites = await newSites(12);
+    const { after } = luck.pick(moments);
+    server.clock.at = hourOf(luck.pick(sites).expiresAt) + after + luck.below(missed * hour);
+    const [at, handled] = [server.clock.at, hourOf(server.clock.at) - missed * hour];
+    await sweptUpTo(server, handled);
+    await sweep(server);
+    const expected = sites.flatMap(({ siteId, expiresAt }) => {
+      const due = moments.filter(({ after }) => {
+        const dueAt = hourOf(expiresAt) + after;
+        return dueAt > handled && dueAt <= at;
+      });
+      return due.slice(-1).map(({ alert }) => `1 × ${alert} site:${siteId}`);
+    });
+    const alerts = await alertsBetween(ledger, at, at);
+    expect(expected.length).toBeGreaterThan(0);
+    expect(alerts.filter(text => sites.some(({ siteId }) => text.endsWith(siteId))).sort()).toEqual(expected.sort());
+  });
+
+  it(`never make a dead key valid: the rule, at ${instants} random instants`, () => {
+    let valid = 0;
+    for (let i = 0; i < instants; i++) {
+      const expiresAt = now + luck.below(200 * day) - 100 * day;
+      const at = luck.chance(0.1) ? expiresAt + luck.below(3) - 1 : now + luck.below(200 * day) - 100 * day;
+      const status = luck.pick(['live', 'live', 'suspended', 'dormant', 'deleted'] as const);
+      const told = luck.below(5) || undefined;
+      const presented = { jti: jti(luck.pick(['A', 'B'])), gen: 1 + luck.below(3) };
+      const held = holder({ status, key: recordedKey({ jti: jti('B'), expiresAt, told }) });
+      const verdict = decideValidity(presented, held, luck.chance(0.1), at);
+      if (verdict.valid) valid += 1;
+      if (verdict.valid) expect([at < expiresAt, status, presented.jti]).toEqual([true, 'live', held.key.jti]);
+    }
+    expect(valid).toBeGreaterThan(instants / 20);
+  });
+
+  it('never make a dead key valid: the server, swept or not', async () => {
+    const [site] = await newSites(1);
+    if (!site) throw new Error('there is no site');
+    const { key, expiresAt } = site;
+    const some = Array.from({ length: 40 }, () => expiresAt + luck.below(72 * day) - 4 * day);
+    const edges = [-1, 0, 1, hour].map(after => expiresAt + after);
+    const seen = new Set<string>();
+    for (const at of [...some, ...edges].sort((a, b) => a - b)) {
+      server.clock.at = at;
+      await runFunction(server, 'renew-responders');
+      await runFunction(server, 'renew-links');
+      await sweptUpTo(server, hourOf(at) - hour);
+      if (luck.chance(0.5)) await sweep(server);
+      const { valid, cacheUntil } = await server.hwf.call('check-validity', { key });
+      expect([at, valid]).toEqual([at, at < expiresAt]);
+      if (valid) expect(Date.parse(cacheUntil) / 1000).toBeLessThanOrEqual(expiresAt);
+      seen.add(String(valid));
+    }
+    expect([...seen]).toEqual(['true', 'false']);
+  });
+});
