@@ -22,6 +22,11 @@ export const schedules = {
     summary: 'Makes a new responder key for every Org',
     grants: { table: { GetItem: ['O'], PutItem: ['O'] }, invokes: ['certify'] },
   },
+  'recount-sites': {
+    expression: 'cron(20 4 * * ? *)',
+    summary: 'Counts the sites of every enterprise once a month and compares them with the counters',
+    grants: { table: { GetItem: ['W'], Query: ['O', 'E'], PutItem: ['W'], UpdateItem: ['N'] } },
+  },
 } as const satisfies Record<string, Schedule>;
 
 /** Consumers of the table's stream. */

@@ -30,6 +30,17 @@ const kinds: readonly { keys: RegExp; subject: (match: RegExpExecArray) => strin
     subject: ([, org, app]) => `application:${org}/${app}`,
     fields: ['role', 'status', 'policy', 'keyids'],
   },
+  {
+    keys: /^Q#([^#]+)#([^#]+) M#(.+)$/,
+    subject: ([, org, quarter, app]) => `manifest:${org}/${app}/${quarter}`,
+    fields: ['revision', 'sha256'],
+  },
+  {
+    // How many entries were erased, by whom and when; never whose.
+    keys: /^D#([^#]+)#erasures (.+)$/,
+    subject: ([, org, app]) => `erasures:${org}/${app}`,
+    fields: ['entries'],
+  },
 ];
 
 /** @returns undefined for items that have no history: counters, memories, nonces, alerts, audit events */
