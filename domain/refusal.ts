@@ -36,6 +36,8 @@ export const refusalCodes = [
   'application-key-exists',
   'too-many-application-keys',
   'already-so',
+  'quarter-running',
+  'quarter-closed',
   'conflict',
   'unavailable',
   'internal',
@@ -56,6 +58,6 @@ export class Refusal extends Error {
 }
 
 /** "Not yours" looks like "not there" (design.md 3.11): the one way to say either. */
-export function notFound(what: string): Refusal {
-  return new Refusal('not-found', `There is no such ${what}.`);
+export function notFound(what: string, errors: readonly FieldError[] = []): Refusal {
+  return new Refusal('not-found', `There is no such ${what}.`, errors);
 }

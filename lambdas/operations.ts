@@ -4,6 +4,8 @@ import { checkValidity } from './operations/check-validity/schema.ts';
 import { createEnterprise } from './operations/create-enterprise/schema.ts';
 import { createSite } from './operations/create-site/schema.ts';
 import { deleteSite } from './operations/delete-site/schema.ts';
+import { eraseAdmin } from './operations/erase-admin/schema.ts';
+import { getAggregateStats } from './operations/get-aggregate-stats/schema.ts';
 import { getEnterprise } from './operations/get-enterprise/schema.ts';
 import { getJwks } from './operations/get-jwks/schema.ts';
 import { getOwnApplication } from './operations/get-own-application/schema.ts';
@@ -19,6 +21,7 @@ import { reissueEnterpriseKey } from './operations/reissue-enterprise-key/schema
 import { reissueKey } from './operations/reissue-key/schema.ts';
 import { rotateApplicationKey } from './operations/rotate-application-key/schema.ts';
 import { sendAlert } from './operations/send-alert/schema.ts';
+import { submitManifest } from './operations/submit-manifest/schema.ts';
 import { updateApplication } from './operations/update-application/schema.ts';
 import { updateEnterprise } from './operations/update-enterprise/schema.ts';
 import { updateSite } from './operations/update-site/schema.ts';
@@ -106,7 +109,7 @@ export const operations = {
     contract: createEnterprise,
     summary: 'Creates an enterprise, its KMS key, its link, and its first enterprise key',
     grants: {
-      table: { GetItem: ['P', 'I', 'E', 'O'], PutItem: ['I', 'E', 'O'], UpdateItem: ['P'] },
+      table: { GetItem: ['P', 'I', 'E', 'O'], PutItem: ['I', 'E', 'O'], UpdateItem: ['P', 'O'] },
       signsAsEnterprise: true,
       makesEnterpriseKeys: true,
       invokes: ['certify'],
@@ -139,7 +142,7 @@ export const operations = {
     contract: reissueEnterpriseKey,
     summary: 'Replaces a lost enterprise key, or gives an application its first one',
     grants: {
-      table: { GetItem: ['P', 'I', 'E', 'O'], PutItem: ['I', 'E'], UpdateItem: ['N'] },
+      table: { GetItem: ['P', 'I', 'E', 'O'], PutItem: ['I', 'E'], UpdateItem: ['N', 'O'] },
       signsAsEnterprise: true,
     },
   },
@@ -198,6 +201,36 @@ export const operations = {
     contract: acknowledgeAlert,
     summary: 'Notes that somebody takes care of an alert',
     grants: { table: { GetItem: ['P', 'I', 'N'], PutItem: ['I', 'N'], UpdateItem: ['N'] } },
+  },
+  'submit-manifest': {
+    method: 'PUT',
+    path: '/v1/stats/{quarter}/manifest',
+    contract: submitManifest,
+    summary: 'Takes what an application counts for a finished quarter; a later push replaces the former',
+    grants: {
+      table: {
+        GetItem: ['P', 'I', 'E', 'Q'],
+        Query: ['O'],
+        PutItem: ['I', 'Q', 'D'],
+        UpdateItem: ['N', 'Q'],
+        ConditionCheckItem: ['Q'],
+      },
+      writesObjects: ['manifests'],
+    },
+  },
+  'get-aggregate-stats': {
+    method: 'GET',
+    path: '/v1/stats/{quarter}',
+    contract: getAggregateStats,
+    summary: "Shows the server's counts of a quarter, the manifests, and each difference",
+    grants: { table: { GetItem: ['P', 'Q'], Query: ['O', 'Q'] }, readsObjects: ['manifests'] },
+  },
+  'erase-admin': {
+    method: 'POST',
+    path: '/v1/admins/erase',
+    contract: eraseAdmin,
+    summary: 'Erases the name and the address of an application admin',
+    grants: { table: { GetItem: ['P', 'I', 'D'], Query: ['D'], PutItem: ['I', 'D'], DeleteItem: ['D'] } },
   },
   'get-trust': {
     method: 'GET',

@@ -30,6 +30,11 @@ export const schedules = {
       queriesExpiry: true,
     },
   },
+  'recount-sites': {
+    expression: 'cron(20 4 * * ? *)',
+    summary: 'Counts the sites of every enterprise once a month and compares them with the counters',
+    grants: { table: { GetItem: ['W'], Query: ['O', 'E'], PutItem: ['W'], UpdateItem: ['N'] } },
+  },
 } as const satisfies Record<string, Schedule>;
 
 /** Consumers of the table's stream. */

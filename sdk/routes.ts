@@ -21,6 +21,9 @@ export const routes = {
   'send-alert': {method: 'POST', path: '/v1/alerts', auth: 'signature', effect: 'change', body: true},
   'list-alerts': {method: 'GET', path: '/v1/alerts', auth: 'signature', effect: 'read', body: false},
   'acknowledge-alert': {method: 'POST', path: '/v1/alerts/{alertId}/acknowledgement', auth: 'signature', effect: 'change', body: false},
+  'submit-manifest': {method: 'PUT', path: '/v1/stats/{quarter}/manifest', auth: 'signature', effect: 'change', body: true},
+  'get-aggregate-stats': {method: 'GET', path: '/v1/stats/{quarter}', auth: 'signature', effect: 'read', body: false},
+  'erase-admin': {method: 'POST', path: '/v1/admins/erase', auth: 'signature', effect: 'change', body: true},
   'get-trust': {method: 'GET', path: '/v1/trust', auth: 'none', effect: 'read', body: false},
   'get-jwks': {method: 'GET', path: '/.well-known/jwks.json', auth: 'none', effect: 'read', body: false},
 } as const;

@@ -37,6 +37,17 @@ const kinds: readonly { keys: RegExp; subject: (match: RegExpExecArray) => strin
     subject: ([, org, day = '', name = '']) => `alert:${org}/${day}/${shortHashOf(alertIdOf({ day, name }))}`,
     fields: ['reason', 'subject', 'detail'],
   },
+  {
+    keys: /^Q#([^#]+)#([^#]+) M#(.+)$/,
+    subject: ([, org, quarter, app]) => `manifest:${org}/${app}/${quarter}`,
+    fields: ['revision', 'sha256'],
+  },
+  {
+    // How many entries were erased, by whom and when; never whose.
+    keys: /^D#([^#]+)#erasures (.+)$/,
+    subject: ([, org, app]) => `erasures:${org}/${app}`,
+    fields: ['entries'],
+  },
 ];
 
 /** An alert's id would be too long for a subject. */

@@ -6,6 +6,7 @@ import { day } from '../../domain/time.ts';
 import type { Enterprises } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { commitChange } from './commit-change.ts';
+import { enterpriseKeyWrites } from './counters.ts';
 import { expiryIndexKey } from './expiry-index.ts';
 import { fromKeyItem, HistoryItem, KeyItem, toKeyItem, versionOf } from './key-item.ts';
 import { perRuntime } from './per-runtime.ts';
@@ -80,7 +81,8 @@ export const dynamoEnterprises = perRuntime((runtime: Runtime): Enterprises => {
       return item && toEnterpriseKey(item);
     },
     async recordKey(before, after, change) {
-      await commitChange(runtime, { item: toKeyHolderItem(after), before: before?.version }, [], change);
+      const counted = before ? [] : enterpriseKeyWrites(after, change.at);
+      await commitChange(runtime, { item: toKeyHolderItem(after), before: before?.version }, counted, change);
     },
     async link(id, link) {
       return await links.get(`${id} ${link}`, async () => {

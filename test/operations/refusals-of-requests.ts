@@ -1,5 +1,6 @@
 import { day, dayOf, isoTime } from '../../domain/time.ts';
 import { createClient } from '../../sdk/client.ts';
+import { finishedQuarter, sampleManifest } from '../support/sample-manifest.ts';
 import { type Cases, nowhere } from './refusal-case.ts';
 import type { Stage } from './stage.ts';
 
@@ -69,6 +70,11 @@ export const invalidRequest: Cases = {
 export const bodyTooLarge: Cases = {
   'check-validity of 70 kB': async ({ app }) => {
     return async () => await app.client.call('check-validity', { key: 'a'.repeat(70_000) });
+  },
+  'submit-manifest of more than 1 MB': async ({ app, server }) => {
+    const admins = [{ name: 'a'.repeat(1_000_000), email: 'ada@example.com' }];
+    const push = { quarter: finishedQuarter(server), ...sampleManifest([], admins) };
+    return async () => await app.client.call('submit-manifest', push);
   },
 };
 

@@ -2,6 +2,7 @@ import { marshall, type NativeAttributeValue } from '@aws-sdk/util-dynamodb';
 import type { Item } from '../../lambdas/adapters/table.ts';
 import type { InvokedHandler } from '../../lambdas/pipeline/invoked.ts';
 import type { Runtime } from '../../lambdas/runtime.ts';
+import { handler as recountSites } from '../../lambdas/scheduled/recount-sites/handler.ts';
 import { handler as renewLinks } from '../../lambdas/scheduled/renew-links/handler.ts';
 import { handler as renewResponders } from '../../lambdas/scheduled/renew-responders/handler.ts';
 import { handler as sweepExpiry } from '../../lambdas/scheduled/sweep-expiry/handler.ts';
@@ -17,6 +18,7 @@ const handlers = {
   'renew-links': renewLinks,
   'renew-responders': renewResponders,
   'sweep-expiry': sweepExpiry,
+  'recount-sites': recountSites,
   'write-audit': writeAudit,
   'deliver-alerts': deliverAlerts,
   certify,
