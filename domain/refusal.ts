@@ -37,6 +37,7 @@ export const refusalCodes = [
   'too-many-application-keys',
   'already-so',
   'conflict',
+  'quarter-running',
   'unavailable',
   'internal',
 ] as const;

@@ -28,9 +28,11 @@ export interface Grants {
   /** makes the KMS keys of enterprises, and retires those that lost a race */
   readonly makesEnterpriseKeys?: true;
   /** functions that it may invoke */
-  readonly invokes?: readonly ('certify' | 'set-up-trust')[];
+  readonly invokes?: readonly ('certify' | 'set-up-trust' | 'sign-statement')[];
   readonly readsSecrets?: readonly ('responder' | 'operator')[];
   readonly writesSecrets?: readonly ('responder' | 'operator')[];
-  /** the certifier alone signs as Org and reads the public keys of enterprises; the trust set-up alone signs as Root */
+  /** reads the public keys of enterprises, which it certifies: the certifier alone */
+  readonly readsEnterpriseKeys?: true;
+  /** is named as a signer in the policy of the Root's key, or of every Org's; the trust set-up alone signs as Root */
   readonly signsAs?: 'org' | 'root';
 }

@@ -38,6 +38,7 @@ export const problems = {
   'too-many-application-keys': { status: 409, title: 'The application has too many keys' },
   'already-so': { status: 409, title: 'It is already as asked' },
   conflict: { status: 409, title: 'Something else must be finished first' },
+  'quarter-running': { status: 409, title: 'The quarter is not over' },
   unavailable: { status: 503, title: 'The server cannot do this right now', retryAfter: 5 },
   internal: { status: 500, title: 'Something went wrong on our side' },
 } as const satisfies Problems;

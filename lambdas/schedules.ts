@@ -1,8 +1,8 @@
-import type { Grants } from './grants.ts';
+import type { Family, Grants } from './grants.ts';
 
 /** Work that the clock starts. Delivered at least once: everything here may run twice. */
 export interface Schedule {
-  /** EventBridge Scheduler expression, UTC */
+  /** EventBridge Scheduler expression, UTC; at least daily: what is due less often looks every day whether it is due */
   readonly expression: string;
   readonly summary: string;
   readonly grants: Grants;
@@ -22,12 +22,25 @@ export const schedules = {
     summary: 'Makes a new responder key for every Org',
     grants: { table: { GetItem: ['O'], PutItem: ['O'] }, invokes: ['certify'] },
   },
+  'make-statements': {
+    expression: 'cron(30 5 * * ? *)',
+    summary: 'States the last quarter of every Org, from day 11 on',
+    grants: {
+      table: { GetItem: ['Q', 'E', 'O'], Query: ['O', 'Q'], PutItem: ['Q'], UpdateItem: ['Q', 'N'] },
+      publishes: ['finance'],
+      readsObjects: ['manifests', 'statements'],
+      writesObjects: ['statements'],
+      invokes: ['sign-statement'],
+    },
+  },
 } as const satisfies Record<string, Schedule>;
 
 /** Consumers of the table's stream. */
 export interface Stream {
   readonly summary: string;
   readonly grants: Grants;
+  /** what it is brought; it must bear to be brought more @default every record */
+  readonly records?: { readonly insertsOf: Family };
 }
 
 export const streams = {
@@ -37,13 +50,19 @@ export const streams = {
   },
 } as const satisfies Record<string, Stream>;
 
-/** The functions of the chain of trust, which no client calls. */
+/** A function of the chain of trust, which no client calls. */
+export interface TrustFunction {
+  readonly summary: string;
+  readonly grants: Grants;
+}
+
 export const trustFunctions = {
   'set-up-trust': { summary: 'Certifies the keys of Orgs under the Root', grants: { signsAs: 'root' } },
   certify: {
     summary: 'Certifies enterprises, responders and applications under an Org',
-    grants: { signsAs: 'org', writesSecrets: ['responder'] },
+    grants: { signsAs: 'org', readsEnterpriseKeys: true, writesSecrets: ['responder'] },
   },
+  'sign-statement': { summary: 'Signs quarterly statements under an Org', grants: { signsAs: 'org' } },
   'set-up-org': {
     summary: 'Prepares an Org: links, responder key, first operator',
     grants: {
@@ -53,4 +72,4 @@ export const trustFunctions = {
       writesSecrets: ['operator'],
     },
   },
-} as const satisfies Record<string, Stream>;
+} as const satisfies Record<string, TrustFunction>;

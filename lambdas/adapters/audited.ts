@@ -9,7 +9,13 @@ export interface Audited {
 }
 
 /** Each audited kind of item: how its keys look, and the fields that the trail keeps. */
-const kinds: readonly { keys: RegExp; subject: (match: RegExpExecArray) => string; fields: readonly string[] }[] = [
+const kinds: readonly {
+  keys: RegExp;
+  subject: (match: RegExpExecArray) => string;
+  fields: readonly string[];
+  /** without this it is not recorded yet */
+  has?: string;
+}[] = [
   {
     keys: /^E#[^#]+#[^#]+ S#(.+)$/,
     subject: ([, site]) => `site:${site}`,
@@ -30,13 +36,19 @@ const kinds: readonly { keys: RegExp; subject: (match: RegExpExecArray) => strin
     subject: ([, org, app]) => `application:${org}/${app}`,
     fields: ['role', 'status', 'policy', 'keyids'],
   },
+  {
+    keys: /^Q#([^#]+)#([^#]+) T$/,
+    subject: ([, org, quarter]) => `statement:${org}/${quarter}`,
+    fields: ['state', 'revision', 'why', 'ticket', 'billed', 'files.json', 'files.csv', 'files.html'],
+    has: 'state',
+  },
 ];
 
 /** @returns undefined for items that have no history: counters, memories, nonces, alerts, audit events */
 export function audited(item: Item): Audited | undefined {
-  for (const { keys, subject, fields } of kinds) {
+  for (const { keys, subject, fields, has } of kinds) {
     const match = keys.exec(`${item.pk} ${item.sk}`);
-    if (!match) continue;
+    if (!match || (has && item[has] === undefined)) continue;
     const details = fields.map(field => [field, valueAt(item, field)]).filter(([, value]) => value !== undefined);
     return { subject: Subject.parse(subject(match)), details: Object.fromEntries(details) };
   }

@@ -5,13 +5,15 @@ import { alertWrite } from './alerts.ts';
 import { ridingEvent } from './audit-event.ts';
 import { audited } from './audited.ts';
 import { outcomeOf, remember } from './memories.ts';
-import { ConditionFailed, type Item, type Key, table, type Write } from './table.ts';
+import { type Condition, ConditionFailed, type Item, type Key, table, type Write } from './table.ts';
 
 /** What is recorded of one subject: its item as it shall be, and the version that it builds on. */
 export interface Recording {
   readonly item: Item & Key;
   /** undefined when there must be none yet */
   readonly before: Version | undefined;
+  /** must hold as well */
+  readonly onlyIf?: Condition | undefined;
 }
 
 /**
@@ -25,10 +27,15 @@ export async function commitChange(
   others: readonly Write[],
   change: Change,
 ): Promise<void> {
+  await commitRemembered(runtime, [recorded(recording, change), ...others], change);
+}
+
+/** Writes what is no change of a recorded thing, with the memory of the request and its alerts. @throws Repeated, Stale */
+export async function commitRemembered(runtime: Runtime, changed: readonly Write[], change: Change): Promise<void> {
   const { memory, outcome, alerts = [], at } = change;
   const memories = memory && outcome ? [remember(memory, outcome, at)] : [];
   // The memory comes first: when it stands in the way, this is a repeat, whatever else does.
-  const writes = [...memories, recorded(recording, change), ...others, ...alerts.map(alert => alertWrite(alert, at))];
+  const writes = [...memories, ...changed, ...alerts.map(alert => alertWrite(alert, at))];
   try {
     await table(runtime).commit(writes);
   } catch (error) {
@@ -39,13 +46,13 @@ export async function commitChange(
   }
 }
 
-function recorded({ item, before }: Recording, change: Change): Write {
+function recorded({ item, before, onlyIf: also }: Recording, change: Change): Write {
   const about = audited(item);
   if (!about) throw new Error('only audited items are recorded');
   const seq = (before?.seq ?? 0) + 1;
   const event = ridingEvent(change, about.subject, seq, about.details, before?.eventHash);
-  const onlyIf = before
-    ? { expression: 'seq = :seq', values: { ':seq': before.seq } }
-    : { expression: 'attribute_not_exists(pk)' };
-  return { put: { ...item, ...event }, onlyIf };
+  const unchanged = before ? 'seq = :seq' : 'attribute_not_exists(seq)';
+  const values = { ...(before && { ':seq': before.seq }), ...also?.values };
+  const expression = also ? `${unchanged} AND ${also.expression}` : unchanged;
+  return { put: { ...item, ...event }, onlyIf: { expression, ...(Object.keys(values).length > 0 && { values }) } };
 }

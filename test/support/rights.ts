@@ -19,7 +19,8 @@ export function rightsOf(grants: Grants): Set<string> {
     ...(grants.makesEnterpriseKeys
       ? ['CreateKey', 'CreateAlias', 'DescribeKey', 'ScheduleKeyDeletion'].map(action => `kms ${action} enterprise`)
       : []),
-    ...(grants.signsAs === 'org' ? ['kms Sign org', 'kms GetPublicKey enterprise'] : []),
+    ...(grants.readsEnterpriseKeys ? ['kms GetPublicKey enterprise'] : []),
+    ...(grants.signsAs === 'org' ? ['kms Sign org'] : []),
     ...(grants.signsAs === 'root' ? ['kms Sign root', 'kms GetPublicKey root', 'kms GetPublicKey org'] : []),
     ...(grants.invokes ?? []).map(name => `lambda Invoke ${name}`),
     ...(grants.readsSecrets ?? []).map(kind => `secret Get ${kind}`),

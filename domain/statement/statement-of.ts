@@ -1,0 +1,128 @@
+import type { PublicJwk } from '../chain/levels.ts';
+import type { AppId, EnterpriseId, OrgId } from '../ids.ts';
+import type { KeptManifest } from '../manifest.ts';
+import type { EnterpriseCount } from '../tally.ts';
+import { isoTime, type Quarter, quarterBegins, quarterEnds, type Seconds } from '../time.ts';
+import { billedSites, currentRules } from './billing.ts';
+import { differencesOf } from './differences.ts';
+import { nothing, sumFigures } from './figures.ts';
+import {
+  type ApplicationFigures,
+  billedMeaning,
+  type EnterpriseFigures,
+  type ManifestSummary,
+  type PastQuarter,
+  type Reason,
+  type Statement,
+} from './statement.ts';
+
+/** The latest manifest of an application. */
+export interface ReceivedManifest {
+  readonly app: AppId;
+  readonly revision: number;
+  readonly receivedAt: Seconds;
+  readonly sha256: string;
+  readonly kept: KeptManifest;
+}
+
+/** All that a statement is made from. */
+export interface StatementFacts {
+  readonly org: OrgId;
+  readonly quarter: Quarter;
+  readonly revision: number;
+  readonly reason?: Reason | undefined;
+  readonly madeAt: Seconds;
+  readonly root: PublicJwk;
+  readonly counts: readonly EnterpriseCount[];
+  readonly manifests: readonly ReceivedManifest[];
+  /** how many users of each enterprise may configure */
+  readonly limits: ReadonlyMap<EnterpriseId, number>;
+  /** the quarters before, oldest first */
+  readonly before: readonly PastQuarter[];
+}
+
+/** The statement of a quarter: the server's own counts, which bill, and beside them what the applications say. The same facts make the same statement. */
+export function statementOf(facts: StatementFacts): Statement {
+  const { org, quarter, revision, reason, madeAt, root } = facts;
+  const enterprises = enterprisesOf(facts);
+  const applications = applicationsOf(facts, enterprises);
+  const totals = sumFigures(enterprises);
+  const { production, dev, proxy } = totals.closing;
+  return {
+    format: 'license-server-statement/1',
+    org,
+    quarter,
+    revision,
+    ...(reason && { reason }),
+    from: isoTime(quarterBegins(quarter)),
+    to: isoTime(quarterEnds(quarter)),
+    madeAt: isoTime(madeAt),
+    rules: { version: currentRules },
+    root,
+    billed: { productionSites: billedSites(currentRules, totals.closing) ?? 0, meaning: billedMeaning },
+    totals,
+    applications,
+    enterprises,
+    differences: differencesOf(applications, enterprises),
+    seatsExceeded: enterprises.flatMap(seatsExceededIn),
+    history: [...facts.before, { quarter, production, dev, proxy }],
+  };
+}
+
+/** Every enterprise that the server or a manifest knows of, for each application, in order. */
+function enterprisesOf({ counts, manifests, limits }: StatementFacts): EnterpriseFigures[] {
+  const rows = new Map<string, EnterpriseFigures>();
+  for (const { enterprise, app, opening, closing, moves } of counts)
+    rows.set(`${enterprise} ${app}`, { enterpriseId: enterprise, application: app, opening, closing, moves });
+  for (const { app, kept } of manifests)
+    for (const { enterpriseId, ...manifest } of kept.perEnterprise) {
+      const row = rows.get(`${enterpriseId} ${app}`) ?? { enterpriseId, application: app, ...nothing };
+      rows.set(`${enterpriseId} ${app}`, { ...row, manifest });
+    }
+  return [...rows]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, row]) => {
+      const limit = limits.get(row.enterpriseId);
+      return limit === undefined ? row : { ...row, configurationUsersLimit: limit };
+    });
+}
+
+function applicationsOf(
+  { manifests }: StatementFacts,
+  enterprises: readonly EnterpriseFigures[],
+): ApplicationFigures[] {
+  const names = new Set([...enterprises.map(({ application }) => application), ...manifests.map(({ app }) => app)]);
+  return [...names].sort().map(application => {
+    const mine = enterprises.filter(row => row.application === application);
+    const received = manifests.find(({ app }) => app === application);
+    return {
+      application,
+      enterprises: mine.filter(({ closing }) => closing.enterpriseKeys > 0).length,
+      ...sumFigures(mine),
+      manifest: received ? summaryOf(received) : { missing: true },
+    };
+  });
+}
+
+function summaryOf({ revision, receivedAt, sha256, kept }: ReceivedManifest): ManifestSummary {
+  const configurationUsers = kept.perEnterprise.reduce((sum, one) => sum + one.configurationUsers, 0);
+  return {
+    revision,
+    receivedAt: isoTime(receivedAt),
+    sha256,
+    sites: kept.sites,
+    enterprises: kept.enterprises,
+    users: { applicationAdmins: kept.adminCommitments.length, ...kept.users, configurationUsers },
+    adminCommitments: kept.adminCommitments,
+  };
+}
+
+function seatsExceededIn({
+  application,
+  enterpriseId,
+  manifest,
+  configurationUsersLimit: limit,
+}: EnterpriseFigures): Statement['seatsExceeded'] {
+  if (!manifest || limit === undefined || manifest.configurationUsers <= limit) return [];
+  return [{ application, enterpriseId, configurationUsers: manifest.configurationUsers, limit }];
+}
