@@ -4,10 +4,11 @@ import { callCommand } from './commands/call.ts';
 import { keyCommand } from './commands/key.ts';
 import { operationsCommand } from './commands/operations.ts';
 import { signCommand } from './commands/sign.ts';
+import { statementCommand } from './commands/statement.ts';
 import { endWith } from './end.ts';
 
 const exitCodes = `
-Exit codes: 0 it was done; 1 the server refused it; 2 the command or a local file is wrong; 3 the server can't be reached.
+Exit codes: 0 it was done; 1 the server refused it, or what was verified is not genuine; 2 the command or a local file is wrong; 3 the server can't be reached.
 
 Credentials: --url, --keyid and --key-file; or --profile <name>, from the file $LICENSE_SERVER_PROFILES, or else from
 ~/.config/license-server/profiles.json and .local/keys/profiles.json (\`npm start\` writes it): {"<name>": {"url", "keyid",
@@ -18,7 +19,8 @@ const program = new Command('license-server')
   .addHelpText('after', exitCodes);
 
 // A group of commands is a file in commands/; it need not have to do with an operation of the API.
-for (const group of [callCommand, signCommand, keyCommand, operationsCommand]) program.addCommand(group());
+for (const group of [callCommand, signCommand, keyCommand, statementCommand, operationsCommand])
+  program.addCommand(group());
 
 endOurWay(program);
 await program.parseAsync().catch(endWith);

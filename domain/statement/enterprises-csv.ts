@@ -7,7 +7,9 @@ const numbersOf: readonly (readonly [column: string, cell: (row: EnterpriseFigur
   ['billedProductionSites', ({ closing }) => closing.production],
   ['openingProduction', ({ opening }) => opening.production],
   ...moveNames.map(name => [`moved.${name}`, ({ moves }: EnterpriseFigures) => moves[name]] as const),
-  ...tallyNames.filter(name => name !== 'production').map(name => [`closing.${name}`, ({ closing }: EnterpriseFigures) => closing[name]] as const),
+  ...tallyNames
+    .filter(name => name !== 'production')
+    .map(name => [`closing.${name}`, ({ closing }: EnterpriseFigures) => closing[name]] as const),
   ['manifest.production', ({ manifest }) => manifest?.production],
   ['manifest.dev', ({ manifest }) => manifest?.dev],
   ['manifest.proxy', ({ manifest }) => manifest?.proxy],

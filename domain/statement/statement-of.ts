@@ -6,6 +6,7 @@ import { isoTime, type Quarter, quarterBegins, quarterEnds, type Seconds } from 
 import { billedSites, currentRules } from './billing.ts';
 import { differencesOf } from './differences.ts';
 import { nothing, sumFigures } from './figures.ts';
+import { seatsExceededIn } from './seats.ts';
 import {
   type ApplicationFigures,
   billedMeaning,
@@ -115,14 +116,4 @@ function summaryOf({ revision, receivedAt, sha256, kept }: ReceivedManifest): Ma
     users: { applicationAdmins: kept.adminCommitments.length, ...kept.users, configurationUsers },
     adminCommitments: kept.adminCommitments,
   };
-}
-
-function seatsExceededIn({
-  application,
-  enterpriseId,
-  manifest,
-  configurationUsersLimit: limit,
-}: EnterpriseFigures): Statement['seatsExceeded'] {
-  if (!manifest || limit === undefined || manifest.configurationUsers <= limit) return [];
-  return [{ application, enterpriseId, configurationUsers: manifest.configurationUsers, limit }];
 }

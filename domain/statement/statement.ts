@@ -58,7 +58,8 @@ const difference = z.strictObject({
   enterpriseId: EnterpriseId.optional(),
   figure: z.enum(['production', 'dev', 'proxy', 'enterprises']),
   server: count,
-  manifest: count,
+  /** absent when the manifest does not name the enterprise: nothing said is not zero */
+  manifest: count.optional(),
 });
 
 const seats = z.strictObject({

@@ -79,7 +79,7 @@ footer { margin-top: 44px; padding-top: 10px; border-top: 1px solid var(--line);
   main { max-width: none; padding: 0; }
   section { margin-top: 9mm; }
   h2, h2 + p, caption, figcaption, thead { break-after: avoid; }
-  figure, .billed, .notes, .proof, tr { break-inside: avoid; }
+  figure, .billed, .notes, .proof, tr, p, li { break-inside: avoid; }
   thead { display: table-header-group; }
   table { font-size: 8.5pt; } thead th { font-size: 8pt; } th, td { padding: 1.1mm 2.2mm 1.1mm 0; } tbody .id { font-size: 7.8pt; }
   a { text-decoration: none; }
