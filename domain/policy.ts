@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type Mode, mode } from './chain/levels.ts';
 import { AppId, EnterpriseId, type KeyId, type OrgId } from './ids.ts';
-import { Refusal } from './refusal.ts';
+import { notFound, Refusal } from './refusal.ts';
 import { day, hour } from './time.ts';
 
 /** What an application may do: configuration, so that nothing in the code is about one of them (design.md 3.1). */
@@ -72,6 +72,13 @@ export function servedApplication(caller: Caller, named: AppId | undefined): App
       { pointer: '#/body/application', detail: 'is missing' },
     ]);
   return named;
+}
+
+/** The application whose numbers are asked for: an application means itself, an operator all. @throws not-found */
+export function countedApplication(caller: Caller, named: AppId | undefined): AppId | undefined {
+  if (isOperator(caller)) return named;
+  if (named !== undefined && named !== caller.app) throw notFound('application');
+  return caller.app;
 }
 
 /** Limits are contracts: only operators set them. @throws not-permitted */

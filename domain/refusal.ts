@@ -36,8 +36,9 @@ export const refusalCodes = [
   'application-key-exists',
   'too-many-application-keys',
   'already-so',
-  'conflict',
   'quarter-running',
+  'quarter-closed',
+  'conflict',
   'unavailable',
   'internal',
 ] as const;
@@ -57,6 +58,6 @@ export class Refusal extends Error {
 }
 
 /** "Not yours" looks like "not there" (design.md 3.11): the one way to say either. */
-export function notFound(what: string): Refusal {
-  return new Refusal('not-found', `There is no such ${what}.`);
+export function notFound(what: string, errors: readonly FieldError[] = []): Refusal {
+  return new Refusal('not-found', `There is no such ${what}.`, errors);
 }

@@ -41,6 +41,8 @@ export interface Reference {
   readonly sites: Partial<Record<SiteState, SiteId>>;
   /** some site of this reference was production once */
   readonly wasProduction: boolean;
+  /** a site of this reference was deleted, and none has come since: the next one is created anew */
+  readonly wasDeleted?: boolean | undefined;
 }
 
 /**

@@ -43,7 +43,8 @@ export function quarterBegins(quarter: Quarter): Seconds {
 
 /** The first second that is not in it any more. */
 export function quarterEnds(quarter: Quarter): Seconds {
-  return quarterBegins(nextQuarter(quarter));
+  const [year = 0, number = 0] = quarter.split('-Q').map(Number);
+  return Date.UTC(year, number * 3) / 1000;
 }
 
 export function nextQuarter(quarter: Quarter): Quarter {

@@ -5,7 +5,7 @@
 export type Family = 'O' | 'E' | 'P' | 'I' | 'N' | 'A' | 'Q' | 'D' | 'W';
 
 /** A DynamoDB action, as IAM names it; transactions need the actions of their parts. */
-export type TableAction = 'GetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
+export type TableAction = 'GetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem';
 
 /** Who hears of what: alerts, for the infra team; statements, for finance. */
 export type Topic = 'alerts' | 'finance';

@@ -3,6 +3,8 @@ import { checkValidity } from './operations/check-validity/schema.ts';
 import { createEnterprise } from './operations/create-enterprise/schema.ts';
 import { createSite } from './operations/create-site/schema.ts';
 import { deleteSite } from './operations/delete-site/schema.ts';
+import { eraseAdmin } from './operations/erase-admin/schema.ts';
+import { getAggregateStats } from './operations/get-aggregate-stats/schema.ts';
 import { getEnterprise } from './operations/get-enterprise/schema.ts';
 import { getJwks } from './operations/get-jwks/schema.ts';
 import { getOwnApplication } from './operations/get-own-application/schema.ts';
@@ -18,6 +20,7 @@ import { reissueEnterpriseKey } from './operations/reissue-enterprise-key/schema
 import { reissueKey } from './operations/reissue-key/schema.ts';
 import { reopenQuarter } from './operations/reopen-quarter/schema.ts';
 import { rotateApplicationKey } from './operations/rotate-application-key/schema.ts';
+import { submitManifest } from './operations/submit-manifest/schema.ts';
 import { updateApplication } from './operations/update-application/schema.ts';
 import { updateEnterprise } from './operations/update-enterprise/schema.ts';
 import { updateSite } from './operations/update-site/schema.ts';
@@ -105,7 +108,7 @@ export const operations = {
     contract: createEnterprise,
     summary: 'Creates an enterprise, its KMS key, its link, and its first enterprise key',
     grants: {
-      table: { GetItem: ['P', 'I', 'E', 'O'], PutItem: ['I', 'E', 'O'], UpdateItem: ['P'] },
+      table: { GetItem: ['P', 'I', 'E', 'O'], PutItem: ['I', 'E', 'O'], UpdateItem: ['P', 'O'] },
       signsAsEnterprise: true,
       makesEnterpriseKeys: true,
       invokes: ['certify'],
@@ -138,7 +141,7 @@ export const operations = {
     contract: reissueEnterpriseKey,
     summary: 'Replaces a lost enterprise key, or gives an application its first one',
     grants: {
-      table: { GetItem: ['P', 'I', 'E', 'O'], PutItem: ['I', 'E'], UpdateItem: ['N'] },
+      table: { GetItem: ['P', 'I', 'E', 'O'], PutItem: ['I', 'E'], UpdateItem: ['N', 'O'] },
       signsAsEnterprise: true,
     },
   },
@@ -177,6 +180,36 @@ export const operations = {
     summary: 'Lists what was changed, by whom and when',
     grants: { table: { GetItem: ['P'], Query: ['A'] } },
   },
+  'submit-manifest': {
+    method: 'PUT',
+    path: '/v1/stats/{quarter}/manifest',
+    contract: submitManifest,
+    summary: 'Takes what an application counts for a finished quarter; a later push replaces the former',
+    grants: {
+      table: {
+        GetItem: ['P', 'I', 'E', 'Q'],
+        Query: ['O'],
+        PutItem: ['I', 'Q', 'D'],
+        UpdateItem: ['N', 'Q'],
+        ConditionCheckItem: ['Q'],
+      },
+      writesObjects: ['manifests'],
+    },
+  },
+  'get-aggregate-stats': {
+    method: 'GET',
+    path: '/v1/stats/{quarter}',
+    contract: getAggregateStats,
+    summary: "Shows the server's counts of a quarter, the manifests, and each difference",
+    grants: { table: { GetItem: ['P', 'Q'], Query: ['O', 'Q'] }, readsObjects: ['manifests'] },
+  },
+  'erase-admin': {
+    method: 'POST',
+    path: '/v1/admins/erase',
+    contract: eraseAdmin,
+    summary: 'Erases the name and the address of an application admin',
+    grants: { table: { GetItem: ['P', 'I', 'D'], Query: ['D'], PutItem: ['I', 'D'], DeleteItem: ['D'] } },
+  },
   'make-statement': {
     method: 'POST',
     path: '/v1/stats/{quarter}/statement',
@@ -188,6 +221,7 @@ export const operations = {
         Query: ['O', 'Q'],
         PutItem: ['I', 'Q'],
         UpdateItem: ['Q', 'N'],
+        ConditionCheckItem: ['Q'],
       },
       publishes: ['finance'],
       readsObjects: ['manifests', 'statements'],

@@ -1,10 +1,12 @@
 import type { Alert } from '../domain/alert.ts';
 import type { Application } from '../domain/application.ts';
 import type { Claims, LeafType, PublicJwk, StatementDigests } from '../domain/chain/levels.ts';
+import type { CountedCells } from '../domain/counting.ts';
 import type { Enterprise, EnterpriseKey, EnterpriseLink, EstablishedEnterprise } from '../domain/enterprise.ts';
 import type { AppId, EnterpriseId, Jti, KeyId, OrgId, SiteId, SiteRef, Subject } from '../domain/ids.ts';
 import type { LeafClaims } from '../domain/leaf-claims.ts';
-import type { KeptManifest } from '../domain/manifest.ts';
+import type { Admin, KeptManifest, ManifestCounts } from '../domain/manifest.ts';
+import type { KeptAdmin } from '../domain/person.ts';
 import type { Caller } from '../domain/policy.ts';
 import type { RecordedKey } from '../domain/recorded-key.ts';
 import type { Reference, Site } from '../domain/site.ts';
@@ -68,7 +70,8 @@ export interface Sites {
     after: SiteId | undefined,
     limit: number,
   ): Promise<{ sites: readonly Site[]; next?: SiteId }>;
-  record(before: Site | undefined, after: Site, change: Change): Promise<void>;
+  /** @param reference what a new site was decided by */
+  record(before: Site | undefined, after: Site, change: Change, reference?: Reference): Promise<void>;
 }
 
 export interface Enterprises {
@@ -212,6 +215,61 @@ export interface Manifests {
   find(org: OrgId, quarter: Quarter, app: AppId): Promise<RecordedManifest | undefined>;
   /** any revision that was ever recorded; its bytes fit the recorded digest */
   read(org: OrgId, quarter: Quarter, app: AppId, revision: number): Promise<KeptManifest>;
+}
+
+/** The cells from which the counts are made. */
+export interface CountedQuarters {
+  /** as Counts; one enterprise only when it is named */
+  ofQuarter(org: OrgId, quarter: Quarter, enterprise?: EnterpriseId): Promise<readonly CountedCells[]>;
+}
+
+/** What an application has pushed. */
+export interface PushedManifest {
+  readonly org: OrgId;
+  readonly quarter: Quarter;
+  readonly app: AppId;
+  readonly revision: number;
+  readonly counts: ManifestCounts;
+  readonly admins: readonly Admin[];
+}
+
+/** A manifest whose body lies where nothing overwrites it, but that is not recorded yet. */
+export interface StoredManifest extends Omit<PushedManifest, 'admins'> {
+  readonly sha256: string;
+  /** where the body lies */
+  readonly object: string;
+  readonly admins: readonly KeptAdmin[];
+}
+
+/** Manifests as submit-manifest writes them. */
+export interface ManifestStore extends Manifests {
+  /** how many manifests were recorded for the quarter, of all applications: what a statement builds on */
+  pushes(org: OrgId, quarter: Quarter): Promise<number>;
+  /** @throws quarter-closed */
+  assertOpen(org: OrgId, quarter: Quarter): Promise<void>;
+  /** puts the body away, with commitments in the place of the admins */
+  keep(manifest: PushedManifest): Promise<StoredManifest>;
+  /** @throws Stale, Repeated; quarter-closed when a statement came first */
+  record(before: RecordedManifest | undefined, after: StoredManifest, change: Change): Promise<void>;
+}
+
+/** Names and addresses of people. */
+export interface Persons {
+  /**
+   * Leaves nothing of a person in the caller's Org.
+   * @param of the person, by address, and the operator who asks
+   * @param changeOf what to record, by the number of entries that were there
+   * @returns that number
+   */
+  erase(of: { org: OrgId; app: AppId; email: string }, changeOf: (entries: number) => Change): Promise<number>;
+}
+
+/** How far the recount of a month has come. */
+export interface RecountProgress {
+  readonly month: string;
+  /** the last enterprise that was recounted */
+  readonly after?: EnterpriseId | undefined;
+  readonly isDone: boolean;
 }
 
 /** What is recorded of the statement of each quarter. */

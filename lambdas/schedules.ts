@@ -22,11 +22,22 @@ export const schedules = {
     summary: 'Makes a new responder key for every Org',
     grants: { table: { GetItem: ['O'], PutItem: ['O'] }, invokes: ['certify'] },
   },
+  'recount-sites': {
+    expression: 'cron(20 4 * * ? *)',
+    summary: 'Counts the sites of every enterprise once a month and compares them with the counters',
+    grants: { table: { GetItem: ['W'], Query: ['O', 'E'], PutItem: ['W'], UpdateItem: ['N'] } },
+  },
   'make-statements': {
     expression: 'cron(30 5 * * ? *)',
     summary: 'States the last quarter of every Org, from day 11 on',
     grants: {
-      table: { GetItem: ['Q', 'E', 'O'], Query: ['O', 'Q'], PutItem: ['Q'], UpdateItem: ['Q', 'N'] },
+      table: {
+        GetItem: ['Q', 'E', 'O'],
+        Query: ['O', 'Q'],
+        PutItem: ['Q'],
+        UpdateItem: ['Q', 'N'],
+        ConditionCheckItem: ['Q'],
+      },
       publishes: ['finance'],
       readsObjects: ['manifests', 'statements'],
       writesObjects: ['statements'],

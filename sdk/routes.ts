@@ -18,6 +18,11 @@ export const routes = {
   'rotate-application-key': {method: 'POST', path: '/v1/applications/{applicationId}/keys', auth: 'signature', effect: 'change', body: true},
   'get-own-application': {method: 'GET', path: '/v1/applications/self', auth: 'signature', effect: 'read', body: false},
   'list-audit-events': {method: 'GET', path: '/v1/audit', auth: 'signature', effect: 'read', body: false},
+  'submit-manifest': {method: 'PUT', path: '/v1/stats/{quarter}/manifest', auth: 'signature', effect: 'change', body: true},
+  'get-aggregate-stats': {method: 'GET', path: '/v1/stats/{quarter}', auth: 'signature', effect: 'read', body: false},
+  'erase-admin': {method: 'POST', path: '/v1/admins/erase', auth: 'signature', effect: 'change', body: true},
+  'make-statement': {method: 'POST', path: '/v1/stats/{quarter}/statement', auth: 'signature', effect: 'change', body: false},
+  'reopen-quarter': {method: 'POST', path: '/v1/stats/{quarter}/reopen', auth: 'signature', effect: 'change', body: true},
   'get-trust': {method: 'GET', path: '/v1/trust', auth: 'none', effect: 'read', body: false},
   'get-jwks': {method: 'GET', path: '/.well-known/jwks.json', auth: 'none', effect: 'read', body: false},
 } as const;

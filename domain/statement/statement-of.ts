@@ -1,12 +1,13 @@
+import { type ReceivedManifest, usersOf } from '../aggregate.ts';
 import type { PublicJwk } from '../chain/levels.ts';
-import type { AppId, EnterpriseId, OrgId } from '../ids.ts';
-import type { KeptManifest } from '../manifest.ts';
+import { countingRules, isServed } from '../counting.ts';
+import type { EnterpriseId, OrgId } from '../ids.ts';
 import type { EnterpriseCount } from '../tally.ts';
 import { isoTime, type Quarter, quarterBegins, quarterEnds, type Seconds } from '../time.ts';
-import { billedSites, currentRules } from './billing.ts';
-import { differencesOf } from './differences.ts';
+import { billedSites } from './billing.ts';
 import { nothing, sumFigures } from './figures.ts';
 import { seatsExceededIn } from './seats.ts';
+import { statedDifferences } from './stated-differences.ts';
 import {
   type ApplicationFigures,
   billedMeaning,
@@ -17,13 +18,9 @@ import {
   type Statement,
 } from './statement.ts';
 
-/** The latest manifest of an application. */
-export interface ReceivedManifest {
-  readonly app: AppId;
-  readonly revision: number;
-  readonly receivedAt: Seconds;
+/** The latest manifest of an application, and the digest of its body. */
+export interface StatedManifest extends ReceivedManifest {
   readonly sha256: string;
-  readonly kept: KeptManifest;
 }
 
 /** All that a statement is made from. */
@@ -35,7 +32,7 @@ export interface StatementFacts {
   readonly madeAt: Seconds;
   readonly root: PublicJwk;
   readonly counts: readonly EnterpriseCount[];
-  readonly manifests: readonly ReceivedManifest[];
+  readonly manifests: readonly StatedManifest[];
   /** how many users of each enterprise may configure */
   readonly limits: ReadonlyMap<EnterpriseId, number>;
   /** the quarters before, oldest first */
@@ -58,13 +55,13 @@ export function statementOf(facts: StatementFacts): Statement {
     from: isoTime(quarterBegins(quarter)),
     to: isoTime(quarterEnds(quarter)),
     madeAt: isoTime(madeAt),
-    rules: { version: currentRules },
+    rules: countingRules,
     root,
-    billed: { productionSites: billedSites(currentRules, totals.closing) ?? 0, meaning: billedMeaning },
+    billed: { productionSites: billedSites(countingRules.version, totals.closing) ?? 0, meaning: billedMeaning },
     totals,
     applications,
     enterprises,
-    differences: differencesOf(applications, enterprises),
+    differences: statedDifferences(applications, enterprises),
     seatsExceeded: enterprises.flatMap(seatsExceededIn),
     history: [...facts.before, { quarter, production, dev, proxy }],
   };
@@ -75,8 +72,8 @@ function enterprisesOf({ counts, manifests, limits }: StatementFacts): Enterpris
   const rows = new Map<string, EnterpriseFigures>();
   for (const { enterprise, app, opening, closing, moves } of counts)
     rows.set(`${enterprise} ${app}`, { enterpriseId: enterprise, application: app, opening, closing, moves });
-  for (const { app, kept } of manifests)
-    for (const { enterpriseId, ...manifest } of kept.perEnterprise) {
+  for (const { app, manifest: whole } of manifests)
+    for (const { enterpriseId, ...manifest } of whole.perEnterprise) {
       const row = rows.get(`${enterpriseId} ${app}`) ?? { enterpriseId, application: app, ...nothing };
       rows.set(`${enterpriseId} ${app}`, { ...row, manifest });
     }
@@ -98,22 +95,15 @@ function applicationsOf(
     const received = manifests.find(({ app }) => app === application);
     return {
       application,
-      enterprises: mine.filter(({ closing }) => closing.enterpriseKeys > 0).length,
+      enterprises: mine.filter(({ closing }) => isServed(closing)).length,
       ...sumFigures(mine),
       manifest: received ? summaryOf(received) : { missing: true },
     };
   });
 }
 
-function summaryOf({ revision, receivedAt, sha256, kept }: ReceivedManifest): ManifestSummary {
-  const configurationUsers = kept.perEnterprise.reduce((sum, one) => sum + one.configurationUsers, 0);
-  return {
-    revision,
-    receivedAt: isoTime(receivedAt),
-    sha256,
-    sites: kept.sites,
-    enterprises: kept.enterprises,
-    users: { applicationAdmins: kept.adminCommitments.length, ...kept.users, configurationUsers },
-    adminCommitments: kept.adminCommitments,
-  };
+function summaryOf({ revision, receivedAt, sha256, manifest }: StatedManifest): ManifestSummary {
+  const { sites, enterprises, adminCommitments } = manifest;
+  const users = usersOf(manifest);
+  return { revision, receivedAt: isoTime(receivedAt), sha256, sites, enterprises, users, adminCommitments };
 }

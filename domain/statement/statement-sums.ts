@@ -1,8 +1,9 @@
+import { isServed } from '../counting.ts';
 import { isoTime, type Quarter, quarterBegins, quarterEnds } from '../time.ts';
 import { billedSites } from './billing.ts';
-import { differencesOf } from './differences.ts';
 import { closingByMoves, type Figures, moveNames, sumFigures, tallyNames } from './figures.ts';
 import { seatsExceededIn } from './seats.ts';
+import { statedDifferences } from './stated-differences.ts';
 import { manifestOf, type Statement } from './statement.ts';
 
 /** A place in statement.json whose number is not what the others make it. */
@@ -70,7 +71,11 @@ function wrongFigures(place: string, figures: Figures): WrongSum[] {
 function wrongTotals({ totals, applications, enterprises }: Statement): WrongSum[] {
   const ofApplications = applications.flatMap((one, i) => {
     const mine = enterprises.filter(({ application }) => application === one.application);
-    return unequalFigures(`applications[${i}]`, one, sumFigures(mine), 'its enterprises add up to');
+    const served = mine.filter(({ closing }) => isServed(closing)).length;
+    return [
+      ...unequalFigures(`applications[${i}]`, one, sumFigures(mine), 'its enterprises add up to'),
+      ...unequal(`applications[${i}].enterprises`, one.enterprises, served, 'its lines are'),
+    ];
   });
   return [
     ...unequalFigures('totals', totals, sumFigures(enterprises), 'the enterprises add up to'),
@@ -98,7 +103,7 @@ function wrongFollowers({ applications, enterprises, differences, seatsExceeded 
   });
   return [
     ...users,
-    ...unequalLines('differences', differences, differencesOf(applications, enterprises)),
+    ...unequalLines('differences', differences, statedDifferences(applications, enterprises)),
     ...unequalLines('seatsExceeded', seatsExceeded, enterprises.flatMap(seatsExceededIn)),
   ];
 }

@@ -9,13 +9,7 @@ export interface Audited {
 }
 
 /** Each audited kind of item: how its keys look, and the fields that the trail keeps. */
-const kinds: readonly {
-  keys: RegExp;
-  subject: (match: RegExpExecArray) => string;
-  fields: readonly string[];
-  /** without this it is not recorded yet */
-  has?: string;
-}[] = [
+const kinds: readonly { keys: RegExp; subject: (match: RegExpExecArray) => string; fields: readonly string[] }[] = [
   {
     keys: /^E#[^#]+#[^#]+ S#(.+)$/,
     subject: ([, site]) => `site:${site}`,
@@ -37,18 +31,28 @@ const kinds: readonly {
     fields: ['role', 'status', 'policy', 'keyids'],
   },
   {
+    keys: /^Q#([^#]+)#([^#]+) M#(.+)$/,
+    subject: ([, org, quarter, app]) => `manifest:${org}/${app}/${quarter}`,
+    fields: ['revision', 'sha256'],
+  },
+  {
+    // How many entries were erased, by whom and when; never whose.
+    keys: /^D#([^#]+)#erasures (.+)$/,
+    subject: ([, org, app]) => `erasures:${org}/${app}`,
+    fields: ['entries'],
+  },
+  {
     keys: /^Q#([^#]+)#([^#]+) T$/,
     subject: ([, org, quarter]) => `statement:${org}/${quarter}`,
     fields: ['state', 'revision', 'why', 'ticket', 'billed', 'files.json', 'files.csv', 'files.html'],
-    has: 'state',
   },
 ];
 
 /** @returns undefined for items that have no history: counters, memories, nonces, alerts, audit events */
 export function audited(item: Item): Audited | undefined {
-  for (const { keys, subject, fields, has } of kinds) {
+  for (const { keys, subject, fields } of kinds) {
     const match = keys.exec(`${item.pk} ${item.sk}`);
-    if (!match || (has && item[has] === undefined)) continue;
+    if (!match) continue;
     const details = fields.map(field => [field, valueAt(item, field)]).filter(([, value]) => value !== undefined);
     return { subject: Subject.parse(subject(match)), details: Object.fromEntries(details) };
   }

@@ -5,15 +5,13 @@ import { alertWrite } from './alerts.ts';
 import { ridingEvent } from './audit-event.ts';
 import { audited } from './audited.ts';
 import { outcomeOf, remember } from './memories.ts';
-import { type Condition, ConditionFailed, type Item, type Key, table, type Write } from './table.ts';
+import { ConditionFailed, type Item, type Key, table, type Write } from './table.ts';
 
 /** What is recorded of one subject: its item as it shall be, and the version that it builds on. */
 export interface Recording {
   readonly item: Item & Key;
   /** undefined when there must be none yet */
   readonly before: Version | undefined;
-  /** must hold as well */
-  readonly onlyIf?: Condition | undefined;
 }
 
 /**
@@ -46,13 +44,13 @@ export async function commitRemembered(runtime: Runtime, changed: readonly Write
   }
 }
 
-function recorded({ item, before, onlyIf: also }: Recording, change: Change): Write {
+function recorded({ item, before }: Recording, change: Change): Write {
   const about = audited(item);
   if (!about) throw new Error('only audited items are recorded');
   const seq = (before?.seq ?? 0) + 1;
   const event = ridingEvent(change, about.subject, seq, about.details, before?.eventHash);
-  const unchanged = before ? 'seq = :seq' : 'attribute_not_exists(seq)';
-  const values = { ...(before && { ':seq': before.seq }), ...also?.values };
-  const expression = also ? `${unchanged} AND ${also.expression}` : unchanged;
-  return { put: { ...item, ...event }, onlyIf: { expression, ...(Object.keys(values).length > 0 && { values }) } };
+  const onlyIf = before
+    ? { expression: 'seq = :seq', values: { ':seq': before.seq } }
+    : { expression: 'attribute_not_exists(pk)' };
+  return { put: { ...item, ...event }, onlyIf };
 }

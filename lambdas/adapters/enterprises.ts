@@ -6,6 +6,7 @@ import { day } from '../../domain/time.ts';
 import type { Enterprises } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { commitChange } from './commit-change.ts';
+import { enterpriseKeyWrites } from './counters.ts';
 import { fromKeyItem, HistoryItem, KeyItem, toKeyItem, versionOf } from './key-item.ts';
 import { perRuntime } from './per-runtime.ts';
 import { type Item, type Key, type Table, table, type Write } from './table.ts';
@@ -74,7 +75,8 @@ export const dynamoEnterprises = perRuntime((runtime: Runtime): Enterprises => {
     },
     async recordKey(before, after, change) {
       const item = { pk: `E#${after.enterprise}`, sk: `K#${after.app}`, key: toKeyItem(after.key) };
-      await commitChange(runtime, { item, before: before?.version }, [], change);
+      const counted = before ? [] : enterpriseKeyWrites(after, change.at);
+      await commitChange(runtime, { item, before: before?.version }, counted, change);
     },
     async link(id, link) {
       return await links.get(`${id} ${link}`, async () => {

@@ -4,8 +4,9 @@ import { type Reference, type Site, type SiteState, siteStates } from '../../dom
 import type { Key, Table, Write } from './table.ts';
 
 /**
- * One item for each (enterprise, application, reference): the site that stands in each state, and whether one of them was
- * production. One item, not one for each state, because the memory of production must outlive every state (docs/adr/0003).
+ * One item for each (enterprise, application, reference): the site that stands in each state, whether one of them was production,
+ * and whether one was deleted and none has come since. One item, not one for each state, because the memory of production must
+ * outlive every state (docs/adr/0003).
  */
 const slots = {
   basic: 'sBasic',
@@ -20,6 +21,7 @@ const ReferenceItem = z.object({
   sActive: SiteId.optional(),
   sProxy: SiteId.optional(),
   production: z.boolean().optional(),
+  deleted: z.boolean().optional(),
 });
 
 interface ReferenceName {
@@ -40,39 +42,54 @@ export async function readReference(
   return {
     sites: Object.fromEntries(standing.map(({ state, id }) => [state, id])),
     wasProduction: item.production === true || found.some(site => site?.mode === 'production'),
+    wasDeleted: item.deleted === true,
   };
 }
 
-/** What a change of a site does to its references: it leaves one slot and takes another; deletion only leaves. */
-export function referenceWrites(before: Site | undefined, after: Site): Write[] {
+/**
+ * What a change of a site does to its references: it leaves one slot and takes another; deletion only leaves, and is remembered until
+ * a slot is taken. @param isAnew what was read of that memory for a new site: it must still be so, or the site is miscounted
+ */
+export function referenceWrites(before: Site | undefined, after: Site, isAnew = false): Write[] {
   const left = before && before.status !== 'deleted' ? before : undefined;
   const taken = after.status === 'deleted' ? undefined : after;
   if (left && taken && left.ref === taken.ref && left.state === taken.state) return [];
-  if (left && taken && left.ref === taken.ref) return [referenceWrite(taken, left.state, taken.state)];
+  if (left && taken && left.ref === taken.ref)
+    return [referenceWrite(taken, { leaves: left.state, takes: taken.state })];
   return [
-    ...(left ? [referenceWrite(left, left.state, undefined)] : []),
-    ...(taken ? [referenceWrite(taken, undefined, taken.state)] : []),
+    ...(left ? [referenceWrite(left, { leaves: left.state, deletes: !taken })] : []),
+    ...(taken ? [referenceWrite(taken, { takes: taken.state, ...(!before && { isAnew }) })] : []),
   ];
 }
 
-/** Whoever finds the slot taken, or the memory of production set against a dev site, has read stale facts and reads anew. */
-function referenceWrite(site: Site, leaves: SiteState | undefined, takes: SiteState | undefined): Write {
+interface SlotChange {
+  readonly leaves?: SiteState;
+  readonly takes?: SiteState;
+  readonly deletes?: boolean;
+  readonly isAnew?: boolean;
+}
+
+/** Whoever finds the slot taken, or a memory other than it was read, has read stale facts and reads anew. */
+function referenceWrite(site: Site, { leaves, takes, deletes, isAnew }: SlotChange): Write {
   const sets = [
     ...(takes ? [`${slots[takes]} = :site`] : []),
     ...(site.mode === 'production' ? ['production = :true'] : []),
+    ...(deletes ? ['deleted = :true'] : []),
   ];
+  const removes = [...(leaves ? [slots[leaves]] : []), ...(takes ? ['deleted'] : [])];
   const conditions = [
     ...(takes ? [`attribute_not_exists(${slots[takes]})`] : []),
     ...(takes && site.mode === 'dev' ? ['attribute_not_exists(production)'] : []),
     ...(leaves ? [`${slots[leaves]} = :site`] : []),
+    ...(isAnew === undefined ? [] : [isAnew ? 'attribute_exists(deleted)' : 'attribute_not_exists(deleted)']),
   ];
   return {
     update: referenceKey({ enterpriseId: site.enterprise, app: site.app, ref: site.ref }),
     expression: [
       ...(sets.length > 0 ? [`SET ${sets.join(', ')}`] : []),
-      ...(leaves ? [`REMOVE ${slots[leaves]}`] : []),
+      ...(removes.length > 0 ? [`REMOVE ${removes.join(', ')}`] : []),
     ].join(' '),
-    values: { ':site': site.id, ...(site.mode === 'production' && { ':true': true }) },
+    values: { ':site': site.id, ...((site.mode === 'production' || deletes) && { ':true': true }) },
     onlyIf: { expression: conditions.join(' AND ') },
   };
 }

@@ -52,8 +52,9 @@ export const dynamoSites = perRuntime((runtime: Runtime): Sites => {
       const last = sites.at(-1);
       return { sites, ...(page.next && last && { next: last.id }) };
     },
-    async record(before, after, change) {
-      const others = [...referenceWrites(before, after), ...counterWrites(before, after, change.at)];
+    async record(before, after, change, reference) {
+      const isAnew = reference?.wasDeleted ?? false;
+      const others = [...referenceWrites(before, after, isAnew), ...counterWrites(before, after, change.at, isAnew)];
       await commitChange(runtime, { item: toItem(after), before: before?.version }, others, change);
     },
   };

@@ -1,17 +1,15 @@
 import * as z from 'zod';
 import type { OrgId } from '../../domain/ids.ts';
-import type { QuarterStanding, RecordedStatement } from '../../domain/statement/recorded-statement.ts';
+import type { RecordedStatement } from '../../domain/statement/recorded-statement.ts';
 import { Reason } from '../../domain/statement/statement.ts';
 import type { Quarter } from '../../domain/time.ts';
 import type { Statements } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { commitChange, commitRemembered } from './commit-change.ts';
 import { HistoryItem, versionOf } from './key-item.ts';
+import { dynamoManifests, noFurtherPush } from './manifests.ts';
 import { perRuntime } from './per-runtime.ts';
-import { type Condition, type Item, type Key, table } from './table.ts';
-
-/** The gate of a quarter: it may be there before any statement, with the number of manifests recorded so far. */
-const GateItem = z.object({ pushes: z.int().default(0), state: z.string().optional() });
+import { type Item, type Key, table } from './table.ts';
 
 const StatementItem = HistoryItem.extend({
   state: z.enum(['stated', 'reopened']),
@@ -25,21 +23,17 @@ const StatementItem = HistoryItem.extend({
   announced: z.int().optional(),
 });
 
-/**
- * The item `T` of a quarter. A manifest counts itself there (`pushes`) in the transaction that records it, so that none slips in beside
- * a statement that is being made.
- */
+/** The item `T` of a quarter. While it says `stated`, no manifest is recorded; and no statement is recorded beside a manifest that came. */
 export const dynamoStatements = perRuntime(
   (runtime: Runtime): Statements => ({
     async find(org, quarter) {
       const item = await table(runtime).get(keyOf(org, quarter), { consistent: true });
-      const { pushes, state } = GateItem.parse(item ?? {});
-      return { org, quarter, pushes, ...(item && state && { statement: toStatement(org, quarter, item) }) };
+      const pushes = await dynamoManifests(runtime).pushes(org, quarter);
+      return { org, quarter, pushes, ...(item && { statement: toStatement(org, quarter, item) }) };
     },
-    async record(before, after, change) {
-      const item = { ...toItem(after), ...(before.pushes > 0 && { pushes: before.pushes }) };
-      const recording = { item, before: before.statement?.version, onlyIf: noOtherManifest(before) };
-      await commitChange(runtime, recording, [], change);
+    async record({ org, quarter, pushes, statement }, after, change) {
+      const others = after.state === 'stated' ? [noFurtherPush(org, quarter, pushes)] : [];
+      await commitChange(runtime, { item: toItem(after), before: statement?.version }, others, change);
     },
     async recordAnnounced({ org, quarter, revision }, change) {
       const announced = {
@@ -55,12 +49,6 @@ export const dynamoStatements = perRuntime(
 
 function keyOf(org: OrgId, quarter: Quarter): Key {
   return { pk: `Q#${org}#${quarter}`, sk: 'T' };
-}
-
-function noOtherManifest({ pushes }: QuarterStanding): Condition {
-  return pushes > 0
-    ? { expression: 'pushes = :pushes', values: { ':pushes': pushes } }
-    : { expression: 'attribute_not_exists(pushes)' };
 }
 
 function toStatement(org: OrgId, quarter: Quarter, item: Item): RecordedStatement {

@@ -8,6 +8,7 @@ import {
   type PutCommandInput,
   QueryCommand,
   TransactWriteCommand,
+  type TransactWriteCommandInput,
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
@@ -25,9 +26,13 @@ export interface Key {
   readonly sk: string;
 }
 
-/** One write of a change. `put` replaces a whole item, `update` moves numbers or sets, `remove` leaves nothing. */
+/**
+ * One write of a change. `put` replaces a whole item, `update` moves numbers or sets, `remove` leaves nothing; `check` writes nothing
+ * and lets the others be only if its condition holds.
+ */
 export type Write =
   | { readonly put: Item & Key; readonly onlyIf?: Condition }
+  | { readonly check: Key; readonly names?: Record<string, string>; readonly onlyIf: Condition }
   | { readonly remove: Key; readonly onlyIf?: undefined }
   | {
       readonly update: Key;
@@ -136,7 +141,12 @@ export const table = perRuntime((runtime: Runtime): Table => {
 type Input =
   | { Put: PutCommandInput }
   | { Delete: DeleteCommandInput }
+  | { ConditionCheck: ConditionCheckInput }
   | { Update: UpdateCommandInput & { UpdateExpression: string } };
+
+type ConditionCheckInput = NonNullable<
+  NonNullable<TransactWriteCommandInput['TransactItems']>[number]['ConditionCheck']
+>;
 
 function marked(write: Write, TableName: string, mark: string): Input {
   const { onlyIf } = write;
@@ -148,6 +158,7 @@ function marked(write: Write, TableName: string, mark: string): Input {
     const values = onlyIf?.values ? { ExpressionAttributeValues: onlyIf.values } : {};
     return { Put: { TableName, Item: { ...write.put, w: mark }, ...guard, ...values } };
   }
+  if ('check' in write) return { ConditionCheck: checked(write, TableName) };
   // What is gone is gone, so a lost reply needs no mark; a condition would be met by nothing the second time.
   if ('remove' in write) return { Delete: { TableName, Key: write.remove } };
   return {
@@ -163,6 +174,17 @@ function marked(write: Write, TableName: string, mark: string): Input {
       ExpressionAttributeValues: { ...write.values, ...onlyIf?.values, ':mark': mark },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     },
+  };
+}
+
+function checked({ check, names, onlyIf }: Extract<Write, { check: Key }>, TableName: string): ConditionCheckInput {
+  return {
+    TableName,
+    Key: check,
+    ConditionExpression: onlyIf.expression,
+    ...(names && { ExpressionAttributeNames: names }),
+    ...(onlyIf.values && { ExpressionAttributeValues: onlyIf.values }),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   };
 }
 
@@ -190,7 +212,8 @@ async function tryOnce(
 
 async function send(documents: DynamoDBDocumentClient, inputs: Input[]): Promise<void> {
   const [only, ...others] = inputs;
-  if (!only || others.length > 0) await documents.send(new TransactWriteCommand({ TransactItems: inputs }));
+  if (!only || others.length > 0 || 'ConditionCheck' in only)
+    await documents.send(new TransactWriteCommand({ TransactItems: inputs }));
   else if ('Put' in only) await documents.send(new PutCommand(only.Put));
   else if ('Delete' in only) await documents.send(new DeleteCommand(only.Delete));
   else await documents.send(new UpdateCommand(only.Update));

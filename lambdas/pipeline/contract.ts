@@ -21,6 +21,8 @@ export interface Contract {
   readonly status: 200 | 201;
   /** the body's `key` must be a genuine key of this kind */
   readonly presents?: 'site-key+jwt' | 'enterprise-key+jwt';
+  /** @default 65,536; API Gateway takes 10 MB, Lambda 6 MB */
+  readonly maxBodyBytes?: number;
   readonly path?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;

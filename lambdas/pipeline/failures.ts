@@ -10,6 +10,10 @@ export class Failures {
     }
   }
 
+  get none(): boolean {
+    return this.#errors.length === 0;
+  }
+
   /** @throws AggregateError when any part has failed, so that the function's alarm hears of it */
   throwAny(): void {
     if (this.#errors.length > 0) throw new AggregateError(this.#errors, `${this.#errors.length} parts failed`);

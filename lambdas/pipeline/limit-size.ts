@@ -1,12 +1,13 @@
 import { Refusal } from '../../domain/refusal.ts';
 import type { Road } from './road.ts';
 
-const maxBodyBytes = 64 * 1024;
+const defaultBodyBytes = 64 * 1024;
 const maxHeaderBytes = 8 * 1024;
 
 /** Bounds the work that anyone can make us do before they have proved who they are. */
-export function limitSize({ event, body }: Road): void {
-  if (body.length > maxBodyBytes) throw new Refusal('body-too-large', 'Send at most 64 kB (65,536 bytes).');
+export function limitSize({ contract, event, body }: Road): void {
+  const maxBodyBytes = contract.maxBodyBytes ?? defaultBodyBytes;
+  if (body.length > maxBodyBytes) throw new Refusal('body-too-large', `Send at most ${maxBodyBytes} bytes.`);
   const headerBytes = Object.entries(event.multiValueHeaders ?? {})
     .flatMap(([name, values]) => (values ?? []).map(value => name.length + value.length + 4))
     .reduce((sum, bytes) => sum + bytes, 0);

@@ -8,7 +8,7 @@ import {
 } from '../../domain/statement/recorded-statement.ts';
 import type { PastQuarter } from '../../domain/statement/statement.ts';
 import { filesOf } from '../../domain/statement/statement-files.ts';
-import { type ReceivedManifest, statementOf } from '../../domain/statement/statement-of.ts';
+import { type StatedManifest, statementOf } from '../../domain/statement/statement-of.ts';
 import type { EnterpriseCount } from '../../domain/tally.ts';
 import type { Quarter } from '../../domain/time.ts';
 import type { Change } from '../ports.ts';
@@ -67,7 +67,7 @@ async function recordStatement(
 async function factsOf(ports: StatementPorts, org: OrgId, quarter: Quarter) {
   const manifests = await receivedManifests(ports, org, quarter);
   const counts = await ports.counts.quarter(org, quarter);
-  const named = manifests.flatMap(({ kept }) => kept.perEnterprise.map(({ enterpriseId }) => enterpriseId));
+  const named = manifests.flatMap(({ manifest }) => manifest.perEnterprise.map(({ enterpriseId }) => enterpriseId));
   const limits = await limitsOf(ports, new Set([...counts.map(({ enterprise }) => enterprise), ...named]));
   return { manifests, counts, limits, before: await before(ports, org, quarter, counts) };
 }
@@ -76,10 +76,10 @@ async function receivedManifests(
   { manifests }: StatementPorts,
   org: OrgId,
   quarter: Quarter,
-): Promise<ReceivedManifest[]> {
+): Promise<StatedManifest[]> {
   const recorded = await manifests.ofQuarter(org, quarter);
   const received = recorded.map(async ({ app, revision, receivedAt, sha256 }) => {
-    return { app, revision, receivedAt, sha256, kept: await manifests.read(org, quarter, app, revision) };
+    return { app, revision, receivedAt, sha256, manifest: await manifests.read(org, quarter, app, revision) };
   });
   return await Promise.all(received);
 }

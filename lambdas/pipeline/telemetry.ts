@@ -53,3 +53,12 @@ export function countForgedKey(org: string, app: string): void {
   single.addDimension('caller', `${org}/${app}`);
   single.addMetric('ForgedKeys', MetricUnit.Count, 1);
 }
+
+/** Where the sites of an Org stand, by the counters. */
+export function gaugeSites(org: string, cells: Readonly<Record<string, number>>): void {
+  for (const [cell, sites] of Object.entries(cells)) {
+    const single = metrics.singleMetric();
+    single.addDimensions({ org, cell });
+    single.addMetric('SitesByState', MetricUnit.Count, sites);
+  }
+}

@@ -13,7 +13,7 @@ export interface FirewallProps {
 }
 
 /**
- * AWS's rules that only count here, by rule group. Bodies are up to 64 kB and not ours to read: a reference or a token that happens to
+ * AWS's rules that only count here, by rule group. Bodies are up to 1 MB and not ours to read: a reference or a token that happens to
  * look like an attack must not cost a site its license. The handlers bound, verify and parse every body themselves.
  */
 const groups = {

@@ -1,5 +1,7 @@
+import { previousQuarter, quarterOf } from '../../domain/time.ts';
 import type { OperationId } from '../../lambdas/operations.ts';
 import type { WireAnswer } from '../pipeline/wire.ts';
+import { sampleManifest } from '../support/sample-manifest.ts';
 import { newKeyPair } from '../support/server.ts';
 import { type Holding, policyOf, type Tenant } from './r18-world.ts';
 
@@ -28,6 +30,8 @@ const changes = (caller: Tenant, target: Holding) =>
 const namesIn = { hub: ['hwf', 'boost', 'lone'], core: ['hwf'], lab: ['alpha'] };
 const isNamed = (caller: Tenant, target: Holding) =>
   Object.entries(namesIn).some(([org, names]) => org === caller.org && names.includes(target.app));
+
+const quarter = previousQuarter(quarterOf(Date.now() / 1000));
 
 let made = 0;
 const publicKey = () => newKeyPair().jwk;
@@ -80,6 +84,15 @@ export const rows = {
     aim: ({ siteId: site, enterpriseId: enterprise, app: application }) => ({ site, enterprise, application }),
     may: (caller, target) => isOperator(caller) && inOrg(caller, target),
   },
+  'submit-manifest': {
+    aim: ({ enterpriseId }) => ({ quarter, ...sampleManifest([{ enterpriseId, production: 1 }]) }),
+    may: (caller, target) => isApplication(caller) && seesEnterprise(caller, target),
+  },
+  'get-aggregate-stats': {
+    aim: ({ app: application }) => ({ quarter, application }),
+    may: (caller, target) => (isOperator(caller) ? isNamed(caller, target) : caller.app === target.app),
+  },
+  'erase-admin': { aim: ({ app }) => ({ email: `${app}@example.com` }), may: isOperator },
   'get-trust': { aim: () => ({}), may: () => true },
   'get-jwks': { aim: () => ({}), may: () => true },
 } as const satisfies Record<OperationId, Row>;

@@ -19,6 +19,6 @@ function spelled(key: unknown): string {
 
 function orgOfKey(pk: string): string {
   const [family, named = ''] = pk.split('#');
-  if (!/^[OEPINA]$/.test(family ?? '')) throw new Error(`an unknown family of items: ${pk}`);
+  if (!/^[OEPINAQDW]$/.test(family ?? '')) throw new Error(`an unknown family of items: ${pk}`);
   return named.split('-')[0] ?? '';
 }

@@ -30,6 +30,8 @@ const others: Record<Mutation, (input: Body, answer: Body, lane: Lane) => Promis
   'reissue-enterprise-key': input => ({ ...input, application: 'boost' }),
   'register-application': input => ({ ...input, application: 'other' }),
   'update-application': input => ({ ...input, status: 'suspended' }),
+  'submit-manifest': input => ({ ...input, enterprises: 7 }),
+  'erase-admin': input => ({ ...input, email: 'somebody.else@example.com' }),
   'rotate-application-key': input => ({ ...input, overlapHours: 1 }),
 };
 

@@ -1,5 +1,6 @@
 import type { OperationId } from '../../lambdas/operations.ts';
 import type { SigningKey } from '../../sdk/signing-key.ts';
+import { finishedQuarter, sampleManifest } from '../support/sample-manifest.ts';
 import type { Stage } from './stage.ts';
 
 /** A valid request of one operation: who makes it, and with what, made anew each time. */
@@ -93,6 +94,20 @@ export const examples = {
   },
   'get-own-application': { by: 'app', input: async () => ({}) },
   'list-audit-events': { by: 'operator', input: async stage => ({ application: stage.app.app, limit: 5 }) },
+  'submit-manifest': {
+    by: 'app',
+    input: async stage => {
+      const { enterpriseId } = await stage.site();
+      const admin = { name: 'Ada Example', email: `${stage.newName()}@example.com` };
+      const parts = [{ enterpriseId, production: 1, dev: 1, proxy: 1, configurationUsers: 3 }];
+      return { quarter: finishedQuarter(stage.server), ...sampleManifest(parts, [admin]) };
+    },
+  },
+  'get-aggregate-stats': {
+    by: 'operator',
+    input: async stage => ({ quarter: finishedQuarter(stage.server), application: stage.app.app, limit: 5 }),
+  },
+  'erase-admin': { by: 'operator', input: async stage => ({ email: `${stage.newName()}@example.com` }) },
   'get-trust': { by: 'anyone', input: async () => ({}) },
   'get-jwks': { by: 'anyone', input: async () => ({}) },
 } as const satisfies Record<OperationId, Example>;

@@ -1,4 +1,5 @@
 import { createClient } from '../../sdk/client.ts';
+import { finishedQuarter, sampleManifest } from '../support/sample-manifest.ts';
 import { type Cases, nowhere } from './refusal-case.ts';
 
 export const invalidRequest: Cases = {
@@ -27,6 +28,11 @@ export const invalidRequest: Cases = {
 export const bodyTooLarge: Cases = {
   'check-validity of 70 kB': async ({ app }) => {
     return async () => await app.client.call('check-validity', { key: 'a'.repeat(70_000) });
+  },
+  'submit-manifest of more than 1 MB': async ({ app, server }) => {
+    const admins = [{ name: 'a'.repeat(1_000_000), email: 'ada@example.com' }];
+    const push = { quarter: finishedQuarter(server), ...sampleManifest([], admins) };
+    return async () => await app.client.call('submit-manifest', push);
   },
 };
 

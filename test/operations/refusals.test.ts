@@ -9,6 +9,7 @@ import type { Cases } from './refusal-case.ts';
 import * as callers from './refusals-of-callers.ts';
 import * as ended from './refusals-of-ended.ts';
 import * as keys from './refusals-of-keys.ts';
+import * as quarters from './refusals-of-quarters.ts';
 import * as requests from './refusals-of-requests.ts';
 import * as sites from './refusals-of-sites.ts';
 import { createStage, type Stage } from './stage.ts';
@@ -16,9 +17,9 @@ import { createStage, type Stage } from './stage.ts';
 /** Every code has a case, or this does not compile. */
 const cases = {
   'signature-invalid': callers.signatureInvalid,
-  'not-permitted': callers.notPermitted,
-  'not-found': callers.notFound,
-  'invalid-request': requests.invalidRequest,
+  'not-permitted': { ...callers.notPermitted, ...quarters.notPermitted },
+  'not-found': { ...callers.notFound, ...quarters.notFound },
+  'invalid-request': { ...requests.invalidRequest, ...quarters.invalidRequest },
   'body-too-large': requests.bodyTooLarge,
   'headers-too-large': requests.headersTooLarge,
   'idempotency-key-reused': sites.idempotencyKeyReused,
@@ -42,6 +43,8 @@ const cases = {
   'application-key-exists': callers.applicationKeyExists,
   'too-many-application-keys': callers.tooManyApplicationKeys,
   'already-so': callers.alreadySo,
+  'quarter-running': quarters.quarterRunning,
+  'quarter-closed': quarters.quarterClosed,
   conflict: callers.conflict,
   unavailable: requests.unavailable,
   internal: requests.internal,

@@ -34,6 +34,7 @@ describe('a bad body', () => {
       for (const parts of takingBodies())
         for (const field of Object.keys(parts.body))
           for (const [name, json] of Object.entries(wrongValues)) {
+            if (name === 'an empty list' && Array.isArray(parts.body[field])) continue;
             const answer = await ask(stage, parts, { body: withField(parts.body, field, json) });
             if (field === 'key' && answer.body.code === 'key-not-genuine') continue;
             if (field === 'key' && parts.id === 'check-validity' && answer.status === 200) {

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { bucketOf } from '../../domain/ids.ts';
 import type { Runtime } from '../../lambdas/runtime.ts';
 import { ensureSecret, ensureSigningKey } from '../../local/keys.ts';
 import type { Client } from '../../sdk/client.ts';
@@ -7,6 +8,7 @@ import { nameInvokedFunctions, runFunction, streamOf } from './functions.ts';
 import { startInstance } from './instance.ts';
 import { keyOf, ledgerOf } from './ledger.ts';
 import type { AwsCall } from './meter.ts';
+import { finishedQuarter, sampleManifest } from './sample-manifest.ts';
 import { newKeyPair, policies, type TestServer } from './server.ts';
 
 const day = 86_400;
@@ -36,6 +38,7 @@ export async function driveEverything(server: TestServer): Promise<Driven> {
     await driveApplications(scene);
     await driveReads(scene, enterpriseId);
     await driveAudit(scene, enterpriseId);
+    await driveStatistics(scene, enterpriseId);
     await driveNewOrg(server, env);
     await driveSchedules(server);
   });
@@ -136,6 +139,21 @@ async function driveAudit({ server, operator }: Scene, enterpriseId: string): Pr
   await operator.call('list-audit-events', {});
 }
 
+/** The second revision exceeds the limit of seats; two people of one bucket are erased one after the other. */
+async function driveStatistics({ app, operator, server }: Scene, enterpriseId: string): Promise<void> {
+  const quarter = finishedQuarter(server);
+  const admins = neighbours.map(email => ({ name: 'Ada Example', email }));
+  await app.call('submit-manifest', { quarter, ...sampleManifest([], admins) });
+  await app.call('submit-manifest', { quarter, ...sampleManifest([{ enterpriseId, configurationUsers: 13 }]) });
+  await app.call('get-aggregate-stats', { quarter });
+  for (const email of neighbours) await operator.call('erase-admin', { email });
+}
+
+/** Two addresses that lie in one item. */
+const neighbours = Array.from({ length: 100 }, (_, i) => `admin-${i}@example.com`)
+  .filter(email => bucketOf(email) === 'a')
+  .slice(0, 2);
+
 /** As the stack makes them: the key and the empty secrets of one more Org. */
 async function settingsWithNewOrg(server: TestServer): Promise<Runtime['env']> {
   const { env } = server.world.runtime;
@@ -154,6 +172,7 @@ async function driveNewOrg(server: TestServer, env: Runtime['env']): Promise<voi
 
 /** Enterprise links first, then one that can't be renewed for days, then those of the Org. */
 async function driveSchedules(server: TestServer): Promise<void> {
+  await runFunction(server, 'recount-sites');
   await runFunction(server, 'renew-responders');
   server.clock.at += 31 * day;
   await runFunction(server, 'renew-links');

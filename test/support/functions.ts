@@ -2,6 +2,7 @@ import { marshall, type NativeAttributeValue } from '@aws-sdk/util-dynamodb';
 import type { Item } from '../../lambdas/adapters/table.ts';
 import type { InvokedHandler } from '../../lambdas/pipeline/invoked.ts';
 import type { Runtime } from '../../lambdas/runtime.ts';
+import { handler as recountSites } from '../../lambdas/scheduled/recount-sites/handler.ts';
 import { handler as renewLinks } from '../../lambdas/scheduled/renew-links/handler.ts';
 import { handler as renewResponders } from '../../lambdas/scheduled/renew-responders/handler.ts';
 import { handler as writeAudit } from '../../lambdas/streams/write-audit/handler.ts';
@@ -14,6 +15,7 @@ import type { TestServer } from './server.ts';
 const handlers = {
   'renew-links': renewLinks,
   'renew-responders': renewResponders,
+  'recount-sites': recountSites,
   'write-audit': writeAudit,
   certify,
   'set-up-org': setUpOrg,

@@ -4,6 +4,7 @@ import type { CallOptions, Client } from '../../sdk/client.ts';
 import type { SigningKey } from '../../sdk/signing-key.ts';
 import type { Lane } from './lane.ts';
 import { keyOf } from './ledger.ts';
+import { finishedQuarter, sampleManifest } from './sample-manifest.ts';
 import { newKeyPair, policies } from './server.ts';
 
 type Table = typeof operations;
@@ -102,6 +103,21 @@ export const mutations = {
     const input = { applicationId, publicKey: newKeyPair().jwk, overlapHours: 0 };
     return { key: lane.server.operatorKey, input, ...about(keyOf.application('hub', applicationId)) };
   },
+  'submit-manifest': async lane => {
+    const { app, key } = await pusherOf(lane);
+    const quarter = finishedQuarter(lane.server);
+    const parts = [{ enterpriseId: await enterpriseOf(lane), production: lane.count(), configurationUsers: 99 }];
+    const input = { quarter, ...sampleManifest(parts, [adminOf(lane)]) };
+    return { key, input, ...about({ pk: `Q#hub#${quarter}`, sk: `M#${app}` }) };
+  },
+  'erase-admin': async lane => {
+    const { key } = await pusherOf(lane);
+    const admin = adminOf(lane);
+    const push = { quarter: finishedQuarter(lane.server), ...sampleManifest([], [admin]) };
+    await lane.healthy.client(key).call('submit-manifest', push);
+    const eraser = await eraserOf(lane);
+    return { key: eraser.key, input: { email: admin.email }, ...about({ pk: 'D#hub#erasures', sk: eraser.app }) };
+  },
 } as const satisfies Record<Mutation, Prepare>;
 
 export function isMutation(id: OperationId): id is Mutation {
@@ -138,4 +154,20 @@ async function applicationOf(lane: Lane): Promise<string> {
   const register = async () => await lane.server.register(`l-${lane.name}`, policies.hwf);
   await lane.once('application', register);
   return `l-${lane.name}`;
+}
+
+function adminOf(lane: Lane): { name: string; email: string } {
+  return { name: 'Ada Example', email: `${freshRef(lane)}@example.com` };
+}
+
+/** An application of the lane's own: nobody else pushes its manifests. */
+async function pusherOf(lane: Lane) {
+  const app = `m-${lane.name}`;
+  return { app, ...(await lane.once('pusher', async () => await lane.server.register(app, policies.boost))) };
+}
+
+async function eraserOf(lane: Lane) {
+  const app = `e-${lane.name}`;
+  const register = async () => await lane.server.register(app, policies.hwf, lane.server.operator, 'operator');
+  return { app, ...(await lane.once('eraser', register)) };
 }

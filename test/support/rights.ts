@@ -34,6 +34,7 @@ export function rightsUsedBy({ command, input }: AwsCall, env: Runtime['env']): 
   if (name === 'TransactWriteItems')
     return partsOf(input).map(part => {
       if (part.Put) return `table PutItem ${familyOf(part.Put.Item)}`;
+      if (part.ConditionCheck) return `table ConditionCheckItem ${familyOf(part.ConditionCheck.Key)}`;
       return part.Delete
         ? `table DeleteItem ${familyOf(part.Delete.Key)}`
         : `table UpdateItem ${familyOf(part.Update?.Key)}`;

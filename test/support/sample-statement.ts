@@ -1,6 +1,6 @@
 import { AppId, EnterpriseId, OrgId } from '../../domain/ids.ts';
 import type { KeptManifest } from '../../domain/manifest.ts';
-import type { ReceivedManifest, StatementFacts } from '../../domain/statement/statement-of.ts';
+import type { StatedManifest, StatementFacts } from '../../domain/statement/statement-of.ts';
 import type { EnterpriseCount, Moves, Tally } from '../../domain/tally.ts';
 import { Quarter } from '../../domain/time.ts';
 import { type Luck, seeded } from './seeded.ts';
@@ -92,7 +92,7 @@ function tally(production: number, dev: number, proxy: number, dormant: number):
 }
 
 /** One enterprise is counted wrong, and so are the sums. */
-function manifestOf(counts: readonly EnterpriseCount[]): ReceivedManifest {
+function manifestOf(counts: readonly EnterpriseCount[]): StatedManifest {
   const perEnterprise = counts.map(({ enterprise, closing }, i) => ({
     enterpriseId: enterprise,
     production: closing.production - (i === 3 ? 2 : 0),
@@ -102,12 +102,12 @@ function manifestOf(counts: readonly EnterpriseCount[]): ReceivedManifest {
   }));
   const sum = (of: (one: (typeof perEnterprise)[number]) => number) =>
     perEnterprise.reduce((total, one) => total + of(one), 0);
-  const kept: KeptManifest = {
+  const manifest: KeptManifest = {
     sites: { production: sum(one => one.production), dev: sum(one => one.dev), proxy: sum(one => one.proxy) },
     enterprises: perEnterprise.length,
     perEnterprise,
     users: { enterpriseAdmins: 31, plantUsers: 1204, demoUsers: 18 },
     adminCommitments: ['q', 'r', 's'].map(letter => letter.repeat(43)),
   };
-  return { app: hwf, revision: 2, receivedAt: Date.UTC(2027, 0, 8, 14) / 1000, sha256: 'm'.repeat(43), kept };
+  return { app: hwf, revision: 2, receivedAt: Date.UTC(2027, 0, 8, 14) / 1000, sha256: 'm'.repeat(43), manifest };
 }

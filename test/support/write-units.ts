@@ -34,13 +34,17 @@ export function writesOf({ command, input }: AwsCall): { key: Key; inTransaction
   if (command === 'PutItemCommand') return [{ key: keyIn(input.Item), inTransaction: false }];
   if (command === 'UpdateItemCommand') return [{ key: keyIn(input.Key), inTransaction: false }];
   if (command !== 'TransactWriteItemsCommand') return [];
-  return partsOf(input).map(part => ({ key: keyIn(part.Put?.Item ?? part.Update?.Key), inTransaction: true }));
+  return partsOf(input).map(part => ({
+    key: keyIn(part.Put?.Item ?? (part.Update ?? part.Delete ?? part.ConditionCheck)?.Key),
+    inTransaction: true,
+  }));
 }
 
 interface Part {
   readonly Put?: { readonly Item: Item };
   readonly Update?: { readonly Key: Item };
   readonly Delete?: { readonly Key: Item };
+  readonly ConditionCheck?: { readonly Key: Item };
 }
 
 export function partsOf(input: AwsCall['input']): readonly Part[] {

@@ -25,13 +25,14 @@ export const handler = serve(
       assertSeesEnterprise(caller, await ports.enterprises.findNow(body.enterpriseId)),
       at,
     );
-    assertMayCreate(await ports.sites.reference(enterprise.id, caller.app, body.siteRef), { mode, state: body.state });
+    const reference = await ports.sites.reference(enterprise.id, caller.app, body.siteRef);
+    assertMayCreate(reference, { mode, state: body.state });
     const id = newSiteId(enterprise.id, ports.runtime.random(10));
     const names = { id, org: caller.org, enterprise: enterprise.id, app: caller.app, ref: body.siteRef };
     const fresh = { ...names, mode, state: body.state, status: 'live', createdAt: at } as const;
     const key = keyRequest(request, { mode: body.mode });
     const { site, token } = await issueSiteKey(fresh, 1, enterprise, { served: request, key }, ports);
-    await ports.sites.record(undefined, site, { ...change, outcome: { site: id, jti: site.key.jti } });
+    await ports.sites.record(undefined, site, { ...change, outcome: { site: id, jti: site.key.jti } }, reference);
     return siteKeyAnswerOf(site, token);
   },
   async ({ idempotencyKey }, { sites, repeater }, outcome) => {

@@ -51,8 +51,12 @@ const differenceColumns: readonly Column<Difference>[] = [
   { heading: 'Enterprise', kind: 'id', cell: ({ enterpriseId }) => enterpriseId ?? markup`<i>all together</i>` },
   { heading: 'Figure', cell: ({ figure }) => figure },
   { heading: 'Server', kind: 'number', cell: ({ server }) => grouped(server) },
-  { heading: 'Manifest', kind: 'number', cell: ({ manifest }) => grouped(manifest) },
-  { heading: 'Manifest − server', kind: 'number', cell: ({ server, manifest }) => signed(manifest - server) },
+  {
+    heading: 'Manifest',
+    kind: 'number',
+    cell: ({ manifest }) => (manifest === undefined ? 'not named' : grouped(manifest)),
+  },
+  { heading: 'Manifest − server', kind: 'number', cell: ({ server, manifest = 0 }) => signed(manifest - server) },
 ];
 
 function differences({ differences: all }: Statement): Content {

@@ -1,0 +1,40 @@
+import { notFound, Refusal } from './refusal.ts';
+import { nextQuarter, Quarter, quarterBegins, quarterEnds, type Seconds } from './time.ts';
+
+/** The first deployment is of 2026: the counters of every quarter before hold nothing, and are not read. */
+export const firstQuarter = Quarter.parse('2026-Q1');
+
+/** From the first one to this one, both included, in order. */
+export function quartersUpTo(quarter: Quarter): Quarter[] {
+  const quarters: Quarter[] = [];
+  for (let each = firstQuarter; each <= quarter; each = nextQuarter(each)) quarters.push(each);
+  return quarters;
+}
+
+/** @throws not-found for a quarter that has not begun, or in which the product was not there */
+export function assertBegun(quarter: Quarter, now: Seconds): void {
+  if (quarter < firstQuarter || quarterBegins(quarter) > now) throw notFound('quarter');
+}
+
+export function isRunning(quarter: Quarter, now: Seconds): boolean {
+  return now < quarterEnds(quarter);
+}
+
+/** What is final can be pushed once it is final. @throws quarter-running, not-found */
+export function assertFinished(quarter: Quarter, now: Seconds): void {
+  if (isRunning(quarter, now))
+    throw new Refusal('quarter-running', `The quarter ${quarter} has not ended yet; push its manifest when it has.`);
+  assertBegun(quarter, now);
+}
+
+/** A statement closes its quarter; an operator may open it again. */
+export const statementStates = ['stated', 'reopened'] as const;
+export type StatementState = (typeof statementStates)[number];
+
+/** What a manifest is told that comes too late. */
+export function quarterClosed(quarter: Quarter): Refusal {
+  return new Refusal(
+    'quarter-closed',
+    `The statement of ${quarter} is made; only an operator can open the quarter again (reopen-quarter).`,
+  );
+}

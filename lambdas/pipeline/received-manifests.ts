@@ -1,0 +1,18 @@
+import type { ReceivedManifest } from '../../domain/aggregate.ts';
+import type { AppId, OrgId } from '../../domain/ids.ts';
+import type { Quarter } from '../../domain/time.ts';
+import type { Manifests } from '../ports.ts';
+import { inHandfuls } from './handfuls.ts';
+
+/** The latest manifest of every application that is asked for, with its body. */
+export async function receivedManifests(
+  org: OrgId,
+  quarter: Quarter,
+  isAsked: (recorded: { readonly app: AppId }) => boolean,
+  manifests: Manifests,
+): Promise<ReceivedManifest[]> {
+  const recorded = (await manifests.ofQuarter(org, quarter)).filter(isAsked);
+  return await inHandfuls(recorded, async ({ app, revision, receivedAt }) => {
+    return { app, revision, receivedAt, manifest: await manifests.read(org, quarter, app, revision) };
+  });
+}

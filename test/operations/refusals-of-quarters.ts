@@ -1,0 +1,89 @@
+import { nextQuarter, previousQuarter, quarterOf } from '../../domain/time.ts';
+import { table } from '../../lambdas/adapters/table.ts';
+import { finishedQuarter, sampleManifest } from '../support/sample-manifest.ts';
+import { type Cases, nobody } from './refusal-case.ts';
+import type { Stage } from './stage.ts';
+
+type Push = ReturnType<typeof sampleManifest>;
+
+async function pushing({ app, server }: Stage, push: Push, quarter: string = finishedQuarter(server)) {
+  return async () => await app.client.call('submit-manifest', { quarter, ...push });
+}
+
+export const quarterRunning: Cases = {
+  'submit-manifest of the running quarter': async stage =>
+    await pushing(stage, sampleManifest(), quarterOf(stage.server.clock.at)),
+  'submit-manifest of the next quarter': async stage =>
+    await pushing(stage, sampleManifest(), nextQuarter(quarterOf(stage.server.clock.at))),
+  'submit-manifest of a far one': async stage => await pushing(stage, sampleManifest(), '2099-Q4'),
+};
+
+export const quarterClosed: Cases = {
+  'submit-manifest after the statement': async stage => {
+    const quarter = previousQuarter(finishedQuarter(stage.server));
+    const statement = { pk: `Q#hub#${quarter}`, sk: 'T', state: 'stated', revision: 1 };
+    await table(stage.server.world.runtime).commit([{ put: statement }]);
+    return await pushing(stage, sampleManifest(), quarter);
+  },
+};
+
+export const notFound: Cases = {
+  'submit-manifest of a quarter before there was anything': async stage =>
+    await pushing(stage, sampleManifest(), '2025-Q4'),
+  'submit-manifest with an enterprise of nobody': async stage =>
+    await pushing(stage, sampleManifest([{ enterpriseId: nobody }])),
+  'submit-manifest with an enterprise of another Org': async stage =>
+    await pushing(stage, sampleManifest([{ enterpriseId: nobody.replace('hub', 'core') }])),
+  'get-aggregate-stats of a quarter that has not begun': async ({ app, server }) => {
+    const quarter = nextQuarter(quarterOf(server.clock.at));
+    return async () => await app.client.call('get-aggregate-stats', { quarter });
+  },
+  'get-aggregate-stats of another application': async ({ app, server }) => {
+    const asked = { quarter: finishedQuarter(server), application: 'hwf' };
+    return async () => await app.client.call('get-aggregate-stats', asked);
+  },
+  'get-aggregate-stats of nobody': async ({ operator, server }) => {
+    const asked = { quarter: finishedQuarter(server), application: 'nobody' };
+    return async () => await operator.client.call('get-aggregate-stats', asked);
+  },
+};
+
+export const notPermitted: Cases = {
+  'submit-manifest by an operator': async ({ operator, server }) => {
+    const push = { quarter: finishedQuarter(server), ...sampleManifest() };
+    return async () => await operator.client.call('submit-manifest', push);
+  },
+  'erase-admin by an application': async ({ app }) => {
+    return async () => await app.client.call('erase-admin', { email: 'ada@example.com' });
+  },
+};
+
+const ada = { name: 'Ada Example', email: 'ada@example.com' };
+
+export const invalidRequest: Cases = {
+  'submit-manifest with a name beside an enterprise': async stage => {
+    const { enterpriseId } = await stage.enterprise();
+    const { perEnterprise, ...rest } = sampleManifest([{ enterpriseId }]);
+    const named = perEnterprise.map(part => ({ ...part, name: 'Waterworks' }));
+    return await pushing(stage, { ...rest, perEnterprise: named });
+  },
+  'submit-manifest with another enterprise twice': async stage => {
+    const { enterpriseId } = await stage.enterprise();
+    return await pushing(stage, sampleManifest([{ enterpriseId }, { enterpriseId }]));
+  },
+  'submit-manifest with more sites in its enterprises than in all': async stage => {
+    const { enterpriseId } = await stage.enterprise();
+    const push = sampleManifest([{ enterpriseId, dev: 2 }]);
+    return await pushing(stage, { ...push, sites: { production: 0, dev: 1, proxy: 0 } });
+  },
+  'submit-manifest with more enterprises listed than there are': async stage => {
+    const { enterpriseId } = await stage.enterprise();
+    return await pushing(stage, { ...sampleManifest([{ enterpriseId }]), enterprises: 0 });
+  },
+  'submit-manifest with one person twice': async stage =>
+    await pushing(stage, sampleManifest([], [ada, { ...ada, email: 'ADA@example.com' }])),
+  'get-aggregate-stats from a page that is not': async ({ app, server }) => {
+    const asked = { quarter: finishedQuarter(server), after: 'nowhere' };
+    return async () => await app.client.call('get-aggregate-stats', asked);
+  },
+};
