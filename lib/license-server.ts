@@ -1,11 +1,21 @@
 import { CfnOutput, Stack, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { type Operation, operations } from '../lambdas/operations.ts';
-import { type Schedule, type Stream, schedules, streams, trustFunctions } from '../lambdas/schedules.ts';
+import {
+  type Schedule,
+  type Stream,
+  schedules,
+  streams,
+  type TrustFunction,
+  trustFunctions,
+} from '../lambdas/schedules.ts';
 import { Api } from './api/api.ts';
 import { Chain } from './chain/chain.ts';
+import { Exports } from './exports/exports.ts';
+import type { Kept } from './functions/rights-of.ts';
 import { backgroundTimeout, requestTimeout } from './functions/row-function.ts';
 import { RowFunctions } from './functions/row-functions.ts';
+import { Notices } from './notices/notices.ts';
 import { isProtected } from './removal.ts';
 import { Secrets } from './secrets/secrets.ts';
 import type { StageSettings } from './stages.ts';
@@ -14,6 +24,8 @@ import { AlarmTopic } from './watch/alarm-topic.ts';
 import { Alarms } from './watch/alarms.ts';
 import { ForgedKeys } from './watch/forged-keys.ts';
 import { Overview } from './watch/overview.ts';
+import { StatementsOverdue } from './watch/statements-overdue.ts';
+import { AsideQueue } from './work/aside-queue.ts';
 import { Schedules } from './work/schedules.ts';
 import { Streams } from './work/streams.ts';
 
@@ -30,6 +42,7 @@ export interface Rows {
   readonly operations: Readonly<Record<string, Operation>>;
   readonly schedules: Readonly<Record<string, Schedule>>;
   readonly streams: Readonly<Record<string, Stream>>;
+  readonly trustFunctions: Readonly<Record<string, TrustFunction>>;
 }
 
 /**
@@ -41,22 +54,28 @@ export class LicenseServer extends Stage {
 
   constructor(
     scope: Construct,
-    { settings: stage, bundles, rows = { operations, schedules, streams } }: LicenseServerProps,
+    { settings: stage, bundles, rows = { operations, schedules, streams, trustFunctions } }: LicenseServerProps,
   ) {
     super(scope, stage.name, { env: { region: stage.region } });
     this.#settings = stage;
 
-    const store = this.#stack('store', 'what must survive: the table, the secrets, who hears of alarms', 'stateful');
+    const store = this.#stack('store', 'what must survive: table, secrets, exports, who hears of what', 'stateful');
     const alarms = new Alarms(stage.name, new AlarmTopic(store, 'AlarmTopic', stage));
     const ledger = new LedgerTable(store, 'Ledger', stage, alarms);
-    const secrets = new Secrets(store, 'Secrets', stage);
+    const kept: Kept = {
+      ledger,
+      secrets: new Secrets(store, 'Secrets', stage),
+      notices: new Notices(store, 'Notices', stage, alarms),
+      exports: new Exports(store, 'Exports', stage),
+      aside: new AsideQueue(store, 'Aside', stage, alarms),
+    };
 
     const trust = this.#stack('trust', 'the chain of trust: Root, Orgs, certifier, set-up', 'stateful');
-    const chain = new Chain(trust, 'Chain', { stage, bundles, ledger, secrets, alarms });
+    const chain = new Chain(trust, 'Chain', { stage, bundles, rows: rows.trustFunctions, kept, alarms });
 
     const everyRow = Object.entries({ ...rows.operations, ...rows.schedules, ...rows.streams });
     const signers = everyRow.filter(([, { grants }]) => grants.signsAsEnterprise).map(([id]) => id);
-    const capabilities = { stage: stage.name, ledger, secrets, invocable: chain.invocable, signers };
+    const capabilities = { stage: stage.name, ...kept, invocable: chain.invocable, signers };
     const common = [chain.rightToVerify(), { statements: [], settings: { ORGS: stage.orgs.join() } }];
     const given = { stage, bundles, alarms, capabilities };
 
@@ -86,6 +105,7 @@ export class LicenseServer extends Stage {
       common,
     });
     new Schedules(work, 'Schedules', { stage, schedules: rows.schedules, functions: scheduled.functions, alarms });
+    new StatementsOverdue(work, 'StatementsOverdue', { stage: stage.name, identities: scheduled.identities, alarms });
     const streamed = new RowFunctions(work, 'Streamed', {
       ...given,
       rows: rows.streams,
@@ -108,25 +128,29 @@ export class LicenseServer extends Stage {
       stage: stage.name,
       api: rest,
       table: ledger.table,
+      topics: Object.values(kept.notices.topics),
+      aside: kept.aside.queue,
       forgedKeys: forgedKeys.metric,
       operations: Object.keys(rows.operations),
-      functions: [...Object.keys(trustFunctions), ...everyRow.map(([id]) => id)],
+      functions: [...Object.keys(rows.trustFunctions), ...everyRow.map(([id]) => id)],
+      schedules: Object.keys(rows.schedules),
       streams: Object.keys(rows.streams),
     });
 
-    new CfnOutput(front, 'Url', { value: url, description: 'Where clients send their requests' });
-    if (domainTarget)
-      new CfnOutput(front, 'DomainTarget', {
-        value: domainTarget,
-        description: 'What the DNS name of the domain must point to (CNAME)',
-      });
-    new CfnOutput(trust, 'RootJwk', {
-      value: chain.rootJwk,
-      description: "The Root's public key: pin it, docs/deploy.md says how",
+    tell(front, {
+      Url: [url, 'Where clients send their requests'],
+      DomainTarget: [domainTarget, 'What the DNS name of the domain must point to (CNAME)'],
     });
-    new CfnOutput(trust, 'RootKeyArn', {
-      value: chain.rootKey.keyArn,
-      description: 'Compare RootJwk with: aws kms get-public-key --key-id',
+    tell(trust, {
+      RootJwk: [chain.rootJwk, "The Root's public key: pin it, docs/deploy.md says how"],
+      RootKeyArn: [chain.rootKey.keyArn, 'Compare RootJwk with: aws kms get-public-key --key-id'],
+    });
+    tell(store, {
+      AlertsTopicArn: [kept.notices.topics.alerts.topicArn, 'Subscribe here to alerts, with a filter policy'],
+      FinanceTopicArn: [kept.notices.topics.finance.topicArn, 'Subscribe here to notes of new statements'],
+      AsideQueueUrl: [kept.aside.queue.queueUrl, 'Records that could not be worked on: license-server redrive'],
+      ExportsBucketName: [kept.exports.bucket.bucketName, 'Statements, manifests, audit seals'],
+      FinanceRoleArn: [kept.exports.financeRole?.roleArn, 'Finance takes this role to read statements'],
     });
   }
 
@@ -137,4 +161,10 @@ export class LicenseServer extends Stage {
       terminationProtection: state === 'stateful' && isProtected(this.#settings),
     });
   }
+}
+
+/** @param outputs value and description; what has no value is not told */
+function tell(stack: Stack, outputs: Record<string, readonly [value: string | undefined, description: string]>): void {
+  for (const [name, [value, description]] of Object.entries(outputs))
+    if (value) new CfnOutput(stack, name, { value, description });
 }

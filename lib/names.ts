@@ -1,5 +1,6 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { Topic } from '../lambdas/grants.ts';
 
 /** The name of a row's function and of its role, the same in the console, the log and the policies of keys. */
 export function functionName(stage: string, id: string): string {
@@ -22,6 +23,33 @@ export function roleArn(scope: Construct, stage: string, id: string): string {
 /** Alias of the KMS key of an enterprise; `*` for all of a stage. Must be what lambdas/adapters/enterprise-alias.ts says. */
 export function enterpriseAlias(stage: string, enterprise: string): string {
   return `alias/license-server/${stage}/enterprise/${enterprise}`;
+}
+
+/** The name of a topic that people and programs subscribe to. */
+export function topicName(stage: string, topic: Topic): string {
+  return `license-server-${stage}-${topic}`;
+}
+
+/** The queue of what was set aside; `license-server redrive` finds it by this name. */
+export function asideQueueName(stage: string): string {
+  return `license-server-${stage}-aside`;
+}
+
+/** Names of buckets are unique in the whole of AWS. @param account its number, or what stands for it */
+export function exportsBucketName(account: string, stage: string, region: string): string {
+  return `license-server-${stage}-exports-${account}-${region}`;
+}
+
+/** ARN of the bucket of exports, in the stack's account and region. */
+export function exportsBucketArn(scope: Construct, stage: string): string {
+  const resource = exportsBucketName(Aws.ACCOUNT_ID, stage, Stack.of(scope).region);
+  return Stack.of(scope).formatArn({
+    service: 's3',
+    region: '',
+    account: '',
+    resource,
+    arnFormat: ArnFormat.NO_RESOURCE_NAME,
+  });
 }
 
 /** Prefix of the names of secrets. */

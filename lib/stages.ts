@@ -11,6 +11,13 @@ export interface StageSettings {
   readonly removal: 'destroy' | 'retain';
   /** who hears of alarms; each address confirms its subscription once */
   readonly alarmEmails: readonly string[];
+  /** who hears of alerts, and who of statements; each confirms once */
+  readonly alertEmails: readonly Subscriber[];
+  readonly financeEmails: readonly Subscriber[];
+  /** ARNs of the roles or users that may take the role of finance, which reads statements; without any there is no such role */
+  readonly financePrincipals: readonly string[];
+  /** for so long nobody deletes or replaces an export, us included (Object Lock) @default not at all */
+  readonly lockedYears?: number;
   readonly logRetention: RetentionDays;
   /** of all requests together, at API Gateway */
   readonly throttling: { readonly requestsPerSecond: number; readonly burst: number };
@@ -19,6 +26,13 @@ export interface StageSettings {
   readonly setsUpAccessLogging: boolean;
   /** without it, clients use the address that API Gateway gives */
   readonly domain?: DomainSettings;
+}
+
+/** Who hears by e-mail. */
+export interface Subscriber {
+  readonly address: string;
+  /** hears only of notices that have one of these values in each of these attributes, such as `{ reason: ['possible-clone'] }` @default all */
+  readonly attributes?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Requests per IP address in five minutes. One application may call for all of its sites from one address, so `signed` is generous. */
@@ -34,6 +48,8 @@ export interface DomainSettings {
 }
 
 const region = 'eu-central-1';
+/** How long books and their vouchers are kept, at most, in the countries that we bill in. */
+const lockedYears = 10;
 const firewall = { signed: 150_000, unsigned: 1_000 };
 
 /** The stages of A-Stack: `cdk synth` makes all of them, `-c stage=dev` only one. */
@@ -44,6 +60,9 @@ export const stages = {
     region,
     removal: 'destroy',
     alarmEmails: [],
+    alertEmails: [],
+    financeEmails: [],
+    financePrincipals: [],
     logRetention: RetentionDays.ONE_MONTH,
     throttling: { requestsPerSecond: 100, burst: 200 },
     firewall,
@@ -54,7 +73,11 @@ export const stages = {
     orgs: ['hub'],
     region,
     removal: 'retain',
+    lockedYears,
     alarmEmails: [],
+    alertEmails: [],
+    financeEmails: [],
+    financePrincipals: [],
     logRetention: RetentionDays.THREE_MONTHS,
     throttling: { requestsPerSecond: 500, burst: 1_000 },
     firewall,
@@ -65,7 +88,11 @@ export const stages = {
     orgs: ['hub'],
     region,
     removal: 'retain',
+    lockedYears,
     alarmEmails: [],
+    alertEmails: [],
+    financeEmails: [],
+    financePrincipals: [],
     logRetention: RetentionDays.ONE_YEAR,
     throttling: { requestsPerSecond: 2_000, burst: 4_000 },
     firewall,

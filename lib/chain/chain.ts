@@ -2,24 +2,25 @@ import { Stack } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { Grants } from '../../lambdas/grants.ts';
-import { trustFunctions } from '../../lambdas/schedules.ts';
+import type { TrustFunction } from '../../lambdas/schedules.ts';
 import { FunctionIdentity } from '../functions/function-identity.ts';
 import type { Right, Settings } from '../functions/right.ts';
-import { type Invocable, rightsOf } from '../functions/rights-of.ts';
+import { type Invocable, type Kept, rightsOf } from '../functions/rights-of.ts';
 import { backgroundTimeout, RowFunction, requestTimeout } from '../functions/row-function.ts';
-import type { Secrets } from '../secrets/secrets.ts';
 import type { StageSettings } from '../stages.ts';
-import type { LedgerTable } from '../store/ledger-table.ts';
 import type { Alarms } from '../watch/alarms.ts';
 import { SetUp } from './set-up.ts';
 import { SigningKey } from './signing-key.ts';
 
+/** The rows that the chain cannot be without, each in a place of its own. */
+const ownRows = ['set-up-trust', 'certify', 'set-up-org'];
+
 export interface ChainProps {
   readonly stage: StageSettings;
   readonly bundles: string;
-  readonly ledger: LedgerTable;
-  readonly secrets: Secrets;
+  /** set-up-trust, certify and set-up-org; every other one signs as the Orgs, for a purpose of its own */
+  readonly rows: Readonly<Record<string, TrustFunction>>;
+  readonly kept: Kept;
   readonly alarms: Alarms;
 }
 
@@ -31,7 +32,7 @@ export class Chain extends Construct {
   readonly rootKey: SigningKey;
   /** JWK, as the deployment has read it from KMS */
   readonly rootJwk: string;
-  readonly invocable: Record<Invocable, IFunction>;
+  readonly invocable: Partial<Record<Invocable, IFunction>>;
   readonly #props: ChainProps;
 
   constructor(scope: Construct, id: string, props: ChainProps) {
@@ -40,14 +41,16 @@ export class Chain extends Construct {
     const { stage } = props;
     const setUpTrust = this.#identity('set-up-trust');
     const certify = this.#identity('certify');
+    const furtherSigners = this.#furtherSigners().map(row => this.#identity(row));
     this.rootKey = new SigningKey(this, 'Root', {
       stage,
       alias: 'root',
       description: `License server (${stage.name}): the Root of the chain of trust`,
-      signer: setUpTrust.role,
+      signers: [setUpTrust.role],
       readers: [setUpTrust.role],
     });
-    const orgKeys = stage.orgs.map(org => [org, this.#orgKey(org, certify.role, setUpTrust.role).keyArn]);
+    const orgSigners = [certify, ...furtherSigners].map(({ role }) => role);
+    const orgKeys = stage.orgs.map(org => [org, this.#orgKey(org, orgSigners, setUpTrust.role).keyArn]);
     const orgKeyIds = { ORG_KEY_IDS: Stack.of(this).toJsonString(Object.fromEntries(orgKeys)) };
 
     const trustFunction = this.#function(setUpTrust, requestTimeout, {
@@ -60,7 +63,8 @@ export class Chain extends Construct {
     this.rootJwk = first.resource.getAttString('rootJwk');
 
     const certifyFunction = this.#function(certify, requestTimeout, { ...this.rightToVerify().settings, ...orgKeyIds });
-    this.invocable = { certify: certifyFunction, 'set-up-trust': trustFunction };
+    const further = furtherSigners.map(signer => [signer.row, this.#function(signer, requestTimeout, orgKeyIds)]);
+    this.invocable = { ...Object.fromEntries(further), certify: certifyFunction, 'set-up-trust': trustFunction };
     const prepareFunction = this.#function(
       this.#identity('set-up-org', this.invocable),
       backgroundTimeout,
@@ -78,24 +82,33 @@ export class Chain extends Construct {
     return { statements: [], settings: { ROOT_KEYS: `[${this.rootJwk}]` } };
   }
 
-  #identity(row: keyof typeof trustFunctions, invocable: Partial<Record<Invocable, IFunction>> = {}): FunctionIdentity {
-    const { stage, ledger, secrets } = this.#props;
-    const { grants }: { grants: Grants } = trustFunctions[row];
+  /** Rows that sign as the Orgs beside the certifier. */
+  #furtherSigners(): string[] {
+    const further = Object.entries(this.#props.rows).filter(([row]) => !ownRows.includes(row));
+    for (const [row, { grants }] of further)
+      if (grants.signsAs !== 'org') throw new Error(`${row} does not sign as the Orgs, and has no place in the chain`);
+    return further.map(([row]) => row);
+  }
+
+  #identity(row: string, invocable: Partial<Record<Invocable, IFunction>> = {}): FunctionIdentity {
+    const { stage, rows, kept } = this.#props;
+    const { grants } = rows[row] ?? missing(row);
     return new FunctionIdentity(
       this,
       row,
       stage,
-      rightsOf(this, grants, { stage: stage.name, ledger, secrets, invocable, signers: [] }),
+      rightsOf(this, grants, { stage: stage.name, ...kept, invocable, signers: [] }),
     );
   }
 
   #function(identity: FunctionIdentity, timeout: typeof requestTimeout, settings: Settings): RowFunction {
-    const { bundles, alarms } = this.#props;
-    const impact =
-      'No new enterprise, link or application token can be certified; links end within 30 days, responder keys within 13.';
+    const { bundles, rows, alarms } = this.#props;
+    const impact = ownRows.includes(identity.row)
+      ? 'No new enterprise, link or application token can be certified; links end within 30 days, responder keys within 13.'
+      : 'What it signs waits until it works again; keys, checks and renewals go on.';
     return new RowFunction(identity, 'Function', {
       identity,
-      summary: summaryOf(identity.row),
+      summary: rows[identity.row]?.summary ?? missing(identity.row),
       bundles,
       alarms,
       impact,
@@ -104,10 +117,10 @@ export class Chain extends Construct {
     });
   }
 
-  #orgKey(org: string, signer: IRole, reader: IRole): SigningKey {
+  #orgKey(org: string, signers: readonly IRole[], reader: IRole): SigningKey {
     const { stage } = this.#props;
     const description = `License server (${stage.name}): the key of Org ${org}`;
-    return new SigningKey(this, `Org-${org}`, { stage, alias: `org/${org}`, description, signer, readers: [reader] });
+    return new SigningKey(this, `Org-${org}`, { stage, alias: `org/${org}`, description, signers, readers: [reader] });
   }
 
   #runForOrgs(setUp: SetUp, propertiesOf: (org: string) => Record<string, string>) {
@@ -115,6 +128,6 @@ export class Chain extends Construct {
   }
 }
 
-function summaryOf(row: string): string {
-  return Object.entries(trustFunctions).find(([id]) => id === row)?.[1].summary ?? row;
+function missing(row: string): never {
+  throw new Error(`the chain has no ${row}`);
 }

@@ -11,8 +11,8 @@ export interface SigningKeyProps {
   /** after `license-server/<stage>/` */
   readonly alias: string;
   readonly description: string;
-  /** the one role that signs with it */
-  readonly signer: IRole;
+  /** the only roles that sign with it */
+  readonly signers: readonly IRole[];
   readonly readers: readonly IRole[];
 }
 
@@ -24,10 +24,10 @@ const asWeSign = { StringEquals: { 'kms:SigningAlgorithm': 'ECDSA_SHA_256', 'kms
  * among them; so the roles carry no statement about it, and no IAM policy can widen who signs.
  */
 export class SigningKey extends Key {
-  constructor(scope: Construct, id: string, { stage, alias, description, signer, readers }: SigningKeyProps) {
+  constructor(scope: Construct, id: string, { stage, alias, description, signers, readers }: SigningKeyProps) {
     const sign = new PolicyStatement({
       sid: 'Sign',
-      principals: [signer],
+      principals: [...signers],
       actions: ['kms:Sign'],
       resources: ['*'],
       conditions: asWeSign,

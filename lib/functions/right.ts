@@ -11,7 +11,7 @@ export interface Right {
   readonly wildcards?: readonly Wildcard[];
 }
 
-interface Wildcard {
+export interface Wildcard {
   /** as the finding of cdk-nag names it */
   readonly resource: string;
   readonly reason: string;

@@ -4,18 +4,28 @@ import type { Construct } from 'constructs';
 import type { Setting } from '../../lambdas/environment.ts';
 import type { Grants } from '../../lambdas/grants.ts';
 import { rightToMakeEnterpriseKeys, rightToReadEnterpriseKeys } from '../chain/enterprise-keys.ts';
+import type { Exports } from '../exports/exports.ts';
+import type { Notices } from '../notices/notices.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { LedgerTable } from '../store/ledger-table.ts';
+import type { AsideQueue } from '../work/aside-queue.ts';
 import type { Right } from './right.ts';
 
 /** The functions that others may invoke. */
 export type Invocable = NonNullable<Grants['invokes']>[number];
 
-export interface Capabilities {
-  /** name of the stage */
-  readonly stage: string;
+/** What must survive, and what a function may be let near. */
+export interface Kept {
   readonly ledger: LedgerTable;
   readonly secrets: Secrets;
+  readonly notices: Notices;
+  readonly exports: Exports;
+  readonly aside: AsideQueue;
+}
+
+export interface Capabilities extends Kept {
+  /** name of the stage */
+  readonly stage: string;
   readonly invocable: Partial<Record<Invocable, IFunction>>;
   /** rows whose role signs as an enterprise */
   readonly signers: readonly string[];
@@ -28,22 +38,28 @@ export interface Capabilities {
 export function rightsOf(
   scope: Construct,
   grants: Grants,
-  { stage, ledger, secrets, invocable, signers }: Capabilities,
+  { stage, ledger, secrets, notices, exports, aside, invocable, signers }: Capabilities,
 ): Right[] {
   return [
     ...(grants.table ? [ledger.right(grants.table)] : []),
+    ...(grants.queriesExpiry ? [ledger.rightToQueryExpiry()] : []),
+    ...(grants.publishes ? [notices.rightToPublish(grants.publishes)] : []),
+    ...(grants.setsAside ? [aside.rightToSetAside()] : []),
+    ...(grants.readsObjects ? [exports.rightToRead(grants.readsObjects)] : []),
+    ...(grants.writesObjects ? [exports.rightToWrite(grants.writesObjects)] : []),
     ...(grants.makesEnterpriseKeys ? [rightToMakeEnterpriseKeys(scope, stage, signers)] : []),
-    ...(grants.signsAs === 'org' ? [rightToReadEnterpriseKeys(scope, stage)] : []),
+    ...(grants.readsEnterpriseKeys ? [rightToReadEnterpriseKeys(scope, stage)] : []),
     ...(grants.readsSecrets ? [secrets.rightToRead(grants.readsSecrets)] : []),
     ...(grants.writesSecrets ? [secrets.rightToWrite(grants.writesSecrets)] : []),
     ...(grants.invokes ?? []).map(name => rightToInvoke(name, invocable[name])),
   ];
 }
 
-const addresses = { certify: 'CERTIFIER_FUNCTION', 'set-up-trust': 'TRUST_FUNCTION' } as const satisfies Record<
-  Invocable,
-  Setting
->;
+const addresses = {
+  certify: 'CERTIFIER_FUNCTION',
+  'set-up-trust': 'TRUST_FUNCTION',
+  'sign-statement': 'STATEMENT_FUNCTION',
+} as const satisfies Record<Invocable, Setting>;
 
 function rightToInvoke(name: Invocable, target: IFunction | undefined): Right {
   if (!target) throw new Error(`${name} is invoked before it is made`);

@@ -16,6 +16,9 @@ import type { StageSettings } from '../stages.ts';
 import type { Alarms } from '../watch/alarms.ts';
 import { ServiceKey } from './service-key.ts';
 
+/** The index that the sweep reads; lambdas/adapters/table.ts asks for it by this name. */
+const expiry = 'expiry';
+
 /** The one table (design.md 8): what is licensed, to whom, and what was done. */
 export class LedgerTable extends Construct {
   readonly table: TableV2;
@@ -34,7 +37,7 @@ export class LedgerTable extends Construct {
       removalPolicy: removalPolicy(stage),
     });
     this.table.addGlobalSecondaryIndex({
-      indexName: 'expiry',
+      indexName: expiry,
       partitionKey: { name: 'xpk', type: AttributeType.STRING },
       sortKey: { name: 'xsk', type: AttributeType.STRING },
       projectionType: ProjectionType.KEYS_ONLY,
@@ -62,6 +65,19 @@ export class LedgerTable extends Construct {
         }),
     );
     return { statements, settings: { TABLE_NAME: this.table.tableName } };
+  }
+
+  /**
+   * The right to query the index of what expires, and not the table by the same action: the index has an ARN of its own. On an index
+   * `LeadingKeys` are the values of the index's own partition key; should DynamoDB not tell them, the condition holds, and the ARN remains.
+   */
+  rightToQueryExpiry(): Right {
+    const query = new PolicyStatement({
+      actions: ['dynamodb:Query'],
+      resources: [`${this.table.tableArn}/index/${expiry}`],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'X#*' } },
+    });
+    return { statements: [query], settings: { TABLE_NAME: this.table.tableName } };
   }
 
   /** The right to follow the table's stream, which Lambda uses on behalf of the function. */

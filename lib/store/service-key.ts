@@ -18,6 +18,9 @@ const uses = {
     'kms:ReEncryptTo',
   ],
   secretsmanager: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
+  sns: ['kms:Decrypt', 'kms:GenerateDataKey'],
+  sqs: ['kms:Decrypt', 'kms:GenerateDataKey'],
+  s3: ['kms:Decrypt', 'kms:GenerateDataKey'],
 } as const;
 
 /**

@@ -1,95 +1,98 @@
 import { Duration } from 'aws-cdk-lib';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
-import {
-  Dashboard,
-  GraphWidget,
-  type IMetric,
-  type IWidget,
-  MathExpression,
-  Metric,
-  Stats,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { Dashboard, GraphWidget, type IMetric, type IWidget, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { functionName } from '../names.ts';
+import { counted, countedBy, ofFunction, period } from './metrics.ts';
 
 export interface OverviewProps {
   readonly stage: string;
   readonly api: RestApi;
   readonly table: TableV2;
+  readonly topics: readonly Topic[];
+  readonly aside: Queue;
   readonly forgedKeys: IMetric;
   /** rows, of operations and of all functions, by what is shown of them */
   readonly operations: readonly string[];
   readonly functions: readonly string[];
+  readonly schedules: readonly string[];
   readonly streams: readonly string[];
 }
 
-const period = Duration.minutes(5);
-const namespace = 'LicenseServer';
-
-/** One page that shows whether a stage is well: what is asked, what fails, what is behind. */
+/** One page that shows whether a stage is well: what is asked, what fails, what is behind, what the clock's work has done. */
 export class Overview extends Dashboard {
-  constructor(
-    scope: Construct,
-    id: string,
-    { stage, api, table, forgedKeys, operations, functions, streams }: OverviewProps,
-  ) {
-    const ofFunction = (metricName: string, statistic: string) => (row: string) =>
-      new Metric({
-        namespace: 'AWS/Lambda',
-        metricName,
-        dimensionsMap: { FunctionName: functionName(stage, row) },
-        statistic,
-        period,
-        label: row,
-      });
-    const answers = (operation: string) =>
-      new Metric({
-        namespace,
-        metricName: 'Answers',
-        dimensionsMap: { service: 'license-server', operation },
-        statistic: Stats.SUM,
-        period,
-        label: operation,
-      });
-    const consumed = (metric: string) => table.metric(metric, { statistic: Stats.SUM, period });
+  constructor(scope: Construct, id: string, props: OverviewProps) {
     super(scope, id, {
-      dashboardName: `license-server-${stage}`,
-      widgets: [
-        [
-          graph('Requests', [
-            api.metricCount({ period }),
-            api.metricClientError({ period }),
-            api.metricServerError({ period }),
-          ]),
-          graph('Time to answer, ms', [
-            api.metricLatency({ period, statistic: 'p50' }),
-            api.metricLatency({ period, statistic: 'p99' }),
-          ]),
-          graph('Answers by operation', operations.map(answers)),
-        ],
-        [
-          graph('Errors of functions', functions.map(ofFunction('Errors', Stats.SUM))),
-          graph('Refusals by code', [search('code,operation,service', 'Refusals')]),
-          graph('Forged keys, and by caller', [forgedKeys, search('caller,service', 'ForgedKeys')]),
-        ],
-        [
-          graph('Table: units consumed', [
-            consumed('ConsumedReadCapacityUnits'),
-            consumed('ConsumedWriteCapacityUnits'),
-          ]),
-          graph('Table: refused', [consumed('ReadThrottleEvents'), consumed('WriteThrottleEvents')]),
-          graph('Behind the stream, ms', streams.map(ofFunction('IteratorAge', Stats.MAXIMUM))),
-        ],
-      ],
+      dashboardName: `license-server-${props.stage}`,
+      widgets: [requests(props), refusals(props), licenses(), work(props), deliveries(props), units(props)],
     });
   }
 }
 
-/** For dimensions whose values come at run time: a caller, a code. */
-function search(dimensions: string, metricName: string): IMetric {
-  const expression = `SEARCH('{${namespace},${dimensions}} MetricName="${metricName}"', '${Stats.SUM}', ${period.toSeconds()})`;
-  return new MathExpression({ expression, label: '', period, usingMetrics: {} });
+function requests({ api, operations }: OverviewProps): IWidget[] {
+  return [
+    graph('Requests', [
+      api.metricCount({ period }),
+      api.metricClientError({ period }),
+      api.metricServerError({ period }),
+    ]),
+    graph('Time to answer, ms', [
+      api.metricLatency({ period, statistic: 'p50' }),
+      api.metricLatency({ period, statistic: 'p99' }),
+    ]),
+    graph(
+      'Answers by operation',
+      operations.map(operation => counted('Answers', { operation }, operation)),
+    ),
+  ];
+}
+
+function refusals({ stage, functions, forgedKeys }: OverviewProps): IWidget[] {
+  return [
+    graph('Errors of functions', functions.map(ofFunction(stage, 'Errors', Stats.SUM))),
+    graph('Refusals by code', [countedBy('code,operation', 'Refusals')]),
+    graph('Forged keys, and by caller', [forgedKeys, countedBy('caller', 'ForgedKeys')]),
+  ];
+}
+
+/** The recount says where the sites stand, at most daily; the sweep says what has changed. */
+function licenses(): IWidget[] {
+  const standing = { statistic: Stats.MAXIMUM, over: Duration.days(1) };
+  return [
+    graph('Sites by mode, state and status', [countedBy('cell,org', 'SitesByState', standing)]),
+    graph('Keys found by the sweep', [counted('SweepWarned'), counted('SweepExpired'), counted('SweepDormant')]),
+    graph('Alerts delivered by reason', [countedBy('reason', 'AlertsDelivered')]),
+  ];
+}
+
+function work({ stage, schedules, streams }: OverviewProps): IWidget[] {
+  return [
+    graph('Runs of schedules', schedules.map(ofFunction(stage, 'Invocations', Stats.SUM))),
+    graph('Time of a run, ms', schedules.map(ofFunction(stage, 'Duration', Stats.MAXIMUM))),
+    graph('Behind the stream, ms', streams.map(ofFunction(stage, 'IteratorAge', Stats.MAXIMUM))),
+  ];
+}
+
+function deliveries({ topics, aside }: OverviewProps): IWidget[] {
+  const summed = { statistic: Stats.SUM, period };
+  return [
+    graph('Statements', [counted('StatementsMade'), counted('StatementsOverdue')]),
+    graph(
+      'Topics: not delivered',
+      topics.map(topic => topic.metricNumberOfNotificationsFailed(summed)),
+    ),
+    graph('Records set aside', [aside.metricApproximateNumberOfMessagesVisible({ period })]),
+  ];
+}
+
+function units({ table }: OverviewProps): IWidget[] {
+  const consumed = (metric: string) => table.metric(metric, { statistic: Stats.SUM, period });
+  return [
+    graph('Table: units consumed', [consumed('ConsumedReadCapacityUnits'), consumed('ConsumedWriteCapacityUnits')]),
+    graph('Table: refused', [consumed('ReadThrottleEvents'), consumed('WriteThrottleEvents')]),
+  ];
 }
 
 function graph(title: string, left: IMetric[]): IWidget {

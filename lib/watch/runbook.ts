@@ -9,6 +9,9 @@ export const runbookAnchors = [
   'schedule-missed',
   'schedule-undelivered',
   'stream-late',
+  'poison-record',
+  'topic-undelivered',
+  'statement-overdue',
 ] as const;
 export type Anchor = (typeof runbookAnchors)[number];
 

@@ -8,6 +8,7 @@ import type { Schedule } from '../../lambdas/schedules.ts';
 import { functionName } from '../names.ts';
 import type { StageSettings } from '../stages.ts';
 import type { Alarms } from '../watch/alarms.ts';
+import { missedHours } from './missed-hours.ts';
 
 export interface SchedulesProps {
   readonly stage: StageSettings;
@@ -18,9 +19,6 @@ export interface SchedulesProps {
 
 /** A call that could not be delivered is tried for an hour; by then somebody should look, and the next run catches up anyway. */
 const retries = { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 20 };
-
-/** Every schedule of ours starts at least daily. A day and a little, so that the next run is not missed before it has begun. */
-const missedHours = 26;
 
 /** What the clock starts. Each schedule may call its one function. */
 export class Schedules extends Construct {
@@ -44,12 +42,13 @@ export class Schedules extends Construct {
       const target = functions.get(row);
       if (!target) throw new Error(`${row} has no function`);
       this.#add(row, schedule, target, stage);
+      const hours = missedHours(schedule.expression);
       alarms.raise(this, `${row}-missed`, {
         name: `${row}-missed`,
         metric: target.metricInvocations({ period: Duration.hours(1) }),
         below: 1,
-        periods: missedHours,
-        impact: `${row} has not run for more than a day. ${schedule.summary}: this does not happen now.`,
+        periods: hours,
+        impact: `${row} has not run for ${hours} hours. ${schedule.summary}: this does not happen now.`,
         anchor: 'schedule-missed',
       });
     }

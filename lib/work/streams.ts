@@ -1,7 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { EventSourceMapping, type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import {
+  EventSourceMapping,
+  FilterCriteria,
+  FilterRule,
+  type IFunction,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { Family } from '../../lambdas/grants.ts';
 import type { Stream } from '../../lambdas/schedules.ts';
 import type { LedgerTable } from '../store/ledger-table.ts';
 import type { Alarms } from '../watch/alarms.ts';
@@ -20,7 +27,7 @@ const lateHours = 6;
 export class Streams extends Construct {
   constructor(scope: Construct, id: string, { streams, functions, ledger, alarms }: StreamsProps) {
     super(scope, id);
-    for (const [row, { summary }] of Object.entries(streams)) {
+    for (const [row, { summary, records }] of Object.entries(streams)) {
       const target = functions.get(row);
       if (!target) throw new Error(`${row} has no function`);
       const eventSourceArn = ledger.table.tableStreamArn;
@@ -33,6 +40,7 @@ export class Streams extends Construct {
         maxBatchingWindow: Duration.seconds(1),
         reportBatchItemFailures: true,
         bisectBatchOnError: false,
+        ...(records && { filters: [insertsOf(records.insertsOf)] }),
       });
       alarms.raise(this, `${row}-late`, {
         name: `${row}-late`,
@@ -43,4 +51,12 @@ export class Streams extends Construct {
       });
     }
   }
+}
+
+/** Lambda looks at the filter before it invokes: what does not pass costs nothing. */
+function insertsOf(family: Family) {
+  return FilterCriteria.filter({
+    eventName: FilterRule.isEqual('INSERT'),
+    dynamodb: { Keys: { pk: { S: FilterRule.beginsWith(`${family}#`) } } },
+  });
 }

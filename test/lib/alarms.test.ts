@@ -17,12 +17,19 @@ const alarms = deployment
   .all('AWS::CloudWatch::Alarm')
   .map(({ stack, properties }) => ({ stack, ...Alarm.parse(properties) }));
 
-test('every function has its alarms, and so have the API, forged keys, schedules, streams, the table and the firewall', () => {
+/** The filters that add up, over logs, what functions count. */
+const counters = (name: string) =>
+  deployment
+    .all('AWS::Logs::MetricFilter')
+    .filter(({ properties }) => properties.FilterPattern === `{ $.${name} > 0 }`);
+
+test('every function has its alarms, and so has all that functions lean on', () => {
   const expected = [
     ...everyRow.flatMap(([row]) => [`${row}-errors`, `${row}-throttles`]),
     ...Object.keys(rows.schedules).map(row => `${row}-missed`),
     ...Object.keys(rows.streams).map(row => `${row}-late`),
     ...['api-errors', 'forged-keys', 'requests-blocked', 'schedule-undelivered', 'table-throttled'],
+    ...['alerts-undelivered', 'finance-undelivered', 'aside-some', 'statement-overdue'],
   ];
   expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual(
     expected.map(name => `license-server-dev-${name}`).sort(),
@@ -51,9 +58,50 @@ test('a stream six hours behind alarms', () => {
   }
 });
 
+test.each([
+  ['an hour', 'rate(1 hour)', 3],
+  ['a day', 'cron(17 3 * * ? *)', 26],
+])('a schedule of %s alarms when it has missed one run', (_, expression, periods) => {
+  const schedules = { look: { expression, summary: 'Looks', grants: {} } };
+  const missed = deploy(stages.dev, { ...rows, schedules })
+    .all('AWS::CloudWatch::Alarm')
+    .map(({ properties }) => properties)
+    .find(({ AlarmName }) => AlarmName === 'license-server-dev-look-missed');
+  expect(missed).toMatchObject({
+    EvaluationPeriods: periods,
+    Period: 3600,
+    Threshold: 1,
+    ComparisonOperator: 'LessThanThreshold',
+    TreatMissingData: 'breaching',
+  });
+  expect(missed?.AlarmDescription).toContain(`has not run for ${periods} hours`);
+});
+
+test('one record set aside alarms, and so does one notice that did not arrive', () => {
+  expect(alarms.find(({ AlarmName }) => AlarmName.endsWith('aside-some'))).toMatchObject({
+    MetricName: 'ApproximateNumberOfMessagesVisible',
+    Threshold: 1,
+  });
+  for (const topic of ['alerts', 'finance'])
+    expect(alarms.find(({ AlarmName }) => AlarmName.endsWith(`${topic}-undelivered`))).toMatchObject({
+      MetricName: 'NumberOfNotificationsFailed',
+      Statistic: 'Sum',
+      Threshold: 1,
+    });
+});
+
+test('a statement that is late is counted in the log of every schedule, over a day', () => {
+  expect(counters('StatementsOverdue')).toHaveLength(Object.keys(rows.schedules).length);
+  expect(alarms.find(({ AlarmName }) => AlarmName.endsWith('statement-overdue'))).toMatchObject({
+    Namespace: 'LicenseServer/dev',
+    MetricName: 'StatementsOverdue',
+    Period: 86_400,
+    Threshold: 1,
+  });
+});
+
 test('forged keys are counted in the log of every operation', () => {
-  const filters = deployment.all('AWS::Logs::MetricFilter').map(({ properties }) => properties);
-  expect(filters).toHaveLength(Object.keys(rows.operations).length);
+  expect(counters('ForgedKeys')).toHaveLength(Object.keys(rows.operations).length);
   expect(alarms.find(({ AlarmName }) => AlarmName.endsWith('forged-keys'))).toMatchObject({
     Namespace: 'LicenseServer/dev',
     MetricName: 'ForgedKeys',
@@ -62,12 +110,9 @@ test('forged keys are counted in the log of every operation', () => {
 });
 
 test('alarms travel encrypted, over TLS, and only CloudWatch raises them', () => {
-  expect(
-    deployment
-      .all('AWS::SNS::Topic')
-      .map(({ stack, properties }) => readable(deployment, stack, properties.KmsMasterKeyId)),
-  ).toEqual(['<store/AlarmTopicKey.Arn>']);
-  const [policy] = deployment.all('AWS::SNS::TopicPolicy');
+  const topic = deployment.all('AWS::SNS::Topic').find(({ path }) => path === 'store/AlarmTopic');
+  expect(readable(deployment, 'store', topic?.properties.KmsMasterKeyId)).toBe('<store/AlarmTopicKey.Arn>');
+  const policy = deployment.all('AWS::SNS::TopicPolicy').find(({ path }) => path === 'store/AlarmTopic/Policy');
   const said = policy ? permissionsOf(deployment, policy.stack, policy.properties.PolicyDocument) : [];
   expect(said.map(permission => [...permission.principals, line(permission)].join(' '))).toEqual([
     '* not sns:Publish on <store/AlarmTopic> if Bool aws:SecureTransport false',

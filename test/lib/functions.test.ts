@@ -2,11 +2,13 @@ import * as z from 'zod';
 import { settings } from '../../lambdas/environment.ts';
 import { trustFunctions } from '../../lambdas/schedules.ts';
 import { stages } from '../../lib/stages.ts';
-import { deploy, rows } from './support/deployment.ts';
+import { deploy } from './support/deployment.ts';
+import { everyGrant } from './support/every-grant.ts';
 import { readable } from './support/readable.ts';
-import { everyRow } from './support/row-paths.ts';
+import { grantsOf } from './support/row-paths.ts';
 
-const deployment = deploy(stages.dev);
+const made = everyGrant;
+const deployment = deploy(stages.dev, made);
 
 const FunctionProperties = z.looseObject({
   FunctionName: z.string().optional(),
@@ -20,6 +22,7 @@ const functions = deployment
   .all('AWS::Lambda::Function')
   .map(({ stack, properties }) => ({ stack, ...FunctionProperties.parse(properties) }));
 const functionOf = (row: string) => functions.find(({ FunctionName }) => FunctionName === `license-server-dev-${row}`);
+const everyRow = grantsOf(made);
 
 test.each(everyRow)('%s has a function of the agreed kind', row => {
   expect(functionOf(row)).toMatchObject({
@@ -27,27 +30,34 @@ test.each(everyRow)('%s has a function of the agreed kind', row => {
     Architectures: ['arm64'],
     MemorySize: 512,
     Handler: 'index.handler',
-    Timeout: row in rows.schedules || row in rows.streams || row === 'set-up-org' ? 300 : 28,
+    Timeout: row in made.schedules || row in made.streams || row === 'set-up-org' ? 300 : 28,
   });
   expect(functionOf(row)?.TracingConfig).toBeUndefined();
 });
 
 test.each(everyRow)('%s is told what its grants imply, and nothing else', (row, grants) => {
-  const { table, makesEnterpriseKeys, invokes = [], readsSecrets, writesSecrets, signsAs } = grants;
+  const { table, queriesExpiry, makesEnterpriseKeys, invokes = [], readsSecrets, writesSecrets, signsAs } = grants;
+  const { publishes = [], setsAside, readsObjects, writesObjects, readsEnterpriseKeys } = grants;
   const trusted = row in trustFunctions;
   const verifies =
-    row in rows.operations || row in rows.schedules || signsAs === 'org' || (trusted && invokes.includes('certify'));
+    row in made.operations || row in made.schedules || readsEnterpriseKeys || (trusted && invokes.includes('certify'));
   const told = [
-    ...(table ? ['TABLE_NAME'] : []),
+    ...(table || queriesExpiry ? ['TABLE_NAME'] : []),
+    ...(publishes.includes('alerts') ? ['ALERTS_TOPIC'] : []),
+    ...(publishes.includes('finance') ? ['FINANCE_TOPIC'] : []),
+    ...(setsAside ? ['ASIDE_QUEUE'] : []),
+    ...(readsObjects || writesObjects ? ['EXPORTS_BUCKET'] : []),
     ...(verifies ? ['ROOT_KEYS'] : []),
-    ...(row in rows.operations || row in rows.schedules ? ['ORGS'] : []),
+    ...(row in made.operations || row in made.schedules ? ['ORGS'] : []),
     ...(makesEnterpriseKeys
       ? ['STAGE', 'ENTERPRISE_KEY_ADMINS', 'ENTERPRISE_KEY_SIGNERS', 'ENTERPRISE_KEY_READERS']
       : []),
-    ...(signsAs === 'org' ? ['STAGE', 'ORG_KEY_IDS'] : []),
+    ...(readsEnterpriseKeys ? ['STAGE'] : []),
+    ...(signsAs === 'org' ? ['ORG_KEY_IDS'] : []),
     ...(signsAs === 'root' ? ['ROOT_KEY_ID', 'ORG_KEY_IDS'] : []),
     ...(invokes.includes('certify') ? ['CERTIFIER_FUNCTION'] : []),
     ...(invokes.includes('set-up-trust') ? ['TRUST_FUNCTION'] : []),
+    ...(invokes.includes('sign-statement') ? ['STATEMENT_FUNCTION'] : []),
     ...(readsSecrets || writesSecrets ? ['SECRET_PREFIX'] : []),
   ];
   const variables = Object.keys(functionOf(row)?.Environment.Variables ?? {}).filter(

@@ -1,6 +1,8 @@
 import { stages } from '../../lib/stages.ts';
-import { type Deployed, deploy } from './support/deployment.ts';
+import { type Deployed, deploy, rows } from './support/deployment.ts';
+import { everyGrant } from './support/every-grant.ts';
 import { type Permission, permissionsOf, rolesOf } from './support/policies.ts';
+import { grantsOf } from './support/row-paths.ts';
 
 const deployment = deploy(stages.prod);
 const keys = deployment.all('AWS::KMS::Key');
@@ -9,6 +11,15 @@ const keyAt = (path: string) => keys.find(key => key.path === path);
 
 const account = 'arn:aws:iam::<AWS::AccountId>:root';
 const orgs = stages.prod.orgs.map(org => `trust/Chain/Org-${org}`);
+
+/** What keeps things for us, under which key. */
+const ofServices = [
+  ['store/Ledger/Key', 'dynamodb'],
+  ['store/Secrets/Key', 'secretsmanager'],
+  ['store/Notices/Key', 'sns'],
+  ['store/Exports/Key', 's3'],
+  ['store/Aside/Key', 'sqs'],
+];
 
 /** Who may do it, under which conditions. */
 function allowed(key: Deployed | undefined, action: RegExp): string[] {
@@ -24,7 +35,7 @@ const asWeSign = 'StringEquals kms:MessageType RAW | StringEquals kms:SigningAlg
 
 test('the keys are: Root, one for each Org, and one for each service that keeps things for us', () => {
   expect(keys.map(({ path }) => path).sort()).toEqual(
-    ['store/AlarmTopicKey', 'store/Ledger/Key', 'store/Secrets/Key', ...orgs, 'trust/Chain/Root'].sort(),
+    ['store/AlarmTopicKey', ...ofServices.map(([path]) => path), ...orgs, 'trust/Chain/Root'].sort(),
   );
 });
 
@@ -36,21 +47,40 @@ test('only the trust set-up signs as Root', () => {
   );
 });
 
-test.each(orgs)('only the certifier signs as %s', org => {
-  expect(allowed(keyAt(org), /Sign/)).toEqual([`kms:Sign | <trust/Chain/certify/Role.Arn> | ${asWeSign}`]);
+test.each(orgs)('only who says so in its row signs as %s', org => {
+  const signers = grantsOf(rows).filter(([, { signsAs }]) => signsAs === 'org');
+  const named = signers.map(([row]) => `<trust/Chain/${row}/Role.Arn>`);
+  expect(allowed(keyAt(org), /Sign/)).toEqual([`kms:Sign | ${named.join(' | ')} | ${asWeSign}`]);
 });
 
-test('who signs as Root or Org does not reach the table', () => {
-  const signers = keys.flatMap(key =>
-    policyOf(key)
-      .filter(({ action }) => action === 'kms:Sign')
-      .flatMap(({ principals }) => principals),
-  );
-  const reaching = rolesOf(deployment).filter(({ permissions }) =>
+test('a further function that signs as the Orgs is named by their keys, and gets nothing else with it', () => {
+  const further = deploy(stages.prod, everyGrant);
+  const key = further.all('AWS::KMS::Key').find(({ path }) => orgs.includes(path));
+  const said = key ? permissionsOf(further, key.stack, key.properties.KeyPolicy) : [];
+  expect(said.filter(({ action }) => action === 'kms:Sign').flatMap(({ principals }) => principals)).toEqual([
+    '<trust/Chain/certify/Role.Arn>',
+    '<trust/Chain/sign-statement/Role.Arn>',
+  ]);
+  const role = rolesOf(further).find(({ name }) => name === 'license-server-prod-sign-statement');
+  expect(role?.permissions.map(({ action }) => action)).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
+});
+
+test.each([
+  ['the tables', rows],
+  ['any rows', everyGrant],
+])('who signs as Root or Org does not reach the table: %s', (_, made) => {
+  const any = deploy(stages.prod, made);
+  const named = any
+    .all('AWS::KMS::Key')
+    .flatMap(key => permissionsOf(any, key.stack, key.properties.KeyPolicy))
+    .filter(({ action }) => action === 'kms:Sign')
+    .flatMap(({ principals }) => principals);
+  const reaching = rolesOf(any).filter(({ permissions }) =>
     permissions.some(({ action }) => action.startsWith('dynamodb:')),
   );
-  expect(signers).toHaveLength(1 + orgs.length);
-  expect(reaching.map(({ role }) => `<${role.path}.Arn>`).filter(arn => signers.includes(arn))).toEqual([]);
+  const granted = grantsOf(made).flatMap(([, { signsAs }]) => (signsAs === 'org' ? orgs : (signsAs ?? [])));
+  expect(named).toHaveLength(granted.length);
+  expect(reaching.map(({ role }) => `<${role.path}.Arn>`).filter(arn => named.includes(arn))).toEqual([]);
 });
 
 test.each(keys.map(key => [key.path, key]))('the account may manage %s, not use it', (_, key) => {
@@ -73,10 +103,7 @@ test('only the account manages keys', () => {
   expect([...new Set(managers)]).toEqual([account]);
 });
 
-test.each([
-  ['store/Ledger/Key', 'dynamodb'],
-  ['store/Secrets/Key', 'secretsmanager'],
-])('%s is used through %s only, by this account only', (path, service) => {
+test.each(ofServices)('%s is used through %s only, by this account only', (path, service) => {
   const key = keyAt(path);
   const used = key ? policyOf(key).filter(({ principals }) => principals.includes('*')) : [];
   expect(used.length).toBeGreaterThan(0);

@@ -1,7 +1,9 @@
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Operation } from '../../lambdas/operations.ts';
+import type { Rows } from '../../lib/license-server.ts';
 import { type StageSettings, stages } from '../../lib/stages.ts';
 import { type Deployment, deploy, rows } from './support/deployment.ts';
+import { everyGrant } from './support/every-grant.ts';
 
 const perStack = 500;
 const countOf = ({ templates }: Deployment) =>
@@ -20,8 +22,19 @@ test('sixty operations fit: no stack comes near the 500 resources that it may ho
   expect(counts.filter(([, count]) => count >= perStack)).toEqual([]);
 });
 
-test.each(Object.values(stages))('$name has no finding of cdk-nag that is not acknowledged with a reason', stage => {
-  const { app } = deploy(stage);
+const everything: StageSettings = {
+  ...stages.prod,
+  financePrincipals: ['arn:aws:iam::111122223333:role/accounting'],
+  alertEmails: [{ address: 'on-call@a-stack.example', attributes: { reason: ['possible-clone'] } }],
+};
+
+const looked: { what: string; stage: StageSettings; made: Rows }[] = [
+  ...Object.values(stages).map(stage => ({ what: stage.name, stage, made: rows })),
+  { what: 'prod with every grant, and finance,', stage: everything, made: everyGrant },
+];
+
+test.each(looked)('$what has no finding of cdk-nag that is not acknowledged with a reason', ({ stage, made }) => {
+  const { app } = deploy(stage, made);
   const { violations } = new AwsSolutionsChecks(app).validateScope(app);
   expect(
     violations.map(({ ruleName, violatingResources }) => [

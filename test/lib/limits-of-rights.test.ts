@@ -1,18 +1,27 @@
+import type { Grants } from '../../lambdas/grants.ts';
 import { stages } from '../../lib/stages.ts';
-import { deploy, rows } from './support/deployment.ts';
+import { deploy } from './support/deployment.ts';
+import { everyGrant } from './support/every-grant.ts';
 import { line, rolesOf } from './support/policies.ts';
-import { everyRow, rowPath } from './support/row-paths.ts';
+import { grantsOf, rowPath } from './support/row-paths.ts';
 
 // bars.md R22, first half: what no role may do, whatever the rows say.
-const deployment = deploy(stages.prod);
+const made = everyGrant;
+const everyRow = grantsOf(made);
+const financePrincipals = ['arn:aws:iam::111122223333:role/accounting'];
+const deployment = deploy({ ...stages.prod, financePrincipals }, made);
 const roles = rolesOf(deployment);
+const rolesThat = (grant: (grants: Grants) => unknown) =>
+  everyRow.filter(([, grants]) => grant(grants)).map(([row]) => `${rowPath(row, made)}/Role`);
+const finance = 'store/Exports/Finance';
 const anyKey = 'arn:aws:kms:eu-central-1:<AWS::AccountId>:key/*';
+const bucket = 'arn:aws:s3:::license-server-prod-exports-<AWS::AccountId>-eu-central-1';
 const anyAlias = 'arn:aws:kms:eu-central-1:<AWS::AccountId>:alias/license-server/prod/enterprise/*';
 
-test('there is no other role than those of rows, of the schedules, of the set-up and of access logging', () => {
-  const ofRows = everyRow.map(([row]) => `${rowPath(row)}/Role`);
-  const ofSchedules = Object.keys(rows.schedules).map(row => `work/Schedules/${row}-role`);
-  const others = ['trust/Chain/SetUpTrust/Role', 'trust/Chain/SetUpOrg/Role', 'api/Api/AccessLogging/Role'];
+test('there is no other role than those of rows, of the schedules, of the set-up, of access logging and of finance', () => {
+  const ofRows = rolesThat(() => true);
+  const ofSchedules = Object.keys(made.schedules).map(row => `work/Schedules/${row}-role`);
+  const others = ['trust/Chain/SetUpTrust/Role', 'trust/Chain/SetUpOrg/Role', 'api/Api/AccessLogging/Role', finance];
   expect(roles.map(({ role }) => role.path).sort()).toEqual([...ofRows, ...ofSchedules, ...others].sort());
 });
 
@@ -29,13 +38,17 @@ test('no action has a wildcard', () => {
   expect(actions.filter(action => action.includes('*'))).toEqual([]);
 });
 
-test('no resource has a wildcard but KMS keys that are made at run time', () => {
+test('no resource has a wildcard but KMS keys and exports that are made at run time', () => {
   const wild = roles.flatMap(({ role, permissions }) =>
     permissions
       .filter(({ resource }) => resource.includes('*'))
       .map(({ action, resource }) => `${role.path}: ${action} on ${resource}`),
   );
-  const makers = everyRow.filter(([, grants]) => grants.makesEnterpriseKeys).map(([row]) => `${rowPath(row)}/Role`);
+  const makers = rolesThat(({ makesEnterpriseKeys }) => makesEnterpriseKeys);
+  const onObjects = everyRow.flatMap(([row, { readsObjects = [], writesObjects = [] }]) => [
+    ...readsObjects.map(kind => `${rowPath(row, made)}/Role: s3:GetObject on ${bucket}/${kind}/*`),
+    ...writesObjects.map(kind => `${rowPath(row, made)}/Role: s3:PutObject on ${bucket}/${kind}/*`),
+  ]);
   expect(wild.sort()).toEqual(
     [
       ...makers.flatMap(role => [
@@ -49,6 +62,9 @@ test('no resource has a wildcard but KMS keys that are made at run time', () => 
       ]),
       // Keys of enterprises come at run time; they are asked for by alias.
       `trust/Chain/certify/Role: kms:GetPublicKey on ${anyKey}`,
+      // Objects come at run time too; the first segment of a key is its kind.
+      ...onObjects,
+      `${finance}: s3:GetObject on ${bucket}/statements/*`,
     ].sort(),
   );
 });
@@ -75,6 +91,39 @@ function sparesAudit(conditions: readonly string[]): boolean {
   const keys = conditions.filter(condition => condition.includes('dynamodb:LeadingKeys'));
   return keys.length > 0 && keys.every(key => /^ForAllValues:StringLike dynamodb:LeadingKeys [B-Z]#\*$/.test(key));
 }
+
+test.each([
+  ['sns:', 'publish notices', rolesThat(({ publishes }) => publishes)],
+  ['s3:Put', 'put exports', rolesThat(({ writesObjects }) => writesObjects)],
+  ['s3:Get', 'read exports', [...rolesThat(({ readsObjects }) => readsObjects), finance]],
+])('%s…: only rows that say so, and finance, %s', (action, _, expected) => {
+  const allowed = roles.filter(({ permissions }) =>
+    permissions.some(permission => permission.action.startsWith(action)),
+  );
+  expect(allowed.map(({ role }) => role.path).sort()).toEqual(expected.sort());
+});
+
+test('only consumers that say so put records aside, and no function takes one away', () => {
+  const onQueue = roles.flatMap(({ role, permissions }) =>
+    permissions
+      .filter(({ action, resource }) => action.startsWith('sqs:') && resource.startsWith('<store/Aside/'))
+      .map(({ action }) => `${role.path} ${action}`),
+  );
+  expect(onQueue.sort()).toEqual(
+    rolesThat(({ setsAside }) => setsAside)
+      .map(role => `${role} sqs:SendMessage`)
+      .sort(),
+  );
+});
+
+test('nobody deletes an export, or says how long one is locked', () => {
+  const s3 = roles.flatMap(({ permissions }) => permissions.filter(({ action }) => action.startsWith('s3:')));
+  expect([...new Set(s3.map(({ action }) => action))].sort()).toEqual([
+    's3:GetObject',
+    's3:ListBucket',
+    's3:PutObject',
+  ]);
+});
 
 test('nobody tags a key, changes its policy, or delegates it', () => {
   const forbidden =

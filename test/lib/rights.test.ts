@@ -1,30 +1,43 @@
-import type { Family, Grants } from '../../lambdas/grants.ts';
+import type { Family, Grants, ObjectKind } from '../../lambdas/grants.ts';
+import type { Rows } from '../../lib/license-server.ts';
 import { stages } from '../../lib/stages.ts';
 import { deploy, rows } from './support/deployment.ts';
+import { everyGrant } from './support/every-grant.ts';
 import { line, rolesOf } from './support/policies.ts';
-import { everyRow, rowPath } from './support/row-paths.ts';
+import { grantsOf, rowPath } from './support/row-paths.ts';
 
 // bars.md R22, first half: the template says what the rows say, and nothing else.
 const stage = 'prod';
-const deployment = deploy(stages[stage]);
-const roles = rolesOf(deployment);
+const roles = rolesOf(deploy(stages[stage]));
+const rolesOfEveryGrant = rolesOf(deploy(stages[stage], everyGrant));
 
 const table = '<store/Ledger/Table.Arn>';
 const anyKey = 'arn:aws:kms:eu-central-1:<AWS::AccountId>:key/*';
+const bucket = 'arn:aws:s3:::license-server-prod-exports-<AWS::AccountId>-eu-central-1';
 const aliases = `alias/license-server/${stage}/enterprise/*`;
 const ofOurKind = ['StringEquals kms:KeySpec ECC_NIST_P256', 'StringEquals kms:KeyUsage SIGN_VERIFY'];
 const withoutAlias = 'ForAllValues:StringNotLike kms:ResourceAliases alias/*';
 
 /** What a row's grants mean in IAM, written a second time. */
-function expected(
-  row: string,
-  { table: actions = {}, makesEnterpriseKeys, signsAs, invokes = [], readsSecrets = [], writesSecrets = [] }: Grants,
-): string[] {
+function expected(row: string, grants: Grants, made: Rows): string[] {
+  const { table: actions = {}, queriesExpiry, makesEnterpriseKeys, readsEnterpriseKeys } = grants;
+  const { publishes = [], setsAside, readsObjects = [], writesObjects = [] } = grants;
+  const { invokes = [], readsSecrets = [], writesSecrets = [] } = grants;
   const secrets = (action: string, kinds: readonly string[]) =>
     kinds.flatMap(kind => stages[stage].orgs.map(org => `${action} on <store/Secrets/${kind}-${org}>`));
   return [
-    ...['logs:CreateLogStream', 'logs:PutLogEvents'].map(action => `${action} on <${rowPath(row)}/Log.Arn>`),
+    ...['logs:CreateLogStream', 'logs:PutLogEvents'].map(action => `${action} on <${rowPath(row, made)}/Log.Arn>`),
     ...Object.entries(actions).map(([action, families]) => onTable(action, families)),
+    ...(queriesExpiry
+      ? [`dynamodb:Query on ${table}/index/expiry${ifs(['ForAllValues:StringLike dynamodb:LeadingKeys X#*'])}`]
+      : []),
+    ...publishes.map(topic => `sns:Publish on <store/Notices/${topic}>`),
+    ...(setsAside ? ['sqs:SendMessage on <store/Aside/Queue.Arn>'] : []),
+    ...onObjects('s3:GetObject', readsObjects),
+    ...(readsObjects.length > 0
+      ? [`s3:ListBucket on ${bucket}${ifs(readsObjects.map(kind => `StringLikeIfExists s3:prefix ${kind}/*`).sort())}`]
+      : []),
+    ...onObjects('s3:PutObject', writesObjects),
     ...(makesEnterpriseKeys
       ? [
           `kms:CreateKey on *${ifs(['BoolIfExists kms:BypassPolicyLockoutSafetyCheck false', ...ofOurKind])}`,
@@ -34,16 +47,20 @@ function expected(
           `kms:DescribeKey on ${anyKey}${ifs([`StringLike kms:RequestAlias ${aliases}`])}`,
         ]
       : []),
-    ...(signsAs === 'org' ? [`kms:GetPublicKey on ${anyKey}${ifs([`StringLike kms:RequestAlias ${aliases}`])}`] : []),
+    ...(readsEnterpriseKeys ? [`kms:GetPublicKey on ${anyKey}${ifs([`StringLike kms:RequestAlias ${aliases}`])}`] : []),
     ...invokes.map(name => `lambda:InvokeFunction on <trust/Chain/${name}/Function.Arn>`),
     ...secrets('secretsmanager:GetSecretValue', readsSecrets),
     ...secrets('secretsmanager:PutSecretValue', writesSecrets),
-    ...(row in rows.streams
+    ...(row in made.streams
       ? ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
           action => `dynamodb:${action} on <store/Ledger/Table.StreamArn>`,
         )
       : []),
   ].sort();
+}
+
+function onObjects(action: string, kinds: readonly ObjectKind[]): string[] {
+  return kinds.map(kind => `${action} on ${bucket}/${kind}/*`);
 }
 
 function onTable(action: string, families: readonly Family[]): string {
@@ -54,13 +71,21 @@ function ifs(conditions: readonly string[]): string {
   return conditions.map(condition => ` if ${condition}`).join('');
 }
 
-function permissionsOf(row: string) {
-  return roles.find(({ name }) => name === `license-server-${stage}-${row}`)?.permissions ?? [];
+function permissionsOf(row: string, among = roles): string[] {
+  const role = among.find(({ name }) => name === `license-server-${stage}-${row}`);
+  return (role?.permissions ?? []).map(line).sort();
 }
 
-test.each(everyRow)('%s may do what its row says, and nothing else', (row, grants) => {
-  expect(permissionsOf(row).map(line).sort()).toEqual(expected(row, grants));
+test.each(grantsOf(rows))('%s may do what its row says, and nothing else', (row, grants) => {
+  expect(permissionsOf(row)).toEqual(expected(row, grants, rows));
 });
+
+test.each(grantsOf(everyGrant).filter(([row]) => !grantsOf(rows).some(([known]) => known === row)))(
+  'any grant means exactly itself: %s',
+  (row, grants) => {
+    expect(permissionsOf(row, rolesOfEveryGrant)).toEqual(expected(row, grants, everyGrant));
+  },
+);
 
 test('a schedule starts its one function, and the set-up calls its one', () => {
   const lines = (path: string) =>

@@ -8,7 +8,7 @@ import { schedules, streams, trustFunctions } from '../../../lambdas/schedules.t
 import { LicenseServer, type Rows } from '../../../lib/license-server.ts';
 import type { StageSettings } from '../../../lib/stages.ts';
 
-export const rows: Rows = { operations, schedules, streams };
+export const rows: Rows = { operations, schedules, streams, trustFunctions };
 
 const Resource = z.looseObject({
   Type: z.string(),
@@ -91,7 +91,7 @@ function flags(): Record<string, unknown> {
 
 function emptyBundles(made: Rows): string {
   const folder = mkdtempSync(join(tmpdir(), 'bundles-'));
-  for (const id of Object.keys({ ...made.operations, ...made.schedules, ...made.streams, ...trustFunctions })) {
+  for (const id of Object.keys({ ...made.operations, ...made.schedules, ...made.streams, ...made.trustFunctions })) {
     mkdirSync(join(folder, id));
     writeFileSync(join(folder, id, 'index.mjs'), `// ${id}\n`);
   }

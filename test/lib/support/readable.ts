@@ -8,7 +8,7 @@ const Join = z.object({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) 
 
 /** Renders a value of a template as text, across stacks: `<store/Ledger/Table.Arn>`, `arn:aws:kms:…:<AWS::AccountId>:key/*`. */
 export function readable(deployment: Deployment, stack: string, value: unknown): string {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
   const output = GetStackOutput.safeParse(value).data?.['Fn::GetStackOutput'];
   if (output) {
     const producer = output.StackName.split('-').at(-1) ?? '';

@@ -1,18 +1,20 @@
 import type { Grants } from '../../../lambdas/grants.ts';
-import { trustFunctions } from '../../../lambdas/schedules.ts';
+import type { Rows } from '../../../lib/license-server.ts';
 import { rows } from './deployment.ts';
 
-/** Every row of every table, with what it grants. */
-export const everyRow: [string, Grants][] = Object.entries({
-  ...rows.operations,
-  ...rows.schedules,
-  ...rows.streams,
-  ...trustFunctions,
-}).map(([id, { grants }]) => [id, grants]);
+/** Every row of these tables, with what it grants. */
+export function grantsOf({ operations, schedules, streams, trustFunctions }: Rows): [string, Grants][] {
+  return Object.entries({ ...operations, ...schedules, ...streams, ...trustFunctions }).map(([id, { grants }]) => [
+    id,
+    grants,
+  ]);
+}
+
+export const everyRow = grantsOf(rows);
 
 /** Where a row's log, role and function stand. */
-export function rowPath(row: string): string {
-  if (row in rows.operations) return `operations/Operations/${row}`;
-  if (row in rows.schedules) return `work/Scheduled/${row}`;
-  return row in rows.streams ? `work/Streamed/${row}` : `trust/Chain/${row}`;
+export function rowPath(row: string, { operations, schedules, streams }: Rows = rows): string {
+  if (row in operations) return `operations/Operations/${row}`;
+  if (row in schedules) return `work/Scheduled/${row}`;
+  return row in streams ? `work/Streamed/${row}` : `trust/Chain/${row}`;
 }

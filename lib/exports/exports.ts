@@ -1,0 +1,117 @@
+import { Aws, Duration, Validations } from 'aws-cdk-lib';
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { BucketEncryption, type LifecycleRule, ObjectLockRetention, StorageClass } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { ObjectKind } from '../../lambdas/grants.ts';
+import type { Right } from '../functions/right.ts';
+import { exportsBucketName } from '../names.ts';
+import type { StageSettings } from '../stages.ts';
+import { ServiceKey } from '../store/service-key.ts';
+import { ClosedBucket } from './closed-bucket.ts';
+import { FinanceRole } from './finance-role.ts';
+import { listing, objects } from './objects.ts';
+
+/**
+ * The bucket of manifests, statements and audit seals: every version of them is kept, and where the stage says for how long, nobody
+ * deletes or replaces one before. Finance reads it through a role of its own.
+ */
+export class Exports extends Construct {
+  readonly bucket: ClosedBucket;
+  /** only where the stage names who may take it */
+  readonly financeRole: FinanceRole | undefined;
+  readonly #stage: string;
+
+  constructor(scope: Construct, id: string, stage: StageSettings) {
+    super(scope, id);
+    this.#stage = stage.name;
+    const { lockedYears, financePrincipals } = stage;
+    this.bucket = new ClosedBucket(this, 'Bucket', stage, {
+      bucketName: exportsBucketName(Aws.ACCOUNT_ID, stage.name, stage.region),
+      encryption: BucketEncryption.KMS,
+      encryptionKey: new ServiceKey(this, 'Key', stage, 's3'),
+      bucketKeyEnabled: true,
+      versioned: true,
+      ...(lockedYears && {
+        objectLockEnabled: true,
+        objectLockDefaultRetention: ObjectLockRetention.governance(Duration.days(daysOf(lockedYears))),
+        serverAccessLogsBucket: accessLogs(this, stage),
+      }),
+      lifecycleRules: [lockedYears ? keptLong : keptShort],
+    });
+    if (lockedYears) this.bucket.addToResourcePolicy(nobodyUnlocks(this.bucket));
+    else Validations.of(this.bucket).acknowledge({ id: 'AwsSolutions-S1', reason: noLogs });
+    this.financeRole = financePrincipals.length > 0 ? new FinanceRole(this, 'Finance', stage) : undefined;
+  }
+
+  /** Without the right to list, S3 answers 403 for an object that is not there, which cannot be told from a missing right. */
+  rightToRead(kinds: readonly ObjectKind[]): Right {
+    const { statements, ...read } = this.#rightTo('s3:GetObject', kinds);
+    return { ...read, statements: [...statements, listing(this, this.#stage, kinds, 'StringLikeIfExists')] };
+  }
+
+  /** It includes neither to delete an object nor to say how long it is locked. */
+  rightToWrite(kinds: readonly ObjectKind[]): Right {
+    return this.#rightTo('s3:PutObject', kinds);
+  }
+
+  #rightTo(action: string, kinds: readonly ObjectKind[]): Right {
+    const { resources, wildcards } = objects(this, this.#stage, kinds);
+    return {
+      statements: [new PolicyStatement({ actions: [action], resources: [...resources] })],
+      settings: { EXPORTS_BUCKET: this.bucket.bucketName },
+      wildcards,
+    };
+  }
+}
+
+const seldomReadDays = 90;
+const abandonedUploads = { abortIncompleteMultipartUploadAfter: Duration.days(7) };
+const transition = {
+  storageClass: StorageClass.INFREQUENT_ACCESS,
+  transitionAfter: Duration.days(seldomReadDays),
+};
+
+/** Nothing is deleted by itself; what a quarter made is seldom read after the next one. */
+const keptLong: LifecycleRule = {
+  ...abandonedUploads,
+  transitions: [transition],
+  noncurrentVersionTransitions: [transition],
+};
+
+const keptShort: LifecycleRule = {
+  ...abandonedUploads,
+  expiration: Duration.days(400),
+  noncurrentVersionExpiration: Duration.days(1),
+};
+
+const noLogs =
+  'The stage can be destroyed; S3 brings access logs for hours after, into a bucket that could then not be removed.';
+
+/** With the leap days. */
+function daysOf(years: number): number {
+  return Math.ceil(years * 365.25);
+}
+
+/**
+ * Governance mode lets go who has the right to bypass it. Nobody has: who must, takes this statement away first, and both steps stand
+ * in CloudTrail (docs/adr/0011-exports-are-locked-in-governance-mode.md).
+ */
+function nobodyUnlocks(bucket: ClosedBucket): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'NobodyUnlocks',
+    effect: Effect.DENY,
+    principals: [new AnyPrincipal()],
+    actions: ['s3:BypassGovernanceRetention'],
+    resources: [bucket.arnForObjects('*')],
+  });
+}
+
+/** Who read and wrote the exports. S3 writes its logs with its own keys only (S3 user guide, "Enabling server access logging"). */
+function accessLogs(scope: Construct, stage: StageSettings): ClosedBucket {
+  const logs = new ClosedBucket(scope, 'AccessLogs', stage, {
+    encryption: BucketEncryption.S3_MANAGED,
+    lifecycleRules: [{ ...abandonedUploads, expiration: Duration.days(400) }],
+  });
+  Validations.of(logs).acknowledge({ id: 'AwsSolutions-S1', reason: 'It is the bucket of access logs.' });
+  return logs;
+}

@@ -1,0 +1,45 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { ObjectKind } from '../../lambdas/grants.ts';
+import type { Wildcard } from '../functions/right.ts';
+import { exportsBucketArn, exportsBucketName } from '../names.ts';
+
+/** All objects of these kinds, as resources of a policy, and why the wildcard in them cannot be avoided. */
+export function objects(
+  scope: Construct,
+  stage: string,
+  kinds: readonly ObjectKind[],
+): { readonly resources: readonly string[]; readonly wildcards: readonly Wildcard[] } {
+  const bucket = exportsBucketName('<AWS::AccountId>', stage, Stack.of(scope).region);
+  return {
+    resources: kinds.map(kind => `${exportsBucketArn(scope, stage)}/${everythingOf(kind)}`),
+    wildcards: kinds.map(kind => ({
+      resource: `arn:aws:s3:::${bucket}/${everythingOf(kind)}`,
+      reason: 'Objects come at run time; the first segment of their keys says of which kind they are.',
+    })),
+  };
+}
+
+/**
+ * Lets list the bucket within these kinds.
+ * @param when StringLikeIfExists counts for S3's own look whether one object is there, too, which names no prefix; but then also for
+ *   a listing without a prefix
+ */
+export function listing(
+  scope: Construct,
+  stage: string,
+  kinds: readonly ObjectKind[],
+  when: 'StringLike' | 'StringLikeIfExists',
+): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['s3:ListBucket'],
+    resources: [exportsBucketArn(scope, stage)],
+    conditions: { [when]: { 's3:prefix': kinds.map(everythingOf) } },
+  });
+}
+
+/** Must be what lambdas/adapters/objects.ts says. */
+function everythingOf(kind: ObjectKind): string {
+  return `${kind}/*`;
+}

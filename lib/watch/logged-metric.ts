@@ -1,0 +1,43 @@
+import { Duration } from 'aws-cdk-lib';
+import { type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { FunctionIdentity } from '../functions/function-identity.ts';
+
+export interface LoggedMetricProps {
+  readonly stage: string;
+  /** as the functions count it in the namespace LicenseServer */
+  readonly name: 'ForgedKeys' | 'StatementsOverdue';
+  readonly identities: readonly FunctionIdentity[];
+  /** @default five minutes */
+  readonly period?: Duration;
+}
+
+/**
+ * Sums over several functions what each of them counts for the dashboard. An alarm cannot search for dimensions, and that metric does
+ * not tell stages apart; so filters on the log add up the same lines once more. Filters cost nothing.
+ */
+export class LoggedMetric extends Construct {
+  readonly metric: Metric;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { stage, name, identities, period = Duration.minutes(5) }: LoggedMetricProps,
+  ) {
+    super(scope, id);
+    const filters = identities.map(
+      ({ row, logGroup }) =>
+        new MetricFilter(this, row, {
+          logGroup,
+          filterPattern: FilterPattern.numberValue(`$.${name}`, '>', 0),
+          metricNamespace: `LicenseServer/${stage}`,
+          metricName: name,
+          metricValue: `$.${name}`,
+        }),
+    );
+    const [any] = filters;
+    if (!any) throw new Error(`nobody counts ${name}`);
+    this.metric = any.metric({ statistic: Stats.SUM, period });
+  }
+}

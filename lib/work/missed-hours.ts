@@ -1,0 +1,48 @@
+/** A run may begin late: the alarm waits for so much longer than the gap between two runs. */
+const graceHours = 2;
+
+const perDay = 24;
+const hoursPer = new Map([
+  ['minute', 1 / 60],
+  ['hour', 1],
+  ['day', perDay],
+]);
+
+/**
+ * After how many hours without a run a schedule has missed one. CloudWatch looks back seven days at most, so every schedule must start
+ * at least daily; what is due once a month or a quarter looks every day whether it is due.
+ * @param expression of EventBridge Scheduler: `rate(1 hour)`, or a `cron(…)` that means every day
+ * @throws when it starts less often, or is written in another way
+ */
+export function missedHours(expression: string): number {
+  const gapHours = gapOfRate(expression) ?? gapOfCron(expression);
+  if (gapHours === undefined || gapHours > perDay)
+    throw new Error(`${expression} does not start every day, so no alarm could see that it was missed`);
+  return Math.ceil(gapHours) + graceHours;
+}
+
+function gapOfRate(expression: string): number | undefined {
+  const [, amount, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+  return amount === undefined ? undefined : Number(amount) * (hoursPer.get(unit) ?? Number.NaN);
+}
+
+/** @returns the longest time between two of the hours of a day, over midnight too */
+function gapOfCron(expression: string): number | undefined {
+  const [, hours] = /^cron\(\S+ (\S+) (?:\* \* \?|\? \* \*) \*\)$/.exec(expression) ?? [];
+  if (!hours) return undefined;
+  const starts = [...new Set(hours.split(',').flatMap(hoursOf))].sort((a, b) => a - b);
+  const first = starts[0] ?? 0;
+  const next = [...starts.slice(1), first + perDay];
+  return Math.max(...starts.map((start, i) => (next[i] ?? start) - start));
+}
+
+/** One part of the field of hours: `3`, `*`, `8-18`, `0/6`. */
+function hoursOf(part: string): number[] {
+  const [range = '', step] = part.split('/');
+  const [from = '', to] = range.split('-');
+  const first = from === '*' ? 0 : Number(from);
+  const lastOfSteps = step ? perDay - 1 : first;
+  const last = from === '*' ? perDay - 1 : Number(to ?? lastOfSteps);
+  const everyHour = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  return everyHour.filter(hour => (hour - first) % Number(step ?? 1) === 0);
+}

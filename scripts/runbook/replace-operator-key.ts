@@ -1,0 +1,42 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { ApplicationJwk, applicationKey, assertRegistered, rotateKey } from '../../domain/application.ts';
+import { AppId, OrgId, subjectOf } from '../../domain/ids.ts';
+import { dynamoApplications } from '../../lambdas/adapters/applications.ts';
+import { writeSecret } from '../../lambdas/adapters/secrets.ts';
+import { systemRuntime } from '../../lambdas/adapters/system-runtime.ts';
+import type { Runtime } from '../../lambdas/runtime.ts';
+
+/**
+ * Gives an Org's first operator a new key when nobody has the old one any more: into Secrets Manager, where an administrator of the
+ * account fetches it, and into the table, with its audit event. The old key is dead at once.
+ * @param runtime with TABLE_NAME and SECRET_PREFIX among its settings
+ * @returns the keyid of the new key
+ */
+export async function replaceOperatorKey(runtime: Runtime, org: OrgId): Promise<string> {
+  const applications = dynamoApplications(runtime);
+  const before = assertRegistered(await applications.findNow(org, AppId.parse('operator')));
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const fresh = await applicationKey(org, before.app, ApplicationJwk.parse(publicKey.export({ format: 'jwk' })));
+  const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+  await writeSecret(runtime, `operator/${org}`, JSON.stringify({ keyid: fresh.keyid, privateKey: pem }));
+  const at = runtime.now();
+  const actor = subjectOf.application(org, before.app);
+  await applications.record(
+    before,
+    { ...rotateKey(before, fresh, at, 0), status: 'live' },
+    {
+      operation: 'replace-operator-key',
+      actor,
+      at,
+      requestId: 'runbook',
+    },
+  );
+  return fresh.keyid;
+}
+
+if (import.meta.main) {
+  const keyid = await replaceOperatorKey(systemRuntime, OrgId.parse(process.argv[2]));
+  console.log(
+    `${keyid} is registered; its private key is in Secrets Manager (docs/deploy.md, "Fetch the operator's key")`,
+  );
+}
