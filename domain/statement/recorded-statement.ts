@@ -73,6 +73,11 @@ export function quarterDue(now: Seconds): Quarter | undefined {
   return now >= quarterBegins(running) + statedAfterSeconds ? previousQuarter(running) : undefined;
 }
 
+/** On day 12 the statement that day 11 should have made is late. */
+export function isOverdue({ quarter, statement }: QuarterStanding, now: Seconds): boolean {
+  return !statement && now >= quarterEnds(quarter) + statedAfterSeconds + day;
+}
+
 /**
  * What the clock does: it makes the first statement and finishes one that was begun. A reopened quarter waits for the operator, so that
  * the correction comes before the next statement; a quarter of an Org that has counted nothing needs none.

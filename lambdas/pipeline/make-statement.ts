@@ -14,6 +14,7 @@ import type { Quarter } from '../../domain/time.ts';
 import type { Change } from '../ports.ts';
 import { type MadeStatement, publishStatement } from './publish-statement.ts';
 import type { StatementPorts } from './statement-ports.ts';
+import { countStatement } from './telemetry.ts';
 
 const readAtOnce = 25;
 
@@ -61,6 +62,7 @@ async function recordStatement(
     isAnnounced: false,
   } as const;
   await ports.statements.record(standing, after, change);
+  countStatement('StatementsMade');
   return after;
 }
 

@@ -32,6 +32,8 @@ const others: Record<Mutation, (input: Body, answer: Body, lane: Lane) => Promis
   'update-application': input => ({ ...input, status: 'suspended' }),
   'submit-manifest': input => ({ ...input, enterprises: 7 }),
   'erase-admin': input => ({ ...input, email: 'somebody.else@example.com' }),
+  'make-statement': () => ({ quarter: '2025-Q4' }),
+  'reopen-quarter': input => ({ ...input, ticket: 'OTHER-1' }),
   'rotate-application-key': input => ({ ...input, overlapHours: 1 }),
 };
 

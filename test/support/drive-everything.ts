@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { bucketOf } from '../../domain/ids.ts';
+import { quarterEnds, quarterOf } from '../../domain/time.ts';
 import type { Runtime } from '../../lambdas/runtime.ts';
 import { ensureSecret, ensureSigningKey } from '../../local/keys.ts';
 import type { Client } from '../../sdk/client.ts';
@@ -41,6 +42,7 @@ export async function driveEverything(server: TestServer): Promise<Driven> {
     await driveStatistics(scene, enterpriseId);
     await driveNewOrg(server, env);
     await driveSchedules(server);
+    await driveStatements(scene);
   });
   return { calls, env };
 }
@@ -147,6 +149,15 @@ async function driveStatistics({ app, operator, server }: Scene, enterpriseId: s
   await app.call('submit-manifest', { quarter, ...sampleManifest([{ enterpriseId, configurationUsers: 13 }]) });
   await app.call('get-aggregate-stats', { quarter });
   for (const email of neighbours) await operator.call('erase-admin', { email });
+  await operator.call('make-statement', { quarter });
+  await operator.call('reopen-quarter', { quarter, reason: 'manifest-corrected', ticket: 'FIN-1' });
+}
+
+/** Day 12 of a quarter; of the one before there are counts and a manifest. */
+async function driveStatements({ app, server }: Scene): Promise<void> {
+  server.clock.at = quarterEnds(quarterOf(server.clock.at)) + 11 * day;
+  await app.call('submit-manifest', { quarter: finishedQuarter(server), ...sampleManifest() });
+  await runFunction(server, 'make-statements');
 }
 
 /** Two addresses that lie in one item. */

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { OrgId, Subject } from '../../../domain/ids.ts';
-import { isForTheClock, quarterDue } from '../../../domain/statement/recorded-statement.ts';
+import { isForTheClock, isOverdue, quarterDue } from '../../../domain/statement/recorded-statement.ts';
 import type { Quarter } from '../../../domain/time.ts';
 import { setting } from '../../environment.ts';
 import { Failures } from '../../pipeline/failures.ts';
 import { invoked } from '../../pipeline/invoked.ts';
 import { makeStatement } from '../../pipeline/make-statement.ts';
 import { statementPortsOn } from '../../pipeline/statement-ports.ts';
+import { countStatement } from '../../pipeline/telemetry.ts';
 import { Stale } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
 
@@ -32,6 +33,7 @@ async function stateIfDue(runtime: Runtime, org: OrgId, quarter: Quarter): Promi
   const standing = await ports.statements.find(org, quarter);
   const hasCounted = !standing.statement && (await ports.counts.quarter(org, quarter)).length > 0;
   if (!isForTheClock(standing, hasCounted)) return;
+  if (isOverdue(standing, runtime.now())) countStatement('StatementsOverdue');
   const change = { operation: 'make-statements', actor, at: runtime.now(), requestId: 'schedule' };
   for (let attempt = 1; ; attempt++)
     try {
