@@ -1,5 +1,6 @@
 import type { StatementDigests } from '../chain/levels.ts';
 import type { OrgId } from '../ids.ts';
+import { quartersUpTo } from '../quarter.ts';
 import { Refusal } from '../refusal.ts';
 import {
   day,
@@ -51,6 +52,8 @@ export type StatementStep =
 /** A request counts in the quarter in which it came, and may take so long until it is written. */
 const settlingSeconds = 5 * minute;
 
+const shownQuarters = 8;
+
 /** Applications push their manifests until day 10. */
 const statedAfterSeconds = 10 * day;
 
@@ -96,10 +99,7 @@ export function reopened({ statement }: QuarterStanding, reason: Reason): Record
   return { ...statement, state: 'reopened', reason };
 }
 
-/** @returns the eight quarters that a statement shows, less its own, latest first */
-export function quartersBefore(quarter: Quarter, howMany = 7): Quarter[] {
-  const quarters = [previousQuarter(quarter)];
-  for (let last = quarters.at(-1); last && quarters.length < howMany; last = quarters.at(-1))
-    quarters.push(previousQuarter(last));
-  return quarters;
+/** @returns the quarters that a statement shows before its own, latest first */
+export function quartersBefore(quarter: Quarter): Quarter[] {
+  return quartersUpTo(quarter).slice(-shownQuarters, -1).reverse();
 }

@@ -4,7 +4,7 @@ import { billedSites } from './billing.ts';
 import { closingByMoves, type Figures, moveNames, sumFigures, tallyNames } from './figures.ts';
 import { seatsExceededIn } from './seats.ts';
 import { statedDifferences } from './stated-differences.ts';
-import { manifestOf, type Statement } from './statement.ts';
+import { manifestOf, Statement } from './statement.ts';
 
 /** A place in statement.json whose number is not what the others make it. */
 export interface WrongSum {
@@ -24,6 +24,14 @@ export function wrongSums(statement: Statement): WrongSum[] {
     ...wrongTotals(statement),
     ...wrongFollowers(statement),
   ];
+}
+
+/** Nothing is signed that does not add up: counters that contradict each other are for a person to look at. @throws */
+export function assertAddsUp(statement: Statement): Statement {
+  const { success } = Statement.safeParse(statement);
+  const [wrong] = wrongSums(statement);
+  if (!success || wrong) throw new Error(`the counts do not add up: ${wrong?.place ?? 'one is below zero'}`);
+  return statement;
 }
 
 function wrongBilling({ rules, billed, totals }: Statement): WrongSum[] {

@@ -9,6 +9,7 @@ import {
 import type { PastQuarter } from '../../domain/statement/statement.ts';
 import { filesOf } from '../../domain/statement/statement-files.ts';
 import { type StatedManifest, statementOf } from '../../domain/statement/statement-of.ts';
+import { assertAddsUp } from '../../domain/statement/statement-sums.ts';
 import type { EnterpriseCount } from '../../domain/tally.ts';
 import type { Quarter } from '../../domain/time.ts';
 import type { Change } from '../ports.ts';
@@ -45,7 +46,7 @@ async function recordStatement(
   const madeAt = change.at;
   const { root, sign } = await ports.signer.under(org);
   const facts = await factsOf(ports, org, quarter);
-  const statement = statementOf({ ...facts, org, quarter, revision, reason, madeAt, root });
+  const statement = assertAddsUp(statementOf({ ...facts, org, quarter, revision, reason, madeAt, root }));
   const files = await ports.kept.keep(org, quarter, await filesOf(statement));
   const jws = await sign({ quarter, revision, rules: statement.rules.version, files });
   const billed = statement.billed.productionSites;
