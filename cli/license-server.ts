@@ -5,10 +5,11 @@ import { keyCommand } from './commands/key.ts';
 import { operationsCommand } from './commands/operations.ts';
 import { redriveCommand } from './commands/redrive.ts';
 import { signCommand } from './commands/sign.ts';
+import { statementCommand } from './commands/statement.ts';
 import { endWith } from './end.ts';
 
 const exitCodes = `
-Exit codes: 0 it was done; 1 the server refused it; 2 the command or a local file is wrong; 3 the server can't be reached.
+Exit codes: 0 it was done; 1 the server refused it, or what was verified is not genuine; 2 the command or a local file is wrong; 3 the server can't be reached.
 
 Credentials: --url, --keyid and --key-file; or --profile <name>, from the file $LICENSE_SERVER_PROFILES, or else from
 ~/.config/license-server/profiles.json and .local/keys/profiles.json (\`npm start\` writes it): {"<name>": {"url", "keyid",
@@ -19,7 +20,7 @@ const program = new Command('license-server')
   .addHelpText('after', exitCodes);
 
 // A group of commands is a file in commands/; it need not have to do with an operation of the API.
-for (const group of [callCommand, signCommand, keyCommand, operationsCommand, redriveCommand])
+for (const group of [callCommand, signCommand, keyCommand, statementCommand, operationsCommand, redriveCommand])
   program.addCommand(group());
 
 endOurWay(program);

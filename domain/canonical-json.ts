@@ -1,12 +1,39 @@
+/** What canonical JSON is made of here: no fractions, so that no number has two spellings. Members that are undefined are left out. */
+export type CanonicalValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly CanonicalValue[]
+  | { readonly [name: string]: CanonicalValue | undefined };
+
 /**
- * JSON with the members of every object in the order of their names and without white space, so that the same content is the same
- * bytes (as RFC 8785 has it, for texts and whole numbers). Members that are undefined are left out.
+ * The one spelling of a value (RFC 8785, JSON Canonicalization Scheme): no white space, members in order of their UTF-16 code units,
+ * strings and integers as ECMAScript writes them.
+ * @throws TypeError for a number that is no safe integer, and for text that is no Unicode
  */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join()}}`;
+export function canonicalJson(value: CanonicalValue): string {
+  if (typeof value === 'string') return canonicalString(value);
+  if (typeof value === 'number') return canonicalInteger(value);
+  if (typeof value === 'boolean' || value === null) return String(value);
+  if (isList(value)) return `[${value.map(canonicalJson).join()}]`;
+  return `{${Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([name, member]) => (member === undefined ? [] : [`${canonicalString(name)}:${canonicalJson(member)}`]))
+    .join()}}`;
+}
+
+function canonicalInteger(value: number): string {
+  if (!Number.isSafeInteger(value)) throw new TypeError('canonical JSON holds integers only');
+  return JSON.stringify(value);
+}
+
+/** RFC 8785 section 3.2.2.2: a lone surrogate is an error. */
+function canonicalString(text: string): string {
+  if (!text.isWellFormed()) throw new TypeError('canonical JSON holds Unicode text only');
+  return JSON.stringify(text);
+}
+
+function isList(value: object): value is readonly CanonicalValue[] {
+  return Array.isArray(value);
 }

@@ -104,4 +104,5 @@ export const subjectOf = {
   enterprise: (enterpriseId: EnterpriseId) => Subject.parse(`enterprise:${enterpriseId}`),
   enterpriseKey: (enterpriseId: EnterpriseId, appId: AppId) => Subject.parse(`enterprise-key:${enterpriseId}/${appId}`),
   application: (orgId: OrgId, appId: AppId) => Subject.parse(`application:${orgId}/${appId}`),
+  statement: (orgId: OrgId, quarter: string) => Subject.parse(`statement:${orgId}/${quarter}`),
 };

@@ -1,6 +1,6 @@
-import type { Claims, PublicJwk } from './chain/levels.ts';
+import type { Claims, PublicJwk, StatementDigests } from './chain/levels.ts';
 import type { EnterpriseId, KeyId, OrgId } from './ids.ts';
-import { day, minute, type Seconds } from './time.ts';
+import { day, minute, type Quarter, type Seconds } from './time.ts';
 
 /** How long each link lives (design.md 4). The short life of an enterprise's is the only offline revocation of a stolen key. */
 export const linkDays = { org: 730, enterprise: 62, responder: 14 } as const;
@@ -57,6 +57,17 @@ export function applicationTokenClaims(
     nbf,
     exp: Math.min(now + applicationTokenSeconds, parentEnds),
   };
+}
+
+/** A statement proves itself as long as the link above it would have lived, and by its own time for ever (docs/finance.md). */
+export function statementClaims(
+  statement: { org: OrgId; quarter: Quarter; revision: number; rules: string; files: StatementDigests },
+  now: Seconds,
+  parentEnds: Seconds,
+): Claims<'statement+jwt'> {
+  const { org, quarter, revision, rules, files } = statement;
+  const sub = `statement:${org}/${quarter}/r${revision}`;
+  return { iss: `org:${org}`, sub, rules, files, iat: now, nbf: now, exp: parentEnds };
 }
 
 /** @returns whether a link that ends then is to be made anew now */

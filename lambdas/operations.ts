@@ -14,11 +14,13 @@ import { getTrust } from './operations/get-trust/schema.ts';
 import { listAlerts } from './operations/list-alerts/schema.ts';
 import { listAuditEvents } from './operations/list-audit-events/schema.ts';
 import { listSites } from './operations/list-sites/schema.ts';
+import { makeStatement } from './operations/make-statement/schema.ts';
 import { refreshEnterpriseKey } from './operations/refresh-enterprise-key/schema.ts';
 import { refreshKey } from './operations/refresh-key/schema.ts';
 import { registerApplication } from './operations/register-application/schema.ts';
 import { reissueEnterpriseKey } from './operations/reissue-enterprise-key/schema.ts';
 import { reissueKey } from './operations/reissue-key/schema.ts';
+import { reopenQuarter } from './operations/reopen-quarter/schema.ts';
 import { rotateApplicationKey } from './operations/rotate-application-key/schema.ts';
 import { sendAlert } from './operations/send-alert/schema.ts';
 import { submitManifest } from './operations/submit-manifest/schema.ts';
@@ -231,6 +233,32 @@ export const operations = {
     contract: eraseAdmin,
     summary: 'Erases the name and the address of an application admin',
     grants: { table: { GetItem: ['P', 'I', 'D'], Query: ['D'], PutItem: ['I', 'D'], DeleteItem: ['D'] } },
+  },
+  'make-statement': {
+    method: 'POST',
+    path: '/v1/stats/{quarter}/statement',
+    contract: makeStatement,
+    summary: 'Makes the statement of a finished quarter; publishes one that is there again, to the byte',
+    grants: {
+      table: {
+        GetItem: ['P', 'I', 'Q', 'E', 'O'],
+        Query: ['O', 'Q'],
+        PutItem: ['I', 'Q'],
+        UpdateItem: ['Q', 'N'],
+        ConditionCheckItem: ['Q'],
+      },
+      publishes: ['finance'],
+      readsObjects: ['manifests', 'statements'],
+      writesObjects: ['statements'],
+      invokes: ['sign-statement'],
+    },
+  },
+  'reopen-quarter': {
+    method: 'POST',
+    path: '/v1/stats/{quarter}/reopen',
+    contract: reopenQuarter,
+    summary: 'Opens a stated quarter again, so that its next statement is a new revision',
+    grants: { table: { GetItem: ['P', 'I', 'Q'], PutItem: ['I', 'Q'] } },
   },
   'get-trust': {
     method: 'GET',

@@ -2,7 +2,7 @@ import type { Alert, RecordedAlert } from '../domain/alert.ts';
 import type { AlertChoice } from '../domain/alert-choice.ts';
 import type { AlertId } from '../domain/alert-id.ts';
 import type { Application } from '../domain/application.ts';
-import type { Claims, LeafType, PublicJwk } from '../domain/chain/levels.ts';
+import type { Claims, LeafType, PublicJwk, StatementDigests } from '../domain/chain/levels.ts';
 import type { CountedCells } from '../domain/counting.ts';
 import type { Enterprise, EnterpriseKey, EnterpriseLink, EstablishedEnterprise } from '../domain/enterprise.ts';
 import type { AppId, EnterpriseId, Jti, KeyId, OrgId, SiteId, SiteRef, Subject } from '../domain/ids.ts';
@@ -12,6 +12,8 @@ import type { KeptAdmin } from '../domain/person.ts';
 import type { Caller } from '../domain/policy.ts';
 import type { RecordedKey } from '../domain/recorded-key.ts';
 import type { Reference, Site } from '../domain/site.ts';
+import type { QuarterStanding, RecordedStatement } from '../domain/statement/recorded-statement.ts';
+import type { StatementFiles, StatementFolder } from '../domain/statement/statement-files.ts';
 import type { EnterpriseCount } from '../domain/tally.ts';
 import type { Quarter, Seconds } from '../domain/time.ts';
 import type { Version } from '../domain/version.ts';
@@ -288,4 +290,35 @@ export interface RecountProgress {
   /** the last enterprise that was recounted */
   readonly after?: EnterpriseId | undefined;
   readonly isDone: boolean;
+}
+
+/** What is recorded of the statement of each quarter. */
+export interface Statements {
+  find(org: OrgId, quarter: Quarter): Promise<QuarterStanding>;
+  /** @throws Stale when another statement, or a manifest, came after `before` was read */
+  record(before: QuarterStanding, after: RecordedStatement, change: Change): Promise<void>;
+  /** Finance was told; remembers the request. @throws Repeated; Stale when there is another revision by now */
+  recordAnnounced(statement: RecordedStatement, change: Change): Promise<void>;
+}
+
+/** The files of statements, as they lie in the bucket of exports. */
+export interface KeptStatements {
+  /** Keeps drafts under their digests, before anything is recorded: what is published later is read from there. */
+  keep(org: OrgId, quarter: Quarter, files: StatementFiles): Promise<StatementDigests>;
+  /** Puts the recorded bytes where finance looks. @throws when the drafts are not what was recorded */
+  publish(statement: RecordedStatement): Promise<StatementFolder>;
+  /** `s3://bucket/…/r1/`, for people */
+  placeOf(statement: RecordedStatement): string;
+}
+
+/** Signs statements under one link of an Org. */
+export interface StatementSigning {
+  /** that the signature will end at */
+  readonly root: PublicJwk;
+  /** @returns `statement ~ org link`, verified */
+  sign(statement: { quarter: Quarter; revision: number; rules: string; files: StatementDigests }): Promise<string>;
+}
+
+export interface StatementSigner {
+  under(org: OrgId): Promise<StatementSigning>;
 }

@@ -35,6 +35,23 @@ export const schedules = {
     summary: 'Counts the sites of every enterprise once a month and compares them with the counters',
     grants: { table: { GetItem: ['W'], Query: ['O', 'E'], PutItem: ['W'], UpdateItem: ['N'] } },
   },
+  'make-statements': {
+    expression: 'cron(30 5 * * ? *)',
+    summary: 'States the last quarter of every Org, from day 11 on',
+    grants: {
+      table: {
+        GetItem: ['Q', 'E', 'O'],
+        Query: ['O', 'Q'],
+        PutItem: ['Q'],
+        UpdateItem: ['Q', 'N'],
+        ConditionCheckItem: ['Q'],
+      },
+      publishes: ['finance'],
+      readsObjects: ['manifests', 'statements'],
+      writesObjects: ['statements'],
+      invokes: ['sign-statement'],
+    },
+  },
 } as const satisfies Record<string, Schedule>;
 
 /** Consumers of the table's stream. */
@@ -68,6 +85,7 @@ export const trustFunctions = {
     summary: 'Certifies enterprises, responders and applications under an Org',
     grants: { signsAs: 'org', readsEnterpriseKeys: true, writesSecrets: ['responder'] },
   },
+  'sign-statement': { summary: 'Signs quarterly statements under an Org', grants: { signsAs: 'org' } },
   'set-up-org': {
     summary: 'Prepares an Org: links, responder key, first operator',
     grants: {

@@ -9,6 +9,7 @@ import type { Runtime } from '../lambdas/runtime.ts';
 import { handler as certify } from '../lambdas/trust/certify/handler.ts';
 import { handler as setUpOrg } from '../lambdas/trust/set-up-org/handler.ts';
 import { handler as setUpTrust } from '../lambdas/trust/set-up-trust/handler.ts';
+import { handler as signStatement } from '../lambdas/trust/sign-statement/handler.ts';
 import { type LocalNotices, startNotices } from './aws/notices.ts';
 import { type LocalAws, startAws } from './aws/server.ts';
 import { loadConsumers } from './consumers.ts';
@@ -69,6 +70,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const root = links[0]?.rootJwk ?? '';
   const runtime: Runtime = { ...base, env: { ...settings, ROOT_KEYS: `[${root}]` } };
   aws.setFunction('certify', certify.on(runtime));
+  aws.setFunction('sign-statement', signStatement.on(runtime));
   for (const [i, org] of orgs.entries()) await setUpOrg.on(runtime)({ org, orgLink: links[i]?.orgLink });
   // Under the names that they have in the cloud, where a person invokes them to give back what was set aside.
   for (const [id, consumer] of await loadConsumers(runtime)) aws.setFunction(`license-server-local-${id}`, consumer);
@@ -138,6 +140,7 @@ async function makeSettings(orgs: readonly string[]): Promise<Record<string, str
     ORG_KEY_IDS: JSON.stringify(Object.fromEntries(orgKeys)),
     CERTIFIER_FUNCTION: 'certify',
     TRUST_FUNCTION: 'set-up-trust',
+    STATEMENT_FUNCTION: 'sign-statement',
     ENTERPRISE_KEY_ADMINS: `arn:aws:iam::${account}:root`,
     ENTERPRISE_KEY_SIGNERS: signers.map(([id]) => roleOf(id)).join(),
     ENTERPRISE_KEY_READERS: roleOf('certify'),

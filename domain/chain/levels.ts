@@ -33,6 +33,14 @@ export type DeadReason = (typeof deadReasons)[number];
 export const mode = z.enum(['production', 'dev']);
 export type Mode = z.infer<typeof mode>;
 
+/** The files of a quarterly statement, each by its SHA-256 (base64url). */
+export const StatementDigests = z.strictObject({
+  'statement.json': thumbprint,
+  'enterprises.csv': thumbprint,
+  'report.html': thumbprint,
+});
+export type StatementDigests = z.infer<typeof StatementDigests>;
+
 /**
  * The levels of the chain of trust: what each token must carry, and which token may stand above it. The sequence is exact,
  * no level is skipped: an Org key may not sign a site (design.md 4).
@@ -103,6 +111,20 @@ export const levels = {
         .refine(isOfItsOrg),
     ),
   },
+  'statement+jwt': {
+    above: 'org-link+jwt',
+    claims: once(() =>
+      z
+        .strictObject({
+          iss: subject('org', OrgId),
+          sub: z.string().regex(/^statement:[a-z0-9]+\/20\d{2}-Q[1-4]\/r[1-9]\d{0,3}$/),
+          rules: z.string(),
+          files: StatementDigests,
+          ...times,
+        })
+        .refine(isOfItsOrg),
+    ),
+  },
 } as const;
 
 export type TokenType = keyof typeof levels;
@@ -119,6 +141,7 @@ export const claimsOf: { [T in TokenType]: () => z.ZodType<Claims<T>> } = {
   'enterprise-key+jwt': levels['enterprise-key+jwt'].claims,
   'verdict+jwt': levels['verdict+jwt'].claims,
   'application+jwt': levels['application+jwt'].claims,
+  'statement+jwt': levels['statement+jwt'].claims,
 };
 
 export const Header = z.strictObject({

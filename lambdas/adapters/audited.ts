@@ -48,6 +48,11 @@ const kinds: readonly { keys: RegExp; subject: (match: RegExpExecArray) => strin
     subject: ([, org, app]) => `erasures:${org}/${app}`,
     fields: ['entries'],
   },
+  {
+    keys: /^Q#([^#]+)#([^#]+) T$/,
+    subject: ([, org, quarter]) => `statement:${org}/${quarter}`,
+    fields: ['state', 'revision', 'why', 'ticket', 'billed', 'files.json', 'files.csv', 'files.html'],
+  },
 ];
 
 /** An alert's id would be too long for a subject. */

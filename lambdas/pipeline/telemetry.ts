@@ -79,3 +79,8 @@ export function gaugeSites(org: string, cells: Readonly<Record<string, number>>)
     single.addMetric('SitesByState', MetricUnit.Count, sites);
   }
 }
+
+/** The statement of a quarter was made; or should have been the day before, and was not. */
+export function countStatement(metric: 'StatementsMade' | 'StatementsOverdue'): void {
+  metrics.singleMetric().addMetric(metric, MetricUnit.Count, 1);
+}

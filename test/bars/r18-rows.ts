@@ -10,6 +10,8 @@ import { type Holding, lately, policyOf, type Tenant } from './r18-world.ts';
 export interface Row {
   aim(target: Holding, caller: Tenant): Readonly<Record<string, unknown>>;
   may(caller: Tenant, target: Holding): boolean;
+  /** what must be so before it can succeed, done by the caller who may */
+  arrange?(caller: Tenant): Promise<unknown>;
   /** what counts as success @default the status */
   succeeds?(answer: WireAnswer): boolean;
 }
@@ -106,6 +108,12 @@ export const rows = {
     may: (caller, target) => (isOperator(caller) ? isNamed(caller, target) : caller.app === target.app),
   },
   'erase-admin': { aim: ({ app }) => ({ email: `${app}@example.com` }), may: isOperator },
+  'make-statement': { aim: () => ({ quarter: '2024-Q4' }), may: isOperator },
+  'reopen-quarter': {
+    aim: () => ({ quarter: '2024-Q3', reason: 'dispute-settled', ticket: 'FIN-18' }),
+    may: isOperator,
+    arrange: async ({ client }) => await client.call('make-statement', { quarter: '2024-Q3' }),
+  },
   'get-trust': { aim: () => ({}), may: () => true },
   'get-jwks': { aim: () => ({}), may: () => true },
 } as const satisfies Record<OperationId, Row>;

@@ -22,6 +22,7 @@ describe('R18: tenants', () => {
 
   async function call(id: OperationId, caller: Tenant, target: Holding): Promise<WireAnswer> {
     const { server } = tenants;
+    if (table[id].may(caller, target)) await table[id].arrange?.(caller);
     const input = table[id].aim(target, caller);
     const request = await genuineRequest(server, id, input, signed(id) ? caller.key : undefined);
     const from = server.meter.calls.length;

@@ -1,7 +1,7 @@
 import { dayOf, isoTime } from '../../domain/time.ts';
 import type { OperationId } from '../../lambdas/operations.ts';
 import type { SigningKey } from '../../sdk/signing-key.ts';
-import { finishedQuarter, sampleManifest } from '../support/sample-manifest.ts';
+import { finishedQuarter, oldQuarter, sampleManifest } from '../support/sample-manifest.ts';
 import type { Stage } from './stage.ts';
 
 /** A valid request of one operation: who makes it, and with what, made anew each time. */
@@ -126,6 +126,14 @@ export const examples = {
   'get-aggregate-stats': {
     by: 'operator',
     input: async stage => ({ quarter: finishedQuarter(stage.server), application: stage.app.app, limit: 5 }),
+  },
+  'make-statement': { by: 'operator', input: async () => ({ quarter: oldQuarter() }) },
+  'reopen-quarter': {
+    by: 'operator',
+    input: async stage => {
+      const { quarter } = await stage.operator.client.call('make-statement', { quarter: oldQuarter() });
+      return { quarter, reason: 'manifest-corrected', ticket: 'FIN-123' };
+    },
   },
   'erase-admin': { by: 'operator', input: async stage => ({ email: `${stage.newName()}@example.com` }) },
   'get-trust': { by: 'anyone', input: async () => ({}) },

@@ -1,6 +1,6 @@
 import { nextQuarter, previousQuarter, quarterOf } from '../../domain/time.ts';
 import { table } from '../../lambdas/adapters/table.ts';
-import { finishedQuarter, sampleManifest } from '../support/sample-manifest.ts';
+import { finishedQuarter, oldQuarter, sampleManifest } from '../support/sample-manifest.ts';
 import { type Cases, nobody } from './refusal-case.ts';
 import type { Stage } from './stage.ts';
 
@@ -16,6 +16,30 @@ export const quarterRunning: Cases = {
   'submit-manifest of the next quarter': async stage =>
     await pushing(stage, sampleManifest(), nextQuarter(quarterOf(stage.server.clock.at))),
   'submit-manifest of a far one': async stage => await pushing(stage, sampleManifest(), '2099-Q4'),
+  'make-statement of the running quarter': async stage => await stating(stage, quarterOf(stage.server.clock.at)),
+  'make-statement of a far one': async stage => await stating(stage, '2099-Q4'),
+};
+
+async function stating({ operator }: Stage, quarter: string) {
+  return async () => await operator.client.call('make-statement', { quarter });
+}
+
+const why = { reason: 'manifest-corrected', ticket: 'FIN-7' } as const;
+
+export const conflict: Cases = {
+  'reopen-quarter before there is a statement': async ({ operator }) => {
+    const quarter = oldQuarter();
+    return async () => await operator.client.call('reopen-quarter', { quarter, ...why });
+  },
+};
+
+export const alreadySo: Cases = {
+  'reopen-quarter of one that is open': async ({ operator }) => {
+    const quarter = oldQuarter();
+    await operator.client.call('make-statement', { quarter });
+    await operator.client.call('reopen-quarter', { quarter, ...why });
+    return async () => await operator.client.call('reopen-quarter', { quarter, ...why });
+  },
 };
 
 export const quarterClosed: Cases = {
@@ -53,6 +77,12 @@ export const notPermitted: Cases = {
     const push = { quarter: finishedQuarter(server), ...sampleManifest() };
     return async () => await operator.client.call('submit-manifest', push);
   },
+  'make-statement by an application': async ({ app }) => {
+    return async () => await app.client.call('make-statement', { quarter: oldQuarter() });
+  },
+  'reopen-quarter by an application': async ({ app }) => {
+    return async () => await app.client.call('reopen-quarter', { quarter: oldQuarter(), ...why });
+  },
   'erase-admin by an application': async ({ app }) => {
     return async () => await app.client.call('erase-admin', { email: 'ada@example.com' });
   },
@@ -82,6 +112,10 @@ export const invalidRequest: Cases = {
   },
   'submit-manifest with one person twice': async stage =>
     await pushing(stage, sampleManifest([], [ada, { ...ada, email: 'ADA@example.com' }])),
+  'reopen-quarter with words in the place of a ticket': async ({ operator }) => {
+    const input = { quarter: oldQuarter(), ...why, ticket: 'Waterworks Lyon called' };
+    return async () => await operator.client.call('reopen-quarter', input);
+  },
   'get-aggregate-stats from a page that is not': async ({ app, server }) => {
     const asked = { quarter: finishedQuarter(server), after: 'nowhere' };
     return async () => await app.client.call('get-aggregate-stats', asked);

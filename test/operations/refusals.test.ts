@@ -42,10 +42,10 @@ const cases = {
   'application-exists': callers.applicationExists,
   'application-key-exists': callers.applicationKeyExists,
   'too-many-application-keys': callers.tooManyApplicationKeys,
-  'already-so': callers.alreadySo,
+  'already-so': { ...callers.alreadySo, ...quarters.alreadySo },
   'quarter-running': quarters.quarterRunning,
   'quarter-closed': quarters.quarterClosed,
-  conflict: callers.conflict,
+  conflict: { ...callers.conflict, ...quarters.conflict },
   unavailable: requests.unavailable,
   internal: requests.internal,
 } as const satisfies Record<RefusalCode, Cases>;

@@ -1,7 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { bucketOf } from '../../domain/ids.ts';
-import { dayOf, isoTime } from '../../domain/time.ts';
+import { dayOf, isoTime, type Quarter, quarterEnds, quarterOf } from '../../domain/time.ts';
+import { table } from '../../lambdas/adapters/table.ts';
 import type { Runtime } from '../../lambdas/runtime.ts';
 import { ensureSecret, ensureSigningKey } from '../../local/keys.ts';
 import type { Client } from '../../sdk/client.ts';
@@ -32,6 +33,7 @@ export async function driveEverything(server: TestServer): Promise<Driven> {
   const instance = await startInstance(server);
   const scene = { server, app: instance.client(server.keys.boost), operator: instance.client(server.operatorKey) };
   const env = await settingsWithNewOrg(server);
+  const begun = quarterOf(server.clock.at);
   const calls = await server.meter.of(async () => {
     const enterpriseId = await driveEnterprises(scene);
     await driveSites(scene, enterpriseId);
@@ -43,6 +45,7 @@ export async function driveEverything(server: TestServer): Promise<Driven> {
     await driveStatistics(scene, enterpriseId);
     await driveNewOrg(server, env);
     await driveSchedules(server);
+    await driveStatements(scene, enterpriseId, begun);
   });
   return { calls, env };
 }
@@ -161,6 +164,28 @@ async function driveStatistics({ app, operator, server }: Scene, enterpriseId: s
   await app.call('submit-manifest', { quarter, ...sampleManifest([{ enterpriseId, configurationUsers: 13 }]) });
   await app.call('get-aggregate-stats', { quarter });
   for (const email of neighbours) await operator.call('erase-admin', { email });
+  await operator.call('make-statement', { quarter });
+  await operator.call('reopen-quarter', { quarter, reason: 'manifest-corrected', ticket: 'FIN-1' });
+}
+
+/** Day 12 of a quarter; of the one before there are counts and a manifest. */
+async function driveStatements({ app, server }: Scene, enterpriseId: string, asleepIn: Quarter): Promise<void> {
+  await countAsleep(server, enterpriseId, asleepIn);
+  server.clock.at = quarterEnds(quarterOf(server.clock.at)) + 11 * day;
+  await app.call('submit-manifest', { quarter: finishedQuarter(server), ...sampleManifest() });
+  await runFunction(server, 'make-statements');
+}
+
+/** Counts the site that was put to sleep above, as a sweep would have: nothing is signed that does not add up. */
+async function countAsleep({ world }: TestServer, enterpriseId: string, quarter: Quarter): Promise<void> {
+  await table({ ...world.runtime, instrument: () => {} }).commit([
+    {
+      update: { pk: `O#hub#${quarter}`, sk: `C#${enterpriseId}#boost` },
+      expression: 'ADD #live :less, #dormant :more, #move :more',
+      names: { '#live': 'production:active:live', '#dormant': 'production:active:dormant', '#move': 'move:dormant' },
+      values: { ':less': -1, ':more': 1 },
+    },
+  ]);
 }
 
 /** Two addresses that lie in one item. */

@@ -2,6 +2,7 @@ import { marshall, type NativeAttributeValue } from '@aws-sdk/util-dynamodb';
 import type { Item } from '../../lambdas/adapters/table.ts';
 import type { InvokedHandler } from '../../lambdas/pipeline/invoked.ts';
 import type { Runtime } from '../../lambdas/runtime.ts';
+import { handler as makeStatements } from '../../lambdas/scheduled/make-statements/handler.ts';
 import { handler as recountSites } from '../../lambdas/scheduled/recount-sites/handler.ts';
 import { handler as renewLinks } from '../../lambdas/scheduled/renew-links/handler.ts';
 import { handler as renewResponders } from '../../lambdas/scheduled/renew-responders/handler.ts';
@@ -11,6 +12,7 @@ import { handler as writeAudit } from '../../lambdas/streams/write-audit/handler
 import { handler as certify } from '../../lambdas/trust/certify/handler.ts';
 import { handler as setUpOrg } from '../../lambdas/trust/set-up-org/handler.ts';
 import { handler as setUpTrust } from '../../lambdas/trust/set-up-trust/handler.ts';
+import { handler as signStatement } from '../../lambdas/trust/sign-statement/handler.ts';
 import type { TestServer } from './server.ts';
 
 /** The functions that no client calls. */
@@ -19,9 +21,11 @@ const handlers = {
   'renew-responders': renewResponders,
   'sweep-expiry': sweepExpiry,
   'recount-sites': recountSites,
+  'make-statements': makeStatements,
   'write-audit': writeAudit,
   'deliver-alerts': deliverAlerts,
   certify,
+  'sign-statement': signStatement,
   'set-up-org': setUpOrg,
   'set-up-trust': setUpTrust,
 } as const satisfies Record<string, InvokedHandler<unknown>>;
@@ -40,7 +44,7 @@ export async function runFunction(
 
 /** The functions that other functions invoke; also these are known by their names from now on. */
 export function nameInvokedFunctions(server: TestServer, runtime: Partial<Runtime> = {}): void {
-  for (const id of ['certify', 'set-up-trust'] as const)
+  for (const id of ['certify', 'set-up-trust', 'sign-statement'] as const)
     server.world.aws.setFunction(id, async event => await runFunction(server, id, event, runtime));
 }
 

@@ -5,7 +5,7 @@ import type { CallOptions, Client } from '../../sdk/client.ts';
 import type { SigningKey } from '../../sdk/signing-key.ts';
 import type { Lane } from './lane.ts';
 import { alertIdOf, keyOf } from './ledger.ts';
-import { finishedQuarter, sampleManifest } from './sample-manifest.ts';
+import { finishedQuarter, oldQuarter, sampleManifest } from './sample-manifest.ts';
 import { newKeyPair, policies } from './server.ts';
 
 type Table = typeof operations;
@@ -142,6 +142,17 @@ export const mutations = {
     const eraser = await eraserOf(lane);
     return { key: eraser.key, input: { email: admin.email }, ...about({ pk: 'D#hub#erasures', sk: eraser.app }) };
   },
+  'make-statement': async lane => {
+    const quarter = await statedQuarterOf(lane);
+    const reopen = { quarter, reason: 'dispute-settled', ticket: 'FIN-1' } as const;
+    await lane.healthy.client(lane.server.operatorKey).call('reopen-quarter', reopen);
+    return { key: lane.server.operatorKey, input: { quarter }, ...about({ pk: `Q#hub#${quarter}`, sk: 'T' }) };
+  },
+  'reopen-quarter': async lane => {
+    const quarter = await statedQuarterOf(lane);
+    const input = { quarter, reason: 'counts-corrected', ticket: `FIN-${lane.count()}` };
+    return { key: lane.server.operatorKey, input, ...about({ pk: `Q#hub#${quarter}`, sk: 'T' }) };
+  },
 } as const satisfies Record<Mutation, Prepare>;
 
 /** An alert is its own record: it says who has reported it, and it has no history. */
@@ -197,4 +208,11 @@ async function eraserOf(lane: Lane) {
   const app = `e-${lane.name}`;
   const register = async () => await lane.server.register(app, policies.hwf, lane.server.operator, 'operator');
   return { app, ...(await lane.once('eraser', register)) };
+}
+
+/** A quarter of the lane's own, stated as it stands. */
+async function statedQuarterOf(lane: Lane): Promise<string> {
+  const quarter = await lane.once('quarter', async () => oldQuarter());
+  await lane.healthy.client(lane.server.operatorKey).call('make-statement', { quarter });
+  return quarter;
 }

@@ -1,9 +1,17 @@
-import { previousQuarter, type Quarter, quarterOf } from '../../domain/time.ts';
+import { previousQuarter, Quarter, quarterOf } from '../../domain/time.ts';
 import type { TestServer } from './server.ts';
 
 /** The quarter that ended last: the only one of which an application has a manifest to push. */
 export function finishedQuarter({ clock }: Pick<TestServer, 'clock'>): Quarter {
   return previousQuarter(quarterOf(clock.at));
+}
+
+let taken = 0;
+
+/** A quarter long ago, each time another: nobody else states it or waits for its manifests. */
+export function oldQuarter(): Quarter {
+  const number = taken++ % 100;
+  return Quarter.parse(`20${String(Math.floor(number / 4)).padStart(2, '0')}-Q${(number % 4) + 1}`);
 }
 
 interface Part {

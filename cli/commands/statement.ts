@@ -1,0 +1,84 @@
+import { Command } from 'commander';
+import * as z from 'zod';
+import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
+import { missingManifests, type Statement } from '../../domain/statement/statement.ts';
+import { type Finding, verifyStatement } from '../../domain/statement/verify-statement.ts';
+import { isoTime } from '../../domain/time.ts';
+import { checkSignature } from '../../lambdas/adapters/check-signature.ts';
+import { readCustomerNames } from '../customer-names.ts';
+import { aligned } from '../print.ts';
+import { readRootPin, readStatementFolder } from '../statement-folder.ts';
+
+/** `license-server statement`: what finance does with a quarterly statement, offline. */
+export function statementCommand(): Command {
+  const command = new Command('statement').description('Verifies quarterly statements, offline.');
+  command
+    .command('verify')
+    .description('Verifies signature, files and sums of a statement, and shows the number to invoice.')
+    .argument('<folder>', 'all files of one revision, as they lie in the bucket')
+    .requiredOption('--root <jwk file or thumbprint>', "the vendor's Root, as you have pinned it")
+    .option('--names <csv>', 'your own file "enterpriseId,name": shows names beside ids; sends and writes nothing')
+    .action(verify);
+  return command;
+}
+
+const Options = z.object({ root: z.string(), names: z.string().optional() });
+
+async function verify(folder: string, options: unknown): Promise<void> {
+  const { root, names } = Options.parse(options);
+  const customers = names === undefined ? undefined : readCustomerNames(names);
+  const { findings, statement, signed } = await verifyStatement(
+    readStatementFolder(folder),
+    readRootPin(root),
+    checkSignature,
+  );
+  if (findings.length > 0 || !statement || !signed) {
+    console.error(['NOT GENUINE: do not invoice from this folder.', ...findings.map(lineOf)].join('\n'));
+    process.exitCode = 1;
+    return;
+  }
+  console.log(
+    `Genuine: the statement of ${statement.org} for ${statement.quarter}, revision r${statement.revision}.\n`,
+  );
+  console.log(aligned(await summaryOf(statement, signed.iat), '  ').join('\n'));
+  if (customers) console.log(`\n${enterprisesTable(statement, customers).join('\n')}`);
+}
+
+function lineOf({ file, place, problem }: Finding): string {
+  return `  ${[file, place].filter(Boolean).join(', ')}: ${problem}`;
+}
+
+async function summaryOf(statement: Statement, signedAt: number): Promise<Record<string, unknown>> {
+  const { billed, org, rules, root, reason, differences, seatsExceeded } = statement;
+  const missing = missingManifests(statement);
+  return {
+    'INVOICE THIS': `${billed.productionSites} production sites`,
+    ...(reason && { reason: `${reason.code}, ticket ${reason.ticket}` }),
+    signed: `${isoTime(signedAt)} under Org ${org}`,
+    root: await thumbprintOf(root),
+    rules: `version ${rules.version}, known`,
+    files: 'as they were signed',
+    sums: 'add up',
+    'missing manifests': missing.join(', ') || 'none',
+    differences: differences.length === 0 ? 'none' : `${differences.length}, see report.html`,
+    'seats exceeded': seatsExceeded.length === 0 ? 'none' : `${seatsExceeded.length}, see report.html`,
+  };
+}
+
+/** Billed sites by enterprise; one that the names do not know is shown by its id. */
+function enterprisesTable({ enterprises }: Statement, customers: ReadonlyMap<string, string>): string[] {
+  const rows = enterprises.map(({ enterpriseId, application, closing }) => {
+    return { name: customers.get(enterpriseId) ?? enterpriseId, application, billed: String(closing.production) };
+  });
+  const all = [{ name: 'enterprise', application: 'application', billed: 'billed' }, ...rows];
+  const widest = (of: (row: (typeof all)[number]) => string) => Math.max(...all.map(row => of(row).length));
+  const [names, applications, numbers] = [
+    widest(row => row.name),
+    widest(row => row.application),
+    widest(row => row.billed),
+  ];
+  return all.map(
+    ({ name, application, billed }) =>
+      `  ${name.padEnd(names ?? 0)}  ${application.padEnd(applications ?? 0)}  ${billed.padStart(numbers ?? 0)}`,
+  );
+}

@@ -1,0 +1,105 @@
+import type { StatementDigests } from '../chain/levels.ts';
+import type { OrgId } from '../ids.ts';
+import { quartersUpTo } from '../quarter.ts';
+import { Refusal } from '../refusal.ts';
+import {
+  day,
+  isoTime,
+  minute,
+  previousQuarter,
+  type Quarter,
+  quarterBegins,
+  quarterEnds,
+  quarterOf,
+  type Seconds,
+} from '../time.ts';
+import type { Version } from '../version.ts';
+import type { Reason } from './statement.ts';
+
+/** What is recorded of a quarter's statement before anybody sees it; whoever publishes it, publishes exactly this. */
+export interface RecordedStatement {
+  readonly org: OrgId;
+  readonly quarter: Quarter;
+  /** `reopened`: manifests are taken again, and the next statement is the next revision */
+  readonly state: 'stated' | 'reopened';
+  /** of the latest statement */
+  readonly revision: number;
+  /** of a statement: why it is not the first; of a reopened quarter: why there will be another */
+  readonly reason?: Reason | undefined;
+  readonly madeAt: Seconds;
+  readonly files: StatementDigests;
+  readonly jws: string;
+  readonly billed: number;
+  /** finance has been told of this revision */
+  readonly isAnnounced: boolean;
+  readonly version?: Version | undefined;
+}
+
+/** How a quarter stands. */
+export interface QuarterStanding {
+  readonly org: OrgId;
+  readonly quarter: Quarter;
+  /** how many manifests have been recorded: a statement holds on to the number that it was made under */
+  readonly pushes: number;
+  readonly statement?: RecordedStatement | undefined;
+}
+
+/** What make-statement has to do. */
+export type StatementStep =
+  | { readonly publish: RecordedStatement }
+  | { readonly make: { readonly revision: number; readonly reason?: Reason | undefined } };
+
+/** A request counts in the quarter in which it came, and may take so long until it is written. */
+const settlingSeconds = 5 * minute;
+
+const shownQuarters = 8;
+
+/** Applications push their manifests until day 10. */
+const statedAfterSeconds = 10 * day;
+
+/**
+ * A quarter that is stated is published again as it was; one that is not, or was reopened, is stated now.
+ * @throws quarter-running
+ */
+export function decideStatement({ quarter, statement }: QuarterStanding, now: Seconds): StatementStep {
+  const possibleFrom = quarterEnds(quarter) + settlingSeconds;
+  if (now < possibleFrom)
+    throw new Refusal('quarter-running', `This quarter can be stated from ${isoTime(possibleFrom)} on.`);
+  if (!statement) return { make: { revision: 1 } };
+  if (statement.state === 'stated') return { publish: statement };
+  return { make: { revision: statement.revision + 1, reason: statement.reason } };
+}
+
+/** The quarter that the clock states now: the last one, from day 11 on. */
+export function quarterDue(now: Seconds): Quarter | undefined {
+  const running = quarterOf(now);
+  return now >= quarterBegins(running) + statedAfterSeconds ? previousQuarter(running) : undefined;
+}
+
+/** On day 12 the statement that day 11 should have made is late. */
+export function isOverdue({ quarter, statement }: QuarterStanding, now: Seconds): boolean {
+  return !statement && now >= quarterEnds(quarter) + statedAfterSeconds + day;
+}
+
+/**
+ * What the clock does: it makes the first statement and finishes one that was begun. A reopened quarter waits for the operator, so that
+ * the correction comes before the next statement; a quarter of an Org that has counted nothing needs none.
+ */
+export function isForTheClock({ statement }: QuarterStanding, hasCounted: boolean): boolean {
+  if (statement) return statement.state === 'stated' && !statement.isAnnounced;
+  return hasCounted;
+}
+
+/** @throws conflict when there is no statement yet; already-so */
+export function reopened({ statement }: QuarterStanding, reason: Reason): RecordedStatement {
+  if (!statement)
+    throw new Refusal('conflict', 'This quarter has no statement yet; corrections need no reopening until it has one.');
+  if (statement.state === 'reopened')
+    throw new Refusal('already-so', 'This quarter is already open again; make-statement makes its next statement.');
+  return { ...statement, state: 'reopened', reason };
+}
+
+/** @returns the quarters that a statement shows before its own, latest first */
+export function quartersBefore(quarter: Quarter): Quarter[] {
+  return quartersUpTo(quarter).slice(-shownQuarters, -1).reverse();
+}

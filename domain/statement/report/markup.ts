@@ -1,0 +1,30 @@
+/** HTML or SVG that may stand in a page as it is. */
+export interface Markup {
+  readonly markup: string;
+}
+
+/** What a page is put together from; text is escaped, what is not there leaves nothing. */
+export type Content = Markup | string | number | undefined | false | readonly Content[];
+
+/** A piece of a page, as a tagged template: markup`<td>${text}</td>`. Whatever stands in `${}` is text, unless it is markup itself. */
+export function markup(pieces: TemplateStringsArray, ...contents: readonly Content[]): Markup {
+  return { markup: pieces.map((piece, i) => piece + textOf(contents[i])).join('') };
+}
+
+function textOf(content: Content): string {
+  if (content === undefined || content === false) return '';
+  if (typeof content === 'string' || typeof content === 'number') return escaped(String(content));
+  return 'markup' in content ? content.markup : content.map(textOf).join('');
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, found => entities[found] ?? found);
+}

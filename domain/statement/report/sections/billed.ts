@@ -1,0 +1,61 @@
+import { isoTime } from '../../../time.ts';
+import { missingManifests, type Statement } from '../../statement.ts';
+import { type Content, type Markup, markup } from '../markup.ts';
+import { counted, grouped, listed, longDay, signed } from '../words.ts';
+
+/** The number that bills, before anything else, and what it rests on. */
+export function billed(statement: Statement): Markup {
+  const { quarter, from, rules, totals, org, revision, reason, madeAt } = statement;
+  const { opening, closing } = totals;
+  const lastDay = longDay(dayBefore(statement.to));
+  return markup`<header>
+<p class="kicker">License statement</p>
+<h1>${quarter}<span class="revision">revision r${revision}</span></h1>
+<p class="period">Org <b>${org}</b>. ${longDay(from)} to ${lastDay}, UTC. Made on ${longDay(madeAt)}, ${madeAt.slice(11, 16)}.</p>
+${reason && markup`<p class="period">It replaces r${revision - 1}. Reason: ${reason.code}, ticket ${reason.ticket}.</p>`}
+</header>
+<section class="billed" aria-labelledby="billed-title">
+<h2 id="billed-title">Invoice this number</h2>
+<p class="count">${grouped(statement.billed.productionSites)}<span class="unit">${closing.production === 1 ? 'production site' : 'production sites'}</span></p>
+<p>Production sites at the last instant of ${quarter}, as the server counts (counting rules ${rules.version}): ${signed(closing.production - opening.production)} against the ${grouped(opening.production)} of the quarter before. ${closing.suspended > 0 && `${grouped(closing.suspended)} of them ${closing.suspended === 1 ? 'is suspended, and bills' : 'are suspended, and bill'} all the same.`}</p>
+</section>
+${apart(statement)}
+${beforeInvoicing(statement)}`;
+}
+
+/** What is counted and does not bill. */
+function apart({ totals: { closing }, enterprises }: Statement): Content {
+  const customers = new Set(enterprises.map(({ enterpriseId }) => enterpriseId)).size;
+  const facts: readonly (readonly [number, string])[] = [
+    [customers, 'enterprises'],
+    [closing.dev, 'dev sites'],
+    [closing.proxy, 'proxies'],
+    [closing.dormant, 'dormant sites'],
+    [closing.enterpriseKeys, 'enterprise keys'],
+  ];
+  return markup`<dl class="facts" aria-label="Counted apart; these do not bill">${facts.map(
+    ([value, name]) => markup`<div><dt>${name}</dt><dd>${grouped(value)}</dd></div>`,
+  )}</dl>
+<p class="aside">Counted apart; these do not bill.</p>`;
+}
+
+/** What a person should have looked at before the invoice goes out. */
+function beforeInvoicing(statement: Statement): Content {
+  const { differences, seatsExceeded } = statement;
+  const missing = missingManifests(statement);
+  const points = [
+    missing.length > 0 &&
+      markup`<li><b>Manifest missing: ${listed(missing)}.</b> Nothing is known of its users, and nobody has confirmed its counts. The billed number stands: it is the server's own.</li>`,
+    differences.length > 0 &&
+      markup`<li><b>${counted(differences.length, 'figure')} of the manifests ${differences.length === 1 ? 'differs' : 'differ'} from the server.</b> Each is a line under <a href="#manifests">Manifest against server</a>.</li>`,
+    seatsExceeded.length > 0 &&
+      markup`<li><b>${counted(seatsExceeded.length, 'enterprise')} ${seatsExceeded.length === 1 ? 'has' : 'have'} more configuration users than agreed.</b> See <a href="#seats">Configuration users over the limit</a>.</li>`,
+  ].filter(point => point !== false);
+  return markup`<section class="notes" aria-labelledby="notes-title"><h2 id="notes-title">Before you invoice</h2>
+${points.length > 0 ? markup`<ul>${points}</ul>` : markup`<p>Every application has sent its manifest, every number agrees, and no enterprise is over its limit.</p>`}</section>`;
+}
+
+/** @param time the first second of a day */
+function dayBefore(time: string): string {
+  return isoTime(Date.parse(time) / 1000 - 1);
+}

@@ -1,0 +1,34 @@
+import { differencesOfEnterprises, differencesOfTotals } from '../differences.ts';
+import { type ApplicationFigures, type Difference, type EnterpriseFigures, manifestOf } from './statement.ts';
+
+/**
+ * Where a manifest says another number than the server: a line for each figure of each application, and of each of its enterprises.
+ * An application without a manifest has no differences: it is named as missing.
+ */
+export function statedDifferences(
+  applications: readonly ApplicationFigures[],
+  enterprises: readonly EnterpriseFigures[],
+): Difference[] {
+  return applications.flatMap(one => {
+    const manifest = manifestOf(one);
+    if (!manifest) return [];
+    const mine = enterprises.filter(({ application }) => application === one.application);
+    const counts = mine.map(({ enterpriseId: enterprise, application: app, opening, closing, moves }) => {
+      return { enterprise, app, opening, closing, moves };
+    });
+    const perEnterprise = mine.flatMap(row =>
+      row.manifest ? [{ enterpriseId: row.enterpriseId, ...row.manifest }] : [],
+    );
+    const lines = [
+      ...differencesOfTotals({ ...manifest, perEnterprise }, counts),
+      ...differencesOfEnterprises({ perEnterprise }, counts),
+    ];
+    return lines.map(({ kind: figure, enterprise, manifest, server }) => ({
+      application: one.application,
+      ...(enterprise && { enterpriseId: enterprise }),
+      figure,
+      server,
+      ...(manifest !== undefined && { manifest }),
+    }));
+  });
+}

@@ -1,0 +1,54 @@
+import { ChainError } from '../../domain/chain/chain-error.ts';
+import type { PublicJwk } from '../../domain/chain/levels.ts';
+import { verifyChain, verifyLink } from '../../domain/chain/verify-chain.ts';
+import type { StatementSigner } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { SignStatementAnswer } from '../trust/sign-statement/schema.ts';
+import { pinnedChainVerifier } from './chain-verifier.ts';
+import { checkSignature } from './check-signature.ts';
+import { invokeFunction } from './invoke-function.ts';
+import { perRuntime } from './per-runtime.ts';
+import { dynamoTrustStore } from './trust-store.ts';
+
+/** Asks the function that signs statements; what it answers is verified down from the pinned Root before it is recorded. */
+export const lambdaStatementSigner = perRuntime(
+  (runtime: Runtime): StatementSigner => ({
+    async under(org) {
+      const [orgLink = ''] = (await dynamoTrustStore(runtime).findNow(org))?.orgLinks ?? [];
+      const root = await rootAbove(runtime, orgLink);
+      return {
+        root,
+        async sign(statement) {
+          const request = { org, orgLink, ...statement };
+          const { token } = await invokeFunction(runtime, 'STATEMENT_FUNCTION', request, SignStatementAnswer);
+          const jws = `${token}~${orgLink}`;
+          const options = { roots: [root], at: runtime.now(), checkSignature };
+          const { sub, files } = await verifyChain(jws, 'statement+jwt', options);
+          const isThis = sub === `statement:${org}/${statement.quarter}/r${statement.revision}`;
+          if (!isThis || JSON.stringify(files) !== JSON.stringify(statement.files))
+            throw new Error('another statement was signed');
+          return jws;
+        },
+      };
+    },
+  }),
+);
+
+/** The pinned Root that an Org's link stands under: there is more than one only while the Root rotates. */
+async function rootAbove(runtime: Runtime, orgLink: string): Promise<PublicJwk> {
+  for (const root of pinnedChainVerifier(runtime).roots) {
+    const isAbove = await verifyLink(orgLink, 'org-link+jwt', {
+      roots: [root],
+      at: runtime.now(),
+      checkSignature,
+    }).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof ChainError) return false;
+        throw error;
+      },
+    );
+    if (isAbove) return root;
+  }
+  throw new Error('the link of the Org does not stand under a pinned Root');
+}

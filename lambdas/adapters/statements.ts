@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import type { OrgId } from '../../domain/ids.ts';
+import type { RecordedStatement } from '../../domain/statement/recorded-statement.ts';
+import { Reason } from '../../domain/statement/statement.ts';
+import type { Quarter } from '../../domain/time.ts';
+import type { Statements } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { commitChange, commitRemembered } from './commit-change.ts';
+import { HistoryItem, versionOf } from './key-item.ts';
+import { dynamoManifests, noFurtherPush } from './manifests.ts';
+import { perRuntime } from './per-runtime.ts';
+import { type Item, type Key, table } from './table.ts';
+
+const StatementItem = HistoryItem.extend({
+  state: z.enum(['stated', 'reopened']),
+  revision: z.int(),
+  why: Reason.shape.code.optional(),
+  ticket: Reason.shape.ticket.optional(),
+  at: z.int(),
+  files: z.object({ json: z.string(), csv: z.string(), html: z.string() }),
+  jws: z.string(),
+  billed: z.int(),
+  announced: z.int().optional(),
+});
+
+/** The item `T` of a quarter. While it says `stated`, no manifest is recorded; and no statement is recorded beside a manifest that came. */
+export const dynamoStatements = perRuntime(
+  (runtime: Runtime): Statements => ({
+    async find(org, quarter) {
+      const item = await table(runtime).get(keyOf(org, quarter), { consistent: true });
+      const pushes = await dynamoManifests(runtime).pushes(org, quarter);
+      return { org, quarter, pushes, ...(item && { statement: toStatement(org, quarter, item) }) };
+    },
+    async record({ org, quarter, pushes, statement }, after, change) {
+      const others = after.state === 'stated' ? [noFurtherPush(org, quarter, pushes)] : [];
+      await commitChange(runtime, { item: toItem(after), before: statement?.version }, others, change);
+    },
+    async recordAnnounced({ org, quarter, revision }, change) {
+      const announced = {
+        update: keyOf(org, quarter),
+        expression: 'SET announced = :revision',
+        values: { ':revision': revision },
+        onlyIf: { expression: 'revision = :revision' },
+      };
+      await commitRemembered(runtime, [announced], change);
+    },
+  }),
+);
+
+function keyOf(org: OrgId, quarter: Quarter): Key {
+  return { pk: `Q#${org}#${quarter}`, sk: 'T' };
+}
+
+function toStatement(org: OrgId, quarter: Quarter, item: Item): RecordedStatement {
+  const {
+    state,
+    revision,
+    why: code,
+    ticket,
+    at: madeAt,
+    files,
+    jws,
+    billed,
+    announced,
+    ...history
+  } = StatementItem.parse(item);
+  return {
+    org,
+    quarter,
+    state,
+    revision,
+    reason: code && ticket ? { code, ticket } : undefined,
+    madeAt,
+    files: { 'statement.json': files.json, 'enterprises.csv': files.csv, 'report.html': files.html },
+    jws,
+    billed,
+    isAnnounced: announced === revision,
+    version: versionOf(history),
+  };
+}
+
+function toItem({
+  org,
+  quarter,
+  state,
+  revision,
+  reason,
+  madeAt: at,
+  files,
+  jws,
+  billed,
+  isAnnounced,
+}: RecordedStatement): Item & Key {
+  return {
+    ...keyOf(org, quarter),
+    state,
+    revision,
+    why: reason?.code,
+    ticket: reason?.ticket,
+    at,
+    files: { json: files['statement.json'], csv: files['enterprises.csv'], html: files['report.html'] },
+    jws,
+    billed,
+    announced: isAnnounced ? revision : undefined,
+  };
+}

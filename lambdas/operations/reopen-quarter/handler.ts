@@ -1,0 +1,18 @@
+import { reopened } from '../../../domain/statement/recorded-statement.ts';
+import { dynamoStatements } from '../../adapters/statements.ts';
+import { serve } from '../../pipeline/serve.ts';
+import { reopenQuarter } from './schema.ts';
+
+export const handler = serve(
+  reopenQuarter,
+  { statements: dynamoStatements },
+  async ({ path, body, caller, change }, { statements }) => {
+    const { reason, ticket } = body;
+    const standing = await statements.find(caller.org, path.quarter);
+    const statement = reopened(standing, { code: reason, ticket });
+    const { quarter, revision } = statement;
+    const answer = { quarter, state: 'reopened', revision, reason, ticket } as const;
+    await statements.record(standing, statement, { ...change, outcome: { answer } });
+    return answer;
+  },
+);

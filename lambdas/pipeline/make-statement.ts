@@ -1,0 +1,121 @@
+import type { EnterpriseId, OrgId } from '../../domain/ids.ts';
+import { sumFigures } from '../../domain/statement/figures.ts';
+import {
+  decideStatement,
+  type QuarterStanding,
+  quartersBefore,
+  type RecordedStatement,
+} from '../../domain/statement/recorded-statement.ts';
+import type { PastQuarter } from '../../domain/statement/statement.ts';
+import { filesOf } from '../../domain/statement/statement-files.ts';
+import { type StatedManifest, statementOf } from '../../domain/statement/statement-of.ts';
+import { assertAddsUp } from '../../domain/statement/statement-sums.ts';
+import type { EnterpriseCount } from '../../domain/tally.ts';
+import type { Quarter } from '../../domain/time.ts';
+import type { Change } from '../ports.ts';
+import { type MadeStatement, publishStatement } from './publish-statement.ts';
+import type { StatementPorts } from './statement-ports.ts';
+import { countStatement } from './telemetry.ts';
+
+const readAtOnce = 25;
+
+/**
+ * Makes the statement of a quarter, or publishes it again as it was: drafts first, then the signature, then the record, and only then
+ * what finance sees. Whoever comes second, or again after a crash, publishes what was recorded.
+ * @throws quarter-running; Stale when another statement or a manifest came in between
+ */
+export async function makeStatement(
+  ports: StatementPorts,
+  org: OrgId,
+  quarter: Quarter,
+  change: Change,
+): Promise<MadeStatement> {
+  const standing = await ports.statements.find(org, quarter);
+  const step = decideStatement(standing, change.at);
+  const recorded = 'publish' in step ? step.publish : await recordStatement(ports, standing, step.make, change);
+  return await publishStatement(ports, recorded, change);
+}
+
+async function recordStatement(
+  ports: StatementPorts,
+  standing: QuarterStanding,
+  { revision, reason }: Pick<RecordedStatement, 'revision' | 'reason'>,
+  change: Change,
+): Promise<RecordedStatement> {
+  const { org, quarter } = standing;
+  const madeAt = change.at;
+  const { root, sign } = await ports.signer.under(org);
+  const facts = await factsOf(ports, org, quarter);
+  const statement = assertAddsUp(statementOf({ ...facts, org, quarter, revision, reason, madeAt, root }));
+  const files = await ports.kept.keep(org, quarter, await filesOf(statement));
+  const jws = await sign({ quarter, revision, rules: statement.rules.version, files });
+  const billed = statement.billed.productionSites;
+  const after = {
+    org,
+    quarter,
+    state: 'stated',
+    revision,
+    reason,
+    madeAt,
+    files,
+    jws,
+    billed,
+    isAnnounced: false,
+  } as const;
+  await ports.statements.record(standing, after, change);
+  countStatement('StatementsMade');
+  return after;
+}
+
+async function factsOf(ports: StatementPorts, org: OrgId, quarter: Quarter) {
+  const manifests = await receivedManifests(ports, org, quarter);
+  const counts = await ports.counts.quarter(org, quarter);
+  const named = manifests.flatMap(({ manifest }) => manifest.perEnterprise.map(({ enterpriseId }) => enterpriseId));
+  const limits = await limitsOf(ports, new Set([...counts.map(({ enterprise }) => enterprise), ...named]));
+  return { manifests, counts, limits, before: await before(ports, org, quarter, counts) };
+}
+
+async function receivedManifests(
+  { manifests }: StatementPorts,
+  org: OrgId,
+  quarter: Quarter,
+): Promise<StatedManifest[]> {
+  const recorded = await manifests.ofQuarter(org, quarter);
+  const received = recorded.map(async ({ app, revision, receivedAt, sha256 }) => {
+    return { app, revision, receivedAt, sha256, manifest: await manifests.read(org, quarter, app, revision) };
+  });
+  return await Promise.all(received);
+}
+
+/** An enterprise that a manifest names and nobody knows has no limit. */
+async function limitsOf(
+  { enterprises }: StatementPorts,
+  ids: ReadonlySet<EnterpriseId>,
+): Promise<Map<EnterpriseId, number>> {
+  const limits = new Map<EnterpriseId, number>();
+  const waiting = [...ids];
+  while (waiting.length > 0) {
+    const read = waiting.splice(0, readAtOnce).map(async id => await enterprises.findNow(id));
+    for (const enterprise of await Promise.all(read))
+      if (enterprise) limits.set(enterprise.id, enterprise.limits.configurationUsers);
+  }
+  return limits;
+}
+
+/** The quarters before, as far as there was anything: each one's end is the begin of the next. */
+async function before(
+  { counts }: StatementPorts,
+  org: OrgId,
+  quarter: Quarter,
+  own: readonly EnterpriseCount[],
+): Promise<PastQuarter[]> {
+  const found: PastQuarter[] = [];
+  let following = own;
+  for (const past of quartersBefore(quarter)) {
+    const { production, dev, proxy, ...others } = sumFigures(following).opening;
+    if (production + dev + proxy + others.dormant + others.enterpriseKeys === 0) break;
+    found.unshift({ quarter: past, production, dev, proxy });
+    following = await counts.quarter(org, past);
+  }
+  return found;
+}

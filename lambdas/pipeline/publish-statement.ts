@@ -1,0 +1,44 @@
+import type { StatementDigests } from '../../domain/chain/levels.ts';
+import type { RecordedStatement } from '../../domain/statement/recorded-statement.ts';
+import { Statement } from '../../domain/statement/statement.ts';
+import { alertsOf } from '../../domain/statement/statement-alerts.ts';
+import { noticeOfStatement } from '../../domain/statement/statement-notice.ts';
+import { isoTime, type Quarter } from '../../domain/time.ts';
+import { publish } from '../adapters/topics.ts';
+import type { Change } from '../ports.ts';
+import type { StatementPorts } from './statement-ports.ts';
+
+/** A statement as operators see it. */
+export interface MadeStatement {
+  readonly quarter: Quarter;
+  readonly revision: number;
+  readonly madeAt: string;
+  readonly billedProductionSites: number;
+  readonly place: string;
+  readonly files: StatementDigests;
+}
+
+/**
+ * Puts a recorded statement where finance looks, tells finance and, of what does not fit, the infra team: once more, rather than not
+ * at all. Alerts bear the day on which the statement was made, so a later repeat raises none twice.
+ */
+export async function publishStatement(
+  ports: Pick<StatementPorts, 'kept' | 'alerts' | 'statements' | 'runtime'>,
+  recorded: RecordedStatement,
+  change: Change,
+): Promise<MadeStatement> {
+  const folder = await ports.kept.publish(recorded);
+  const place = ports.kept.placeOf(recorded);
+  if (!recorded.isAnnounced) {
+    const statement = Statement.parse(JSON.parse(folder['statement.json']));
+    for (const alert of alertsOf(statement)) await ports.alerts.raise(alert, recorded.madeAt);
+    await publish(ports.runtime, 'FINANCE_TOPIC', noticeOfStatement(statement, place));
+  }
+  const answer = viewOf(recorded, place);
+  await ports.statements.recordAnnounced(recorded, { ...change, outcome: { answer } });
+  return answer;
+}
+
+function viewOf({ quarter, revision, madeAt, billed, files }: RecordedStatement, place: string): MadeStatement {
+  return { quarter, revision, madeAt: isoTime(madeAt), billedProductionSites: billed, place, files };
+}

@@ -1,0 +1,19 @@
+import * as z from 'zod';
+import { StatementDigests } from '../../../domain/chain/levels.ts';
+import { OrgId } from '../../../domain/ids.ts';
+import { Quarter } from '../../../domain/time.ts';
+
+/** A quarter's statement by the digests of its files: nothing else can be signed here. */
+export const SignStatementRequest = z.strictObject({
+  org: OrgId,
+  orgLink: z.string(),
+  quarter: Quarter,
+  revision: z.int().min(1).max(9999),
+  rules: z.string().min(1).max(16),
+  files: StatementDigests,
+});
+export type SignStatementRequest = z.infer<typeof SignStatementRequest>;
+
+/** A token under the Org, without its chain. */
+export const SignStatementAnswer = z.strictObject({ token: z.string() });
+export type SignStatementAnswer = z.infer<typeof SignStatementAnswer>;
