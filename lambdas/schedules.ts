@@ -22,6 +22,11 @@ export const schedules = {
     summary: 'Makes a new responder key for every Org',
     grants: { table: { GetItem: ['O'], PutItem: ['O'] }, invokes: ['certify'] },
   },
+  'seal-audit': {
+    expression: 'cron(27 4 * * ? *)',
+    summary: 'Seals the audit trail of the months that have ended, once nothing of them is missing',
+    grants: { table: { GetItem: ['W'], Query: ['A'], PutItem: ['W'] }, writesObjects: ['audit'] },
+  },
 } as const satisfies Record<string, Schedule>;
 
 /** Consumers of the table's stream. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { TrailEvent } from '../../domain/audit/trail-event.ts';
 import { decodeBase64url, encodeBase64url } from '../../domain/chain/base64url.ts';
-import { bucketOf, buckets, OrgId, Subject } from '../../domain/ids.ts';
+import { bucketOf, buckets, OrgId, type Subject } from '../../domain/ids.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { monthOf } from '../../domain/time.ts';
 import type { AuditTrail } from '../ports.ts';
@@ -11,18 +12,6 @@ import { type BucketPlace, pageOverBuckets } from './bucket-page.ts';
 import { perRuntime } from './per-runtime.ts';
 import { ConditionFailed, table } from './table.ts';
 
-const AuditItem = z.object({
-  subject: Subject,
-  seq: z.int(),
-  at: z.int(),
-  actor: z.string(),
-  action: z.string(),
-  requestId: z.string(),
-  details: z.record(z.string(), z.union([z.string(), z.number()])),
-  hash: z.string(),
-  previous: z.string().optional(),
-});
-
 const seqDigits = 10;
 
 export const dynamoAuditTrail = perRuntime(
@@ -31,11 +20,11 @@ export const dynamoAuditTrail = perRuntime(
       const from = after === undefined ? undefined : cursorFrom(after, subject);
       const list = {
         buckets: subject ? [bucketOf(subject)] : buckets,
-        partitionOf: (bucket: string) => `A#${org}#${bucket}#${month}`,
+        partitionOf: (bucket: string) => auditPartition(org, bucket, month),
         prefix: subject && `${subject}#`,
       };
       const { items, next } = await pageOverBuckets(table(runtime), list, from, limit);
-      return { events: items.map(item => AuditItem.parse(item)), ...(next && { next: cursorTo(next) }) };
+      return { events: items.map(item => TrailEvent.parse(item)), ...(next && { next: cursorTo(next) }) };
     },
   }),
 );
@@ -68,7 +57,7 @@ export async function writeAuditEvent(
   { subject, details }: Audited,
   { seq, event }: RidingEvent,
 ): Promise<void> {
-  const pk = `A#${orgOfSubject(subject)}#${bucketOf(subject)}#${monthOf(event.at)}`;
+  const pk = auditPartition(orgOfSubject(subject), bucketOf(subject), monthOf(event.at));
   const sk = `${subject}#${String(seq).padStart(seqDigits, '0')}`;
   try {
     await table(runtime).commit([
@@ -77,6 +66,11 @@ export async function writeAuditEvent(
   } catch (error) {
     if (!(error instanceof ConditionFailed && error.standing.hash === event.hash)) throw error;
   }
+}
+
+/** Where the events of a month lie, by the bucket of their subject. */
+export function auditPartition(org: OrgId, bucket: string, month: string): string {
+  return `A#${org}#${bucket}#${month}`;
 }
 
 /** Every subject begins with its Org: `site:hub-…`, `application:hub/…`. */

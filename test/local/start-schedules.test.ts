@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 const hour = 3600;
-const all = ['renew-links', 'renew-responders'];
+const all = ['renew-links', 'renew-responders', 'seal-audit'];
 
 describe('the local schedules', () => {
   it('run at the start, and again when a day has passed on the clock of the runtime', async () => {
@@ -41,7 +41,7 @@ describe('the local schedules', () => {
     expect(readJson(stateFile)).toEqual(ran);
     server.clock.at += 20 * hour;
     await (await startSchedules({ runtime, stateFile })).close();
-    expect(readJson(stateFile)).toEqual({ 'renew-links': server.clock.at, 'renew-responders': server.clock.at });
+    expect(readJson(stateFile)).toEqual(Object.fromEntries(all.map(id => [id, server.clock.at])));
   });
 
   it('renew an enterprise link that is due, so that refreshes go on', async () => {

@@ -134,6 +134,7 @@ async function driveAudit({ server, operator }: Scene, enterpriseId: string): Pr
   await runFunction(server, 'write-audit', streamOf(item ? [item] : []));
   await runFunction(server, 'write-audit', { Records: [{ dynamodb: 'no record' }] });
   await operator.call('list-audit-events', {});
+  await runFunction(server, 'seal-audit');
 }
 
 /** As the stack makes them: the key and the empty secrets of one more Org. */
@@ -164,4 +165,5 @@ async function driveSchedules(server: TestServer): Promise<void> {
   nameInvokedFunctions(server);
   server.clock.at += 300 * day;
   await runFunction(server, 'renew-links');
+  await runFunction(server, 'seal-audit');
 }

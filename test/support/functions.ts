@@ -4,6 +4,7 @@ import type { InvokedHandler } from '../../lambdas/pipeline/invoked.ts';
 import type { Runtime } from '../../lambdas/runtime.ts';
 import { handler as renewLinks } from '../../lambdas/scheduled/renew-links/handler.ts';
 import { handler as renewResponders } from '../../lambdas/scheduled/renew-responders/handler.ts';
+import { handler as sealAudit } from '../../lambdas/scheduled/seal-audit/handler.ts';
 import { handler as writeAudit } from '../../lambdas/streams/write-audit/handler.ts';
 import { handler as certify } from '../../lambdas/trust/certify/handler.ts';
 import { handler as setUpOrg } from '../../lambdas/trust/set-up-org/handler.ts';
@@ -14,6 +15,7 @@ import type { TestServer } from './server.ts';
 const handlers = {
   'renew-links': renewLinks,
   'renew-responders': renewResponders,
+  'seal-audit': sealAudit,
   'write-audit': writeAudit,
   certify,
   'set-up-org': setUpOrg,
