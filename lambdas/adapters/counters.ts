@@ -1,7 +1,7 @@
 import { countsMovedBy } from '../../domain/counts.ts';
 import type { Site } from '../../domain/site.ts';
 import { quarterOf, type Seconds } from '../../domain/time.ts';
-import type { Write } from './table.ts';
+import type { Key, Write } from './table.ts';
 
 /** The counters of the quarter in which a change happens; none for a plain refresh, which then stays one write. */
 export function counterWrites(before: Site | undefined, after: Site, at: Seconds): Write[] {
@@ -9,10 +9,14 @@ export function counterWrites(before: Site | undefined, after: Site, at: Seconds
   if (moved.length === 0) return [];
   return [
     {
-      update: { pk: `O#${after.org}#${quarterOf(at)}`, sk: `C#${after.enterprise}#${after.app}` },
+      update: countersKey(after, at),
       expression: `ADD ${moved.map((_, i) => `#c${i} :c${i}`).join(', ')}`,
       names: Object.fromEntries(moved.map(([cell], i) => [`#c${i}`, cell])),
       values: Object.fromEntries(moved.map(([, delta], i) => [`:c${i}`, delta])),
     },
   ];
+}
+
+export function countersKey({ org, enterprise, app }: Pick<Site, 'org' | 'enterprise' | 'app'>, at: Seconds): Key {
+  return { pk: `O#${org}#${quarterOf(at)}`, sk: `C#${enterprise}#${app}` };
 }

@@ -77,6 +77,6 @@ function referenceWrite(site: Site, leaves: SiteState | undefined, takes: SiteSt
   };
 }
 
-function referenceKey({ enterpriseId, app, ref }: ReferenceName): Key {
+export function referenceKey({ enterpriseId, app, ref }: ReferenceName): Key {
   return { pk: `E#${enterpriseId}#${bucketOf(`${app} ${ref}`)}`, sk: `R#${app}#${ref}` };
 }

@@ -3,6 +3,7 @@ import { mode } from '../../domain/chain/levels.ts';
 import {
   AppId,
   buckets,
+  type EnterpriseId,
   enterpriseOf,
   hash32,
   orgOf,
@@ -45,7 +46,7 @@ export const dynamoSites = perRuntime((runtime: Runtime): Sites => {
     find,
     reference: async (enterpriseId, app, ref) => await readReference(items, find, { enterpriseId, app, ref }),
     async page(enterpriseId, after, limit) {
-      const list = { buckets, partitionOf: (bucket: string) => `E#${enterpriseId}#${bucket}`, prefix: 'S#' };
+      const list = { buckets, partitionOf: (bucket: string) => sitePartition(enterpriseId, bucket), prefix: 'S#' };
       const from = after && { bucket: siteBucket(after), sk: siteKey(after).sk };
       const page = await pageOverBuckets(items, list, from, limit);
       const sites = page.items.map(toSite);
@@ -59,8 +60,12 @@ export const dynamoSites = perRuntime((runtime: Runtime): Sites => {
   };
 });
 
-function siteKey(siteId: SiteId): Key {
-  return { pk: `E#${enterpriseOf(siteId)}#${siteBucket(siteId)}`, sk: `S#${siteId}` };
+export function siteKey(siteId: SiteId): Key {
+  return { pk: sitePartition(enterpriseOf(siteId), siteBucket(siteId)), sk: `S#${siteId}` };
+}
+
+export function sitePartition(enterpriseId: EnterpriseId, bucket: string): string {
+  return `E#${enterpriseId}#${bucket}`;
 }
 
 function toSite(item: Item): Site {
@@ -98,7 +103,7 @@ function toItem({ id, app, ref, mode, state, status, createdAt: at, key }: Site)
 const shards = 16;
 
 /** The sparse index of what expires when, by hour and shard (design.md 8): the sweep reads nothing else. */
-function expiryIndexKey(siteId: SiteId, expiresAt: number): Item {
+export function expiryIndexKey(siteId: SiteId, expiresAt: number): Item {
   const hourOfExpiry = new Date(Math.floor(expiresAt / hour) * hour * 1000).toISOString().slice(0, 13);
   return { xpk: `X#${hourOfExpiry}#${hash32(siteId) % shards}`, xsk: subjectOf.site(siteId) };
 }
