@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { auditCommand } from './commands/audit.ts';
 import { callCommand } from './commands/call.ts';
 import { keyCommand } from './commands/key.ts';
 import { operationsCommand } from './commands/operations.ts';
@@ -20,8 +21,16 @@ const program = new Command('license-server')
   .addHelpText('after', exitCodes);
 
 // A group of commands is a file in commands/; it need not have to do with an operation of the API.
-for (const group of [callCommand, signCommand, keyCommand, statementCommand, operationsCommand, redriveCommand])
-  program.addCommand(group());
+const groups = [
+  callCommand,
+  signCommand,
+  keyCommand,
+  statementCommand,
+  auditCommand,
+  operationsCommand,
+  redriveCommand,
+];
+for (const group of groups) program.addCommand(group());
 
 endOurWay(program);
 await program.parseAsync().catch(endWith);

@@ -2,6 +2,8 @@ import type { Alert, RecordedAlert } from '../domain/alert.ts';
 import type { AlertChoice } from '../domain/alert-choice.ts';
 import type { AlertId } from '../domain/alert-id.ts';
 import type { Application } from '../domain/application.ts';
+import type { SealedBucket } from '../domain/audit/seal.ts';
+import type { TrailEvent } from '../domain/audit/trail-event.ts';
 import type { Claims, LeafType, PublicJwk, StatementDigests } from '../domain/chain/levels.ts';
 import type { CountedCells } from '../domain/counting.ts';
 import type { Enterprise, EnterpriseKey, EnterpriseLink, EstablishedEnterprise } from '../domain/enterprise.ts';
@@ -170,19 +172,6 @@ export interface Nonces {
   use(caller: Caller, nonce: string, now: Seconds): Promise<boolean>;
 }
 
-export interface AuditEvent {
-  readonly subject: Subject;
-  readonly seq: number;
-  readonly at: Seconds;
-  readonly actor: string;
-  readonly action: string;
-  readonly requestId: string;
-  readonly details: Readonly<Record<string, string | number>>;
-  /** SHA-256 of this event with the hash before it, base64url */
-  readonly hash: string;
-  readonly previous?: string | undefined;
-}
-
 export interface AuditTrail {
   page(query: {
     org: OrgId;
@@ -190,7 +179,31 @@ export interface AuditTrail {
     subject?: Subject | undefined;
     after?: string | undefined;
     limit: number;
-  }): Promise<{ events: readonly AuditEvent[]; next?: string }>;
+  }): Promise<{ events: readonly TrailEvent[]; next?: string }>;
+}
+
+/** How far the sealing of an Org's audit trail has come. */
+export interface Sealing {
+  readonly org: OrgId;
+  /** the one that is sealed next */
+  readonly month: string;
+  /** digest of the seal before; undefined before the first */
+  readonly previous?: string | undefined;
+  /** buckets of this month whose files lie there */
+  readonly done: Readonly<Record<string, SealedBucket>>;
+  /** how often it was recorded; a record builds on the one that was read */
+  readonly revision: number;
+}
+
+export interface AuditSeals {
+  find(org: OrgId): Promise<Sealing | undefined>;
+  /** @throws Stale when another run came first */
+  record(sealing: Sealing): Promise<Sealing>;
+  hasEvents(org: OrgId, month: string): Promise<boolean>;
+  /** all of one bucket, by subject and number */
+  events(org: OrgId, month: string, bucket: string): Promise<readonly TrailEvent[]>;
+  /** writes `audit/<org>/<month>/<name>` */
+  put(org: OrgId, month: string, name: string, text: string): Promise<void>;
 }
 
 /** The server's own counts. */

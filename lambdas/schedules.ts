@@ -52,6 +52,11 @@ export const schedules = {
       invokes: ['sign-statement'],
     },
   },
+  'seal-audit': {
+    expression: 'cron(27 4 * * ? *)',
+    summary: 'Seals the audit trail of the months that have ended, once nothing of them is missing',
+    grants: { table: { GetItem: ['W'], Query: ['A'], PutItem: ['W'] }, writesObjects: ['audit'] },
+  },
 } as const satisfies Record<string, Schedule>;
 
 /** Consumers of the table's stream. */

@@ -61,7 +61,7 @@ export const dynamoApplications = perRuntime((runtime: Runtime): Applications =>
   };
 });
 
-function applicationKey(org: OrgId, app: AppId): Key {
+export function applicationKey(org: OrgId, app: AppId): Key {
   return { pk: `P#${org}#${app}`, sk: '#' };
 }
 

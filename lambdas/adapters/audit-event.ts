@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { hashedText, type Sha256, type TrailEvent } from '../../domain/audit/trail-event.ts';
 import type { Subject } from '../../domain/ids.ts';
 import type { Change } from '../ports.ts';
 
@@ -32,20 +33,8 @@ export function ridingEvent(
   return { seq, event: { at, actor, action, requestId, hash, previous } };
 }
 
-/** SHA-256, base64url, over the event as JSON with its members in this order and its details sorted by name. */
-export function hashOf(event: {
-  subject: Subject;
-  seq: number;
-  at: number;
-  actor: string;
-  action: string;
-  requestId: string;
-  details: Details;
-  previous?: string | undefined;
-}): string {
-  const { subject, seq, at, actor, action, requestId, details, previous = '' } = event;
-  const sorted = Object.entries(details).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256')
-    .update(JSON.stringify([subject, seq, at, actor, action, requestId, sorted, previous]))
-    .digest('base64url');
+export function hashOf(event: Omit<TrailEvent, 'hash'>): string {
+  return sha256(hashedText(event));
 }
+
+export const sha256: Sha256 = text => createHash('sha256').update(text).digest('base64url');

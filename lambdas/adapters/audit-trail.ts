@@ -1,5 +1,5 @@
-import * as z from 'zod';
-import { bucketOf, buckets, OrgId, Subject } from '../../domain/ids.ts';
+import { TrailEvent } from '../../domain/audit/trail-event.ts';
+import { bucketOf, buckets, OrgId, type Subject } from '../../domain/ids.ts';
 import { monthOf } from '../../domain/time.ts';
 import type { AuditTrail } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
@@ -11,18 +11,6 @@ import { perRuntime } from './per-runtime.ts';
 import { Poison } from './poison.ts';
 import { ConditionFailed, table } from './table.ts';
 
-const AuditItem = z.object({
-  subject: Subject,
-  seq: z.int(),
-  at: z.int(),
-  actor: z.string(),
-  action: z.string(),
-  requestId: z.string(),
-  details: z.record(z.string(), z.union([z.string(), z.number()])),
-  hash: z.string(),
-  previous: z.string().optional(),
-});
-
 const seqDigits = 10;
 
 export const dynamoAuditTrail = perRuntime(
@@ -31,11 +19,11 @@ export const dynamoAuditTrail = perRuntime(
       const from = after === undefined ? undefined : cursorFrom(after, isEventOf(subject));
       const list = {
         buckets: subject ? [bucketOf(subject)] : buckets,
-        partitionOf: (bucket: string) => `A#${org}#${bucket}#${month}`,
+        partitionOf: (bucket: string) => auditPartition(org, bucket, month),
         prefix: subject && `${subject}#`,
       };
       const { items, next } = await pageOverBuckets(table(runtime), list, from, limit);
-      return { events: items.map(item => AuditItem.parse(item)), ...(next && { next: cursorTo(next) }) };
+      return { events: items.map(item => TrailEvent.parse(item)), ...(next && { next: cursorTo(next) }) };
     },
   }),
 );
@@ -56,7 +44,7 @@ export async function writeAuditEvent(
   { subject, details }: Audited,
   { seq, event }: RidingEvent,
 ): Promise<void> {
-  const pk = `A#${orgOfSubject(subject)}#${bucketOf(subject)}#${monthOf(event.at)}`;
+  const pk = auditPartition(orgOfSubject(subject), bucketOf(subject), monthOf(event.at));
   const sk = `${subject}#${String(seq).padStart(seqDigits, '0')}`;
   try {
     await table(runtime).commit([
@@ -66,6 +54,11 @@ export async function writeAuditEvent(
     if (!(error instanceof ConditionFailed)) throw error;
     if (error.standing.hash !== event.hash) throw new Poison('another event has its place');
   }
+}
+
+/** Where the events of a month lie, by the bucket of their subject. */
+export function auditPartition(org: OrgId, bucket: string, month: string): string {
+  return `A#${org}#${bucket}#${month}`;
 }
 
 /** Every subject begins with its Org: `site:hub-…`, `application:hub/…`. */

@@ -3,7 +3,7 @@ import { countsMovedBy } from '../../domain/counts.ts';
 import { type AppId, type EnterpriseId, orgOf } from '../../domain/ids.ts';
 import type { Site } from '../../domain/site.ts';
 import { quarterOf, type Seconds } from '../../domain/time.ts';
-import type { Write } from './table.ts';
+import type { Key, Write } from './table.ts';
 
 interface Owner {
   readonly enterprise: EnterpriseId;
@@ -20,15 +20,19 @@ export function enterpriseKeyWrites(first: Owner, at: Seconds): Write[] {
   return addWrites(first, { [enterpriseKeyCell]: 1 }, at);
 }
 
-function addWrites({ enterprise, app }: Owner, deltas: Readonly<Record<string, number>>, at: Seconds): Write[] {
+function addWrites(owner: Owner, deltas: Readonly<Record<string, number>>, at: Seconds): Write[] {
   const moved = Object.entries(deltas);
   if (moved.length === 0) return [];
   return [
     {
-      update: { pk: `O#${orgOf(enterprise)}#${quarterOf(at)}`, sk: `C#${enterprise}#${app}` },
+      update: countersKey(owner, at),
       expression: `ADD ${moved.map((_, i) => `#c${i} :c${i}`).join(', ')}`,
       names: Object.fromEntries(moved.map(([cell], i) => [`#c${i}`, cell])),
       values: Object.fromEntries(moved.map(([, delta], i) => [`:c${i}`, delta])),
     },
   ];
+}
+
+export function countersKey({ enterprise, app }: Owner, at: Seconds): Key {
+  return { pk: `O#${orgOf(enterprise)}#${quarterOf(at)}`, sk: `C#${enterprise}#${app}` };
 }

@@ -95,7 +95,7 @@ export const dynamoEnterprises = perRuntime((runtime: Runtime): Enterprises => {
   };
 });
 
-function enterpriseKey(id: EnterpriseId): Key {
+export function enterpriseKey(id: EnterpriseId): Key {
   return { pk: `E#${id}`, sk: '#' };
 }
 
@@ -167,8 +167,12 @@ function linkWrites(before: Enterprise, { id, link }: Enterprise): Write[] {
   return [{ put: { pk: `E#${id}`, sk: `L#${link.id}`, ...toLinkItem(link) } }];
 }
 
+export function denyListKey(org: OrgId): Key {
+  return { pk: `O#${org}`, sk: 'DENY' };
+}
+
 async function denyList(items: Table, org: OrgId): Promise<ReadonlySet<unknown>> {
-  const item = await items.get({ pk: `O#${org}`, sk: 'DENY' }, { consistent: true });
+  const item = await items.get(denyListKey(org), { consistent: true });
   return item?.suspended instanceof Set ? item.suspended : new Set();
 }
 
@@ -177,7 +181,7 @@ function denyListWrites(before: Enterprise, after: Enterprise): Write[] {
   const verb = after.status === 'suspended' ? 'ADD' : 'DELETE';
   return [
     {
-      update: { pk: `O#${after.org}`, sk: 'DENY' },
+      update: denyListKey(after.org),
       expression: `${verb} suspended :id`,
       values: { ':id': new Set([after.id]) },
     },

@@ -17,13 +17,13 @@ const MemoryItem = z.object({
   ]),
 });
 
-function keyOf({ org, app, idempotencyHash }: Memory): Key {
+export function memoryKey({ org, app, idempotencyHash }: Pick<Memory, 'org' | 'app' | 'idempotencyHash'>): Key {
   return { pk: `I#${org}#${app}#${idempotencyHash}`, sk: '#' };
 }
 
 /** @throws idempotency-key-reused when this Idempotency-Key belongs to another request */
 export async function recall(runtime: Runtime, memory: Memory, at: Seconds): Promise<Outcome | undefined> {
-  const item = await table(runtime).get(keyOf(memory), { consistent: true });
+  const item = await table(runtime).get(memoryKey(memory), { consistent: true });
   return item && outcomeOf(item, memory, at);
 }
 
@@ -41,7 +41,7 @@ export function remember(memory: Memory, outcome: Outcome, at: Seconds): Write {
   const endsAt = at + lifetimeSeconds;
   const { operation, requestHash } = memory;
   return {
-    put: { ...keyOf(memory), operation, requestHash, outcome, endsAt, ttl: endsAt },
+    put: { ...memoryKey(memory), operation, requestHash, outcome, endsAt, ttl: endsAt },
     onlyIf: { expression: 'attribute_not_exists(pk) OR endsAt <= :at', values: { ':at': at } },
   };
 }

@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto';
+import type { Caller } from '../../domain/policy.ts';
 import { minute } from '../../domain/time.ts';
 import type { Nonces } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { perRuntime } from './per-runtime.ts';
-import { ConditionFailed, table } from './table.ts';
+import { ConditionFailed, type Key, table } from './table.ts';
 
 /** Longer than any signature is taken: 300 s window and 60 s skew. */
 const lifetimeSeconds = 10 * minute;
 
 export const dynamoNonces = perRuntime(
   (runtime: Runtime): Nonces => ({
-    async use({ org, app, keyid }, nonce, now) {
-      const hash = createHash('sha256').update(`nonce ${keyid} ${nonce}`).digest('base64url');
+    async use(caller, nonce, now) {
       try {
         await table(runtime).commit([
           {
-            put: { pk: `I#${org}#${app}#${hash}`, sk: '#', ttl: now + lifetimeSeconds },
+            put: { ...nonceKey(caller, nonce), ttl: now + lifetimeSeconds },
             onlyIf: { expression: 'attribute_not_exists(pk)' },
           },
         ]);
@@ -27,3 +27,8 @@ export const dynamoNonces = perRuntime(
     },
   }),
 );
+
+export function nonceKey({ org, app, keyid }: Pick<Caller, 'org' | 'app' | 'keyid'>, nonce: string): Key {
+  const hash = createHash('sha256').update(`nonce ${keyid} ${nonce}`).digest('base64url');
+  return { pk: `I#${org}#${app}#${hash}`, sk: '#' };
+}

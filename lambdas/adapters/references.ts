@@ -94,6 +94,6 @@ function referenceWrite(site: Site, { leaves, takes, deletes, isAnew }: SlotChan
   };
 }
 
-function referenceKey({ enterpriseId, app, ref }: ReferenceName): Key {
+export function referenceKey({ enterpriseId, app, ref }: ReferenceName): Key {
   return { pk: `E#${enterpriseId}#${bucketOf(`${app} ${ref}`)}`, sk: `R#${app}#${ref}` };
 }

@@ -1,6 +1,16 @@
 import * as z from 'zod';
 import { mode } from '../../domain/chain/levels.ts';
-import { AppId, buckets, enterpriseOf, orgOf, SiteId, SiteRef, siteBucket, subjectOf } from '../../domain/ids.ts';
+import {
+  AppId,
+  buckets,
+  type EnterpriseId,
+  enterpriseOf,
+  orgOf,
+  SiteId,
+  SiteRef,
+  siteBucket,
+  subjectOf,
+} from '../../domain/ids.ts';
 import { type Site, type SiteStatus, siteState } from '../../domain/site.ts';
 import type { Sites } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
@@ -35,7 +45,7 @@ export const dynamoSites = perRuntime((runtime: Runtime): Sites => {
     find,
     reference: async (enterpriseId, app, ref) => await readReference(items, find, { enterpriseId, app, ref }),
     async page(enterpriseId, after, limit) {
-      const list = { buckets, partitionOf: (bucket: string) => `E#${enterpriseId}#${bucket}`, prefix: 'S#' };
+      const list = { buckets, partitionOf: (bucket: string) => sitePartition(enterpriseId, bucket), prefix: 'S#' };
       const from = after && { bucket: siteBucket(after), sk: siteKey(after).sk };
       const page = await pageOverBuckets(items, list, from, limit);
       const sites = page.items.map(toSite);
@@ -50,8 +60,12 @@ export const dynamoSites = perRuntime((runtime: Runtime): Sites => {
   };
 });
 
-function siteKey(siteId: SiteId): Key {
-  return { pk: `E#${enterpriseOf(siteId)}#${siteBucket(siteId)}`, sk: `S#${siteId}` };
+export function siteKey(siteId: SiteId): Key {
+  return { pk: sitePartition(enterpriseOf(siteId), siteBucket(siteId)), sk: `S#${siteId}` };
+}
+
+export function sitePartition(enterpriseId: EnterpriseId, bucket: string): string {
+  return `E#${enterpriseId}#${bucket}`;
 }
 
 function toSite(item: Item): Site {

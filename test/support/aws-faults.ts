@@ -2,12 +2,14 @@ import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 
 /**
  * `hang-…` never answers: what a killed function sees of it. A transaction is cancelled because another one touches the same item
- * (`conflict`), or because the partition of one of its items is hot (`throttled-transaction`).
+ * (`conflict`), or because the partition of one of its items is hot (`throttled-transaction`). DynamoDB has two names for a request
+ * that it throttles (developer guide, "Error handling with DynamoDB"): `throttle` and `throttle-table`.
  */
 export type FaultKind =
   | 'drop-before'
   | 'drop-after'
   | 'throttle'
+  | 'throttle-table'
   | 'conflict'
   | 'throttled-transaction'
   | 'hang-before'
@@ -22,7 +24,8 @@ export function faultOf(
 ): Error | undefined {
   if (when === 'after') return kind === 'drop-after' ? lostConnection() : undefined;
   if (kind === 'drop-before') return lostConnection();
-  if (kind === 'throttle') return throttled(command);
+  if (kind === 'throttle') return throttled(command.startsWith('Sign') ? slow : hot);
+  if (kind === 'throttle-table') return throttled(slow);
   if (kind === 'conflict') return cancelled(input, 'TransactionConflict');
   if (kind === 'throttled-transaction') return cancelled(input, 'ThrottlingError');
   return undefined;
@@ -32,8 +35,10 @@ function lostConnection(): Error {
   return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET', name: 'TimeoutError', $retryable: {} });
 }
 
-function throttled(command: string): Error {
-  const name = command.startsWith('Sign') ? 'ThrottlingException' : 'ProvisionedThroughputExceededException';
+const slow = 'ThrottlingException';
+const hot = 'ProvisionedThroughputExceededException';
+
+function throttled(name: string): Error {
   return Object.assign(new Error('slow down'), {
     name,
     $metadata: { httpStatusCode: 400 },

@@ -143,6 +143,7 @@ async function driveAudit({ server, operator }: Scene, enterpriseId: string): Pr
   await runFunction(server, 'write-audit', streamOf(item ? [item] : []));
   await runFunction(server, 'write-audit', { Records: [{ dynamodb: 'no record' }] });
   await operator.call('list-audit-events', {});
+  await runFunction(server, 'seal-audit');
 }
 
 async function driveAlerts({ server, app, operator }: Scene, enterpriseId: string): Promise<void> {
@@ -226,4 +227,5 @@ async function driveSchedules(server: TestServer): Promise<void> {
   await runFunction(server, 'sweep-expiry', { from: isoTime(server.clock.at - 3 * day) });
   server.clock.at += 300 * day;
   await runFunction(server, 'renew-links');
+  await runFunction(server, 'seal-audit');
 }

@@ -6,6 +6,7 @@ import { handler as makeStatements } from '../../lambdas/scheduled/make-statemen
 import { handler as recountSites } from '../../lambdas/scheduled/recount-sites/handler.ts';
 import { handler as renewLinks } from '../../lambdas/scheduled/renew-links/handler.ts';
 import { handler as renewResponders } from '../../lambdas/scheduled/renew-responders/handler.ts';
+import { handler as sealAudit } from '../../lambdas/scheduled/seal-audit/handler.ts';
 import { handler as sweepExpiry } from '../../lambdas/scheduled/sweep-expiry/handler.ts';
 import { handler as deliverAlerts } from '../../lambdas/streams/deliver-alerts/handler.ts';
 import { handler as writeAudit } from '../../lambdas/streams/write-audit/handler.ts';
@@ -22,6 +23,7 @@ const handlers = {
   'sweep-expiry': sweepExpiry,
   'recount-sites': recountSites,
   'make-statements': makeStatements,
+  'seal-audit': sealAudit,
   'write-audit': writeAudit,
   'deliver-alerts': deliverAlerts,
   certify,

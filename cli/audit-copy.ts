@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { MonthCopy } from '../domain/audit/read-seals.ts';
+import { linesIn } from '../domain/audit/seal.ts';
+import { TrailEvent } from '../domain/audit/trail-event.ts';
+import { UsageError } from './end.ts';
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}
+
+/** The months of a copy of `audit/<org>/`; files are read when they are asked for. @throws UsageError when there are none */
+export function sealedMonths(folder: string): MonthCopy[] {
+  const names = reading(folder, () => readdirSync(folder)).filter(name => /^\d{6}$/.test(name));
+  if (names.length === 0)
+    throw new UsageError(`${folder} holds no months: it must be a copy of audit/<org>/, with a folder for each.`);
+  return names.map(month => ({
+    month,
+    read(name) {
+      const path = join(folder, month, name);
+      return existsSync(path) ? reading(path, () => readFileSync(path, 'utf8')) : undefined;
+    },
+  }));
+}
+
+/** As list-audit-events tells it: with the time as a text. */
+const ToldEvent = TrailEvent.extend({ at: z.iso.datetime().transform(text => Date.parse(text) / 1000) });
+
+/** @throws UsageError */
+export function openEvents(path: string): TrailEvent[] {
+  const lines = linesIn(reading(path, () => readFileSync(path, 'utf8')));
+  return lines.map((line, index) => {
+    try {
+      return ToldEvent.parse(JSON.parse(line));
+    } catch {
+      throw new UsageError(`Line ${index + 1} of ${path} is no event of list-audit-events.`);
+    }
+  });
+}
+
+function reading<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new UsageError(`${path} can't be read: ${error instanceof Error ? error.message : error}`);
+  }
+}

@@ -1,0 +1,64 @@
+import { Command } from 'commander';
+import * as z from 'zod';
+import { faultKinds, type TrailFault } from '../../domain/audit/fault.ts';
+import type { NotedSeal } from '../../domain/audit/read-seals.ts';
+import { type Intact, verifyTrail } from '../../domain/audit/verify-trail.ts';
+import { openEvents, sealedMonths, sha256 } from '../audit-copy.ts';
+import { UsageError } from '../end.ts';
+import { aligned } from '../print.ts';
+
+const help = `
+The folder is a copy of audit/<org>/ of the bucket of exports: a folder for each month, with its seal. No network is needed.
+
+Exit codes: 0 the trail is intact; 1 it is not, and the first bad place is shown; 2 the folder or a file can't be read.`;
+
+/** `license-server audit`: what security officers do with the audit trail. */
+export function auditCommand(): Command {
+  const command = new Command('audit').description('Verifies the audit trail, offline.');
+  command
+    .command('verify')
+    .description('Verifies seals, files and chains of a copy of the sealed audit trail.')
+    .argument('<folder>', 'a copy of audit/<org>/')
+    .option('--seal <month:digest>', 'a seal that you have noted: the trail must go on from it')
+    .option('--open <file>', 'later events, as list-audit-events answers them, one event as JSON a line')
+    .addHelpText('after', help)
+    .action(verify);
+  return command;
+}
+
+const Options = z.object({ seal: z.string().optional(), open: z.string().optional() });
+
+function verify(folder: string, options: unknown): void {
+  const { seal, open } = Options.parse(options);
+  const trail = {
+    months: sealedMonths(folder),
+    open: open === undefined ? [] : openEvents(open),
+    noted: notedIn(seal),
+  };
+  const verdict = verifyTrail(trail, sha256);
+  if ('fault' in verdict) {
+    console.log(faultText(verdict.fault));
+    process.exitCode = 1;
+  } else console.log(intactText(verdict, seal));
+}
+
+function notedIn(text: string | undefined): NotedSeal | undefined {
+  if (text === undefined) return undefined;
+  const [, month, sha256] = /^(\d{6}):([A-Za-z0-9_-]{43})$/.exec(text) ?? [];
+  if (!month || !sha256) throw new UsageError('--seal is <month>:<digest>, as an earlier verification showed it.');
+  return { month, sha256 };
+}
+
+function faultText({ what, ...place }: TrailFault): string {
+  return ['NOT INTACT', '', ...aligned({ ...place, fault: what, means: faultKinds[what] })].join('\n');
+}
+
+function intactText({ org, months, events, openEvents, subjects, lastSeal }: Intact, seal: string | undefined): string {
+  const noted = `${lastSeal.month}:${lastSeal.sha256}`;
+  const facts = { org, sealedMonths: months, sealedEvents: events, openEvents, subjects, lastSeal: noted };
+  const advice =
+    seal === undefined
+      ? `Nothing outside this folder has vouched for the last seal. Compare it with the one that you noted, by --seal <month:digest>.`
+      : `It goes on from the seal that you noted. Note the last seal for the next time.`;
+  return ['INTACT', '', ...aligned(facts), '', advice].join('\n');
+}

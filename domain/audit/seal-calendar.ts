@@ -1,0 +1,34 @@
+import { day, monthOf, type Seconds } from '../time.ts';
+
+/** By then the stream has delivered everything that did not fail: it keeps records for one day. */
+const sealAfterDays = 5;
+
+/** By then the queue of what was set aside has dropped its records, after 14 days: nothing is on its way any more. */
+const sealAnywayAfterDays = 15;
+
+/** @param month UTC, `202611` */
+export function nextMonth(month: string): string {
+  return monthOf(monthEnds(month));
+}
+
+/** @returns whether the month may be sealed if nothing of it is missing */
+export function isDueForSeal(month: string, now: Seconds): boolean {
+  return now >= monthEnds(month) + sealAfterDays * day;
+}
+
+/** @returns whether the month is sealed even if something of it is missing */
+export function isSealedAnyway(month: string, now: Seconds): boolean {
+  return now >= monthEnds(month) + sealAnywayAfterDays * day;
+}
+
+/** @returns the month of now and so many before it, latest first */
+export function monthsUpTo(now: Seconds, before: number): string[] {
+  const time = new Date(now * 1000);
+  return Array.from({ length: before + 1 }, (_, back) =>
+    monthOf(Date.UTC(time.getUTCFullYear(), time.getUTCMonth() - back) / 1000),
+  );
+}
+
+function monthEnds(month: string): Seconds {
+  return Date.UTC(Number(month.slice(0, 4)), Number(month.slice(4))) / 1000;
+}

@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import { TrailEvent } from '../../domain/audit/trail-event.ts';
+import { buckets, type OrgId } from '../../domain/ids.ts';
+import { type AuditSeals, Stale } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { auditPartition } from './audit-trail.ts';
+import { putObject } from './objects.ts';
+import { perRuntime } from './per-runtime.ts';
+import { ConditionFailed, type Key, table } from './table.ts';
+
+const pageSize = 1000;
+
+const SealingItem = z.object({
+  month: z.string(),
+  previous: z.string().optional(),
+  done: z.record(z.string(), z.object({ events: z.int(), trail: z.string(), hashes: z.string() })),
+  revision: z.int(),
+});
+
+export const s3AuditSeals = perRuntime((runtime: Runtime): AuditSeals => {
+  const items = table(runtime);
+  return {
+    async find(org) {
+      const item = await items.get(keyOf(org), { consistent: true });
+      return item && { org, ...SealingItem.parse(item) };
+    },
+    async record({ org, month, previous, done, revision }) {
+      const put = { ...keyOf(org), month, previous, done, revision: revision + 1 };
+      const onlyIf = {
+        expression: revision === 0 ? 'attribute_not_exists(pk)' : 'revision = :revision',
+        ...(revision > 0 && { values: { ':revision': revision } }),
+      };
+      try {
+        await items.commit([{ put, onlyIf }]);
+      } catch (error) {
+        throw error instanceof ConditionFailed ? new Stale() : error;
+      }
+      return { org, month, previous, done, revision: revision + 1 };
+    },
+    async hasEvents(org, month) {
+      const first = buckets.map(
+        async bucket => await items.query({ pk: auditPartition(org, bucket, month), limit: 1 }),
+      );
+      return (await Promise.all(first)).some(page => page.items.length > 0);
+    },
+    async events(org, month, bucket) {
+      const events: TrailEvent[] = [];
+      for (let more = true, after: string | undefined; more; ) {
+        const page = await items.query({ pk: auditPartition(org, bucket, month), after, limit: pageSize });
+        for (const item of page.items) events.push(TrailEvent.parse(item));
+        after = page.items.length > 0 ? String(page.items.at(-1)?.sk) : undefined;
+        more = page.more && after !== undefined;
+      }
+      return events;
+    },
+    async put(org, month, name, text) {
+      await putObject(runtime, `audit/${org}/${month}/${name}`, text, 'text/plain; charset=utf-8');
+    },
+  };
+});
+
+function keyOf(org: OrgId): Key {
+  return { pk: `W#${org}`, sk: 'seal-audit' };
+}
