@@ -8,6 +8,7 @@ import { bundleSizes } from './bundle-sizes.ts';
 import { countedRequests } from './counted-requests.ts';
 import { signedEvent } from './signed-event.ts';
 import { startUp } from './start-up.ts';
+import { sweepReads } from './sweep-reads.ts';
 import { verification } from './verification.ts';
 
 /** Speed as ratios in one run, cost as counted requests; the bars are those of docs/requirements.md. Exit code 1 when one is missed. */
@@ -43,7 +44,8 @@ try {
       bareBundle: withSecrets,
     },
   ]);
-  process.exitCode = counted && verified && sizes && started ? 0 : 1;
+  const swept = await sweepReads(server, enterpriseId);
+  process.exitCode = counted && verified && sizes && started && swept ? 0 : 1;
 } finally {
   await server.close();
   await rm(folder, { recursive: true, force: true });
