@@ -9,6 +9,7 @@ import { countedRequests } from './counted-requests.ts';
 import { partitions } from './partitions.ts';
 import { signedEvent } from './signed-event.ts';
 import { startUp } from './start-up.ts';
+import { sweepReads } from './sweep-reads.ts';
 import { verification } from './verification.ts';
 
 /** Speed as ratios in one run, cost as counted requests; the bars are those of docs/requirements.md. Exit code 1 when one is missed. */
@@ -45,7 +46,8 @@ try {
       bareBundle: withSecrets,
     },
   ]);
-  process.exitCode = spread && counted && verified && sizes && started ? 0 : 1;
+  const swept = await sweepReads(server, enterpriseId);
+  process.exitCode = spread && counted && verified && sizes && started && swept ? 0 : 1;
 } finally {
   await server.close();
   await rm(folder, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { routes } from '../sdk/routes.ts';
@@ -10,6 +11,8 @@ import { readProfile } from './profiles.ts';
 export interface Target {
   readonly url: string;
   readonly key?: SigningKey;
+  /** seconds since 1970, by the server's clock */
+  now(): number;
 }
 
 const Given = z.object({
@@ -17,6 +20,7 @@ const Given = z.object({
   url: z.url({ protocol: /^https?$/ }).optional(),
   keyid: z.string().optional(),
   keyFile: z.string().optional(),
+  clockFile: z.string().optional(),
 });
 
 export function addCredentialOptions(command: Command): void {
@@ -34,15 +38,27 @@ export async function readTarget(operation: keyof typeof routes, options: unknow
   const { profile, ...given } = parsed(options);
   const known = profile === undefined ? {} : readProfile(profile);
   const surroundings = parsed({ url: LICENSE_SERVER_URL, keyid: LICENSE_SERVER_KEYID, keyFile: LICENSE_SERVER_KEY });
-  const { url, keyid, keyFile } = { ...surroundings, ...known, ...given };
+  const { url, keyid, keyFile, clockFile } = { ...surroundings, ...known, ...given };
   if (!url) throw new UsageError('Say which server: --profile <name>, --url <url>, or LICENSE_SERVER_URL.');
-  if (routes[operation].auth === 'none') return { url };
+  const now = clockOf(clockFile);
+  if (routes[operation].auth === 'none') return { url, now };
   if (!keyid || !keyFile)
     throw new UsageError('Say who calls: --profile <name>, or --keyid <keyid> and --key-file <file>.');
   const key = await importSigningKey(keyid, readPrivateKey(keyFile)).catch((error: unknown) => {
     throw new UsageError(`${keyFile}: ${error instanceof Error ? error.message : error}`);
   });
-  return { url, key };
+  return { url, key, now };
+}
+
+const Ahead = z.coerce.number().int();
+
+/** A local server's clock may have been moved (`npm run local -- tick`); any other shows what this machine's does. */
+function clockOf(file: string | undefined): () => number {
+  const { LICENSE_SERVER_CLOCK_AHEAD = '0' } = process.env;
+  const text = file && existsSync(file) ? readFileSync(file, 'utf8') : LICENSE_SERVER_CLOCK_AHEAD;
+  const ahead = Ahead.safeParse(text);
+  if (!ahead.success) throw new UsageError(`${file ?? 'LICENSE_SERVER_CLOCK_AHEAD'} holds no number of seconds.`);
+  return () => Math.floor(Date.now() / 1000) + ahead.data;
 }
 
 /** Without what is not there, so that it does not hide what is. */

@@ -10,9 +10,15 @@ export interface Profile {
   readonly keyid: string;
   /** absolute */
   readonly keyFile: string;
+  /** absolute; tells how many seconds the server's clock is ahead of this machine's, where it was moved for a trial */
+  readonly clockFile?: string | undefined;
 }
 
-const Profiles = z.record(z.string(), z.object({ url: z.url(), keyid: z.string().min(1), keyFile: z.string().min(1) }));
+const File = z.string().min(1);
+const Profiles = z.record(
+  z.string(),
+  z.object({ url: z.url(), keyid: z.string().min(1), keyFile: File, clockFile: File.optional() }),
+);
 
 /** @throws UsageError when there is no such profile, or others may read the file */
 export function readProfile(name: string): Profile {
@@ -44,7 +50,11 @@ function readProfiles(path: string): [string, Profile][] {
     );
   return Object.entries(parsed.data).map(([name, profile]) => [
     name,
-    { ...profile, keyFile: resolve(dirname(path), profile.keyFile) },
+    {
+      ...profile,
+      keyFile: resolve(dirname(path), profile.keyFile),
+      clockFile: profile.clockFile && resolve(dirname(path), profile.clockFile),
+    },
   ]);
 }
 

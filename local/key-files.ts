@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ApplicationJwk } from '../domain/application.ts';
 import type { PublicJwk } from '../domain/chain/levels.ts';
 import { thumbprintOf } from '../domain/chain/thumbprint.ts';
@@ -36,6 +36,11 @@ function keyPairOf(pem: string): KeyPair {
   return { pem, jwk: ApplicationJwk.parse(createPublicKey(createPrivateKey(pem)).export({ format: 'jwk' })) };
 }
 
+/** Tells clients how many seconds the server's clock is ahead of this machine's. @param folder of the keys */
+export function clockFile(folder: string): string {
+  return join(folder, 'clock-ahead');
+}
+
 /** Writes all that a client of the local server needs: private keys, profiles, the Root to pin. Only its owner may read them. */
 export async function writeKeyFiles(
   folder: string,
@@ -48,7 +53,10 @@ export async function writeKeyFiles(
     writeFileWhole(join(folder, `${name}.pem`), pem);
     writeFileWhole(join(folder, `${name}.keyid`), `${keyid}\n`);
   }
-  const profiles = credentials.map(({ name, keyid }) => [name, { url, keyid, keyFile: `${name}.pem` }]);
+  const profiles = credentials.map(({ name, keyid }) => [
+    name,
+    { url, keyid, keyFile: `${name}.pem`, clockFile: basename(clockFile(folder)) },
+  ]);
   writeFileWhole(join(folder, 'profiles.json'), `${JSON.stringify(Object.fromEntries(profiles), undefined, 2)}\n`);
   writeFileWhole(join(folder, 'root.jwk.json'), `${JSON.stringify(root, undefined, 2)}\n`);
   writeFileWhole(join(folder, 'root.thumbprint'), `${await thumbprintOf(root)}\n`);

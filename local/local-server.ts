@@ -6,20 +6,26 @@ import { readSecret } from '../lambdas/adapters/secrets.ts';
 import { createClient } from '../sdk/client.ts';
 import { importSigningKey } from '../sdk/signing-key.ts';
 import { freePort } from './aws/free-port.ts';
+import { startControl } from './control-server.ts';
 import { lockFolder } from './folder-lock.ts';
 import { type AnsweredRequest, type Gateway, startGateway } from './gateway.ts';
-import { type Credential, sampleKey, writeKeyFiles } from './key-files.ts';
+import { type Credential, clockFile, sampleKey, writeKeyFiles } from './key-files.ts';
+import { type MovableClock, startMovableClock } from './movable-clock.ts';
 import { registerSample, sampleNames, sampleOrg } from './samples.ts';
-import { startSchedules } from './schedules.ts';
+import { type LocalSchedules, startSchedules } from './schedules.ts';
 import { logToFile, removeLog, type ServerLog } from './server-log.ts';
 import { type StreamPump, startStreamPump } from './stream-pump.ts';
 import { tableName } from './table.ts';
+import { letTimePass, type Passing } from './time-passes.ts';
 import { startWorld, type World } from './world.ts';
 
 export interface LocalServer {
   readonly url: string;
   readonly root: PublicJwk;
   readonly pump: StreamPump;
+  readonly clock: MovableClock;
+  /** lets time pass: moves the clock, and runs what falls due on the way */
+  pass(seconds: number, passing: Passing): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -62,14 +68,19 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     if (fresh) forget(folder);
     const log = logToFile(join(folder, 'server.log'));
     ends.push(() => log.close());
-    const world = await startWorld({ orgs: [sampleOrg], folder, fresh });
+    const clock = startMovableClock(clockFile(join(folder, 'keys')));
+    const world = await startWorld({ orgs: [sampleOrg], folder, fresh, now: clock.now });
     ends.push(() => world.close());
     const gateway = await startGateway(port, id => world.handler(id), options.watch);
     ends.push(() => gateway.close());
-    await prepareClients(folder, world, gateway);
+    await prepareClients(folder, world, gateway, clock);
     writeAwsVariables(join(folder, 'aws.env'));
-    const pump = await startBackground(folder, world, log, ends);
-    return { url: gateway.url, root: world.root, pump, close };
+    const { pump, schedules } = await startBackground(folder, world, log, ends);
+    const surroundings = { clock, schedules, pump, notices: world.notices };
+    const pass = async (seconds: number, passing: Passing) => await letTimePass(surroundings, seconds, passing);
+    const control = await startControl(folder, { clock, pass });
+    ends.push(() => control.close());
+    return { url: gateway.url, root: world.root, pump, clock, pass, close };
   } catch (error) {
     await close();
     throw error;
@@ -81,7 +92,7 @@ async function startBackground(
   { runtime }: World,
   log: ServerLog,
   ends: (() => unknown)[],
-): Promise<StreamPump> {
+): Promise<{ pump: StreamPump; schedules: LocalSchedules }> {
   const pump = await startStreamPump({
     runtime,
     tableName,
@@ -91,7 +102,7 @@ async function startBackground(
   ends.push(() => pump.close());
   const schedules = await startSchedules({ runtime, stateFile: join(folder, 'schedules.json'), log: log.note });
   ends.push(() => schedules.close());
-  return pump;
+  return { pump, schedules };
 }
 
 /** For commands that speak to AWS themselves: a shell reads it, and they find the emulators of this run. */
@@ -109,10 +120,10 @@ function forget(folder: string): void {
 
 const OperatorSecret = z.object({ keyid: z.string(), privateKey: z.string() });
 
-async function prepareClients(folder: string, world: World, { url }: Gateway): Promise<void> {
+async function prepareClients(folder: string, world: World, { url }: Gateway, { now }: MovableClock): Promise<void> {
   const keys = join(folder, 'keys');
   const secret = OperatorSecret.parse(JSON.parse((await readSecret(world.runtime, `operator/${sampleOrg}`)) ?? ''));
-  const operator = createClient({ url, key: await importSigningKey(secret.keyid, secret.privateKey) });
+  const operator = createClient({ url, key: await importSigningKey(secret.keyid, secret.privateKey), now });
   const credentials: Credential[] = [{ name: 'operator', keyid: secret.keyid, pem: secret.privateKey }];
   for (const name of sampleNames) {
     const { pem, jwk } = sampleKey(keys, name);

@@ -1,16 +1,24 @@
 import * as z from 'zod';
-import { day } from '../domain/time.ts';
+import type { Seconds } from '../domain/time.ts';
 import type { InvokedHandler } from '../lambdas/pipeline/invoked.ts';
 import type { Runtime } from '../lambdas/runtime.ts';
 import { schedules } from '../lambdas/schedules.ts';
 import { readJsonFile, writeFileWhole } from './json-file.ts';
+import { nextRun } from './schedule-times.ts';
 
-/** Does what EventBridge Scheduler does, on the runtime's clock: every schedule runs once a day, and catches up at the start. */
+/** Does what EventBridge Scheduler does, on the runtime's clock. */
 export interface LocalSchedules {
-  /** Runs what has not run for a day. @returns their ids */
-  runDue(): Promise<string[]>;
+  /** Runs what has fallen due since it ran last; each once, as after a time without the server. */
+  runDue(): Promise<readonly Ran[]>;
+  /** When the next one falls due, from now on. */
+  nextDue(): Seconds;
   close(): Promise<void>;
 }
+
+/** One run of a schedule. */
+export type Ran =
+  | { readonly id: string; readonly at: Seconds; readonly answer: unknown }
+  | { readonly id: string; readonly at: Seconds; readonly fault: string };
 
 export interface SchedulesOptions {
   readonly runtime: Runtime;
@@ -21,46 +29,58 @@ export interface SchedulesOptions {
 
 const checkEveryMs = 60_000;
 const LastRuns = z.record(z.string(), z.int());
+const rows = Object.entries(schedules).map(([id, { expression }]) => ({ id, expression }));
 
+/** One that was never seen before begins now: as in the cloud, it first runs when it falls due. */
 export async function startSchedules({
   runtime,
   stateFile,
   log = () => {},
 }: SchedulesOptions): Promise<LocalSchedules> {
-  const lastRuns = new Map(Object.entries(readJsonFile(stateFile, LastRuns) ?? {}));
-  let running: Promise<unknown> = Promise.resolve();
-
-  async function run(id: string): Promise<void> {
-    const at = runtime.now();
-    const { handler }: { handler: InvokedHandler<unknown> } = await import(`../lambdas/scheduled/${id}/handler.ts`);
-    await handler.on(runtime)({});
-    lastRuns.set(id, at);
+  const begun = rows.map(({ id }): [string, Seconds] => [id, runtime.now()]);
+  const lastRuns = new Map([...begun, ...Object.entries(readJsonFile(stateFile, LastRuns) ?? {})]);
+  const keep = () => {
     if (stateFile) writeFileWhole(stateFile, JSON.stringify(Object.fromEntries(lastRuns)));
-    log(`schedule: ${id} ran`);
-  }
+  };
 
   /** One that fails is tried again at the next check, and does not keep the others from theirs. */
-  async function runDue(): Promise<string[]> {
-    const done: string[] = [];
-    for (const id of Object.keys(schedules)) {
-      if (runtime.now() - (lastRuns.get(id) ?? 0) < day) continue;
-      await run(id).then(
-        () => done.push(id),
-        (error: unknown) => log(`schedule: ${id} failed: ${error instanceof Error ? error.message : error}`),
-      );
+  async function run(id: string): Promise<Ran> {
+    const at = runtime.now();
+    try {
+      const { handler }: { handler: InvokedHandler<unknown> } = await import(`../lambdas/scheduled/${id}/handler.ts`);
+      const answer = await handler.on(runtime)({});
+      lastRuns.set(id, at);
+      keep();
+      log(`schedule: ${id} ran`);
+      return { id, at, answer };
+    } catch (error) {
+      const fault = error instanceof Error ? error.message : String(error);
+      log(`schedule: ${id} failed: ${fault}`);
+      return { id, at, fault };
     }
-    return done;
   }
 
+  async function runDue(): Promise<readonly Ran[]> {
+    const now = runtime.now();
+    const next = rows.map(({ id, expression }) => ({ id, at: nextRun(expression, lastRuns.get(id) ?? now) }));
+    const due = next.filter(({ at }) => at <= now).sort((a, b) => a.at - b.at);
+    const ran: Ran[] = [];
+    for (const { id } of due) ran.push(await run(id));
+    return ran;
+  }
+
+  let running: Promise<unknown> = Promise.resolve();
   const inTurn = async () => {
     const mine = running.then(runDue);
     running = mine;
     return await mine;
   };
+  keep();
   await inTurn();
   const timer = setInterval(() => void inTurn(), checkEveryMs).unref();
   return {
     runDue: inTurn,
+    nextDue: () => Math.min(...rows.map(({ expression }) => nextRun(expression, runtime.now()))),
     async close() {
       clearInterval(timer);
       await running;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
+import { systemRuntime } from '../lambdas/adapters/system-runtime.ts';
 import type { Runtime } from '../lambdas/runtime.ts';
 import { type Consumer, loadConsumers } from './consumers.ts';
 import { readJsonFile, writeFileWhole } from './json-file.ts';
@@ -42,7 +43,7 @@ export async function startStreamPump(options: StreamPumpOptions): Promise<Strea
     for (const shard of await stream.shards())
       for (const [name, consumer] of consumers) {
         const position = `${name} ${stream.arn} ${shard}`;
-        const delivered = await deliver(stream, shard, positions.get(position), consumer);
+        const delivered = await deliver(onClockOf(runtime, stream), shard, positions.get(position), consumer);
         if (delivered.last) positions.set(position, delivered.last);
         if (delivered.taken > 0 && positionFile)
           writeFileWhole(positionFile, JSON.stringify(Object.fromEntries(positions)));
@@ -84,6 +85,21 @@ async function deliver(
   const failed = await firstFailure(records, consumer);
   const taken = failed === undefined ? records.length : records.findIndex(record => sequenceOf(record) === failed);
   return { taken, last: records.slice(0, taken).map(sequenceOf).at(-1), failed };
+}
+
+/** The emulator stamps records by this machine's clock, which the runtime's may be ahead of: a record is as old as it was there. */
+function onClockOf({ now }: Runtime, stream: TableStream): TableStream {
+  return {
+    ...stream,
+    async records(...range) {
+      const ahead = now() - systemRuntime.now();
+      const records = await stream.records(...range);
+      return records.map(record => {
+        const stamp = Number(record.dynamodb.ApproximateCreationDateTime);
+        return { ...record, dynamodb: { ...record.dynamodb, ApproximateCreationDateTime: stamp + ahead } };
+      });
+    },
+  };
 }
 
 /** A consumer that throws has taken none of its batch. */

@@ -9,8 +9,11 @@ import {
 
 export const tableName = 'license-server';
 
-/** Makes the table as the stack would (`lib/store`; a test compares the two); one that is there already stays. */
-export async function createTable(name = tableName): Promise<void> {
+/**
+ * Makes the table as the stack would (`lib/store`; a test compares the two); one that is there already stays.
+ * @param followed false leaves out the stream, which slows the embedded DynamoDB with every record that it holds
+ */
+export async function createTable(name = tableName, followed = true): Promise<void> {
   const client = new DynamoDBClient({});
   try {
     await client.send(
@@ -25,7 +28,7 @@ export async function createTable(name = tableName): Promise<void> {
         GlobalSecondaryIndexes: [
           { IndexName: 'expiry', KeySchema: keySchema('xpk', 'xsk'), Projection: { ProjectionType: 'KEYS_ONLY' } },
         ],
-        StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
+        ...(followed && { StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' } }),
       }),
     );
     const TimeToLiveSpecification = { Enabled: true, AttributeName: 'ttl' };

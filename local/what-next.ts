@@ -9,6 +9,7 @@ export interface Started {
 /** What a person sees when the local server is ready: where things are, and commands that work as they stand. */
 export function whatNext({ url, folder, thumbprint, readySeconds }: Started): string {
   const profiles = folder === '.local' ? '' : `LICENSE_SERVER_PROFILES=${folder}/keys/profiles.json `;
+  const data = folder === '.local' ? '' : ` --data ${folder}`;
   const call = `${profiles}npx license-server call`;
   return `
 License server at ${url}, ready in ${readySeconds.toFixed(1)} s. Ctrl-C ends it.
@@ -23,6 +24,9 @@ Try next, in another terminal:
   ${call} create-site --profile hwf --enterprise-id <its id> --site-ref ABC123 --state active
   ${call} list-audit-events --profile operator
   npm run demo      tells the whole story
+
+See time pass: keys end, alerts come, what the clock starts runs at its time:
+  npm run local -- tick 30d${data}
 
 The same by openssl and curl (README.md, docs/clients.md):
   LICENSE_SERVER_URL=${url} LICENSE_SERVER_KEY=${folder}/keys/hwf.pem \\

@@ -15,8 +15,8 @@ export function signCommand(): Command {
 }
 
 async function sign(operation: OperationId, input: Record<string, unknown>, options: Options): Promise<void> {
-  const { url, key } = await readTarget(operation, options);
+  const { url, key, now } = await readTarget(operation, options);
   const request = requestOf(url, operation, input, idempotencyKeyOf(options));
-  console.log(curlCommand(request, key ? await signRequest(request, key) : {}));
+  console.log(curlCommand(request, key ? await signRequest(request, key, { created: now() }) : {}));
   if (key) console.error('The signature is good for 5 minutes; an operation that answers with a key takes it once.');
 }

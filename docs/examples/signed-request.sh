@@ -7,6 +7,7 @@
 #   LICENSE_SERVER_URL    with the stage: http://127.0.0.1:8787/local
 #   LICENSE_SERVER_KEY    file with the private key, PEM
 #   LICENSE_SERVER_KEYID  as the vendor gave it: hub.hwf.…
+#   LICENSE_SERVER_CLOCK_AHEAD  seconds by which the server's clock is ahead, for a local one that was moved; else not set
 #   IDEMPOTENCY_KEY       of a change: store it before you call, give it again when you repeat; a new one when it is not set
 #
 # Values of a query are unreserved characters (A-Z a-z 0-9 . _ ~ -), names sorted. The answer goes to standard output;
@@ -39,7 +40,7 @@ signed_request() (
     base=$(printf '%s\n"idempotency-key": %s' "$base" "$idempotency_key")
     set -- "$@" --header "Idempotency-Key: $idempotency_key"
   fi
-  created=$(date +%s)
+  created=$(($(date +%s) + ${LICENSE_SERVER_CLOCK_AHEAD:-0}))
   parameters="($components);created=$created;keyid=\"$LICENSE_SERVER_KEYID\";nonce=\"$(openssl rand -hex 16)\""
   parameters="$parameters;alg=\"ed25519\";tag=\"license-server-v1\""
 

@@ -3,7 +3,7 @@
     python3 signed_request.py METHOD PATH [BODY]
 
 The environment is that of signed-request.sh: LICENSE_SERVER_URL, LICENSE_SERVER_KEY, LICENSE_SERVER_KEYID,
-IDEMPOTENCY_KEY. Needs the package `cryptography`. The exit code is 0 for an answer of 2xx, 1 for a problem.
+LICENSE_SERVER_CLOCK_AHEAD, IDEMPOTENCY_KEY. Needs the package `cryptography`. The exit code is 0 for an answer of 2xx, 1 for a problem.
 """
 
 import base64
@@ -35,6 +35,7 @@ def sign(key, data: bytes) -> bytes:
 
 def signed_headers(method: str, url: str, body: bytes, key, keyid: str, idempotency_key: str | None) -> dict[str, str]:
     """The headers that make the request a signed one."""
+    clock_ahead = int(os.environ.get("LICENSE_SERVER_CLOCK_AHEAD", "0"))
     parts = urllib.parse.urlsplit(url)
     headers = {}
     if body:
@@ -51,7 +52,7 @@ def signed_headers(method: str, url: str, body: bytes, key, keyid: str, idempote
     }
     names = " ".join(f'"{name}"' for name in components)
     parameters = (
-        f'({names});created={int(time.time())};keyid="{keyid}";nonce="{uuid.uuid4()}"'
+        f'({names});created={int(time.time()) + clock_ahead};keyid="{keyid}";nonce="{uuid.uuid4()}"'
         f';alg="{algorithm(key)}";tag="license-server-v1"'
     )
     # The signature base (RFC 9421 section 2.5): a line for each component, the parameters last, no newline at the end.

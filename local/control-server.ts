@@ -1,0 +1,75 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import * as z from 'zod';
+import { isoTime, type Seconds } from '../domain/time.ts';
+import { listenLocally, refuseBrowsers } from './aws/http-server.ts';
+import { newControlToken, writeControlAddress } from './control-file.ts';
+import type { Passing } from './time-passes.ts';
+
+/** What can be commanded while the server runs. */
+export interface Controlled {
+  readonly clock: { now(): Seconds; aheadSeconds(): Seconds };
+  pass(seconds: Seconds, passing: Passing): Promise<void>;
+}
+
+/** What a command is told, a line of JSON each; the last one says what the clock shows. */
+export const ControlLine = z.union([
+  z.object({ line: z.string() }),
+  z.object({ now: z.string(), aheadSeconds: z.int() }),
+]);
+export type ControlLine = z.infer<typeof ControlLine>;
+
+/**
+ * Takes commands on a port of 127.0.0.1 of its own, beside the API: `GET /clock`, and `POST /tick/<seconds>`, which answers while time
+ * passes. The folder tells where, and the token.
+ */
+export async function startControl(folder: string, controlled: Controlled): Promise<{ close(): Promise<void> }> {
+  const token = newControlToken();
+  const end = new AbortController();
+  let last: Promise<void> = Promise.resolve();
+  const tick = async (seconds: Seconds, tell: Passing['tell']) => {
+    const mine = last.then(async () => await controlled.pass(seconds, { tell, signal: end.signal }));
+    last = mine.catch(() => {});
+    await mine;
+  };
+  const server = await listenLocally(0, (request, response) => {
+    const seconds = commandOf(request, token);
+    const tell = (line: string) => say(response, { line });
+    if (seconds === undefined) return void response.writeHead(403).end();
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+    const done = seconds === 0 ? Promise.resolve() : tick(seconds, tell);
+    done
+      .then(() => {
+        const { clock } = controlled;
+        say(response, { now: isoTime(clock.now()), aheadSeconds: clock.aheadSeconds() });
+      })
+      .catch((error: unknown) => tell(`failed: ${error instanceof Error ? error.message : error}`))
+      .finally(() => response.end());
+  });
+  const takeAway = writeControlAddress(folder, { url: server.endpoint, token });
+  return {
+    async close() {
+      takeAway();
+      end.abort();
+      await last;
+      await server.close();
+    },
+  };
+}
+
+/** @returns how long time shall pass; undefined for what is no command, or comes from somebody else */
+function commandOf(request: IncomingMessage, token: string): Seconds | undefined {
+  try {
+    refuseBrowsers(request);
+  } catch {
+    return undefined;
+  }
+  if (request.headers.authorization !== `Bearer ${token}`) return undefined;
+  const command = `${request.method} ${request.url}`;
+  if (command === 'GET /clock') return 0;
+  const [, seconds] = /^POST \/tick\/([1-9]\d{0,9})$/.exec(command) ?? [];
+  return seconds === undefined ? undefined : Number(seconds);
+}
+
+function say(response: ServerResponse, line: ControlLine): void {
+  response.write(`${JSON.stringify(line)}\n`);
+}

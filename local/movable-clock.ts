@@ -1,0 +1,36 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import * as z from 'zod';
+import type { Seconds } from '../domain/time.ts';
+import { systemRuntime } from '../lambdas/adapters/system-runtime.ts';
+import { writeFileWhole } from './json-file.ts';
+
+/** The server's clock on this machine: goes as the machine's does, and can be moved forward. */
+export interface MovableClock {
+  now(): Seconds;
+  /** of this machine's clock */
+  aheadSeconds(): Seconds;
+  /** does nothing when that moment is past: time never goes back */
+  moveTo(at: Seconds): void;
+}
+
+const Ahead = z.coerce.number().int().min(0);
+
+/** @param file keeps how many seconds it is ahead, as a plain number that scripts can read @default memory only */
+export function startMovableClock(file?: string): MovableClock {
+  let ahead = file && existsSync(file) ? Ahead.catch(0).parse(readFileSync(file, 'utf8')) : 0;
+  const keep = () => {
+    if (!file) return;
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeFileWhole(file, `${ahead}\n`);
+  };
+  keep();
+  return {
+    now: () => systemRuntime.now() + ahead,
+    aheadSeconds: () => ahead,
+    moveTo(at) {
+      ahead = Math.max(ahead, at - systemRuntime.now());
+      keep();
+    },
+  };
+}

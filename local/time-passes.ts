@@ -1,0 +1,73 @@
+import { isoTime, type Seconds } from '../domain/time.ts';
+import type { LocalNotices } from './aws/notices.ts';
+import type { LocalSchedules, Ran } from './schedules.ts';
+import type { StreamPump } from './stream-pump.ts';
+
+/** What time has to do with on this machine. */
+export interface Surroundings {
+  readonly clock: { now(): Seconds; moveTo(at: Seconds): void };
+  readonly schedules: LocalSchedules;
+  readonly pump: StreamPump;
+  readonly notices: Pick<LocalNotices, 'delivered' | 'aside'>;
+}
+
+export interface Passing {
+  /** one line of what happened */
+  readonly tell: (line: string) => void;
+  /** ends between two schedules */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Lets time pass as it does in the cloud: the clock goes from one schedule that falls due to the next, each runs at its time, and the
+ * stream is delivered before the next one comes.
+ */
+export async function letTimePass(
+  { clock, schedules, pump, notices }: Surroundings,
+  seconds: Seconds,
+  { tell, signal }: Passing,
+): Promise<void> {
+  const until = clock.now() + seconds;
+  const runs = new Map<string, number>();
+  const news = newsOf(notices);
+  const happen = async () => {
+    const ran = await schedules.runDue();
+    for (const { id } of ran) runs.set(id, (runs.get(id) ?? 0) + 1);
+    const fault = await pump.drain().then(
+      () => [],
+      (error: unknown) => [`stream: ${error instanceof Error ? error.message : error}`],
+    );
+    for (const line of [...ran.flatMap(linesOf), ...fault, ...news()]) tell(`${isoTime(clock.now())}  ${line}`);
+  };
+  await happen();
+  for (let due = schedules.nextDue(); due <= until && !signal?.aborted; due = schedules.nextDue()) {
+    clock.moveTo(due);
+    await happen();
+  }
+  if (!signal?.aborted) clock.moveTo(until);
+  const summary = [...runs].map(([id, times]) => `${id} ran ${times === 1 ? 'once' : `${times} times`}`);
+  tell(`${isoTime(clock.now())}  ${summary.join(', ') || 'nothing fell due'}`);
+}
+
+/** A run of which nothing came is counted only. */
+function linesOf(ran: Ran): string[] {
+  if ('fault' in ran) return [`${ran.id} failed: ${ran.fault}`];
+  const counts = Object.entries(Object(ran.answer)).filter(([, count]) => typeof count === 'number' && count > 0);
+  return counts.length > 0 ? [`${ran.id}: ${counts.map(([what, count]) => `${count} ${what}`).join(', ')}`] : [];
+}
+
+/** @returns a reader of what was delivered or set aside since it was asked last */
+function newsOf({ delivered, aside }: Surroundings['notices']): () => string[] {
+  const sources = [
+    () => delivered('alerts').map(({ subject }) => `  alert: ${subject}`),
+    () => delivered('finance').map(({ subject }) => `  to finance: ${subject}`),
+    () => aside().map(() => '  a record of the stream was set aside'),
+  ].map(lines => ({ lines, seen: lines().length }));
+  return () =>
+    sources.flatMap(source => {
+      const lines = source.lines();
+      const news = lines.slice(source.seen);
+      source.seen = lines.length;
+      return news;
+    });
+}
