@@ -93,6 +93,28 @@ describe('the schedule seal-audit', () => {
     expect(await verdict(first)).toMatchObject({ months: 1 });
   });
 
+  it('a run that was held up and overtaken writes nothing more', async () => {
+    await world.deliver();
+    goTo(second, 8);
+    const [held, released] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    let writes = 0;
+    const slow: Fault = async ({ command }) => {
+      if (!/^Put(Item|Object)Command$/.test(command)) return undefined;
+      writes += 1;
+      held.resolve(undefined);
+      return await released.promise;
+    };
+    const late = world.server.meter.faulty(slow, async () => await world.seal());
+    await held.promise;
+    await world.seal();
+    const files = await world.files(first);
+    released.resolve(undefined);
+    await late;
+    // The write that it was held at, and the record that was refused.
+    expect(writes).toBeLessThanOrEqual(3);
+    expect(await world.files(first)).toEqual(files);
+  });
+
   it('of two runs at once one seals and the other stops, without harm', async () => {
     await world.deliver();
     goTo(second, 8);

@@ -37,6 +37,8 @@ interface LaneSite {
 
 describe(`DynamoDB throttles ${throttled * 100} % of the calls (bar R10, seed ${seed}, ${operationCount} operations)`, () => {
   const output = captureOutput();
+  /** status and Retry-After of every answer that a client saw, also of those that it asked for again */
+  const faces = new Set<string>();
   const lanes: LaneSite[][] = Array.from({ length: laneCount }, () => []);
   let server: TestServer;
   let ledger: Ledger;
@@ -54,8 +56,13 @@ describe(`DynamoDB throttles ${throttled * 100} % of the calls (bar R10, seed ${
     ledger = ledgerOf(server);
     // The attempts of the client are its default.
     const { fetch } = await startInstance(server, { sleep: async () => {} });
+    const noting: typeof fetch = async (url, init) => {
+      const response = await fetch(url, init);
+      faces.add(`${response.status} ${response.headers.get('retry-after') ?? ''}`.trim());
+      return response;
+    };
     const clientOf = (key: typeof server.operatorKey) =>
-      createClient({ url: server.url, key, now: () => server.clock.at, fetch });
+      createClient({ url: server.url, key, now: () => server.clock.at, fetch: noting });
     app = clientOf(server.keys.boost);
     operator = clientOf(server.operatorKey);
     ({ enterpriseId } = await app.call('create-enterprise', {}));
@@ -85,6 +92,7 @@ describe(`DynamoDB throttles ${throttled * 100} % of the calls (bar R10, seed ${
     expect(met.failed).toBeLessThanOrEqual(operationCount * 0.001);
     expect(figures.attemptsForEachCall).toBeLessThanOrEqual(1.5);
     expect(figures.attemptsForEachNeededCall).toBeLessThanOrEqual(1.5);
+    expect([...faces].sort()).toEqual(['200', '201', '503 5']);
     await expectWhole();
   });
 
