@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { bucketOf } from '../../domain/ids.ts';
 import { quarterEnds } from '../../domain/time.ts';
+import type { Grants } from '../../lambdas/grants.ts';
+import { operations } from '../../lambdas/operations.ts';
+import { schedules, streams, trustFunctions } from '../../lambdas/schedules.ts';
 import { createStage, type Stage } from '../operations/stage.ts';
 import { ask, type Parts, partsOf } from '../pipeline/asking.ts';
 import { tableContent } from '../pipeline/table-content.ts';
@@ -76,6 +79,14 @@ describe('P: names and addresses of application admins', () => {
     expect((await everythingKept(server)).filter(text => found.test(text))).toEqual([]);
     expect(Object.keys(await tableContent()).filter(key => found.test(key))).toEqual([]);
     expect((await persons()).flatMap(({ admins }) => admins)).toHaveLength(people.length);
+  });
+
+  it('may be touched by two functions only', () => {
+    const every: Record<string, { grants: Grants }> = { ...operations, ...schedules, ...streams, ...trustFunctions };
+    const touching = Object.entries(every).filter(([, { grants }]) =>
+      Object.values(grants.table ?? {}).some(families => families.includes('D')),
+    );
+    expect(touching.map(([id]) => id)).toEqual(['submit-manifest', 'erase-admin']);
   });
 
   it('end 400 days after their quarter', async () => {

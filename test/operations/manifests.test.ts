@@ -1,7 +1,7 @@
 import '../pipeline/quiet.ts';
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { OrgId } from '../../domain/ids.ts';
+import { AppId, OrgId } from '../../domain/ids.ts';
 import { previousQuarter, quarterBegins, quarterEnds, quarterOf } from '../../domain/time.ts';
 import { dynamoManifests, noFurtherPush } from '../../lambdas/adapters/manifests.ts';
 import { ConditionFailed, table } from '../../lambdas/adapters/table.ts';
@@ -112,14 +112,20 @@ describe('a manifest', () => {
   });
 
   it('pushed twice at once becomes two revisions, each with a body of its own', async () => {
-    const before = (await push()).revision;
-    const answers = await Promise.all([1, 2].map(async () => await push()));
-    expect(answers.map(({ revision }) => revision).sort()).toEqual([before + 1, before + 2]);
     const manifests = dynamoManifests(stage.server.world.runtime);
-    const [latest] = await manifests.ofQuarter(hub, quarterOfStart());
-    if (!latest) throw new Error('there is no manifest');
-    for (let revision = before; revision <= before + 2; revision++)
-      expect(await manifests.read(hub, quarterOfStart(), latest.app, revision)).toMatchObject({ enterprises: 1 });
+    const app = AppId.parse(actor.app);
+    for (let round = 0; round < 5; round++) {
+      const before = (await push()).revision;
+      const pushing = async (plantUsers: number) => {
+        const { users, ...rest } = right();
+        const { revision } = await push({ ...rest, users: { ...users, plantUsers } });
+        expect((await manifests.read(hub, quarterOfStart(), app, revision)).users.plantUsers).toBe(plantUsers);
+        return revision;
+      };
+      const revisions = await Promise.all([1, 2].map(pushing));
+      expect(revisions.toSorted((a, b) => a - b)).toEqual([before + 1, before + 2]);
+      for (const revision of revisions) await manifests.read(hub, quarterOfStart(), app, revision);
+    }
   });
 
   it('that comes while its statement is being made is refused, and leaves nothing', async () => {
@@ -159,6 +165,21 @@ describe('a manifest', () => {
     const before = previousQuarter(quarter);
     const early = { put: { pk: `Q#hub#${before}`, sk: 'T', state: 'stated', revision: 1 } };
     await items.commit([early, noFurtherPush(hub, before, await manifests.pushes(hub, before))]);
+  });
+
+  it('of the largest size is taken whole', async () => {
+    const admins = Array.from({ length: 500 }, (_, i) => ({
+      name: '\u6c34'.repeat(120),
+      email: `${i}.${'a'.repeat(50)}@${'b'.repeat(60)}.example.com`,
+    }));
+    const { revision } = await push({ ...right(), applicationAdmins: admins });
+    const items = Object.values(await tableContent()).filter(({ pk }) => String(pk).startsWith('D#'));
+    expect(items.length).toBeLessThanOrEqual(32);
+    expect(items.reduce((sum, { people }) => sum + Number(people), 0)).toBe(500);
+    const app = AppId.parse(actor.app);
+    const manifests = dynamoManifests(stage.server.world.runtime);
+    const { adminCommitments } = await manifests.read(hub, quarterOfStart(), app, revision);
+    expect(new Set(adminCommitments).size).toBe(500);
   });
 
   it('is taken from the first second after its quarter', async () => {

@@ -154,6 +154,21 @@ describe('the statistics of a quarter', () => {
     expect(total.moves).toMatchObject({ new: 4, deleted: 1, anew: 1 });
   });
 
+  it('tell one site that was created anew, when two come at once', async () => {
+    const running = quarterOf(stage.server.clock.at);
+    const anew = async () => (await first.client.call('get-aggregate-stats', { quarter: running })).total.moves.anew;
+    const enterpriseId = enterprises[2] ?? '';
+    const before = await anew();
+    for (let round = 0; round < 3; round++) {
+      const siteRef = stage.newName();
+      const siteId = await create(first, enterpriseId, 'active', 'production', siteRef);
+      await first.client.call('delete-site', { siteId });
+      const states = ['active', 'basic'] as const;
+      await Promise.all(states.map(async state => await create(first, enterpriseId, state, 'production', siteRef)));
+    }
+    expect(await anew()).toBe(before + 3);
+  });
+
   it('are read for the same whatever the number of sites (bar P6)', async () => {
     const work = async () => await statsOf(first);
     const reads = async () => (await stage.server.meter.of(work)).reduce((sum, { consumed }) => sum + consumed.read, 0);
