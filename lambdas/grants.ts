@@ -27,10 +27,12 @@ export interface Grants {
   readonly signsAsEnterprise?: true;
   /** makes the KMS keys of enterprises, and retires those that lost a race */
   readonly makesEnterpriseKeys?: true;
+  /** disables KMS keys of enterprises that are compromised */
+  readonly disablesEnterpriseKeys?: true;
   /** functions that it may invoke */
   readonly invokes?: readonly ('certify' | 'set-up-trust')[];
   readonly readsSecrets?: readonly ('responder' | 'operator')[];
   readonly writesSecrets?: readonly ('responder' | 'operator')[];
-  /** the certifier alone signs as Org and reads the public keys of enterprises; the trust set-up alone signs as Root */
+  /** the certifier alone signs as Org and reads the public keys of enterprises and its own; the trust set-up alone signs as Root */
   readonly signsAs?: 'org' | 'root';
 }

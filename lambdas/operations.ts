@@ -16,6 +16,7 @@ import { registerApplication } from './operations/register-application/schema.ts
 import { reissueEnterpriseKey } from './operations/reissue-enterprise-key/schema.ts';
 import { reissueKey } from './operations/reissue-key/schema.ts';
 import { rotateApplicationKey } from './operations/rotate-application-key/schema.ts';
+import { rotateEnterpriseSigningKey } from './operations/rotate-enterprise-signing-key/schema.ts';
 import { updateApplication } from './operations/update-application/schema.ts';
 import { updateEnterprise } from './operations/update-enterprise/schema.ts';
 import { updateSite } from './operations/update-site/schema.ts';
@@ -122,6 +123,18 @@ export const operations = {
     contract: updateEnterprise,
     summary: 'Suspends or reinstates an enterprise, sets its limits',
     grants: { table: { GetItem: ['P', 'I', 'E'], PutItem: ['I', 'E'], UpdateItem: ['O'] } },
+  },
+  'rotate-enterprise-signing-key': {
+    method: 'POST',
+    path: '/v1/enterprises/{enterpriseId}/signing-key',
+    contract: rotateEnterpriseSigningKey,
+    summary: 'Replaces the KMS key that signs the keys of an enterprise; what the former signed goes on until it ends',
+    grants: {
+      table: { GetItem: ['P', 'I', 'E', 'O'], PutItem: ['I', 'E'] },
+      makesEnterpriseKeys: true,
+      disablesEnterpriseKeys: true,
+      invokes: ['certify'],
+    },
   },
   'refresh-enterprise-key': {
     method: 'POST',
