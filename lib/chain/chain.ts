@@ -1,19 +1,22 @@
-import { Stack } from 'aws-cdk-lib';
+import { type CustomResource, Stack } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { type Generations, generationsOf, type KeyRing, mapRing, type Ring } from '../../domain/key-ring.ts';
 import type { Grants } from '../../lambdas/grants.ts';
 import { trustFunctions } from '../../lambdas/schedules.ts';
 import { FunctionIdentity } from '../functions/function-identity.ts';
 import type { Right, Settings } from '../functions/right.ts';
 import { type Invocable, rightsOf } from '../functions/rights-of.ts';
 import { backgroundTimeout, RowFunction, requestTimeout } from '../functions/row-function.ts';
+import { keyRingsOf } from '../key-rings.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { StageSettings } from '../stages.ts';
 import type { LedgerTable } from '../store/ledger-table.ts';
 import type { Alarms } from '../watch/alarms.ts';
+import { makeGenerations } from './key-generations.ts';
 import { SetUp } from './set-up.ts';
-import { SigningKey } from './signing-key.ts';
+import type { SigningKey } from './signing-key.ts';
 
 export interface ChainProps {
   readonly stage: StageSettings;
@@ -29,8 +32,9 @@ export interface ChainProps {
  */
 export class Chain extends Construct {
   readonly rootKey: SigningKey;
-  /** JWK, as the deployment has read it from KMS */
+  /** JWK of the Root that signs, as the deployment has read it from KMS */
   readonly rootJwk: string;
+  readonly #rootKeys: string;
   readonly invocable: Record<Invocable, IFunction>;
   readonly #props: ChainProps;
 
@@ -40,24 +44,35 @@ export class Chain extends Construct {
     const { stage } = props;
     const setUpTrust = this.#identity('set-up-trust');
     const certify = this.#identity('certify');
-    this.rootKey = new SigningKey(this, 'Root', {
+    const keyRings = stage.keyRings ?? keyRingsOf(stage.name);
+    const rootKeys = makeGenerations(this, 'Root', {
       stage,
+      ring: keyRings.root,
       alias: 'root',
       description: `License server (${stage.name}): the Root of the chain of trust`,
       signer: setUpTrust.role,
       readers: [setUpTrust.role],
     });
-    const orgKeys = stage.orgs.map(org => [org, this.#orgKey(org, certify.role, setUpTrust.role).keyArn]);
+    this.rootKey = rootKeys.current;
+    const orgKeys = stage.orgs.map(org => {
+      const ring = generationsOf(keyRings, org).org;
+      return [org, mapRing(this.#orgKeys(org, ring, certify.role, setUpTrust.role), keyArn)];
+    });
     const orgKeyIds = { ORG_KEY_IDS: Stack.of(this).toJsonString(Object.fromEntries(orgKeys)) };
 
     const trustFunction = this.#function(setUpTrust, requestTimeout, {
-      ROOT_KEY_ID: this.rootKey.keyArn,
+      ROOT_KEY_IDS: Stack.of(this).toJsonString(mapRing(rootKeys, keyArn)),
       ...orgKeyIds,
     });
-    const certified = this.#runForOrgs(new SetUp(this, 'SetUpTrust', stage, trustFunction), org => ({ org }));
+    const generations = (org: string) => JSON.stringify(generationsOf(keyRings, org));
+    const certified = this.#runForOrgs(new SetUp(this, 'SetUpTrust', stage, trustFunction), org => ({
+      org,
+      generations: generations(org),
+    }));
     const [first] = certified;
     if (!first) throw new Error(`The stage ${stage.name} has no Org.`);
     this.rootJwk = first.resource.getAttString('rootJwk');
+    this.#rootKeys = first.resource.getAttString('rootKeys');
 
     const certifyFunction = this.#function(certify, requestTimeout, { ...this.rightToVerify().settings, ...orgKeyIds });
     this.invocable = { certify: certifyFunction, 'set-up-trust': trustFunction };
@@ -66,16 +81,17 @@ export class Chain extends Construct {
       backgroundTimeout,
       this.rightToVerify().settings,
     );
-    const links = new Map(certified.map(({ org, resource }) => [org, resource.getAttString('orgLink')]));
+    const said = new Map(certified.map(({ org, resource }) => [org, resource]));
     this.#runForOrgs(new SetUp(this, 'SetUpOrg', stage, prepareFunction), org => ({
       org,
-      orgLink: links.get(org) ?? '',
+      generations: generations(org),
+      ...saidOf(said.get(org), generationsOf(keyRings, org)),
     }));
   }
 
   /** What a function is told to verify keys and links: the Roots, pinned by deployment. */
   rightToVerify(): Right {
-    return { statements: [], settings: { ROOT_KEYS: `[${this.rootJwk}]` } };
+    return { statements: [], settings: { ROOT_KEYS: this.#rootKeys } };
   }
 
   #identity(row: keyof typeof trustFunctions, invocable: Partial<Record<Invocable, IFunction>> = {}): FunctionIdentity {
@@ -104,15 +120,27 @@ export class Chain extends Construct {
     });
   }
 
-  #orgKey(org: string, signer: IRole, reader: IRole): SigningKey {
+  #orgKeys(org: string, ring: KeyRing, signer: IRole, reader: IRole): Ring<SigningKey> {
     const { stage } = this.#props;
     const description = `License server (${stage.name}): the key of Org ${org}`;
-    return new SigningKey(this, `Org-${org}`, { stage, alias: `org/${org}`, description, signer, readers: [reader] });
+    const readers = [reader, signer];
+    return makeGenerations(this, `Org-${org}`, { stage, ring, alias: `org/${org}`, description, signer, readers });
   }
 
   #runForOrgs(setUp: SetUp, propertiesOf: (org: string) => Record<string, string>) {
     return this.#props.stage.orgs.map(org => ({ org, resource: setUp.run(org, propertiesOf(org)) }));
   }
+}
+
+/** What the trust set-up has answered, for the Org's own set-up. It answers about a next key only where there is one. */
+function saidOf(resource: CustomResource | undefined, { root, org }: Generations): Record<string, string> {
+  if (!resource) return {};
+  const names = ['orgLink', 'orgKids', ...(org.next ? ['nextOrgLink'] : []), ...(root.next ? ['successor'] : [])];
+  return Object.fromEntries(names.map(name => [name, resource.getAttString(name)]));
+}
+
+function keyArn(key: SigningKey): string {
+  return key.keyArn;
 }
 
 function summaryOf(row: string): string {

@@ -11,8 +11,8 @@ export interface SigningKeyProps {
   /** after `license-server/<stage>/` */
   readonly alias: string;
   readonly description: string;
-  /** the one role that signs with it */
-  readonly signer: IRole;
+  /** the one role that signs with it; undefined for a key that signs not yet, or no more */
+  readonly signer: IRole | undefined;
   readonly readers: readonly IRole[];
 }
 
@@ -25,13 +25,15 @@ const asWeSign = { StringEquals: { 'kms:SigningAlgorithm': 'ECDSA_SHA_256', 'kms
  */
 export class SigningKey extends Key {
   constructor(scope: Construct, id: string, { stage, alias, description, signer, readers }: SigningKeyProps) {
-    const sign = new PolicyStatement({
-      sid: 'Sign',
-      principals: [signer],
-      actions: ['kms:Sign'],
-      resources: ['*'],
-      conditions: asWeSign,
-    });
+    const sign = signer && [
+      new PolicyStatement({
+        sid: 'Sign',
+        principals: [signer],
+        actions: ['kms:Sign'],
+        resources: ['*'],
+        conditions: asWeSign,
+      }),
+    ];
     const read = new PolicyStatement({
       sid: 'ReadPublicKey',
       principals: [...readers],
@@ -45,7 +47,7 @@ export class SigningKey extends Key {
       keyUsage: KeyUsage.SIGN_VERIFY,
       pendingWindow: Duration.days(stage.removal === 'destroy' ? 7 : 30),
       removalPolicy: removalPolicy(stage),
-      policy: new PolicyDocument({ statements: [managementStatement(), sign, read] }),
+      policy: new PolicyDocument({ statements: [managementStatement(), ...(sign ?? []), read] }),
     });
   }
 }

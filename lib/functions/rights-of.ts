@@ -3,7 +3,11 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Setting } from '../../lambdas/environment.ts';
 import type { Grants } from '../../lambdas/grants.ts';
-import { rightToMakeEnterpriseKeys, rightToReadEnterpriseKeys } from '../chain/enterprise-keys.ts';
+import {
+  rightToDisableEnterpriseKeys,
+  rightToMakeEnterpriseKeys,
+  rightToReadEnterpriseKeys,
+} from '../chain/enterprise-keys.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { LedgerTable } from '../store/ledger-table.ts';
 import type { Right } from './right.ts';
@@ -33,6 +37,7 @@ export function rightsOf(
   return [
     ...(grants.table ? [ledger.right(grants.table)] : []),
     ...(grants.makesEnterpriseKeys ? [rightToMakeEnterpriseKeys(scope, stage, signers)] : []),
+    ...(grants.disablesEnterpriseKeys ? [rightToDisableEnterpriseKeys(scope, stage)] : []),
     ...(grants.signsAs === 'org' ? [rightToReadEnterpriseKeys(scope, stage)] : []),
     ...(grants.readsSecrets ? [secrets.rightToRead(grants.readsSecrets)] : []),
     ...(grants.writesSecrets ? [secrets.rightToWrite(grants.writesSecrets)] : []),

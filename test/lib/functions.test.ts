@@ -45,7 +45,7 @@ test.each(everyRow)('%s is told what its grants imply, and nothing else', (row, 
       ? ['STAGE', 'ENTERPRISE_KEY_ADMINS', 'ENTERPRISE_KEY_SIGNERS', 'ENTERPRISE_KEY_READERS']
       : []),
     ...(signsAs === 'org' ? ['STAGE', 'ORG_KEY_IDS'] : []),
-    ...(signsAs === 'root' ? ['ROOT_KEY_ID', 'ORG_KEY_IDS'] : []),
+    ...(signsAs === 'root' ? ['ROOT_KEY_IDS', 'ORG_KEY_IDS'] : []),
     ...(invokes.includes('certify') ? ['CERTIFIER_FUNCTION'] : []),
     ...(invokes.includes('set-up-trust') ? ['TRUST_FUNCTION'] : []),
     ...(readsSecrets || writesSecrets ? ['SECRET_PREFIX'] : []),

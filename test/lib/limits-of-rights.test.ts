@@ -36,8 +36,12 @@ test('no resource has a wildcard but KMS keys that are made at run time', () => 
       .map(({ action, resource }) => `${role.path}: ${action} on ${resource}`),
   );
   const makers = everyRow.filter(([, grants]) => grants.makesEnterpriseKeys).map(([row]) => `${rowPath(row)}/Role`);
+  const disablers = everyRow
+    .filter(([, grants]) => grants.disablesEnterpriseKeys)
+    .map(([row]) => `${rowPath(row)}/Role`);
   expect(wild.sort()).toEqual(
     [
+      ...disablers.map(role => `${role}: kms:DisableKey on ${anyKey}`),
       ...makers.flatMap(role => [
         // CreateKey has no resource (AWS service authorization reference).
         `${role}: kms:CreateKey on *`,

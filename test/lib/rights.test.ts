@@ -18,7 +18,15 @@ const withoutAlias = 'ForAllValues:StringNotLike kms:ResourceAliases alias/*';
 /** What a row's grants mean in IAM, written a second time. */
 function expected(
   row: string,
-  { table: actions = {}, makesEnterpriseKeys, signsAs, invokes = [], readsSecrets = [], writesSecrets = [] }: Grants,
+  {
+    table: actions = {},
+    makesEnterpriseKeys,
+    disablesEnterpriseKeys,
+    signsAs,
+    invokes = [],
+    readsSecrets = [],
+    writesSecrets = [],
+  }: Grants,
 ): string[] {
   const secrets = (action: string, kinds: readonly string[]) =>
     kinds.flatMap(kind => stages[stage].orgs.map(org => `${action} on <store/Secrets/${kind}-${org}>`));
@@ -33,6 +41,9 @@ function expected(
           `kms:ScheduleKeyDeletion on ${anyKey}${ifs([withoutAlias, ...ofOurKind])}`,
           `kms:DescribeKey on ${anyKey}${ifs([`StringLike kms:RequestAlias ${aliases}`])}`,
         ]
+      : []),
+    ...(disablesEnterpriseKeys
+      ? [`kms:DisableKey on ${anyKey}${ifs([`ForAnyValue:StringLike kms:ResourceAliases ${aliases}`])}`]
       : []),
     ...(signsAs === 'org' ? [`kms:GetPublicKey on ${anyKey}${ifs([`StringLike kms:RequestAlias ${aliases}`])}`] : []),
     ...invokes.map(name => `lambda:InvokeFunction on <trust/Chain/${name}/Function.Arn>`),
