@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { callCommand } from './commands/call.ts';
 import { keyCommand } from './commands/key.ts';
 import { operationsCommand } from './commands/operations.ts';
+import { rotateCommand } from './commands/rotate.ts';
 import { signCommand } from './commands/sign.ts';
 import { endWith } from './end.ts';
 
@@ -18,7 +19,8 @@ const program = new Command('license-server')
   .addHelpText('after', exitCodes);
 
 // A group of commands is a file in commands/; it need not have to do with an operation of the API.
-for (const group of [callCommand, signCommand, keyCommand, operationsCommand]) program.addCommand(group());
+for (const group of [callCommand, signCommand, keyCommand, operationsCommand, rotateCommand])
+  program.addCommand(group());
 
 endOurWay(program);
 await program.parseAsync().catch(endWith);

@@ -12,7 +12,7 @@ export const roles = ['current', 'next', 'previous'] as const;
 export type KeyRole = (typeof roles)[number];
 
 /** Three generations at once is what the answer of a custom resource has room for (4 kB, AWS CloudFormation user guide). */
-const mostPrevious = 2;
+export const mostPrevious = 2;
 
 export function ringOf<S extends z.ZodType>(member: S) {
   return z.strictObject({
