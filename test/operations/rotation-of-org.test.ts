@@ -61,7 +61,9 @@ describe('the key of an Org rotates', () => {
     const { runtime } = server.world;
     const [former, next] = [await kidOf('current'), await kidOf('next')];
     keyOfThen = site.key;
+    const nextLink = (await org())?.nextLink;
     await server.world.deploy(rings({ hub: switched }));
+    expect((await org())?.links).toContain(nextLink);
     expect((await keys()).map(({ role, kid }) => [role, kid])).toEqual([
       ['current', next],
       ['previous', former],

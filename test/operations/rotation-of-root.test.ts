@@ -68,7 +68,7 @@ describe('the Root rotates', () => {
   });
 
   it('switches: new links stand under the next Root, keys of before go on', async () => {
-    before = (await startInstance(server)).client(server.keys.hwf);
+    before = (await startInstance(server, { ...server.world.runtime })).client(server.keys.hwf);
     keyOfThen = site.key;
     await server.world.deploy(rings({ root: switched }));
     second = server.world.root;

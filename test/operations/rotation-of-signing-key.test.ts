@@ -128,6 +128,11 @@ describe('after the compromise of the signing key of an enterprise', () => {
     ).rejects.toMatchObject({ code: 'key-superseded' });
   });
 
+  it('a forgery does not let another application see whose key it is', async () => {
+    const asBoost = signedByThief(server, stolen, plant.site.key, { app: 'boost' });
+    expect(await check(asBoost, server.boost)).toMatchObject({ valid: false, reason: 'key-unknown' });
+  });
+
   it('a person hears of forgeries', async () => {
     const alerts = await ledgerOf(server).all(`N#hub#${isoTime(server.clock.at).slice(0, 10).replaceAll('-', '')}`);
     expect(alerts).toContainEqual(

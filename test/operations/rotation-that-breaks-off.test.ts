@@ -34,6 +34,9 @@ describe('a rotation of a signing key that breaks off', () => {
   const aliasesOf = (enterpriseId: string) =>
     [...server.world.aws.kms.aliases.keys()].filter(name => name.includes(enterpriseId)).length;
 
+  const madeFor = (enterpriseId: string) =>
+    [...server.world.aws.kms.keys.values()].filter(({ description }) => description.includes(enterpriseId)).length;
+
   it.each(breaks)('at %s (%s) is finished by the same request again, with one key', async (command, kind) => {
     const { enterpriseId } = await server.hwf.call('create-enterprise', {});
     const same = { idempotencyKey: randomUUID() };
@@ -56,6 +59,9 @@ describe('a rotation of a signing key that breaks off', () => {
       true,
       2,
     ]);
+    // A key that KMS made but did not get to tell us of is nobody's.
+    const mayLeaveOne = command === 'CreateKeyCommand' || command === 'CreateAliasCommand';
+    expect(madeFor(enterpriseId)).toBeLessThanOrEqual(mayLeaveOne ? 3 : 2);
     await expect(
       server.hwf.call('create-site', { enterpriseId, siteRef: 'A', state: 'active' }),
     ).resolves.toMatchObject({ generation: 1 });
