@@ -58,6 +58,7 @@ const forgeries: Record<string, string> = {
     stranger,
   ),
   'an org link': token('org-link+jwt', claims.orgLink('hub', second), root),
+  'its claims under the typ of an org link': token('org-link+jwt', said(second), root),
   'the claims of an org link under its typ': token('root-successor+jwt', claims.orgLink('hub', second), root),
   'a site key': site,
   'one with something behind it': `${genuine}~${hubLink}`,
