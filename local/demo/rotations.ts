@@ -38,9 +38,10 @@ async function tellRootAndOrg(stage: Stage, tell: Tell, plant: Plant): Promise<v
   await tell('The next Root and the next key of the Org are announced: both exist, neither signs', async show => {
     await deploy(announced);
     const { roots, successors, orgs } = await trust();
-    for (const { kid, role } of [...roots, ...(orgs[0]?.keys ?? [])]) show(role, kid);
+    for (const { kid, role } of roots) show(`Root, ${role}`, kid);
+    for (const { kid, role } of orgs[0]?.keys ?? []) show(`Org, ${role}`, kid);
     pins = await followSuccessors(textsOf(successors), { roots: pins, at: stage.now(), checkSignature });
-    show('a client with the first Root', `verified the announcement and pins ${pins.length} Roots now`);
+    show('a client, offline', `verified the announcement and pins ${pins.length} Roots now`);
     assert.equal(pins.length, 2);
   });
   await tell('After 90 days they take over: keys of before go on, new ones stand under the new Root', async show => {
@@ -52,7 +53,7 @@ async function tellRootAndOrg(stage: Stage, tell: Tell, plant: Plant): Promise<v
     const fresh = await newPlant(stage, enterpriseId);
     show('a new key', await verdictOn(stage, fresh.key, pins));
     const outdated = await offline(stage, fresh.key, [first]);
-    show('who missed it for 90 days', outdated);
+    show('who missed it', outdated);
     assert.notDeepEqual(stage.root, first);
     assert.equal(outdated, 'refused, unknown-root');
   });
@@ -95,7 +96,7 @@ async function tellStolenKey(stage: Stage, tell: Tell, plant: Plant): Promise<vo
     const { valid, reason } = await stage.hwf.client.call('check-validity', { key: forged });
     show('the forgery, online', `valid ${valid}, ${reason}`);
     await plant.refresh();
-    show('the genuine site, refreshed', await verdictOn(stage, plant.key, [stage.root]));
+    show('the site, refreshed', await verdictOn(stage, plant.key, [stage.root]));
     await plant.live(Math.ceil((Date.parse(previousSigningKey?.endsAt ?? '') / 1000 - stage.now()) / day));
     const ended = await offline(stage, forged, [stage.root]);
     show('the forgery, offline', `${ended}: the link of the stolen key was not renewed`);
