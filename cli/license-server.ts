@@ -5,6 +5,7 @@ import { callCommand } from './commands/call.ts';
 import { keyCommand } from './commands/key.ts';
 import { operationsCommand } from './commands/operations.ts';
 import { redriveCommand } from './commands/redrive.ts';
+import { rotateCommand } from './commands/rotate.ts';
 import { signCommand } from './commands/sign.ts';
 import { statementCommand } from './commands/statement.ts';
 import { endWith } from './end.ts';
@@ -28,6 +29,7 @@ const groups = [
   statementCommand,
   auditCommand,
   operationsCommand,
+  rotateCommand,
   redriveCommand,
 ];
 for (const group of groups) program.addCommand(group());

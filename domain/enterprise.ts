@@ -21,6 +21,17 @@ export interface EnterpriseLink {
   readonly told?: number | undefined;
 }
 
+/** Why a signing key is replaced. One that is compromised is disabled: it signs no more, whoever asks. */
+export const rotationReasons = ['scheduled', 'compromised'] as const;
+export type RotationReason = (typeof rotationReasons)[number];
+
+export interface RetiredKey {
+  readonly generation: number;
+  readonly kid: string;
+  readonly endsAt: Seconds;
+  readonly reason: RotationReason;
+}
+
 /** A customer. Its name is never here. */
 export interface Enterprise {
   readonly id: EnterpriseId;
@@ -28,8 +39,12 @@ export interface Enterprise {
   readonly status: EnterpriseStatus;
   readonly createdBy: AppId;
   readonly createdAt: Seconds;
+  /** of the key that signs: 1, 2, 3 … */
+  readonly generation: number;
   readonly kmsKey?: string | undefined;
   readonly link?: EnterpriseLink | undefined;
+  /** the key that signed before; what it signed verifies until its last link ends */
+  readonly previousKey?: RetiredKey | undefined;
   readonly limits: { readonly configurationUsers: number };
   readonly version?: Version | undefined;
 }
@@ -65,7 +80,7 @@ export function reservedEnterprise(
   now: Seconds,
 ): Enterprise {
   const limits = { configurationUsers: configurationUsers ?? defaultConfigurationUsers };
-  return { id, org: orgOf(id), status: 'creating', createdBy, createdAt: now, limits };
+  return { id, org: orgOf(id), status: 'creating', createdBy, createdAt: now, generation: 1, limits };
 }
 
 export function holderOfEnterpriseKey({ enterprise, app, key }: EnterpriseKey): KeyHolder {
@@ -78,16 +93,15 @@ export function holderOfEnterpriseKey({ enterprise, app, key }: EnterpriseKey): 
  * under it could be refreshed in time
  */
 export function assertIssues(enterprise: Enterprise, now: Seconds, denied = false): EstablishedEnterprise {
-  const { kmsKey, link, status } = enterprise;
-  if (status === 'suspended' || denied)
+  if (enterprise.status === 'suspended' || denied)
     throw new Refusal('enterprise-suspended', 'This enterprise is suspended; ask the vendor.');
-  if (!kmsKey || !link) throw new Refusal('conflict', unfinished);
-  if (link.expiresAt - now < shortestLinkSeconds)
+  const established = assertEstablished(enterprise);
+  if (established.link.expiresAt - now < shortestLinkSeconds)
     throw new Refusal(
       'unavailable',
       'The certificate of this enterprise is due for renewal, which happens every night; try again then.',
     );
-  return { ...enterprise, kmsKey, link };
+  return established;
 }
 
 export interface EnterpriseChange {
@@ -105,6 +119,23 @@ export function changeEnterprise(enterprise: Enterprise, change: EnterpriseChang
     status: change.status ?? enterprise.status,
     limits: { configurationUsers: change.configurationUsers ?? enterprise.limits.configurationUsers },
   };
+}
+
+/** An enterprise whose signing key can be replaced, suspended or not. @throws conflict while its creation is unfinished */
+export function assertEstablished(enterprise: Enterprise): EstablishedEnterprise {
+  const { kmsKey, link } = enterprise;
+  if (!kmsKey || !link) throw new Refusal('conflict', unfinished);
+  return { ...enterprise, kmsKey, link };
+}
+
+/** From now on the next key signs. What the former signed is good for as long as its link: each key carries its own chain. */
+export function rotateSigningKey(
+  before: EstablishedEnterprise,
+  next: Pick<EstablishedEnterprise, 'generation' | 'kmsKey' | 'link'>,
+  reason: RotationReason,
+): EstablishedEnterprise {
+  const { generation, link } = before;
+  return { ...before, ...next, previousKey: { generation, kid: link.kid, endsAt: link.expiresAt, reason } };
 }
 
 function assertExists(enterprise: Enterprise): void {

@@ -5,6 +5,9 @@ import { day, minute, type Quarter, type Seconds } from './time.ts';
 /** How long each link lives (design.md 4). The short life of an enterprise's is the only offline revocation of a stolen key. */
 export const linkDays = { org: 730, enterprise: 62, responder: 14 } as const;
 
+/** Whoever is away for longer learns of a new Root as of the first one: by hand (docs/rotation.md). */
+const successorDays = 365;
+
 /** With so much life left a link is made anew, so that a key of 31 days always fits under it. */
 export const renewLinkDays = { org: 365, enterprise: 32 } as const;
 
@@ -19,6 +22,11 @@ function times(now: Seconds, days: number, parentEnds: Seconds) {
 
 export function orgLinkClaims(org: OrgId, jwk: PublicJwk, now: Seconds): Claims<'org-link+jwt'> {
   return { iss: 'root', sub: `org:${org}`, ...times(now, linkDays.org, Number.MAX_SAFE_INTEGER), cnf: { jwk } };
+}
+
+/** The Root of now names the key that will follow it. */
+export function rootSuccessorClaims(jwk: PublicJwk, now: Seconds): Claims<'root-successor+jwt'> {
+  return { iss: 'root', sub: 'root', ...times(now, successorDays, Number.MAX_SAFE_INTEGER), cnf: { jwk } };
 }
 
 /** @param parentEnds nothing outlives its parent */

@@ -1,6 +1,6 @@
 import type { Alert } from './alert.ts';
-import type { Claims, DeadReason } from './chain/levels.ts';
-import { type Jti, Subject, subjectOf } from './ids.ts';
+import type { Claims, DeadReason, Mode } from './chain/levels.ts';
+import { Subject, subjectOf } from './ids.ts';
 import type { LeafClaims as KeyClaims } from './leaf-claims.ts';
 import type { Caller } from './policy.ts';
 import type { KeyHolder } from './refresh.ts';
@@ -11,13 +11,16 @@ export type Validity = { readonly valid: true } | { readonly valid: false; reado
 /** How long an enforcer may remember a refusal: short, so that a reinstated site is back soon. */
 const refusalCacheSeconds = minute;
 
+/** What a genuine key says of itself, less its names. */
+type Presented = Pick<KeyClaims, 'jti' | 'gen' | 'iat' | 'exp'> & { readonly mode?: Mode };
+
 /**
  * Is this key good now? A key is live if and only if its `jti` is the recorded one; the generation only explains.
  * @param presented undefined when the key is not genuine
  * @param holder undefined when there is none that the caller may know of
  */
 export function decideValidity(
-  presented: { readonly jti: Jti; readonly gen: number } | undefined,
+  presented: Presented | undefined,
   holder: KeyHolder | undefined,
   enterpriseSuspended: boolean,
   now: Seconds,
@@ -28,9 +31,15 @@ export function decideValidity(
   if (holder.status === 'suspended' || enterpriseSuspended) return dead('suspended');
   if (presented.jti !== holder.key.jti)
     return dead(presented.gen <= holder.key.generation ? 'key-superseded' : 'key-unknown');
+  if (!isAsRecorded(presented, holder)) return dead('key-unknown');
   if (holder.status === 'dormant') return dead('dormant');
   if (now >= holder.key.expiresAt) return dead('key-expired');
   return { valid: true };
+}
+
+/** Who can use a stolen enterprise key may copy a number, but not make the server confirm claims that it never signed. */
+function isAsRecorded({ gen, iat, exp, mode }: Presented, { key, mode: recorded }: KeyHolder): boolean {
+  return gen === key.generation && iat === key.issuedAt && exp === key.expiresAt && mode === recorded;
 }
 
 function dead(reason: DeadReason): Validity {

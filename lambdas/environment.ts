@@ -6,7 +6,7 @@ export const settings = [
   'STAGE',
   'ORGS',
   'ROOT_KEYS',
-  'ROOT_KEY_ID',
+  'ROOT_KEY_IDS',
   'ORG_KEY_IDS',
   'CERTIFIER_FUNCTION',
   'TRUST_FUNCTION',

@@ -27,12 +27,14 @@ export interface Grants {
   readonly signsAsEnterprise?: true;
   /** makes the KMS keys of enterprises, and retires those that lost a race */
   readonly makesEnterpriseKeys?: true;
+  /** disables KMS keys of enterprises that are compromised */
+  readonly disablesEnterpriseKeys?: true;
   /** functions that it may invoke */
   readonly invokes?: readonly ('certify' | 'set-up-trust' | 'sign-statement')[];
   readonly readsSecrets?: readonly ('responder' | 'operator')[];
   readonly writesSecrets?: readonly ('responder' | 'operator')[];
   /** reads the public keys of enterprises, which it certifies: the certifier alone */
   readonly readsEnterpriseKeys?: true;
-  /** is named as a signer in the policy of the Root's key, or of every Org's; the trust set-up alone signs as Root */
+  /** is named as a signer and a reader in the policy of the Root's key, or of every Org's; the trust set-up alone signs as Root */
   readonly signsAs?: 'org' | 'root';
 }

@@ -22,6 +22,7 @@ import { reissueEnterpriseKey } from './operations/reissue-enterprise-key/schema
 import { reissueKey } from './operations/reissue-key/schema.ts';
 import { reopenQuarter } from './operations/reopen-quarter/schema.ts';
 import { rotateApplicationKey } from './operations/rotate-application-key/schema.ts';
+import { rotateEnterpriseSigningKey } from './operations/rotate-enterprise-signing-key/schema.ts';
 import { sendAlert } from './operations/send-alert/schema.ts';
 import { submitManifest } from './operations/submit-manifest/schema.ts';
 import { updateApplication } from './operations/update-application/schema.ts';
@@ -130,6 +131,18 @@ export const operations = {
     contract: updateEnterprise,
     summary: 'Suspends or reinstates an enterprise, sets its limits',
     grants: { table: { GetItem: ['P', 'I', 'E'], PutItem: ['I', 'E'], UpdateItem: ['O'] } },
+  },
+  'rotate-enterprise-signing-key': {
+    method: 'POST',
+    path: '/v1/enterprises/{enterpriseId}/signing-key',
+    contract: rotateEnterpriseSigningKey,
+    summary: 'Replaces the KMS key that signs the keys of an enterprise; what the former signed goes on until it ends',
+    grants: {
+      table: { GetItem: ['P', 'I', 'E', 'O'], PutItem: ['I', 'E'] },
+      makesEnterpriseKeys: true,
+      disablesEnterpriseKeys: true,
+      invokes: ['certify'],
+    },
   },
   'refresh-enterprise-key': {
     method: 'POST',

@@ -8,6 +8,7 @@ import type { Claims, LeafType, PublicJwk, StatementDigests } from '../domain/ch
 import type { CountedCells } from '../domain/counting.ts';
 import type { Enterprise, EnterpriseKey, EnterpriseLink, EstablishedEnterprise } from '../domain/enterprise.ts';
 import type { AppId, EnterpriseId, Jti, KeyId, OrgId, SiteId, SiteRef, Subject } from '../domain/ids.ts';
+import type { Generations, Ring } from '../domain/key-ring.ts';
 import type { LeafClaims } from '../domain/leaf-claims.ts';
 import type { Admin, KeptManifest, ManifestCounts } from '../domain/manifest.ts';
 import type { KeptAdmin } from '../domain/person.ts';
@@ -82,6 +83,8 @@ export interface Enterprises {
   /** At most 60 s old: for what changes rarely, the link and the KMS key. */
   find(id: EnterpriseId): Promise<Enterprise | undefined>;
   findNow(id: EnterpriseId): Promise<Enterprise | undefined>;
+  /** What was found must not be believed any more. */
+  forget(id: EnterpriseId): void;
   /** From the Org's deny list, at most 30 s old. */
   isSuspended(id: EnterpriseId): Promise<boolean>;
   page(
@@ -121,18 +124,29 @@ export interface KeyRepeater {
   repeat(claims: LeafClaims, recorded: RecordedKey, idempotencyKey: string): Promise<string>;
 }
 
-/** Finds the KMS key of an enterprise. */
+/** Finds and retires the KMS keys of an enterprise. */
 export interface EnterpriseKms {
-  /** the one key under the enterprise's alias, made when there is none yet; a loser's key is scheduled for deletion */
-  establish(id: EnterpriseId): Promise<string>;
+  /** the one key under the alias of this generation, made when there is none yet; a loser's key is scheduled for deletion */
+  establish(id: EnterpriseId, generation: number): Promise<string>;
+  /** nobody can use it any more; an administrator of the account could enable it again */
+  disable(kmsKey: string): Promise<void>;
 }
 
 /** Asks the certifier, which alone may use the Org keys; what it answers is verified before it is used. */
 export interface Certifier {
-  certifyEnterprise(id: EnterpriseId): Promise<EnterpriseLink>;
+  /** @param generation of the enterprise's KMS key */
+  certifyEnterprise(id: EnterpriseId, generation: number): Promise<EnterpriseLink>;
   certifyApplication(application: Application): Promise<{ token: string; expiresAt: Seconds }>;
   /** makes a new responder key, of which only the link is ever seen */
   certifyResponder(org: OrgId): Promise<{ chain: string; expiresAt: Seconds }>;
+}
+
+/** Since when the keys that sign now do so, and since when their successors are announced. */
+export interface KeyTimes {
+  readonly root: Seconds;
+  readonly org: Seconds;
+  readonly nextRoot?: Seconds | undefined;
+  readonly nextOrg?: Seconds | undefined;
 }
 
 /** What get-trust publishes of an Org. */
@@ -140,7 +154,14 @@ export interface OrgTrust {
   readonly org: OrgId;
   /** newest first; older ones until they end */
   readonly orgLinks: readonly string[];
+  /** over the key that signs next */
+  readonly nextOrgLink?: string | undefined;
+  /** by which each Root announces the next one */
+  readonly successors: readonly string[];
   readonly responderLinks: readonly string[];
+  /** of the keys, as deployed */
+  readonly generations: Generations;
+  readonly since: KeyTimes;
   /** how often it was recorded; a record builds on the one that was read */
   readonly revision: number;
 }
@@ -155,6 +176,7 @@ export interface TrustStore {
 
 /** Verifies presented keys under the pinned Roots. */
 export interface ChainVerifier {
+  readonly ring: Ring<PublicJwk>;
   readonly roots: readonly PublicJwk[];
   verify<T extends LeafType>(token: string, type: T, at: Seconds | 'own-expiry'): Promise<Claims<T>>;
 }

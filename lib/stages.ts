@@ -1,4 +1,5 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { KeyRings } from '../domain/key-ring.ts';
 
 /** What one stage of the license server is like. A stage is deployed whole, into one account and region. */
 export interface StageSettings {
@@ -26,6 +27,8 @@ export interface StageSettings {
   readonly setsUpAccessLogging: boolean;
   /** without it, clients use the address that API Gateway gives */
   readonly domain?: DomainSettings;
+  /** of Root and Orgs @default those of lib/key-rings.json */
+  readonly keyRings?: KeyRings;
 }
 
 /** Who hears by e-mail. */

@@ -1,20 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import * as z from 'zod';
-import { PublicJwk } from '../domain/chain/levels.ts';
+import type { PublicJwk } from '../domain/chain/levels.ts';
+import { firstKeys, type KeyRings } from '../domain/key-ring.ts';
 import { systemRuntime } from '../lambdas/adapters/system-runtime.ts';
 import { type OperationId, operations } from '../lambdas/operations.ts';
 import type { ProxyHandler, ServedHandler } from '../lambdas/pipeline/serve.ts';
 import type { Runtime } from '../lambdas/runtime.ts';
-import { handler as certify } from '../lambdas/trust/certify/handler.ts';
-import { handler as setUpOrg } from '../lambdas/trust/set-up-org/handler.ts';
-import { handler as setUpTrust } from '../lambdas/trust/set-up-trust/handler.ts';
-import { handler as signStatement } from '../lambdas/trust/sign-statement/handler.ts';
 import { type LocalNotices, startNotices } from './aws/notices.ts';
 import { type LocalAws, startAws } from './aws/server.ts';
+import { deployChain } from './chain.ts';
 import { loadConsumers } from './consumers.ts';
 import { startDynamoDb } from './dynamodb.ts';
-import { ensureSecret, ensureSigningKey } from './keys.ts';
+import { ensureSecret } from './keys.ts';
 import { createTable, tableName as defaultTableName, dropTable } from './table.ts';
 
 export interface WorldOptions {
@@ -29,6 +26,8 @@ export interface WorldOptions {
   readonly tableName?: string | undefined;
   /** drops the table that is there @default false */
   readonly fresh?: boolean | undefined;
+  /** of Root and Orgs @default their first keys */
+  readonly keyRings?: KeyRings | undefined;
 }
 
 /** The whole server on this machine: the real handlers and adapters, emulated AWS services behind the real SDK. */
@@ -39,6 +38,8 @@ export interface World {
   /** what clients pin */
   readonly root: PublicJwk;
   handler(id: OperationId): ProxyHandler;
+  /** What `cdk deploy` does when the key rings have changed: new functions, told of the new keys, over the same data. */
+  deploy(keyRings: KeyRings): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -65,26 +66,32 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     sleep: async milliseconds => await setTimeout(milliseconds),
     instrument: options.instrument ?? (() => {}),
   };
-  aws.setFunction('set-up-trust', setUpTrust.on(base));
-  const links = await Promise.all(orgs.map(async org => SetUp.parse(await setUpTrust.on(base)({ org }))));
-  const root = links[0]?.rootJwk ?? '';
-  const runtime: Runtime = { ...base, env: { ...settings, ROOT_KEYS: `[${root}]` } };
-  aws.setFunction('certify', certify.on(runtime));
-  aws.setFunction('sign-statement', signStatement.on(runtime));
-  for (const [i, org] of orgs.entries()) await setUpOrg.on(runtime)({ org, orgLink: links[i]?.orgLink });
-  // Under the names that they have in the cloud, where a person invokes them to give back what was set aside.
-  for (const [id, consumer] of await loadConsumers(runtime)) aws.setFunction(`license-server-local-${id}`, consumer);
   const handlers = await loadHandlers();
-  const live = new Map(Object.entries(handlers).map(([id, handler]) => [id, handler.on(runtime)]));
+  const deployed = async (keyRings: KeyRings) => {
+    const chain = await deployChain(base, aws, orgs, keyRings);
+    // Under the names that they have in the cloud, where a person invokes them to give back what was set aside.
+    for (const [id, consumer] of await loadConsumers(chain.runtime))
+      aws.setFunction(`license-server-local-${id}`, consumer);
+    const live = new Map(Object.entries(handlers).map(([id, handler]) => [id, handler.on(chain.runtime)]));
+    return { ...chain, live };
+  };
+  let current = await deployed(options.keyRings ?? firstKeys);
   return {
-    runtime,
     aws,
     notices,
-    root: PublicJwk.parse(JSON.parse(root)),
+    get runtime() {
+      return current.runtime;
+    },
+    get root() {
+      return current.root;
+    },
     handler(id) {
-      const handler = live.get(id);
+      const handler = current.live.get(id);
       if (!handler) throw new Error(`there is no handler ${id}`);
       return handler;
+    },
+    async deploy(keyRings) {
+      current = await deployed(keyRings);
     },
     async close() {
       await notices.close();
@@ -96,8 +103,6 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     },
   };
 }
-
-const SetUp = z.object({ rootJwk: z.string(), orgLink: z.string() });
 
 /** What a developer's shell may hold, and what would take the SDK away from the emulators. */
 const strayVariables = [
@@ -126,18 +131,12 @@ function pointSdkAt(dynamo: string, aws: string, notices: string): void {
 }
 
 async function makeSettings(orgs: readonly string[]): Promise<Record<string, string>> {
-  const orgKeys: [string, string][] = [];
-  const rootKeyId = await ensureSigningKey('root');
-  for (const org of orgs) {
-    orgKeys.push([org, await ensureSigningKey(`org/${org}`)]);
+  for (const org of orgs)
     for (const kind of ['responder', 'operator']) await ensureSecret(`${secretPrefix}/${kind}/${org}`);
-  }
   const signers = Object.entries(operations).filter(([, { grants }]) => 'signsAsEnterprise' in grants);
   return {
     STAGE: 'local',
     ORGS: orgs.join(),
-    ROOT_KEY_ID: rootKeyId,
-    ORG_KEY_IDS: JSON.stringify(Object.fromEntries(orgKeys)),
     CERTIFIER_FUNCTION: 'certify',
     TRUST_FUNCTION: 'set-up-trust',
     STATEMENT_FUNCTION: 'sign-statement',

@@ -11,6 +11,7 @@ export const routes = {
   'create-enterprise': {method: 'POST', path: '/v1/enterprises', auth: 'signature', effect: 'key', body: true},
   'get-enterprise': {method: 'GET', path: '/v1/enterprises/{enterpriseId}', auth: 'signature', effect: 'read', body: false},
   'update-enterprise': {method: 'PATCH', path: '/v1/enterprises/{enterpriseId}', auth: 'signature', effect: 'change', body: true},
+  'rotate-enterprise-signing-key': {method: 'POST', path: '/v1/enterprises/{enterpriseId}/signing-key', auth: 'signature', effect: 'change', body: true},
   'refresh-enterprise-key': {method: 'POST', path: '/v1/enterprises/{enterpriseId}/key', auth: 'signature', effect: 'refresh', body: true},
   'reissue-enterprise-key': {method: 'POST', path: '/v1/enterprises/{enterpriseId}/key/reissue', auth: 'signature', effect: 'key', body: true},
   'register-application': {method: 'POST', path: '/v1/applications', auth: 'signature', effect: 'change', body: true},

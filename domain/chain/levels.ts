@@ -50,6 +50,10 @@ export const levels = {
     above: 'root',
     claims: once(() => z.strictObject({ iss: z.literal('root'), sub: subject('org', OrgId), ...link })),
   },
+  'root-successor+jwt': {
+    above: 'root',
+    claims: once(() => z.strictObject({ iss: z.literal('root'), sub: z.literal('root'), ...link })),
+  },
   'enterprise-link+jwt': {
     above: 'org-link+jwt',
     claims: once(() =>
@@ -130,11 +134,14 @@ export const levels = {
 export type TokenType = keyof typeof levels;
 export type Claims<T extends TokenType> = z.infer<ReturnType<(typeof levels)[T]['claims']>>;
 export type LinkType = 'org-link+jwt' | 'enterprise-link+jwt' | 'responder-link+jwt';
-export type LeafType = Exclude<TokenType, LinkType>;
+/** By which a Root names the key that follows it. Nothing stands under it: the successor must be pinned first. */
+export type SuccessorType = 'root-successor+jwt';
+export type LeafType = Exclude<TokenType, LinkType | SuccessorType>;
 
 /** The same schemas, typed so that a generic token type keeps its claims. */
 export const claimsOf: { [T in TokenType]: () => z.ZodType<Claims<T>> } = {
   'org-link+jwt': levels['org-link+jwt'].claims,
+  'root-successor+jwt': levels['root-successor+jwt'].claims,
   'enterprise-link+jwt': levels['enterprise-link+jwt'].claims,
   'responder-link+jwt': levels['responder-link+jwt'].claims,
   'site-key+jwt': levels['site-key+jwt'].claims,

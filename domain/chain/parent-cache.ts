@@ -5,6 +5,8 @@ export interface VerifiedLink {
   readonly sub: string;
   readonly jwk: PublicJwk;
   readonly kid: string;
+  /** `kid` of the key that signed it; a Root has none above it */
+  readonly signedBy?: string | undefined;
   readonly nbf: number;
   readonly exp: number;
 }

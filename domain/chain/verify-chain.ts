@@ -9,6 +9,7 @@ import {
   type LinkType,
   levels,
   type PublicJwk,
+  type SuccessorType,
   type TokenType,
 } from './levels.ts';
 import type { ParentCache, VerifiedLink } from './parent-cache.ts';
@@ -60,12 +61,12 @@ export async function verifyChain<T extends LeafType>(
 }
 
 /**
- * Verifies a link with all above it: `link ~ org link`, or an org link alone.
+ * Verifies a link with all above it: `link ~ org link`, or an org link or the announcement of a successor alone.
  * @throws ChainError with the reason
  */
 export async function verifyLink(
   chain: string,
-  type: LinkType,
+  type: LinkType | SuccessorType,
   options: VerifyOptions & { at: number },
 ): Promise<VerifiedLink> {
   const link = await verifiedLink(chain, type, options);
@@ -74,7 +75,11 @@ export async function verifyLink(
 }
 
 /** The closest parent of a chain, verified with all above it; from the cache when this very text was verified before. */
-async function verifiedLink(chain: string, type: LinkType, options: VerifyOptions): Promise<VerifiedLink> {
+async function verifiedLink(
+  chain: string,
+  type: LinkType | SuccessorType,
+  options: VerifyOptions,
+): Promise<VerifiedLink> {
   const cacheKey = `${type} ${options.roots.map(({ x, y }) => `${x}.${y}`).join()} ${chain}`;
   const known = options.parents?.find(cacheKey);
   if (known) return known;
@@ -88,7 +93,8 @@ async function verifiedLink(chain: string, type: LinkType, options: VerifyOption
       : await verifiedLink(chain.slice(end + 1), above, options);
   await checkUnder(link, parent, options.checkSignature);
   const { sub, nbf, exp, cnf } = link.claims;
-  const verified = { sub, jwk: cnf.jwk, kid: await thumbprintOf(cnf.jwk), nbf: Math.max(nbf, parent.nbf), exp };
+  const kid = await thumbprintOf(cnf.jwk);
+  const verified = { sub, jwk: cnf.jwk, kid, signedBy: parent.kid, nbf: Math.max(nbf, parent.nbf), exp };
   options.parents?.remember(cacheKey, verified);
   return verified;
 }

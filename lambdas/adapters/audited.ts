@@ -20,7 +20,7 @@ const kinds: readonly { keys: RegExp; subject: (match: RegExpExecArray) => strin
   {
     keys: /^E#([^#]+) #$/,
     subject: ([, ent]) => `enterprise:${ent}`,
-    fields: ['status', 'by', 'kms', 'link.id', 'users'],
+    fields: ['status', 'by', 'gen', 'kms', 'link.id', 'old.why', 'users'],
   },
   {
     keys: /^E#([^#]+) K#(.+)$/,

@@ -4,7 +4,7 @@ import { verifyChain, verifyLink } from '../../domain/chain/verify-chain.ts';
 import type { OrgId } from '../../domain/ids.ts';
 import { orgOf } from '../../domain/ids.ts';
 import { hour } from '../../domain/time.ts';
-import type { Certifier } from '../ports.ts';
+import type { Certifier, OrgTrust } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { CertifyAnswer, type CertifyRequest } from '../trust/certify/schema.ts';
 import { pinnedChainVerifier } from './chain-verifier.ts';
@@ -21,15 +21,15 @@ const tokenCacheSeconds = hour;
 export const lambdaCertifier = perRuntime((runtime: Runtime): Certifier => {
   const { roots } = pinnedChainVerifier(runtime);
   const tokens = createTimedCache<{ token: string; expiresAt: number }>(runtime, tokenCacheSeconds);
-  const ask = async (org: OrgId, request: DistributiveOmit<CertifyRequest, 'orgLink' | 'org'>) => {
-    const [orgLink = ''] = (await dynamoTrustStore(runtime).find(org)).orgLinks;
-    const { token } = await invokeFunction(runtime, 'CERTIFIER_FUNCTION', { ...request, org, orgLink }, CertifyAnswer);
-    return `${token}~${orgLink}`;
+  const ask = async (org: OrgId, request: DistributiveOmit<CertifyRequest, 'orgLinks' | 'org'>) => {
+    const orgLinks = linksOf(await dynamoTrustStore(runtime).find(org));
+    const { chain } = await invokeFunction(runtime, 'CERTIFIER_FUNCTION', { ...request, org, orgLinks }, CertifyAnswer);
+    return chain;
   };
   const options = () => ({ roots, at: runtime.now(), checkSignature });
   return {
-    async certifyEnterprise(id) {
-      const chain = await ask(orgOf(id), { kind: 'enterprise', enterprise: id });
+    async certifyEnterprise(id, generation) {
+      const chain = await ask(orgOf(id), { kind: 'enterprise', enterprise: id, generation });
       const link = await verifyLink(chain, 'enterprise-link+jwt', options());
       if (link.sub !== `enterprise:${id}`) throw new Error('the certifier vouched for another enterprise');
       return { id: encodeBase64url(runtime.random(9)), kid: await thumbprintOf(link.jwk), chain, expiresAt: link.exp };
@@ -53,5 +53,10 @@ export const lambdaCertifier = perRuntime((runtime: Runtime): Certifier => {
     },
   };
 });
+
+/** Also the one over the key that signs next: a certifier that a deployment has already moved on to it needs it. */
+function linksOf({ orgLinks, nextOrgLink }: OrgTrust): string[] {
+  return nextOrgLink === undefined ? [...orgLinks] : [...orgLinks, nextOrgLink];
+}
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

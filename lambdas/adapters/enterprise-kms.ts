@@ -2,6 +2,7 @@ import {
   CreateAliasCommand,
   CreateKeyCommand,
   DescribeKeyCommand,
+  DisableKeyCommand,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
 import { Refusal } from '../../domain/refusal.ts';
@@ -18,8 +19,8 @@ const loserWaitDays = 7;
 /** CreateKey is not idempotent, CreateAlias is unique: the alias decides which key is the enterprise's (design.md 4). */
 export const aliasedEnterpriseKms = perRuntime(
   (runtime: Runtime): EnterpriseKms => ({
-    async establish(id) {
-      const alias = enterpriseAlias(runtime, id);
+    async establish(id, generation) {
+      const alias = enterpriseAlias(runtime, id, generation);
       const known = await keyUnder(runtime, alias);
       if (known) return known;
       const { KeyMetadata } = await kmsOnce(runtime).send(
@@ -40,6 +41,9 @@ export const aliasedEnterpriseKms = perRuntime(
         new ScheduleKeyDeletionCommand({ KeyId: KeyMetadata.KeyId, PendingWindowInDays: loserWaitDays }),
       );
       return winner;
+    },
+    async disable(KeyId) {
+      await kms(runtime).send(new DisableKeyCommand({ KeyId }));
     },
   }),
 );

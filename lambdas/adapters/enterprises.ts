@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import type { Enterprise, EnterpriseKey, EnterpriseLink } from '../../domain/enterprise.ts';
+import {
+  type Enterprise,
+  type EnterpriseKey,
+  type EnterpriseLink,
+  type RetiredKey,
+  rotationReasons,
+} from '../../domain/enterprise.ts';
 import { AppId, EnterpriseId, type OrgId, orgOf, subjectOf } from '../../domain/ids.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { day } from '../../domain/time.ts';
@@ -26,13 +32,17 @@ const LinkItem = z.object({
   told: z.int().optional(),
 });
 
+const RetiredItem = z.object({ gen: z.int().positive(), kid: z.string(), exp: z.int(), why: z.enum(rotationReasons) });
+
 const EnterpriseItem = HistoryItem.extend({
   pk: z.string().transform(pk => EnterpriseId.parse(pk.slice(2))),
   status: z.enum(['creating', 'live', 'suspended']),
   by: AppId,
   at: z.int(),
+  gen: z.int().positive().default(1),
   kms: z.string().optional(),
   link: LinkItem.optional(),
+  old: RetiredItem.optional(),
   users: z.int(),
 });
 
@@ -54,6 +64,7 @@ export const dynamoEnterprises = perRuntime((runtime: Runtime): Enterprises => {
   return {
     findNow,
     find: async id => await recent.get(id, async () => await findNow(id)),
+    forget: id => recent.forget(id),
     async isSuspended(id) {
       const org = orgOf(id);
       return (await denied.get(org, async () => await denyList(items, org))).has(id);
@@ -105,8 +116,10 @@ function toEnterprise(item: Item): Enterprise {
     status,
     by: createdBy,
     at: createdAt,
+    gen: generation,
     kms: kmsKey,
     link,
+    old,
     users,
     ...history
   } = EnterpriseItem.parse(item);
@@ -117,21 +130,36 @@ function toEnterprise(item: Item): Enterprise {
     status,
     createdBy,
     createdAt,
+    generation,
     kmsKey,
     link: link && fromLinkItem(link),
+    previousKey: old && { generation: old.gen, kid: old.kid, endsAt: old.exp, reason: old.why },
     limits,
     version: versionOf(history),
   };
 }
 
-function toItem({ id, status, createdBy: by, createdAt: at, kmsKey: kms, link, limits }: Enterprise): Item & Key {
+function toItem(enterprise: Enterprise): Item & Key {
+  const {
+    id,
+    status,
+    createdBy: by,
+    createdAt: at,
+    generation: gen,
+    kmsKey: kms,
+    link,
+    previousKey,
+    limits,
+  } = enterprise;
   return {
     ...enterpriseKey(id),
     status,
     by,
     at,
+    gen,
     kms,
     link: link && toLinkItem(link),
+    old: previousKey && toRetiredItem(previousKey),
     users: limits.configurationUsers,
     // The link of a suspended enterprise is left to run out: nobody is to be told.
     ...(link && status === 'live' && expiryIndexKey(subjectOf.enterprise(id), link.expiresAt)),
@@ -144,6 +172,10 @@ function fromLinkItem({ exp: expiresAt, ...link }: z.infer<typeof LinkItem>): En
 
 function toLinkItem({ expiresAt: exp, ...link }: EnterpriseLink): z.infer<typeof LinkItem> {
   return { ...link, exp };
+}
+
+function toRetiredItem({ generation: gen, kid, endsAt: exp, reason: why }: RetiredKey): z.infer<typeof RetiredItem> {
+  return { gen, kid, exp, why };
 }
 
 function toEnterpriseKey(item: Item): EnterpriseKey {

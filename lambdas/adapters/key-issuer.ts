@@ -1,7 +1,9 @@
 import { encodeBase64url } from '../../domain/chain/base64url.ts';
+import type { EnterpriseId } from '../../domain/ids.ts';
 import { unsignedLeaf } from '../../domain/leaf-claims.ts';
-import type { KeyIssuer } from '../ports.ts';
+import { type KeyIssuer, Stale } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
+import { dynamoEnterprises } from './enterprises.ts';
 import { kmsSign } from './kms-signing.ts';
 import { perRuntime } from './per-runtime.ts';
 import { seal } from './seal.ts';
@@ -11,7 +13,7 @@ export const kmsKeyIssuer = perRuntime(
   (runtime: Runtime): KeyIssuer => ({
     async issue(claims, { kmsKey, link }, idempotencyKey) {
       const unsigned = unsignedLeaf(claims, link.kid);
-      const signature = await kmsSign(runtime, kmsKey, unsigned);
+      const signature = await kmsSign(runtime, kmsKey, unsigned).catch(error => readAnew(runtime, claims.ent, error));
       const { gen: generation, jti, iat: issuedAt, exp: expiresAt } = claims;
       const sealed = seal(idempotencyKey, jti, signature);
       return {
@@ -21,3 +23,10 @@ export const kmsKeyIssuer = perRuntime(
     },
   }),
 );
+
+/** A compromised key is disabled while other instances still believe that it signs: they read again and take the next one. */
+function readAnew(runtime: Runtime, enterprise: EnterpriseId, error: unknown): never {
+  if (!(error instanceof Error) || !/^(Disabled|KMSInvalidState)Exception$/.test(error.name)) throw error;
+  dynamoEnterprises(runtime).forget(enterprise);
+  throw new Stale();
+}

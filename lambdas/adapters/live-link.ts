@@ -1,5 +1,5 @@
 import { ChainError } from '../../domain/chain/chain-error.ts';
-import type { LinkType } from '../../domain/chain/levels.ts';
+import type { LinkType, SuccessorType } from '../../domain/chain/levels.ts';
 import type { VerifiedLink } from '../../domain/chain/parent-cache.ts';
 import { verifyLink } from '../../domain/chain/verify-chain.ts';
 import type { Runtime } from '../runtime.ts';
@@ -7,7 +7,11 @@ import { pinnedChainVerifier } from './chain-verifier.ts';
 import { checkSignature } from './check-signature.ts';
 
 /** @returns undefined when the link has ended or is not ours */
-export async function liveLink(runtime: Runtime, chain: string, type: LinkType): Promise<VerifiedLink | undefined> {
+export async function liveLink(
+  runtime: Runtime,
+  chain: string,
+  type: LinkType | SuccessorType,
+): Promise<VerifiedLink | undefined> {
   const { roots } = pinnedChainVerifier(runtime);
   try {
     return await verifyLink(chain, type, { roots, at: runtime.now(), checkSignature });

@@ -1,28 +1,53 @@
-import type { LinkType } from '../../domain/chain/levels.ts';
+import type { LinkType, SuccessorType } from '../../domain/chain/levels.ts';
+import type { VerifiedLink } from '../../domain/chain/parent-cache.ts';
 import type { OrgId } from '../../domain/ids.ts';
+import { firstKeys, type Generations, generationsOf } from '../../domain/key-ring.ts';
 import { type OrgTrust, Stale } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
+import type { CertifiedOrg } from '../trust/set-up-trust/schema.ts';
 import { lambdaCertifier } from './certifier.ts';
 import { liveLink } from './live-link.ts';
 import { dynamoTrustStore } from './trust-store.ts';
 
-/** Publishes a new Org link before the ones that still live. @throws when it does not stand under the pinned Root */
-export async function adoptOrgLink(runtime: Runtime, org: OrgId, orgLink: string): Promise<void> {
-  const link = await liveLink(runtime, orgLink, 'org-link+jwt');
-  if (link?.sub !== `org:${org}`) throw new Error(`This is no link of Org ${org} under the pinned Root.`);
-  await changeTrust(runtime, org, async trust => ({
-    ...trust,
-    orgLinks: await stillLive(runtime, [orgLink, ...trust.orgLinks], 'org-link+jwt'),
-  }));
+/**
+ * Publishes what the Root says of an Org now, before the links that still live; what was said by a Root or for a key that is kept no
+ * more goes. @param generations as they are deployed now; left out, they stay
+ * @throws when the link does not stand under a pinned Root
+ */
+export async function adoptOrgTrust(
+  runtime: Runtime,
+  org: OrgId,
+  certified: CertifiedOrg,
+  generations?: Generations,
+): Promise<void> {
+  const { orgLink, nextOrgLink } = certified;
+  const link = await orgLinkOf(runtime, org, orgLink);
+  const next = nextOrgLink === undefined ? undefined : await orgLinkOf(runtime, org, nextOrgLink);
+  const kept = new Set(certified.orgKids.split(','));
+  await changeTrust(runtime, org, async trust => {
+    const links = await provenOf(runtime, [orgLink, ...linksOfBefore(trust)], 'org-link+jwt');
+    const published = links.filter(({ link }) => kept.has(link.kid) && link.kid !== next?.kid);
+    const responders = await provenOf(runtime, trust.responderLinks, 'responder-link+jwt');
+    const successors = await newestSuccessors(runtime, [certified.successor ?? [], trust.successors].flat());
+    return {
+      ...trust,
+      orgLinks: published.map(({ text }) => text),
+      nextOrgLink,
+      successors: successors.map(({ text }) => text),
+      responderLinks: responders.filter(({ link }) => kept.has(link.signedBy ?? '')).map(({ text }) => text),
+      generations: generations ?? trust.generations,
+      since: await timesOf(runtime, trust, { link, next, announced: certified.successor }),
+    };
+  });
 }
 
 /** Makes a new responder key and publishes its link before the ones that still live. */
 export async function renewResponder(runtime: Runtime, org: OrgId): Promise<void> {
   const { chain } = await lambdaCertifier(runtime).certifyResponder(org);
-  await changeTrust(runtime, org, async trust => ({
-    ...trust,
-    responderLinks: await stillLive(runtime, [chain, ...trust.responderLinks], 'responder-link+jwt'),
-  }));
+  await changeTrust(runtime, org, async trust => {
+    const links = await provenOf(runtime, [chain, ...trust.responderLinks], 'responder-link+jwt');
+    return { ...trust, responderLinks: links.map(({ text }) => text) };
+  });
 }
 
 const attempts = 5;
@@ -35,7 +60,7 @@ async function changeTrust(
 ): Promise<void> {
   const store = dynamoTrustStore(runtime);
   for (let attempt = 1; ; attempt++) {
-    const trust = (await store.findNow(org)) ?? { org, orgLinks: [], responderLinks: [], revision: 0 };
+    const trust = (await store.findNow(org)) ?? noTrust(org);
     try {
       return await store.record(await change(trust));
     } catch (error) {
@@ -44,7 +69,74 @@ async function changeTrust(
   }
 }
 
-async function stillLive(runtime: Runtime, chains: readonly string[], type: LinkType): Promise<string[]> {
-  const live = await Promise.all(chains.map(async chain => ({ chain, link: await liveLink(runtime, chain, type) })));
-  return live.filter(({ link }) => link !== undefined).map(({ chain }) => chain);
+function noTrust(org: OrgId): OrgTrust {
+  const generations = generationsOf(firstKeys, org);
+  return {
+    org,
+    orgLinks: [],
+    successors: [],
+    responderLinks: [],
+    generations,
+    since: { root: 0, org: 0 },
+    revision: 0,
+  };
+}
+
+interface Proven {
+  readonly text: string;
+  readonly link: VerifiedLink;
+}
+
+/** Those that stand under a pinned Root and have not ended. */
+async function provenOf(
+  runtime: Runtime,
+  texts: readonly string[],
+  type: LinkType | SuccessorType,
+): Promise<readonly Proven[]> {
+  const all = await Promise.all(texts.map(async text => ({ text, link: await liveLink(runtime, text, type) })));
+  return all.flatMap(({ text, link }) => (link ? [{ text, link }] : []));
+}
+
+async function orgLinkOf(runtime: Runtime, org: OrgId, text: string): Promise<VerifiedLink> {
+  const link = await liveLink(runtime, text, 'org-link+jwt');
+  if (link?.sub !== `org:${org}`) throw new Error(`This is no link of Org ${org} under the pinned Root.`);
+  return link;
+}
+
+/** The link over a next key stays published when the key signs: links were made under it already. */
+function linksOfBefore({ orgLinks, nextOrgLink }: OrgTrust): string[] {
+  return nextOrgLink === undefined ? [...orgLinks] : [nextOrgLink, ...orgLinks];
+}
+
+/** One announcement of each Root for each successor: the one that was made last. */
+async function newestSuccessors(runtime: Runtime, texts: readonly string[]): Promise<readonly Proven[]> {
+  const announced = await provenOf(runtime, texts, 'root-successor+jwt');
+  const byKeys = announced.map(one => [`${one.link.signedBy} ${one.link.kid}`, one] as const);
+  return [...new Map(byKeys.toReversed()).values()].toReversed();
+}
+
+interface Now {
+  readonly link: VerifiedLink;
+  readonly next: VerifiedLink | undefined;
+  readonly announced: string | undefined;
+}
+
+/** A key that is what it was keeps its time. */
+async function timesOf(
+  runtime: Runtime,
+  { orgLinks, nextOrgLink, successors, since }: OrgTrust,
+  { link, next, announced }: Now,
+): Promise<OrgTrust['since']> {
+  const now = runtime.now();
+  const linkOf = async (text: string | undefined) =>
+    text === undefined ? undefined : await liveLink(runtime, text, 'org-link+jwt');
+  const [was, wasNext] = [await linkOf(orgLinks[0]), await linkOf(nextOrgLink)];
+  const root = announced === undefined ? undefined : await liveLink(runtime, announced, 'root-successor+jwt');
+  const known = (await provenOf(runtime, successors, 'root-successor+jwt')).some(one => one.link.kid === root?.kid);
+  return {
+    root: was?.signedBy === link.signedBy ? since.root : now,
+    org: was?.kid === link.kid ? since.org : now,
+    ...(next && { nextOrg: (wasNext?.kid === next.kid && since.nextOrg) || now }),
+    ...(root && { nextRoot: (known && since.nextRoot) || now }),
+  };
 }

@@ -1,6 +1,9 @@
-import type { LinkType, PublicJwk } from '../../domain/chain/levels.ts';
+import type { LinkType, PublicJwk, SuccessorType } from '../../domain/chain/levels.ts';
+import type { VerifiedLink } from '../../domain/chain/parent-cache.ts';
 import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
 import { OrgId } from '../../domain/ids.ts';
+import { type KeyRole, membersOf } from '../../domain/key-ring.ts';
+import { isoTime, type Seconds } from '../../domain/time.ts';
 import { setting } from '../environment.ts';
 import type { OrgTrust } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
@@ -14,37 +17,102 @@ interface PublicKey {
   readonly jwk: PublicJwk;
 }
 
-/** What anyone may know of the chain: Root, Orgs, responders; never the enterprises. */
-export const publishedTrust = perRuntime((runtime: Runtime) => {
-  const orgs = () =>
-    Promise.all(
-      setting(runtime, 'ORGS')
-        .split(',')
-        .map(async org => await dynamoTrustStore(runtime).find(OrgId.parse(org))),
-    );
-  const roots = async () =>
-    await Promise.all(pinnedChainVerifier(runtime).roots.map(async jwk => ({ kid: await thumbprintOf(jwk), jwk })));
-  const keysOf = async (chains: readonly string[], type: LinkType): Promise<PublicKey[]> => {
-    const links = await Promise.all(chains.map(async chain => await liveLink(runtime, chain, type)));
-    const keys = links.flatMap(link => (link ? [{ kid: link.kid, jwk: link.jwk }] : []));
-    return [...new Map(keys.map(key => [key.kid, key])).values()];
+/** What anyone may know of the chain: Root, Orgs, responders; never the enterprises. Only what proves itself is published. */
+export const publishedTrust = perRuntime((runtime: Runtime) => ({
+  async document() {
+    const trusts = await trustOfOrgs(runtime);
+    return {
+      roots: (await rootKeys(runtime)).map(key => sinceWhen(key, rootTimes(trusts))),
+      successors: await successorsOf(runtime, trusts),
+      orgs: await Promise.all(
+        trusts.map(async trust => ({
+          org: trust.org,
+          links: [...trust.orgLinks],
+          ...(trust.nextOrgLink !== undefined && { nextLink: trust.nextOrgLink }),
+          keys: (await orgKeys(runtime, trust)).map(key =>
+            sinceWhen(key, { current: trust.since.org, next: trust.since.nextOrg }),
+          ),
+          generations: trust.generations,
+          responderLinks: [...trust.responderLinks],
+        })),
+      ),
+    };
+  },
+  async jwks() {
+    const below = (await trustOfOrgs(runtime)).map(async trust => [
+      ...(await orgKeys(runtime, trust)),
+      ...distinct(await provenLinks(runtime, trust.responderLinks, 'responder-link+jwt')),
+    ]);
+    const keys = [...(await rootKeys(runtime)), ...(await Promise.all(below)).flat()];
+    return keys.map(({ kid, jwk }) => ({ ...jwk, kid, use: 'sig' as const, alg: 'ES256' as const }));
+  },
+}));
+
+async function trustOfOrgs(runtime: Runtime): Promise<OrgTrust[]> {
+  const orgs = setting(runtime, 'ORGS').split(',');
+  return await Promise.all(orgs.map(async org => await dynamoTrustStore(runtime).find(OrgId.parse(org))));
+}
+
+interface RoleKey extends PublicKey {
+  readonly role: KeyRole;
+}
+
+async function rootKeys(runtime: Runtime): Promise<RoleKey[]> {
+  const roots = membersOf(pinnedChainVerifier(runtime).ring);
+  return await Promise.all(roots.map(async ({ role, member: jwk }) => ({ kid: await thumbprintOf(jwk), jwk, role })));
+}
+
+async function orgKeys(runtime: Runtime, { orgLinks, nextOrgLink }: OrgTrust): Promise<RoleKey[]> {
+  const keys = distinct(await provenLinks(runtime, orgLinks, 'org-link+jwt'));
+  const next = await provenLinks(runtime, nextOrgLink === undefined ? [] : [nextOrgLink], 'org-link+jwt');
+  return [
+    ...keys.map((key, i) => ({ ...key, role: i === 0 ? ('current' as const) : ('previous' as const) })),
+    ...next.map(({ kid, jwk }) => ({ kid, jwk, role: 'next' as const })),
+  ];
+}
+
+async function successorsOf(runtime: Runtime, trusts: readonly OrgTrust[]) {
+  const texts = trusts.flatMap(({ successors }) => successors);
+  const links = await provenLinks(runtime, texts, 'root-successor+jwt');
+  const announced = links.map(({ signedBy = '', kid, chain: announcement }) => ({
+    announcedBy: signedBy,
+    kid,
+    announcement,
+  }));
+  // Each Org keeps an announcement of its own; one is enough.
+  return [...new Map(announced.map(one => [`${one.announcedBy} ${one.kid}`, one])).values()];
+}
+
+type ProvenLink = VerifiedLink & { readonly chain: string };
+
+async function provenLinks(
+  runtime: Runtime,
+  chains: readonly string[],
+  type: LinkType | SuccessorType,
+): Promise<ProvenLink[]> {
+  const links = await Promise.all(chains.map(async chain => ({ chain, link: await liveLink(runtime, chain, type) })));
+  return links.flatMap(({ chain, link }) => (link ? [{ ...link, chain }] : []));
+}
+
+function distinct(links: readonly PublicKey[]): PublicKey[] {
+  return [...new Map(links.map(({ kid, jwk }) => [kid, { kid, jwk }])).values()];
+}
+
+/** An Org that came later has seen the Root's keys for a shorter time. */
+function rootTimes(trusts: readonly OrgTrust[]): Times {
+  const first = (times: readonly (Seconds | undefined)[]) => {
+    const known = times.filter(time => time !== undefined);
+    return known.length > 0 ? Math.min(...known) : undefined;
   };
-  const orgKeys = async ({ orgLinks }: OrgTrust) => await keysOf(orgLinks, 'org-link+jwt');
   return {
-    async document() {
-      const published = (await orgs()).map(async trust => {
-        const { org, orgLinks, responderLinks } = trust;
-        return { org, links: [...orgLinks], keys: await orgKeys(trust), responderLinks: [...responderLinks] };
-      });
-      return { roots: await roots(), orgs: await Promise.all(published) };
-    },
-    async jwks() {
-      const below = (await orgs()).map(async trust => [
-        ...(await orgKeys(trust)),
-        ...(await keysOf(trust.responderLinks, 'responder-link+jwt')),
-      ]);
-      const keys = [...(await roots()), ...(await Promise.all(below)).flat()];
-      return keys.map(({ kid, jwk }) => ({ ...jwk, kid, use: 'sig' as const, alg: 'ES256' as const }));
-    },
+    current: first(trusts.map(({ since }) => since.root)),
+    next: first(trusts.map(({ since }) => since.nextRoot)),
   };
-});
+}
+
+type Times = Partial<Record<KeyRole, Seconds | undefined>>;
+
+function sinceWhen<K extends RoleKey>(key: K, times: Times) {
+  const since = times[key.role];
+  return { ...key, ...(since !== undefined && { since: isoTime(since) }) };
+}

@@ -14,14 +14,13 @@ import { dynamoTrustStore } from './trust-store.ts';
 export const lambdaStatementSigner = perRuntime(
   (runtime: Runtime): StatementSigner => ({
     async under(org) {
-      const [orgLink = ''] = (await dynamoTrustStore(runtime).findNow(org))?.orgLinks ?? [];
-      const root = await rootAbove(runtime, orgLink);
+      const orgLinks = (await dynamoTrustStore(runtime).findNow(org))?.orgLinks ?? [];
+      const root = await rootAbove(runtime, orgLinks[0] ?? '');
       return {
         root,
         async sign(statement) {
-          const request = { org, orgLink, ...statement };
-          const { token } = await invokeFunction(runtime, 'STATEMENT_FUNCTION', request, SignStatementAnswer);
-          const jws = `${token}~${orgLink}`;
+          const request = { org, orgLinks, ...statement };
+          const { chain: jws } = await invokeFunction(runtime, 'STATEMENT_FUNCTION', request, SignStatementAnswer);
           const options = { roots: [root], at: runtime.now(), checkSignature };
           const { sub, files } = await verifyChain(jws, 'statement+jwt', options);
           const isThis = sub === `statement:${org}/${statement.quarter}/r${statement.revision}`;

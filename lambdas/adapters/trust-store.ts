@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { OrgId } from '../../domain/ids.ts';
+import { KeyRing } from '../../domain/key-ring.ts';
 import { type OrgTrust, Stale, type TrustStore } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { perRuntime } from './per-runtime.ts';
@@ -11,7 +12,11 @@ const cacheSeconds = 300;
 const TrustItem = z.object({
   org: OrgId,
   orgLinks: z.array(z.string()),
+  nextOrgLink: z.string().optional(),
+  successors: z.array(z.string()),
   responderLinks: z.array(z.string()),
+  generations: z.object({ root: KeyRing, org: KeyRing }),
+  since: z.object({ root: z.int(), org: z.int(), nextRoot: z.int().optional(), nextOrg: z.int().optional() }),
   revision: z.int(),
 });
 

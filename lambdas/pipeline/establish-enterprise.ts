@@ -44,8 +44,8 @@ async function alive(
   const reserved = await enterprises.findNow(id);
   if (!reserved) throw notFound('enterprise');
   if (reserved.status !== 'creating') return reserved;
-  const kmsKey = await kms.establish(id);
-  const link = await certifier.certifyEnterprise(id);
+  const kmsKey = await kms.establish(id, reserved.generation);
+  const link = await certifier.certifyEnterprise(id, reserved.generation);
   await enterprises.record(reserved, { ...reserved, status: 'live', kmsKey, link }, { ...change, memory: undefined });
   return { ...reserved, status: 'live', kmsKey, link };
 }

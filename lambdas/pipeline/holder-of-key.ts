@@ -28,7 +28,7 @@ export async function factsOf(claims: LeafClaims, ports: Ports): Promise<[KeyHol
 async function recordedHolder(claims: LeafClaims, { sites, enterprises }: Ports): Promise<KeyHolder | undefined> {
   if ('mode' in claims) {
     const site = await sites.find(SiteId.parse(claims.sub.slice('site:'.length)));
-    return site && holderOf(site);
+    return site?.app === claims.app ? holderOf(site) : undefined;
   }
   const held = await enterprises.key(claims.ent, claims.app);
   return held && holderOfEnterpriseKey(held);

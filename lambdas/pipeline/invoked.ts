@@ -29,7 +29,7 @@ const CloudFormationEvent = z.object({
  */
 export function customResource<S extends z.ZodType>(
   schema: S,
-  handle: (properties: z.output<S>, runtime: Runtime) => Promise<Record<string, string>>,
+  handle: (properties: z.output<S>, runtime: Runtime) => Promise<Record<string, string | undefined>>,
 ): InvokedHandler<Record<string, unknown>> {
   return invoked(z.union([CloudFormationEvent, schema]), async (event, runtime): Promise<Record<string, unknown>> => {
     const deployment = CloudFormationEvent.safeParse(event);

@@ -29,12 +29,14 @@ export function viewOfSite(site: Site): z.input<typeof siteView> {
 
 /** An enterprise as clients see it. */
 export function viewOfEnterprise(enterprise: Enterprise): z.input<typeof enterpriseView> {
+  const { generation, link, previousKey } = enterprise;
   return {
     enterpriseId: enterprise.id,
     status: enterprise.status,
     createdBy: enterprise.createdBy,
     createdAt: isoTime(enterprise.createdAt),
-    ...(enterprise.link && { linkExpiresAt: isoTime(enterprise.link.expiresAt) }),
+    ...(link && { signingKey: { generation, kid: link.kid }, linkExpiresAt: isoTime(link.expiresAt) }),
+    ...(previousKey && { previousSigningKey: { ...previousKey, endsAt: isoTime(previousKey.endsAt) } }),
     configurationUsersLimit: enterprise.limits.configurationUsers,
   };
 }

@@ -1,16 +1,19 @@
-import { Stack } from 'aws-cdk-lib';
+import { type CustomResource, Stack } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { type Generations, generationsOf, type KeyRing, mapRing, type Ring } from '../../domain/key-ring.ts';
 import type { TrustFunction } from '../../lambdas/schedules.ts';
 import { FunctionIdentity } from '../functions/function-identity.ts';
 import type { Right, Settings } from '../functions/right.ts';
 import { type Invocable, type Kept, rightsOf } from '../functions/rights-of.ts';
 import { backgroundTimeout, RowFunction, requestTimeout } from '../functions/row-function.ts';
+import { keyRingsOf } from '../key-rings.ts';
 import type { StageSettings } from '../stages.ts';
 import type { Alarms } from '../watch/alarms.ts';
+import { makeGenerations } from './key-generations.ts';
 import { SetUp } from './set-up.ts';
-import { SigningKey } from './signing-key.ts';
+import type { SigningKey } from './signing-key.ts';
 
 /** The rows that the chain cannot be without, each in a place of its own. */
 const ownRows = ['set-up-trust', 'certify', 'set-up-org'];
@@ -30,8 +33,9 @@ export interface ChainProps {
  */
 export class Chain extends Construct {
   readonly rootKey: SigningKey;
-  /** JWK, as the deployment has read it from KMS */
+  /** JWK of the Root that signs, as the deployment has read it from KMS */
   readonly rootJwk: string;
+  readonly #rootKeys: string;
   readonly invocable: Partial<Record<Invocable, IFunction>>;
   readonly #props: ChainProps;
 
@@ -42,44 +46,58 @@ export class Chain extends Construct {
     const setUpTrust = this.#identity('set-up-trust');
     const certify = this.#identity('certify');
     const furtherSigners = this.#furtherSigners().map(row => this.#identity(row));
-    this.rootKey = new SigningKey(this, 'Root', {
+    const keyRings = stage.keyRings ?? keyRingsOf(stage.name);
+    const rootKeys = makeGenerations(this, 'Root', {
       stage,
+      ring: keyRings.root,
       alias: 'root',
       description: `License server (${stage.name}): the Root of the chain of trust`,
       signers: [setUpTrust.role],
       readers: [setUpTrust.role],
     });
-    const orgSigners = [certify, ...furtherSigners].map(({ role }) => role);
-    const orgKeys = stage.orgs.map(org => [org, this.#orgKey(org, orgSigners, setUpTrust.role).keyArn]);
+    this.rootKey = rootKeys.current;
+    const signers = [certify, ...furtherSigners].map(({ role }) => role);
+    const orgRoles = { signers, readers: [setUpTrust.role, ...signers] };
+    const orgKeys = stage.orgs.map(org => [
+      org,
+      mapRing(this.#orgKeys(org, generationsOf(keyRings, org).org, orgRoles), keyArn),
+    ]);
     const orgKeyIds = { ORG_KEY_IDS: Stack.of(this).toJsonString(Object.fromEntries(orgKeys)) };
 
     const trustFunction = this.#function(setUpTrust, requestTimeout, {
-      ROOT_KEY_ID: this.rootKey.keyArn,
+      ROOT_KEY_IDS: Stack.of(this).toJsonString(mapRing(rootKeys, keyArn)),
       ...orgKeyIds,
     });
-    const certified = this.#runForOrgs(new SetUp(this, 'SetUpTrust', stage, trustFunction), org => ({ org }));
+    const generations = (org: string) => JSON.stringify(generationsOf(keyRings, org));
+    const certified = this.#runForOrgs(new SetUp(this, 'SetUpTrust', stage, trustFunction), org => ({
+      org,
+      generations: generations(org),
+    }));
     const [first] = certified;
     if (!first) throw new Error(`The stage ${stage.name} has no Org.`);
     this.rootJwk = first.resource.getAttString('rootJwk');
+    this.#rootKeys = first.resource.getAttString('rootKeys');
 
-    const certifyFunction = this.#function(certify, requestTimeout, { ...this.rightToVerify().settings, ...orgKeyIds });
-    const further = furtherSigners.map(signer => [signer.row, this.#function(signer, requestTimeout, orgKeyIds)]);
+    const signing = { ...this.rightToVerify().settings, ...orgKeyIds };
+    const certifyFunction = this.#function(certify, requestTimeout, signing);
+    const further = furtherSigners.map(signer => [signer.row, this.#function(signer, requestTimeout, signing)]);
     this.invocable = { ...Object.fromEntries(further), certify: certifyFunction, 'set-up-trust': trustFunction };
     const prepareFunction = this.#function(
       this.#identity('set-up-org', this.invocable),
       backgroundTimeout,
       this.rightToVerify().settings,
     );
-    const links = new Map(certified.map(({ org, resource }) => [org, resource.getAttString('orgLink')]));
+    const said = new Map(certified.map(({ org, resource }) => [org, resource]));
     this.#runForOrgs(new SetUp(this, 'SetUpOrg', stage, prepareFunction), org => ({
       org,
-      orgLink: links.get(org) ?? '',
+      generations: generations(org),
+      ...saidOf(said.get(org), generationsOf(keyRings, org)),
     }));
   }
 
   /** What a function is told to verify keys and links: the Roots, pinned by deployment. */
   rightToVerify(): Right {
-    return { statements: [], settings: { ROOT_KEYS: `[${this.rootJwk}]` } };
+    return { statements: [], settings: { ROOT_KEYS: this.#rootKeys } };
   }
 
   /** Rows that sign as the Orgs beside the certifier. */
@@ -117,10 +135,10 @@ export class Chain extends Construct {
     });
   }
 
-  #orgKey(org: string, signers: readonly IRole[], reader: IRole): SigningKey {
+  #orgKeys(org: string, ring: KeyRing, roles: Record<'signers' | 'readers', readonly IRole[]>): Ring<SigningKey> {
     const { stage } = this.#props;
     const description = `License server (${stage.name}): the key of Org ${org}`;
-    return new SigningKey(this, `Org-${org}`, { stage, alias: `org/${org}`, description, signers, readers: [reader] });
+    return makeGenerations(this, `Org-${org}`, { stage, ring, alias: `org/${org}`, description, ...roles });
   }
 
   #runForOrgs(setUp: SetUp, propertiesOf: (org: string) => Record<string, string>) {
@@ -130,4 +148,15 @@ export class Chain extends Construct {
 
 function missing(row: string): never {
   throw new Error(`the chain has no ${row}`);
+}
+
+/** What the trust set-up has answered, for the Org's own set-up. It answers about a next key only where there is one. */
+function saidOf(resource: CustomResource | undefined, { root, org }: Generations): Record<string, string> {
+  if (!resource) return {};
+  const names = ['orgLink', 'orgKids', ...(org.next ? ['nextOrgLink'] : []), ...(root.next ? ['successor'] : [])];
+  return Object.fromEntries(names.map(name => [name, resource.getAttString(name)]));
+}
+
+function keyArn(key: SigningKey): string {
+  return key.keyArn;
 }

@@ -59,6 +59,27 @@ export function rightToMakeEnterpriseKeys(scope: Construct, stage: string, signe
   };
 }
 
+/** The right to disable the KMS key of an enterprise: keys with an alias of one, so neither a Root's nor an Org's. */
+export function rightToDisableEnterpriseKeys(scope: Construct, stage: string): Right {
+  const ofAnEnterprise = { 'ForAnyValue:StringLike': { 'kms:ResourceAliases': enterpriseAlias(stage, '*') } };
+  return {
+    statements: [
+      new PolicyStatement({
+        actions: ['kms:DisableKey'],
+        resources: [kmsArn(scope, 'key/*')],
+        conditions: ofAnEnterprise,
+      }),
+    ],
+    settings: {},
+    wildcards: [
+      {
+        resource: finding(scope, 'key/*'),
+        reason: 'Enterprises come at run time; only keys that bear the alias of one.',
+      },
+    ],
+  };
+}
+
 /** The right to read the public key of an enterprise, asked for by its alias: the request's alias counts at once, a key's only after minutes. */
 export function rightToReadEnterpriseKeys(scope: Construct, stage: string): Right {
   const byAlias = { StringLike: { 'kms:RequestAlias': enterpriseAlias(stage, '*') } };

@@ -11,7 +11,7 @@ export interface SigningKeyProps {
   /** after `license-server/<stage>/` */
   readonly alias: string;
   readonly description: string;
-  /** the only roles that sign with it */
+  /** the only roles that sign with it; none for a key that signs not yet, or no more */
   readonly signers: readonly IRole[];
   readonly readers: readonly IRole[];
 }
@@ -45,7 +45,7 @@ export class SigningKey extends Key {
       keyUsage: KeyUsage.SIGN_VERIFY,
       pendingWindow: Duration.days(stage.removal === 'destroy' ? 7 : 30),
       removalPolicy: removalPolicy(stage),
-      policy: new PolicyDocument({ statements: [managementStatement(), sign, read] }),
+      policy: new PolicyDocument({ statements: [managementStatement(), ...(signers.length > 0 ? [sign] : []), read] }),
     });
   }
 }

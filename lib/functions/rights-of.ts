@@ -3,7 +3,11 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Setting } from '../../lambdas/environment.ts';
 import type { Grants } from '../../lambdas/grants.ts';
-import { rightToMakeEnterpriseKeys, rightToReadEnterpriseKeys } from '../chain/enterprise-keys.ts';
+import {
+  rightToDisableEnterpriseKeys,
+  rightToMakeEnterpriseKeys,
+  rightToReadEnterpriseKeys,
+} from '../chain/enterprise-keys.ts';
 import type { Exports } from '../exports/exports.ts';
 import type { Notices } from '../notices/notices.ts';
 import type { Secrets } from '../secrets/secrets.ts';
@@ -48,6 +52,7 @@ export function rightsOf(
     ...(grants.readsObjects ? [exports.rightToRead(grants.readsObjects)] : []),
     ...(grants.writesObjects ? [exports.rightToWrite(grants.writesObjects)] : []),
     ...(grants.makesEnterpriseKeys ? [rightToMakeEnterpriseKeys(scope, stage, signers)] : []),
+    ...(grants.disablesEnterpriseKeys ? [rightToDisableEnterpriseKeys(scope, stage)] : []),
     ...(grants.readsEnterpriseKeys ? [rightToReadEnterpriseKeys(scope, stage)] : []),
     ...(grants.readsSecrets ? [secrets.rightToRead(grants.readsSecrets)] : []),
     ...(grants.writesSecrets ? [secrets.rightToWrite(grants.writesSecrets)] : []),

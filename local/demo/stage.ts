@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Claims, LeafType, PublicJwk } from '../../domain/chain/levels.ts';
 import { verifyChain } from '../../domain/chain/verify-chain.ts';
+import type { KeyRings } from '../../domain/key-ring.ts';
 import { checkSignature } from '../../lambdas/adapters/check-signature.ts';
 import { readSecret } from '../../lambdas/adapters/secrets.ts';
 import type { Runtime } from '../../lambdas/runtime.ts';
@@ -24,6 +25,7 @@ export interface Actor {
 export interface Stage {
   readonly url: string;
   readonly runtime: Runtime;
+  /** of now; it may rotate */
   readonly root: PublicJwk;
   readonly operator: Actor;
   readonly hwf: Actor;
@@ -34,6 +36,8 @@ export interface Stage {
   /** moves the server's clock and those of the clients */
   wait(seconds: number): void;
   now(): number;
+  /** what `cdk deploy` does when keys of Root or Org change */
+  deploy(keyRings: KeyRings): Promise<void>;
   /** verifies with nothing but the pinned Root @throws ChainError */
   verifyOffline<T extends LeafType>(token: string, type: T): Promise<Claims<T>>;
   close(): Promise<void>;
@@ -61,8 +65,12 @@ export async function setStage(): Promise<Stage> {
   const actors = await cast(world, gateway.url, now);
   return {
     url: gateway.url,
-    runtime: world.runtime,
-    root: world.root,
+    get runtime() {
+      return world.runtime;
+    },
+    get root() {
+      return world.root;
+    },
     ...actors,
     pump,
     signatures: () => signatures,
@@ -70,6 +78,7 @@ export async function setStage(): Promise<Stage> {
       waited += seconds;
     },
     now,
+    deploy: async keyRings => await world.deploy(keyRings),
     verifyOffline: async (token, type) =>
       await verifyChain(token, type, { roots: [world.root], at: now(), checkSignature }),
     async close() {

@@ -1,8 +1,9 @@
 import '../pipeline/quiet.ts';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { OrgId } from '../../domain/ids.ts';
-import { adoptOrgLink, renewResponder } from '../../lambdas/adapters/org-trust.ts';
+import { adoptOrgTrust, renewResponder } from '../../lambdas/adapters/org-trust.ts';
 import type { Runtime } from '../../lambdas/runtime.ts';
+import { CertifiedOrg } from '../../lambdas/trust/set-up-trust/schema.ts';
 import { runFunction } from '../support/functions.ts';
 import { ledgerOf } from '../support/ledger.ts';
 import type { Fault } from '../support/meter.ts';
@@ -25,8 +26,8 @@ describe('the links of an Org that several functions change at once', () => {
   /** Each function has clients and caches of its own. */
   const runtime = (): Runtime => ({ ...server.world.runtime });
 
-  async function newOrgLink(): Promise<string> {
-    return Object(await runFunction(server, 'set-up-trust', { org: 'hub' })).orgLink;
+  async function newOrgLink(): Promise<CertifiedOrg> {
+    return CertifiedOrg.parse(await runFunction(server, 'set-up-trust', { org: 'hub' }));
   }
 
   /** Holds every first write of the record back until all have read it. */
@@ -42,23 +43,23 @@ describe('the links of an Org that several functions change at once', () => {
 
   it('loses none of them: an Org link is adopted while a responder is renewed', async () => {
     const before = await links();
-    const orgLink = await newOrgLink();
+    const certified = await newOrgLink();
     server.meter.fault = meeting(2);
-    await Promise.all([adoptOrgLink(runtime(), hub, orgLink), renewResponder(runtime(), hub)]);
+    await Promise.all([adoptOrgTrust(runtime(), hub, certified), renewResponder(runtime(), hub)]);
     const after = await links();
-    expect(after.orgLinks).toEqual([orgLink, ...before.orgLinks]);
+    expect(after.orgLinks).toEqual([certified.orgLink, ...before.orgLinks]);
     expect(after.responderLinks).toEqual([expect.any(String), ...before.responderLinks]);
     expect(after.revision).toBe(before.revision + 2);
   });
 
   it('loses none of four', async () => {
     const before = await links();
-    const orgLink = await newOrgLink();
+    const certified = await newOrgLink();
     server.meter.fault = meeting(4);
-    const adopted = adoptOrgLink(runtime(), hub, orgLink);
+    const adopted = adoptOrgTrust(runtime(), hub, certified);
     await Promise.all([adopted, ...[1, 2, 3].map(async () => await renewResponder(runtime(), hub))]);
     const after = await links();
-    expect(after.orgLinks).toEqual([orgLink, ...before.orgLinks]);
+    expect(after.orgLinks).toEqual([certified.orgLink, ...before.orgLinks]);
     expect(new Set(after.responderLinks).size).toBe(3 + before.responderLinks.length);
   });
 

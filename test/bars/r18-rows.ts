@@ -65,6 +65,10 @@ export const rows = {
     aim: ({ enterpriseId }) => ({ enterpriseId, configurationUsersLimit: 30 }),
     may: (caller, target) => isOperator(caller) && inOrg(caller, target),
   },
+  'rotate-enterprise-signing-key': {
+    aim: ({ enterpriseId }) => ({ enterpriseId, reason: 'scheduled' }),
+    may: (caller, target) => isOperator(caller) && inOrg(caller, target),
+  },
   'refresh-enterprise-key': { aim: ({ enterpriseId, enterpriseKey: key }) => ({ enterpriseId, key }), may: owns },
   'reissue-enterprise-key': {
     aim: ({ enterpriseId, app }, caller) => ({ enterpriseId, application: isOperator(caller) ? app : caller.app }),

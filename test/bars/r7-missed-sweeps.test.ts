@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { siteKeyClaims } from '../../domain/leaf-claims.ts';
 import { decideValidity } from '../../domain/validity.ts';
-import { holder, jti, now, recordedKey } from '../domain/facts.ts';
+import { holder, jti, now, recordedKey, site } from '../domain/facts.ts';
 import { runFunction } from '../support/functions.ts';
 import { type Ledger, ledgerOf } from '../support/ledger.ts';
 import { captureOutput } from '../support/output.ts';
@@ -74,8 +75,9 @@ describe(`sweeps that do not run (bar R7, seed ${seed})`, () => {
       const at = luck.chance(0.1) ? expiresAt + luck.below(3) - 1 : now + luck.below(200 * day) - 100 * day;
       const status = luck.pick(['live', 'live', 'suspended', 'dormant', 'deleted'] as const);
       const told = luck.below(5) || undefined;
-      const presented = { jti: jti(luck.pick(['A', 'B'])), gen: 1 + luck.below(3) };
       const held = holder({ status, key: recordedKey({ jti: jti('B'), expiresAt, told }) });
+      const gen = luck.pick([held.key.generation, 1 + luck.below(3)]);
+      const presented = { ...siteKeyClaims(site(), held.key), jti: jti(luck.pick(['A', 'B'])), gen };
       const verdict = decideValidity(presented, held, luck.chance(0.1), at);
       if (verdict.valid) valid += 1;
       if (verdict.valid) expect([at < expiresAt, status, presented.jti]).toEqual([true, 'live', held.key.jti]);

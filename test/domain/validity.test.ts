@@ -33,8 +33,17 @@ describe('the validity of a key', () => {
     ],
     ['says suspended before expired', live, holder({ status: 'suspended', key: ended }), false, dead('suspended')],
   ] as const)('%s', (_title, presented, held, suspended, validity) => {
-    expect(decideValidity(presented, held, suspended, now)).toEqual(validity);
+    const claims = presented && { ...siteKeyClaims(site(), held?.key ?? recordedKey()), ...presented };
+    expect(decideValidity(claims, held, suspended, now)).toEqual(validity);
   });
+
+  it.each([{ gen: 3 }, { iat: now }, { exp: now + 61 * 86_400 }, { mode: 'dev' as const }])(
+    'is not of a key that has the recorded number but says %j, which the server never signed',
+    lie => {
+      const claims = { ...siteKeyClaims(site(), recordedKey()), ...lie };
+      expect(decideValidity(claims, holder(), false, now)).toEqual(dead('key-unknown'));
+    },
+  );
 });
 
 const claims = siteKeyClaims(site(), recordedKey({ expiresAt: now + 600 }));

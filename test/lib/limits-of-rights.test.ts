@@ -45,12 +45,14 @@ test('no resource has a wildcard but KMS keys and exports that are made at run t
       .map(({ action, resource }) => `${role.path}: ${action} on ${resource}`),
   );
   const makers = rolesThat(({ makesEnterpriseKeys }) => makesEnterpriseKeys);
+  const disablers = rolesThat(({ disablesEnterpriseKeys }) => disablesEnterpriseKeys);
   const onObjects = everyRow.flatMap(([row, { readsObjects = [], writesObjects = [] }]) => [
     ...readsObjects.map(kind => `${rowPath(row, made)}/Role: s3:GetObject on ${bucket}/${kind}/*`),
     ...writesObjects.map(kind => `${rowPath(row, made)}/Role: s3:PutObject on ${bucket}/${kind}/*`),
   ]);
   expect(wild.sort()).toEqual(
     [
+      ...disablers.map(role => `${role}: kms:DisableKey on ${anyKey}`),
       ...makers.flatMap(role => [
         // CreateKey has no resource (AWS service authorization reference).
         `${role}: kms:CreateKey on *`,

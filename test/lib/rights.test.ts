@@ -20,7 +20,8 @@ const withoutAlias = 'ForAllValues:StringNotLike kms:ResourceAliases alias/*';
 
 /** What a row's grants mean in IAM, written a second time. */
 function expected(row: string, grants: Grants, made: Rows): string[] {
-  const { table: actions = {}, queriesExpiry, makesEnterpriseKeys, readsEnterpriseKeys } = grants;
+  const { table: actions = {}, queriesExpiry } = grants;
+  const { makesEnterpriseKeys, disablesEnterpriseKeys, readsEnterpriseKeys } = grants;
   const { publishes = [], setsAside, readsObjects = [], writesObjects = [] } = grants;
   const { invokes = [], readsSecrets = [], writesSecrets = [] } = grants;
   const secrets = (action: string, kinds: readonly string[]) =>
@@ -46,6 +47,9 @@ function expected(row: string, grants: Grants, made: Rows): string[] {
           `kms:ScheduleKeyDeletion on ${anyKey}${ifs([withoutAlias, ...ofOurKind])}`,
           `kms:DescribeKey on ${anyKey}${ifs([`StringLike kms:RequestAlias ${aliases}`])}`,
         ]
+      : []),
+    ...(disablesEnterpriseKeys
+      ? [`kms:DisableKey on ${anyKey}${ifs([`ForAnyValue:StringLike kms:ResourceAliases ${aliases}`])}`]
       : []),
     ...(readsEnterpriseKeys ? [`kms:GetPublicKey on ${anyKey}${ifs([`StringLike kms:RequestAlias ${aliases}`])}`] : []),
     ...invokes.map(name => `lambda:InvokeFunction on <trust/Chain/${name}/Function.Arn>`),

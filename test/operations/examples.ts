@@ -58,6 +58,10 @@ export const examples = {
       configurationUsersLimit: 20,
     }),
   },
+  'rotate-enterprise-signing-key': {
+    by: 'operator',
+    input: async stage => ({ enterpriseId: (await stage.enterprise()).enterpriseId, reason: 'compromised' }),
+  },
   'refresh-enterprise-key': {
     by: 'app',
     input: async stage => {

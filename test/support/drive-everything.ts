@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { bucketOf } from '../../domain/ids.ts';
+import { firstKeys, firstRing, generationsOf, mapRing } from '../../domain/key-ring.ts';
 import { dayOf, isoTime, type Quarter, quarterEnds, quarterOf } from '../../domain/time.ts';
 import { table } from '../../lambdas/adapters/table.ts';
 import type { Runtime } from '../../lambdas/runtime.ts';
@@ -36,6 +37,7 @@ export async function driveEverything(server: TestServer): Promise<Driven> {
   const begun = quarterOf(server.clock.at);
   const calls = await server.meter.of(async () => {
     const enterpriseId = await driveEnterprises(scene);
+    await driveSigningKeys(scene, enterpriseId);
     await driveSites(scene, enterpriseId);
     await driveEnterpriseKeys(scene, enterpriseId);
     await driveApplications(scene);
@@ -69,9 +71,29 @@ async function driveEnterprises({ server, app, operator }: Scene): Promise<strin
   return enterpriseId;
 }
 
-async function whenCalled({ meter }: TestServer, command: string, times: number): Promise<void> {
-  const seen = () => meter.calls.filter(call => call.command === command && call.outcome === 'answered').length;
-  while (seen() < times) await new Promise(resolve => setTimeout(resolve, 1));
+/** A rotation that races itself retires a key too; one after a compromise disables the former. */
+async function driveSigningKeys({ server, operator }: Scene, enterpriseId: string): Promise<void> {
+  const idempotencyKey = crypto.randomUUID();
+  const slow = Promise.withResolvers<undefined>();
+  const other = (await startInstance(server)).client(server.operatorKey);
+  const rotation = { enterpriseId, reason: 'compromised' } as const;
+  const made = answered(server, 'CreateKeyCommand');
+  const late = server.meter.faulty(
+    ({ command }) => (command === 'CreateAliasCommand' ? slow.promise : undefined),
+    async () => await operator.call('rotate-enterprise-signing-key', rotation, { idempotencyKey }),
+  );
+  await whenCalled(server, 'CreateKeyCommand', made + 1);
+  await other.call('rotate-enterprise-signing-key', rotation, { idempotencyKey });
+  slow.resolve(undefined);
+  await late;
+}
+
+function answered({ meter }: TestServer, command: string): number {
+  return meter.calls.filter(call => call.command === command && call.outcome === 'answered').length;
+}
+
+async function whenCalled(server: TestServer, command: string, times: number): Promise<void> {
+  while (answered(server, command) < times) await new Promise(resolve => setTimeout(resolve, 1));
 }
 
 async function driveSites({ app, operator, server }: Scene, enterpriseId: string): Promise<void> {
@@ -198,15 +220,17 @@ const neighbours = Array.from({ length: 100 }, (_, i) => `admin-${i}@example.com
 async function settingsWithNewOrg(server: TestServer): Promise<Runtime['env']> {
   const { env } = server.world.runtime;
   for (const kind of ['responder', 'operator']) await ensureSecret(`${env.SECRET_PREFIX}/${kind}/fresh`);
-  const keys = { ...JSON.parse(env.ORG_KEY_IDS ?? '{}'), fresh: await ensureSigningKey('org/fresh') };
+  const arn = await ensureSigningKey('org/fresh');
+  const keys = { ...JSON.parse(env.ORG_KEY_IDS ?? '{}'), fresh: mapRing(firstRing, () => arn) };
   return { ...env, ORG_KEY_IDS: JSON.stringify(keys), ORGS: `${env.ORGS},fresh` };
 }
 
 /** What a deployment with a new Org calls. */
 async function driveNewOrg(server: TestServer, env: Runtime['env']): Promise<void> {
   nameInvokedFunctions(server, { env });
-  const { orgLink } = Object(await runFunction(server, 'set-up-trust', { org: 'fresh' }, { env }));
-  await runFunction(server, 'set-up-org', { org: 'fresh', orgLink }, { env });
+  const certified = Object(await runFunction(server, 'set-up-trust', { org: 'fresh' }, { env }));
+  const generations = JSON.stringify(generationsOf(firstKeys, 'fresh'));
+  await runFunction(server, 'set-up-org', { ...certified, org: 'fresh', generations }, { env });
   nameInvokedFunctions(server);
 }
 

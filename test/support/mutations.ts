@@ -82,6 +82,11 @@ export const mutations = {
     const input = { enterpriseId, configurationUsersLimit: lane.count() };
     return { key: lane.server.operatorKey, input, ...about(keyOf.enterprise(enterpriseId)) };
   },
+  'rotate-enterprise-signing-key': async lane => {
+    const enterpriseId = await enterpriseOf(lane);
+    const input = { enterpriseId, reason: lane.count() % 2 === 0 ? 'compromised' : 'scheduled' };
+    return { key: lane.server.operatorKey, input, ...about(keyOf.enterprise(enterpriseId)) };
+  },
   'refresh-enterprise-key': async lane => {
     const enterpriseId = await enterpriseOf(lane);
     const { key } = await lane.healthy.client(lane.server.keys.hwf).call('reissue-enterprise-key', { enterpriseId });

@@ -19,8 +19,9 @@ export function rightsOf(grants: Grants): Set<string> {
     ...(grants.makesEnterpriseKeys
       ? ['CreateKey', 'CreateAlias', 'DescribeKey', 'ScheduleKeyDeletion'].map(action => `kms ${action} enterprise`)
       : []),
+    ...(grants.disablesEnterpriseKeys ? ['kms DisableKey enterprise'] : []),
     ...(grants.readsEnterpriseKeys ? ['kms GetPublicKey enterprise'] : []),
-    ...(grants.signsAs === 'org' ? ['kms Sign org'] : []),
+    ...(grants.signsAs === 'org' ? ['kms Sign org', 'kms GetPublicKey org'] : []),
     ...(grants.signsAs === 'root' ? ['kms Sign root', 'kms GetPublicKey root', 'kms GetPublicKey org'] : []),
     ...(grants.invokes ?? []).map(name => `lambda Invoke ${name}`),
     ...(grants.readsSecrets ?? []).map(kind => `secret Get ${kind}`),
@@ -63,6 +64,7 @@ function secretKind(id: unknown): string {
 }
 
 function levelOf(keyId: string, env: Runtime['env']): string {
-  if (keyId === env.ROOT_KEY_ID) return 'root';
-  return Object.values(JSON.parse(env.ORG_KEY_IDS ?? '{}')).includes(keyId) ? 'org' : 'enterprise';
+  const isMember = (ring: unknown) => JSON.stringify(ring).includes(JSON.stringify(keyId));
+  if (isMember(JSON.parse(env.ROOT_KEY_IDS ?? '{}'))) return 'root';
+  return isMember(JSON.parse(env.ORG_KEY_IDS ?? '{}')) ? 'org' : 'enterprise';
 }

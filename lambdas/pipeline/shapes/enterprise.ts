@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { rotationReasons } from '../../../domain/enterprise.ts';
 import { AppId, EnterpriseId } from '../../../domain/ids.ts';
 import { keyTimes } from './key.ts';
 import { time } from './time.ts';
@@ -12,6 +13,14 @@ export const enterpriseView = z.object({
   status: z.enum(['creating', 'live', 'suspended']),
   createdBy: AppId,
   createdAt: time,
+  signingKey: z
+    .object({ generation: z.int(), kid: z.string().describe('RFC 7638 thumbprint') })
+    .optional()
+    .describe('the KMS key that signs its keys'),
+  previousSigningKey: z
+    .object({ generation: z.int(), kid: z.string(), reason: z.enum(rotationReasons), endsAt: time })
+    .optional()
+    .describe('the one before; what it signed verifies until then at the latest'),
   linkExpiresAt: time.optional().describe('the certificate of its key is renewed by us well before'),
   configurationUsersLimit: z.int(),
 });

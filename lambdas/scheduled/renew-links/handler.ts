@@ -8,13 +8,14 @@ import { lambdaCertifier } from '../../adapters/certifier.ts';
 import { dynamoEnterprises } from '../../adapters/enterprises.ts';
 import { invokeFunction } from '../../adapters/invoke-function.ts';
 import { liveLink } from '../../adapters/live-link.ts';
-import { adoptOrgLink } from '../../adapters/org-trust.ts';
+import { adoptOrgTrust } from '../../adapters/org-trust.ts';
 import { dynamoTrustStore } from '../../adapters/trust-store.ts';
 import { setting } from '../../environment.ts';
 import { Failures } from '../../pipeline/failures.ts';
 import { invoked } from '../../pipeline/invoked.ts';
 import { Stale } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
+import { CertifiedOrg } from '../../trust/set-up-trust/schema.ts';
 
 const pageSize = 100;
 const actor = Subject.parse('schedule:renew-links');
@@ -22,16 +23,22 @@ const actor = Subject.parse('schedule:renew-links');
 /** With less than this left a renewal has failed for days: a person must look. */
 const lateSeconds = 28 * day;
 
+/** By hand after a compromise: also links that are not due, when they do not stand under the newest link of their Org. */
+const Event = z.looseObject({ replaceAll: z.boolean().default(false) });
+
 /**
  * Daily: every link that is due is made anew. May run twice, or catch up after missed days: what is renewed is not due any more.
  * One that fails does not keep the others from theirs. @throws at the end when any has failed, for the alarm
  */
-export const handler = invoked(z.unknown(), async (_event, runtime) => {
+export const handler = invoked(Event, async ({ replaceAll }, runtime) => {
   const failures = new Failures();
   for (const text of setting(runtime, 'ORGS').split(',')) {
     const org = OrgId.parse(text);
     await failures.keep(async () => await renewOrgLink(runtime, org));
-    await failures.keep(async () => await renewEnterpriseLinks(runtime, org, failures));
+    await failures.keep(async () => {
+      const newest = (await dynamoTrustStore(runtime).findNow(org))?.orgLinks[0];
+      await renewEnterpriseLinks(runtime, org, replaceAll ? newest : undefined, failures);
+    });
   }
   failures.throwAny();
 });
@@ -40,16 +47,21 @@ async function renewOrgLink(runtime: Runtime, org: OrgId): Promise<void> {
   const [current = ''] = (await dynamoTrustStore(runtime).findNow(org))?.orgLinks ?? [];
   const link = await liveLink(runtime, current, 'org-link+jwt');
   if (link && !isDueForRenewal('org', link.exp, runtime.now())) return;
-  const { orgLink } = await invokeFunction(runtime, 'TRUST_FUNCTION', { org }, z.object({ orgLink: z.string() }));
-  await adoptOrgLink(runtime, org, orgLink);
+  await adoptOrgTrust(runtime, org, await invokeFunction(runtime, 'TRUST_FUNCTION', { org }, CertifiedOrg));
 }
 
-async function renewEnterpriseLinks(runtime: Runtime, org: OrgId, failures: Failures): Promise<void> {
+/** @param above the org link that every enterprise link shall stand under; undefined when any will do */
+async function renewEnterpriseLinks(
+  runtime: Runtime,
+  org: OrgId,
+  above: string | undefined,
+  failures: Failures,
+): Promise<void> {
   const enterprises = dynamoEnterprises(runtime);
   let after: EnterpriseId | undefined;
   do {
     const page = await enterprises.page(org, after, pageSize);
-    for (const id of page.ids) await failures.keep(async () => await renewEnterpriseLink(runtime, id));
+    for (const id of page.ids) await failures.keep(async () => await renewEnterpriseLink(runtime, id, above));
     after = page.more ? page.ids.at(-1) : undefined;
   } while (after);
 }
@@ -58,10 +70,11 @@ async function renewEnterpriseLinks(runtime: Runtime, org: OrgId, failures: Fail
  * A suspended enterprise is left out: letting its link run out is the only revocation that reaches offline verifiers. When it is
  * reinstated, the next run finds its link due.
  */
-async function renewEnterpriseLink(runtime: Runtime, id: EnterpriseId): Promise<void> {
+async function renewEnterpriseLink(runtime: Runtime, id: EnterpriseId, above: string | undefined): Promise<void> {
   const enterprise = await dynamoEnterprises(runtime).findNow(id);
   if (!enterprise?.link || enterprise.status === 'suspended') return;
-  if (!isDueForRenewal('enterprise', enterprise.link.expiresAt, runtime.now())) return;
+  const misplaced = above !== undefined && !enterprise.link.chain.endsWith(`~${above}`);
+  if (!misplaced && !isDueForRenewal('enterprise', enterprise.link.expiresAt, runtime.now())) return;
   try {
     await certifyAnew(runtime, enterprise);
   } catch (error) {
@@ -73,7 +86,7 @@ async function renewEnterpriseLink(runtime: Runtime, id: EnterpriseId): Promise<
 }
 
 async function certifyAnew(runtime: Runtime, enterprise: Enterprise): Promise<void> {
-  const link = await lambdaCertifier(runtime).certifyEnterprise(enterprise.id);
+  const link = await lambdaCertifier(runtime).certifyEnterprise(enterprise.id, enterprise.generation);
   const change = { operation: 'renew-links', actor, at: runtime.now(), requestId: 'schedule' };
   await dynamoEnterprises(runtime).record(enterprise, { ...enterprise, link }, change);
 }

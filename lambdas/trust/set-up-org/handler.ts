@@ -1,32 +1,54 @@
 import * as z from 'zod';
 import { AppId, OrgId, subjectOf } from '../../../domain/ids.ts';
+import { type Generations, isSameRing, KeyRing } from '../../../domain/key-ring.ts';
 import { isDueForRenewal } from '../../../domain/links.ts';
 import { Policy } from '../../../domain/policy.ts';
 import { dynamoApplications } from '../../adapters/applications.ts';
 import { liveLink } from '../../adapters/live-link.ts';
 import { operatorKey } from '../../adapters/operator-key.ts';
-import { adoptOrgLink, renewResponder } from '../../adapters/org-trust.ts';
+import { adoptOrgTrust, renewResponder } from '../../adapters/org-trust.ts';
 import { dynamoTrustStore } from '../../adapters/trust-store.ts';
 import { customResource } from '../../pipeline/invoked.ts';
 import type { Runtime } from '../../runtime.ts';
+import { CertifiedOrg } from '../set-up-trust/schema.ts';
 
 const firstOperator = AppId.parse('operator');
 
-/** Prepares an Org for its first request: its links, a responder key, its first operator. What is there already stays. */
-export const handler = customResource(
-  z.object({ org: OrgId, orgLink: z.string() }),
-  async ({ org, orgLink }, runtime) => {
-    await adoptIfDue(runtime, org, orgLink);
-    const trust = await dynamoTrustStore(runtime).findNow(org);
-    if (!trust?.responderLinks.length) await renewResponder(runtime, org);
-    return { operatorKeyId: await ensureOperator(runtime, org) };
-  },
-);
+const GenerationsOf = z.object({ root: KeyRing, org: KeyRing });
+const Properties = CertifiedOrg.extend({
+  org: OrgId,
+  /** JSON: CloudFormation makes strings of numbers */
+  generations: z.string(),
+});
 
-async function adoptIfDue(runtime: Runtime, org: OrgId, orgLink: string): Promise<void> {
-  const [current] = (await dynamoTrustStore(runtime).findNow(org))?.orgLinks ?? [];
-  const link = current && (await liveLink(runtime, current, 'org-link+jwt'));
-  if (!link || isDueForRenewal('org', link.exp, runtime.now())) await adoptOrgLink(runtime, org, orgLink);
+/** Prepares an Org for its first request: its links, a responder key, its first operator. What is there already stays. */
+export const handler = customResource(Properties, async ({ org, generations, ...certified }, runtime) => {
+  await adoptIfNew(runtime, org, certified, GenerationsOf.parse(JSON.parse(generations)));
+  await renewResponderOfKey(runtime, org);
+  return { operatorKeyId: await ensureOperator(runtime, org) };
+});
+
+/** When the keys are the deployed ones and their link is not due, a second deployment changes nothing. */
+async function adoptIfNew(
+  runtime: Runtime,
+  org: OrgId,
+  certified: CertifiedOrg,
+  generations: Generations,
+): Promise<void> {
+  const trust = await dynamoTrustStore(runtime).findNow(org);
+  const link = await liveLink(runtime, trust?.orgLinks[0] ?? '', 'org-link+jwt');
+  const same =
+    trust && isSameRing(trust.generations.root, generations.root) && isSameRing(trust.generations.org, generations.org);
+  if (!same || !link || isDueForRenewal('org', link.exp, runtime.now()))
+    await adoptOrgTrust(runtime, org, certified, generations);
+}
+
+/** The first one, and one under a new key of the Org: verdicts are not to wait for the night. */
+async function renewResponderOfKey(runtime: Runtime, org: OrgId): Promise<void> {
+  const { orgLinks, responderLinks } = (await dynamoTrustStore(runtime).findNow(org)) ?? {};
+  const link = await liveLink(runtime, orgLinks?.[0] ?? '', 'org-link+jwt');
+  const responder = await liveLink(runtime, responderLinks?.[0] ?? '', 'responder-link+jwt');
+  if (!responder || responder.signedBy !== link?.kid) await renewResponder(runtime, org);
 }
 
 async function ensureOperator(runtime: Runtime, org: OrgId): Promise<string> {

@@ -1,37 +1,50 @@
-import * as z from 'zod';
 import { encodeBase64url } from '../../../domain/chain/base64url.ts';
+import type { Claims, PublicJwk, TokenType } from '../../../domain/chain/levels.ts';
 import { thumbprintOf } from '../../../domain/chain/thumbprint.ts';
 import { unsignedToken } from '../../../domain/chain/unsigned-token.ts';
-import { OrgId } from '../../../domain/ids.ts';
-import { orgLinkClaims } from '../../../domain/links.ts';
+import { mapRing, membersOf, type Ring } from '../../../domain/key-ring.ts';
+import { orgLinkClaims, rootSuccessorClaims } from '../../../domain/links.ts';
+import { orgKeyIds, rootKeyIds } from '../../adapters/key-ids.ts';
 import { kmsPublicKey } from '../../adapters/kms-public-key.ts';
 import { kmsSign } from '../../adapters/kms-signing.ts';
-import { orgKeyId } from '../../adapters/org-keys.ts';
-import { setting } from '../../environment.ts';
 import { customResource } from '../../pipeline/invoked.ts';
-
-const Properties = z.object({
-  org: OrgId,
-  /** changes when the link must be made anew: CloudFormation calls again */
-  serial: z.string().optional(),
-});
+import type { Runtime } from '../../runtime.ts';
+import { type SetUpTrustAnswer, SetUpTrustRequest } from './schema.ts';
 
 /**
- * Certifies the key of an Org under the Root: at deployment, and when the link is due. Alone uses the Root key, reaches no table,
- * vouches only for the keys that the stack has named to it.
- * @returns the Root's public key, which the deployment pins, and the link
+ * Certifies the keys of an Org under the Root, and announces the Root that follows: at deployment, and when a link is due. Alone uses
+ * the Root key, reaches no table, vouches only for the keys that the stack has named to it.
  */
-export const handler = customResource(Properties, async ({ org }, runtime) => {
-  const rootKeyId = setting(runtime, 'ROOT_KEY_ID');
-  const rootJwk = await kmsPublicKey(runtime, rootKeyId);
-  const orgJwk = await kmsPublicKey(runtime, orgKeyId(runtime, org));
-  const unsigned = unsignedToken(
-    'org-link+jwt',
-    await thumbprintOf(rootJwk),
-    orgLinkClaims(org, orgJwk, runtime.now()),
-  );
+export const handler = customResource(SetUpTrustRequest, async ({ org }, runtime): Promise<SetUpTrustAnswer> => {
+  const now = runtime.now();
+  const roots = await publicKeys(runtime, rootKeyIds(runtime));
+  const orgs = await publicKeys(runtime, orgKeyIds(runtime, org));
+  const sign = await signerAsRoot(runtime, roots.current);
+  const orgKids = await Promise.all(membersOf(orgs).map(async ({ member }) => await thumbprintOf(member)));
   return {
-    rootJwk: JSON.stringify(rootJwk),
-    orgLink: `${unsigned}.${encodeBase64url(await kmsSign(runtime, rootKeyId, unsigned))}`,
+    rootJwk: JSON.stringify(roots.current),
+    rootKeys: JSON.stringify(roots),
+    orgKids: orgKids.join(),
+    orgLink: await sign('org-link+jwt', orgLinkClaims(org, orgs.current, now)),
+    ...(orgs.next && { nextOrgLink: await sign('org-link+jwt', orgLinkClaims(org, orgs.next, now)) }),
+    ...(roots.next && { successor: await sign('root-successor+jwt', rootSuccessorClaims(roots.next, now)) }),
   };
 });
+
+async function publicKeys(runtime: Runtime, ids: Ring<string>): Promise<Ring<PublicJwk>> {
+  const read = membersOf(ids).map(async ({ member }) => [member, await kmsPublicKey(runtime, member)] as const);
+  const known = new Map(await Promise.all(read));
+  return mapRing(ids, id => {
+    const jwk = known.get(id);
+    if (!jwk) throw new Error('a key of the ring was not read');
+    return jwk;
+  });
+}
+
+async function signerAsRoot(runtime: Runtime, root: PublicJwk) {
+  const kid = await thumbprintOf(root);
+  return async <T extends TokenType>(type: T, claims: Claims<T>): Promise<string> => {
+    const unsigned = unsignedToken(type, kid, claims);
+    return `${unsigned}.${encodeBase64url(await kmsSign(runtime, rootKeyIds(runtime).current, unsigned))}`;
+  };
+}

@@ -6,7 +6,8 @@ import { Quarter } from '../../../domain/time.ts';
 /** A quarter's statement by the digests of its files: nothing else can be signed here. */
 export const SignStatementRequest = z.strictObject({
   org: OrgId,
-  orgLink: z.string(),
+  /** newest first: the one over the key that signs is chosen among them */
+  orgLinks: z.array(z.string()).max(50),
   quarter: Quarter,
   revision: z.int().min(1).max(9999),
   rules: z.string().min(1).max(16),
@@ -14,6 +15,6 @@ export const SignStatementRequest = z.strictObject({
 });
 export type SignStatementRequest = z.infer<typeof SignStatementRequest>;
 
-/** A token under the Org, without its chain. */
-export const SignStatementAnswer = z.strictObject({ token: z.string() });
+/** `statement ~ org link` */
+export const SignStatementAnswer = z.strictObject({ chain: z.string() });
 export type SignStatementAnswer = z.infer<typeof SignStatementAnswer>;

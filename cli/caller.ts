@@ -1,0 +1,28 @@
+import { type Client, createClient } from '../sdk/client.ts';
+import type { Target } from './credentials.ts';
+import { Unreachable } from './end.ts';
+
+const timeoutMs = 30_000;
+
+/** A client that gives up where a person would. */
+export function callerOf(target: Target): Client {
+  return createClient({
+    ...target,
+    attempts: 3,
+    fetch: async (url, init) => await fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMs) }),
+  });
+}
+
+/** What to say when there was no answer at all. */
+export function unreachable(url: string, error: unknown): Unreachable {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const reason = cause instanceof Error ? ('code' in cause && cause.code ? cause.code : cause.message) : cause;
+  return new Unreachable(
+    `The server at ${url} can't be reached (${reason}). Does it run? Is the URL right, with its stage?`,
+  );
+}
+
+/** Nobody knows whether it was done. */
+export function tellHowToRepeat(idempotencyKey: string): void {
+  console.error(`If it was done all the same, --idempotency-key ${idempotencyKey} repeats it without doing it twice.`);
+}

@@ -1,0 +1,73 @@
+import * as z from 'zod';
+
+/** What belongs to the generations of one key of the chain: of the one that signs, of those before it, of the one announced to follow. */
+export interface Ring<T> {
+  /** newest first; they sign no more, but what they signed still verifies */
+  readonly previous: readonly T[];
+  readonly current: T;
+  readonly next: T | null;
+}
+
+export const roles = ['current', 'next', 'previous'] as const;
+export type KeyRole = (typeof roles)[number];
+
+/** Three generations at once is what the answer of a custom resource has room for (4 kB, AWS CloudFormation user guide). */
+export const mostPrevious = 2;
+
+export function ringOf<S extends z.ZodType>(member: S) {
+  return z.strictObject({
+    previous: z.array(member).max(mostPrevious).readonly(),
+    current: member,
+    next: member.nullable(),
+  });
+}
+
+/** The numbers of the generations: 1, 2, 3 … None is used again. */
+export const KeyRing = ringOf(z.int().positive()).refine(
+  ({ previous, current, next }) =>
+    [next ?? current + 1, current, ...previous].every((number, i, all) => i === 0 || number < (all[i - 1] ?? 0)),
+  'generations fall from next over current to previous',
+);
+export type KeyRing = Ring<number>;
+
+export const firstRing: KeyRing = { previous: [], current: 1, next: null };
+
+/** The rings that one Org stands under and signs with. */
+export interface Generations {
+  readonly root: KeyRing;
+  readonly org: KeyRing;
+}
+
+/** The rings of one stage; an Org that is not named has its first key. */
+export const KeyRings = z.strictObject({ root: KeyRing, orgs: z.record(z.string(), KeyRing) });
+export type KeyRings = z.infer<typeof KeyRings>;
+
+export const firstKeys: KeyRings = { root: firstRing, orgs: {} };
+
+export function generationsOf({ root, orgs }: KeyRings, org: string): Generations {
+  return { root, org: orgs[org] ?? firstRing };
+}
+
+/** Every member with its role: the one that signs first. */
+export function membersOf<T>({ previous, current, next }: Ring<T>): { readonly role: KeyRole; readonly member: T }[] {
+  return [
+    { role: 'current', member: current },
+    ...(next === null ? [] : [{ role: 'next' as const, member: next }]),
+    ...previous.map(member => ({ role: 'previous' as const, member })),
+  ];
+}
+
+/** The ring of what stands for each generation. */
+export function mapRing<T, U>({ previous, current, next }: Ring<T>, to: (member: T) => U): Ring<U> {
+  return { previous: previous.map(to), current: to(current), next: next === null ? null : to(next) };
+}
+
+export function isSameRing(one: KeyRing, other: KeyRing): boolean {
+  const text = ({ previous, current, next }: KeyRing) => JSON.stringify([previous, current, next]);
+  return text(one) === text(other);
+}
+
+/** After the stage and the level, in the alias of a key; the first generation has none. */
+export function aliasSuffix(generation: number): string {
+  return generation === 1 ? '' : `/${generation}`;
+}

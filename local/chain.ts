@@ -1,0 +1,51 @@
+import { PublicJwk } from '../domain/chain/levels.ts';
+import {
+  aliasSuffix,
+  generationsOf,
+  type KeyRing,
+  type KeyRings,
+  mapRing,
+  membersOf,
+  type Ring,
+} from '../domain/key-ring.ts';
+import type { Runtime } from '../lambdas/runtime.ts';
+import { handler as certify } from '../lambdas/trust/certify/handler.ts';
+import { handler as setUpOrg } from '../lambdas/trust/set-up-org/handler.ts';
+import { handler as setUpTrust } from '../lambdas/trust/set-up-trust/handler.ts';
+import { SetUpTrustAnswer } from '../lambdas/trust/set-up-trust/schema.ts';
+import { handler as signStatement } from '../lambdas/trust/sign-statement/handler.ts';
+import type { LocalAws } from './aws/server.ts';
+import { ensureSigningKey } from './keys.ts';
+
+/** Does with the chain of trust what the stack does when it is deployed: keys, who is told of them, the set-up of each Org. */
+export async function deployChain(
+  base: Runtime,
+  aws: LocalAws,
+  orgs: readonly string[],
+  keyRings: KeyRings,
+): Promise<{ runtime: Runtime; root: PublicJwk }> {
+  const told: Runtime = { ...base, env: { ...base.env, ...(await keySettings(orgs, keyRings)) } };
+  aws.setFunction('set-up-trust', setUpTrust.on(told));
+  const answers = orgs.map(async org => SetUpTrustAnswer.parse(await setUpTrust.on(told)({ org })));
+  const certified = await Promise.all(answers);
+  const { rootJwk = '', rootKeys } = certified[0] ?? {};
+  const runtime: Runtime = { ...told, env: { ...told.env, ROOT_KEYS: rootKeys } };
+  aws.setFunction('certify', certify.on(runtime));
+  aws.setFunction('sign-statement', signStatement.on(runtime));
+  for (const [i, org] of orgs.entries())
+    await setUpOrg.on(runtime)({ ...certified[i], org, generations: JSON.stringify(generationsOf(keyRings, org)) });
+  return { runtime, root: PublicJwk.parse(JSON.parse(rootJwk)) };
+}
+
+async function keySettings(orgs: readonly string[], keyRings: KeyRings) {
+  const orgKeys: [string, Ring<string>][] = [];
+  const root = await ensureKeys('root', keyRings.root);
+  for (const org of orgs) orgKeys.push([org, await ensureKeys(`org/${org}`, generationsOf(keyRings, org).org)]);
+  return { ROOT_KEY_IDS: JSON.stringify(root), ORG_KEY_IDS: JSON.stringify(Object.fromEntries(orgKeys)) };
+}
+
+async function ensureKeys(alias: string, ring: KeyRing): Promise<Ring<string>> {
+  const ids = new Map<number, string>();
+  for (const { member } of membersOf(ring)) ids.set(member, await ensureSigningKey(`${alias}${aliasSuffix(member)}`));
+  return mapRing(ring, generation => ids.get(generation) ?? '');
+}
