@@ -10,26 +10,31 @@ export interface Drift {
   readonly standing: number;
 }
 
-/** Compares the counters of one enterprise with its sites, in every cell of every application. */
-export function driftOf(
-  counters: readonly Pick<CountedCells, 'app' | 'closing'>[],
-  sites: readonly Pick<Site, 'app' | 'mode' | 'state' | 'status'>[],
-): Drift[] {
+type Counters = readonly Pick<CountedCells, 'app' | 'closing'>[];
+
+/** The counters of one enterprise, read before its sites and again after them, and the sites. */
+export interface Reading {
+  readonly before: Counters;
+  readonly after: Counters;
+  readonly sites: readonly Pick<Site, 'app' | 'mode' | 'state' | 'status'>[];
+}
+
+/** Compares counters with sites, in every cell of every application; not where they moved meanwhile. */
+export function driftOf({ before, after, sites }: Reading): Drift[] {
   const bySite = Map.groupBy(sites, site => `${site.app} ${cellOf(site)}`);
-  const byCounter = new Map(counters.map(({ app, closing }) => [app, closing]));
-  const apps = new Set([...byCounter.keys(), ...sites.map(({ app }) => app)]);
+  const [was, is] = [before, after].map(counters => new Map(counters.map(({ app, closing }) => [app, closing])));
+  const apps = new Set([...before, ...after, ...sites].map(({ app }) => app));
   return [...apps].flatMap(app =>
-    standings
-      .map(cellOf)
-      .map(cell => {
-        const standing = bySite.get(`${app} ${cell}`)?.length ?? 0;
-        return { app, cell, counted: byCounter.get(app)?.[cell] ?? 0, standing };
-      })
-      .filter(({ counted, standing }) => counted !== standing),
+    standings.map(cellOf).flatMap(cell => {
+      const counted = is?.get(app)?.[cell] ?? 0;
+      const standing = bySite.get(`${app} ${cell}`)?.length ?? 0;
+      const moved = counted !== (was?.get(app)?.[cell] ?? 0);
+      return moved || counted === standing ? [] : [{ app, cell, counted, standing }];
+    }),
   );
 }
 
-/** Sites change while they are counted: only what is off by the same in every reading has drifted. */
+/** Only what is off by the same in every reading has drifted. */
 export function stillThere(drift: readonly Drift[], again: readonly Drift[]): Drift[] {
   const offBy = ({ app, cell, counted, standing }: Drift) => `${app} ${cell} ${counted - standing}`;
   const seen = new Set(again.map(offBy));

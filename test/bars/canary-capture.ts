@@ -1,3 +1,20 @@
+import { tableContent } from '../pipeline/table-content.ts';
+import { exportedObjects } from '../support/exported-objects.ts';
+import type { TestServer } from '../support/server.ts';
+
+/** Names and addresses of application admins may stand in family D of the table, and nowhere else. */
+export function isNoPerson(item: Readonly<Record<string, unknown>>): boolean {
+  return !/^D#[^#]+#.$/.test(String(item.pk));
+}
+
+/** What outlives a request, as texts: the table without persons, the exports, what was told to people, what was set aside. */
+export async function everythingKept(server: TestServer): Promise<string[]> {
+  const { notices } = server.world;
+  const items = Object.values(await tableContent()).filter(isNoPerson);
+  const told = [...notices.delivered('alerts'), ...notices.delivered('finance'), ...notices.aside()];
+  return [...items, ...Object.entries(await exportedObjects(server)), ...told].map(spelledOut);
+}
+
 /** Everything that a piece of work writes to its log, by whichever way. */
 export async function logOf(work: () => Promise<void>): Promise<string> {
   const texts: string[] = [];

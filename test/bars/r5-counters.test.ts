@@ -8,7 +8,7 @@ import type { Fault } from '../support/meter.ts';
 import { captureOutput } from '../support/output.ts';
 import { inLanes, type Luck, seeded } from '../support/seeded.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { countersOf, standingByCounters, standingByItems } from '../support/site-counts.ts';
+import { countersOf, movesByCounters, standingByCounters, standingByItems } from '../support/site-counts.ts';
 
 jest.setTimeout(600_000);
 
@@ -63,7 +63,9 @@ describe(`counters under conflicts and throttles (bar R5, seed ${seed}, ${change
       for (const enterprise of enterprises)
         expect(standingByCounters(await sums(enterprise))).toEqual(await standingByItems(operator, enterprise));
     }
-    expect([await happened('created'), await happened('deleted')]).toEqual([done.get('create'), done.get('delete')]);
+    for (const enterprise of enterprises) await expectExplained(enterprise);
+    expect([await moved('new'), await moved('deleted')]).toEqual([done.get('counted'), done.get('uncounted')]);
+    expect(await moved('anew')).toBeGreaterThan(0);
     // One in fifty meets others at every attempt; the rest must get through.
     expect(done.get('unavailable') ?? 0).toBeLessThan(changes * 0.03);
     process.stderr.write(`R5: ${JSON.stringify(Object.fromEntries(done))}\n`);
@@ -71,14 +73,17 @@ describe(`counters under conflicts and throttles (bar R5, seed ${seed}, ${change
     for (const kind of kinds) expect(done.get(kind)).toBeGreaterThan(0);
   });
 
+  function tell(outcome: string): void {
+    done.set(outcome, (done.get(outcome) ?? 0) + 1);
+  }
+
   async function change(luck: Luck): Promise<void> {
     const kind = sites.length < 50 ? 'create' : luck.pick(kinds);
-    const count = (outcome: string) => done.set(outcome, (done.get(outcome) ?? 0) + 1);
     await server.meter
       .faulty(unlucky(luck), async () => await changesOf(luck)[kind]())
       .then(
-        () => count(kind),
-        (error: unknown) => count(codeOf(error)),
+        () => tell(kind),
+        (error: unknown) => tell(codeOf(error)),
       );
   }
 
@@ -91,11 +96,13 @@ describe(`counters under conflicts and throttles (bar R5, seed ${seed}, ${change
         const names = { enterpriseId: luck.pick(enterprises), siteRef, state: luck.pick(states), mode };
         const { siteId, key } = await app.call('create-site', names);
         sites.push({ siteId, key });
+        if (mode === 'production') tell('counted');
       },
       update: async () => await app.call('update-site', { siteId: there().siteId, state: luck.pick(states) }),
       delete: async () => {
         const site = there();
-        await app.call('delete-site', { siteId: site.siteId });
+        const { mode } = await app.call('delete-site', { siteId: site.siteId });
+        if (mode === 'production') tell('uncounted');
         sites.splice(sites.indexOf(site), 1);
       },
       promote: async () => {
@@ -112,11 +119,29 @@ describe(`counters under conflicts and throttles (bar R5, seed ${seed}, ${change
     return await countersOf(ledger, `${enterprise}#boost`, [...quarters]);
   }
 
-  /** How often an event happened by the counters: `created:dev` and `created:production` together. */
-  async function happened(event: string): Promise<number> {
+  /** In each quarter: what was billed before, with every move since, is what is billed after. */
+  async function expectExplained(enterprise: string): Promise<void> {
+    let billed = 0;
+    const upTo: string[] = [];
+    for (const quarter of quarters) {
+      upTo.push(quarter);
+      const moves = movesByCounters(await countersOf(ledger, `${enterprise}#boost`, [quarter]));
+      const gained = sumOf(moves, 'new', 'promoted', 'woken', 'unproxied');
+      billed += gained - sumOf(moves, 'deleted', 'dormant', 'proxied');
+      const standing = standingByCounters(await countersOf(ledger, `${enterprise}#boost`, upTo));
+      const production = Object.entries(standing).filter(([cell]) => cell.startsWith('production:'));
+      expect(production.reduce((sum, [, count]) => sum + count, 0)).toBe(billed);
+    }
+  }
+
+  function sumOf(moves: Record<string, number>, ...names: string[]): number {
+    return names.reduce((sum, name) => sum + (moves[name] ?? 0), 0);
+  }
+
+  /** How often a move was made, by the counters. */
+  async function moved(move: string): Promise<number> {
     const all = await Promise.all(enterprises.map(sums));
-    const counts = all.flatMap(Object.entries).filter(([name]) => name.startsWith(`${event}:`));
-    return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+    return all.reduce((sum, counters) => sum + (movesByCounters(counters)[move] ?? 0), 0);
   }
 });
 

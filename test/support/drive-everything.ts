@@ -106,11 +106,12 @@ async function sleep({ world }: TestServer, siteId: string): Promise<void> {
   client.destroy();
 }
 
-async function driveEnterpriseKeys({ app }: Scene, enterpriseId: string): Promise<void> {
+async function driveEnterpriseKeys({ app, operator }: Scene, enterpriseId: string): Promise<void> {
   const idempotencyKey = crypto.randomUUID();
   const { key } = await app.call('reissue-enterprise-key', { enterpriseId }, { idempotencyKey });
   await app.call('reissue-enterprise-key', { enterpriseId }, { idempotencyKey });
   await app.call('refresh-enterprise-key', { enterpriseId, key });
+  await operator.call('reissue-enterprise-key', { enterpriseId, application: 'hwf' });
   await app.call('refresh-enterprise-key', { enterpriseId, key }).catch(() => 'a possible clone');
 }
 

@@ -18,6 +18,12 @@ export function standingByCounters(counters: Record<string, number>): Record<str
   return Object.fromEntries(cells.filter(([, count]) => count !== 0));
 }
 
+/** Why the number that bills has changed, by the counters. */
+export function movesByCounters(counters: Record<string, number>): Record<string, number> {
+  const moves = Object.entries(counters).filter(([name]) => name.startsWith('move:'));
+  return Object.fromEntries(moves.map(([name, count]) => [name.slice('move:'.length), count]));
+}
+
 /** What the items themselves say, read as an operator reads them. */
 export async function standingByItems(operator: Client, enterpriseId: string): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};

@@ -73,12 +73,13 @@ async function recount(runtime: Runtime, org: OrgId, id: EnterpriseId): Promise<
 }
 
 async function readingOf(runtime: Runtime, org: OrgId, id: EnterpriseId): Promise<Drift[]> {
-  const counters = await dynamoCountedQuarters(runtime).ofQuarter(org, quarterOf(runtime.now()), id);
+  const counters = async () => await dynamoCountedQuarters(runtime).ofQuarter(org, quarterOf(runtime.now()), id);
+  const before = await counters();
   const sites: Pick<Site, 'app' | 'mode' | 'state' | 'status'>[] = [];
   for (let after: Site['id'] | undefined, more = true; more; more = after !== undefined) {
     const page = await dynamoSites(runtime).page(id, after, sitesAtOnce);
     sites.push(...page.sites.map(({ app, mode, state, status }) => ({ app, mode, state, status })));
     after = page.next;
   }
-  return driftOf(counters, sites);
+  return driftOf({ before, sites, after: await counters() });
 }
