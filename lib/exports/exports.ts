@@ -32,7 +32,6 @@ export class Exports extends Construct {
       bucketKeyEnabled: true,
       versioned: true,
       ...(lockedYears && {
-        objectLockEnabled: true,
         objectLockDefaultRetention: ObjectLockRetention.governance(Duration.days(daysOf(lockedYears))),
         serverAccessLogsBucket: accessLogs(this, stage),
       }),

@@ -29,7 +29,7 @@ export async function restoreLosses(live: AsyncIterable<Item>, restored: AsyncIt
   const known = await changesOf(restored);
   const latest = await changesOf(live);
   return [...latest].flatMap(([item, before]) => {
-    const advice = kinds.find(({ keys }) => keys.test(item))?.then;
+    const advice = kinds.find(({ keys }) => keys.test(item))?.advice;
     const after = known.get(item) ?? 0;
     return advice && after < before ? [{ item, before, restored: after, advice }] : [];
   });
