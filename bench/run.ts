@@ -9,6 +9,7 @@ import { countedRequests } from './counted-requests.ts';
 import { partitions } from './partitions.ts';
 import { signedEvent } from './signed-event.ts';
 import { startUp } from './start-up.ts';
+import { statementReads } from './statement-reads.ts';
 import { sweepReads } from './sweep-reads.ts';
 import { verification } from './verification.ts';
 
@@ -16,7 +17,7 @@ import { verification } from './verification.ts';
 console.log(`License server, bench of ${new Date().toISOString().slice(0, 10)}, Node ${process.version}`);
 const spread = partitions();
 const folder = await mkdtemp(join(tmpdir(), 'license-server-bench-'));
-const server = await startServer();
+const server = await startServer(['hub', 'few', 'many']);
 try {
   const { enterpriseId } = await server.hwf.call('create-enterprise', {});
   const site = await server.hwf.call('create-site', { enterpriseId, siteRef: 'BENCH', state: 'active' });
@@ -47,7 +48,8 @@ try {
     },
   ]);
   const swept = await sweepReads(server, enterpriseId);
-  process.exitCode = spread && counted && verified && sizes && started && swept ? 0 : 1;
+  const stated = await statementReads(server);
+  process.exitCode = spread && counted && verified && sizes && started && swept && stated ? 0 : 1;
 } finally {
   await server.close();
   await rm(folder, { recursive: true, force: true });

@@ -7,13 +7,12 @@ import type { Statement } from './statement.ts';
 
 export type StatementFileName = keyof StatementDigests;
 export const statementFileNames = ['statement.json', 'enterprises.csv', 'report.html'] as const;
-export const signatureFileName = 'statement.jws';
 
 /** The files that are signed, as text (UTF-8). */
 export type StatementFiles = Readonly<Record<StatementFileName, string>>;
 
 /** All that a folder of a statement holds. */
-export type StatementFolder = StatementFiles & { readonly [signatureFileName]: string };
+export type StatementFolder = StatementFiles & { readonly 'statement.jws': string };
 
 /** The same statement makes the same files, to the byte. */
 export async function filesOf(statement: Statement): Promise<StatementFiles> {

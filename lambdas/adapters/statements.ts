@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { OrgId } from '../../domain/ids.ts';
+import { statementStates } from '../../domain/quarter.ts';
 import type { RecordedStatement } from '../../domain/statement/recorded-statement.ts';
 import { Reason } from '../../domain/statement/statement.ts';
 import type { Quarter } from '../../domain/time.ts';
@@ -12,7 +13,7 @@ import { perRuntime } from './per-runtime.ts';
 import { type Item, type Key, table } from './table.ts';
 
 const StatementItem = HistoryItem.extend({
-  state: z.enum(['stated', 'reopened']),
+  state: z.enum(statementStates),
   revision: z.int(),
   why: Reason.shape.code.optional(),
   ticket: Reason.shape.ticket.optional(),

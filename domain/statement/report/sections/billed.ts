@@ -1,7 +1,7 @@
 import { isoTime } from '../../../time.ts';
 import { missingManifests, type Statement } from '../../statement.ts';
 import { type Content, type Markup, markup } from '../markup.ts';
-import { counted, grouped, listed, longDay, signed } from '../words.ts';
+import { counted, grouped, listed, longDay } from '../words.ts';
 
 /** The number that bills, before anything else, and what it rests on. */
 export function billed(statement: Statement): Markup {
@@ -17,10 +17,15 @@ ${reason && markup`<p class="period">It replaces r${revision - 1}. Reason: ${rea
 <section class="billed" aria-labelledby="billed-title">
 <h2 id="billed-title">Invoice this number</h2>
 <p class="count">${grouped(statement.billed.productionSites)}<span class="unit">${closing.production === 1 ? 'production site' : 'production sites'}</span></p>
-<p>Production sites at the last instant of ${quarter}, as the server counts (counting rules ${rules.version}): ${signed(closing.production - opening.production)} against the ${grouped(opening.production)} of the quarter before. ${closing.suspended > 0 && `${grouped(closing.suspended)} of them ${closing.suspended === 1 ? 'is suspended, and bills' : 'are suspended, and bill'} all the same.`}</p>
+<p>Production sites at the last instant of ${quarter}, as the server counts (counting rules, version ${rules.version}). That is ${compared(closing.production - opening.production)} the ${grouped(opening.production)} of the quarter before. ${closing.suspended > 0 && `${grouped(closing.suspended)} of the ${grouped(closing.production)} ${closing.suspended === 1 ? 'is suspended, and bills' : 'are suspended, and bill'} all the same.`}</p>
 </section>
 ${apart(statement)}
 ${beforeInvoicing(statement)}`;
+}
+
+function compared(difference: number): string {
+  if (difference === 0) return 'as many as';
+  return difference > 0 ? `${grouped(difference)} more than` : `${grouped(-difference)} fewer than`;
 }
 
 /** What is counted and does not bill. */

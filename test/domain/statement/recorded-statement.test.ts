@@ -1,0 +1,97 @@
+import { describe, expect, it } from '@jest/globals';
+import { OrgId } from '../../../domain/ids.ts';
+import {
+  decideStatement,
+  isForTheClock,
+  isOverdue,
+  type QuarterStanding,
+  quarterDue,
+  quartersBefore,
+  type RecordedStatement,
+  reopened,
+} from '../../../domain/statement/recorded-statement.ts';
+import { Quarter, quarterEnds } from '../../../domain/time.ts';
+import { refusalOf } from '../facts.ts';
+
+const org = OrgId.parse('hub');
+const quarter = Quarter.parse('2026-Q4');
+const ends = quarterEnds(quarter);
+const minute = 60;
+const day = 86_400;
+const reason = { code: 'manifest-corrected', ticket: 'FIN-1' } as const;
+const digest = 'a'.repeat(43);
+
+const recorded = (more: Partial<RecordedStatement> = {}): RecordedStatement => ({
+  org,
+  quarter,
+  state: 'stated',
+  revision: 1,
+  madeAt: ends + 10 * day,
+  files: { 'statement.json': digest, 'enterprises.csv': digest, 'report.html': digest },
+  jws: 'jws',
+  billed: 3,
+  isAnnounced: true,
+  ...more,
+});
+const standing = (statement?: RecordedStatement): QuarterStanding => ({ org, quarter, pushes: 0, statement });
+
+describe('make-statement', () => {
+  it('refuses a quarter until the last request that counts in it must be written', () => {
+    expect(refusalOf(() => decideStatement(standing(), ends - 1))).toBe('quarter-running');
+    expect(refusalOf(() => decideStatement(standing(), ends + 5 * minute - 1))).toBe('quarter-running');
+    expect(decideStatement(standing(), ends + 5 * minute)).toEqual({ make: { revision: 1 } });
+  });
+
+  it('publishes what is stated, and makes the next revision of what was reopened', () => {
+    const stated = recorded();
+    expect(decideStatement(standing(stated), ends + day)).toEqual({ publish: stated });
+    const open = recorded({ state: 'reopened', revision: 2, reason });
+    expect(decideStatement(standing(open), ends + day)).toEqual({ make: { revision: 3, reason } });
+  });
+});
+
+describe('reopen-quarter', () => {
+  it('opens what is stated, and keeps all else of it', () => {
+    expect(reopened(standing(recorded()), reason)).toEqual({ ...recorded(), state: 'reopened', reason });
+  });
+
+  it('refuses what has no statement, and what is open', () => {
+    expect(refusalOf(() => reopened(standing(), reason))).toBe('conflict');
+    expect(refusalOf(() => reopened(standing(recorded({ state: 'reopened' })), reason))).toBe('already-so');
+  });
+});
+
+describe('the clock', () => {
+  it.each([
+    ['2027-01-10T23:59:59Z', undefined],
+    ['2027-01-11T00:00:00Z', '2026-Q4'],
+    ['2027-03-31T23:59:59Z', '2026-Q4'],
+    ['2027-04-01T00:00:00Z', undefined],
+    ['2027-04-11T05:30:00Z', '2027-Q1'],
+  ])('on %s states %s', (time, due) => {
+    expect(quarterDue(Date.parse(time) / 1000)).toBe(due);
+  });
+
+  it.each([
+    ['a quarter that has counted and is not stated', standing(), true, true],
+    ['not one that has counted nothing', standing(), false, false],
+    ['not one that is stated and announced', standing(recorded()), false, false],
+    ['one that was recorded and not announced', standing(recorded({ isAnnounced: false })), false, true],
+    ['not a reopened one: the correction comes first', standing(recorded({ state: 'reopened' })), false, false],
+  ])('works on %s', (_name, facts, hasCounted, works) => {
+    expect(isForTheClock(facts, hasCounted)).toBe(works);
+  });
+
+  it('calls a statement late from day 12 on', () => {
+    expect(isOverdue(standing(), ends + 11 * day - 1)).toBe(false);
+    expect(isOverdue(standing(), ends + 11 * day)).toBe(true);
+    expect(isOverdue(standing(recorded()), ends + 20 * day)).toBe(false);
+  });
+});
+
+it('shows at most seven quarters before the own one, and none from before there was anything', () => {
+  expect(quartersBefore(Quarter.parse('2026-Q3'))).toEqual(['2026-Q2', '2026-Q1']);
+  expect(quartersBefore(Quarter.parse('2029-Q1'))).toHaveLength(7);
+  expect(quartersBefore(Quarter.parse('2029-Q1')).at(0)).toBe('2028-Q4');
+  expect(quartersBefore(Quarter.parse('2000-Q1'))).toEqual([]);
+});
