@@ -24,6 +24,14 @@ readSecret = SecretId => secrets.send(new GetSecretValueCommand({ SecretId }));`
     imports: `import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';`,
     body: 'uses.push(new LambdaClient({}), InvokeCommand);',
   },
+  '@aws-sdk/client-sns': {
+    imports: `import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';`,
+    body: 'uses.push(new SNSClient({}), PublishCommand);',
+  },
+  '@aws-sdk/client-sqs': {
+    imports: `import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';`,
+    body: 'uses.push(new SQSClient({}), SendMessageCommand);',
+  },
 };
 
 /** The clients that a bundle holds, from the files that went into it. */

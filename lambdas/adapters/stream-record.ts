@@ -55,9 +55,9 @@ export async function eachRecord(
   work: (written: WrittenItem) => Promise<void>,
 ): Promise<BatchAnswer> {
   const endsAt = runtime.now() + longestBatchSeconds;
-  for (const [index, record] of Records.entries()) {
+  for (const record of Records) {
     const { sequenceNumber, ageSeconds } = placeOf(record, runtime.now());
-    if (index > 0 && runtime.now() >= endsAt) return failedAt(sequenceNumber);
+    if (runtime.now() >= endsAt) return failedAt(sequenceNumber);
     try {
       const written = writtenItem(record);
       if (written) await work(written);
