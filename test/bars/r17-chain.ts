@@ -111,7 +111,19 @@ export const claims = {
     exp: now + days,
     ...more,
   }),
+  statement: (org: string, more: Part = {}): Part => ({
+    iss: `org:${org}`,
+    sub: `statement:${org}/2026-Q4/r1`,
+    rules: '1',
+    files: { 'statement.json': digest, 'enterprises.csv': digest, 'report.html': digest },
+    iat: now,
+    nbf: now,
+    exp: now + 700 * days,
+    ...more,
+  }),
 };
+
+const digest = 'd'.repeat(43);
 
 function leaf(ent: string): Part {
   return { org: ent.split('-')[0], ent, app: 'hwf', gen: 1, jti: 'AAAAAAAAAAAAAAAAAAAAAA', ...times };

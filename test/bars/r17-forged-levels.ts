@@ -23,6 +23,7 @@ import {
 
 const enterpriseLeaf = token('enterprise-key+jwt', claims.enterpriseKey(veolia), veoliaKey);
 const crossed = newPair();
+const filesSigned = Object(claims.statement('hub').files);
 
 export const forgedLevels = {
   'swapped links': { token: `${leaf}~${hubLink}~${veoliaLink}` },
@@ -58,6 +59,26 @@ export const forgedLevels = {
   'an application of Hub vouched for by Core': {
     token: `${token('application+jwt', claims.application('hub', { iss: 'org:core' }), core)}~${coreLink}`,
     type: 'application+jwt' as const,
+  },
+  'a statement of Hub vouched for by Core': {
+    token: `${token('statement+jwt', claims.statement('hub', { iss: 'org:core' }), core)}~${coreLink}`,
+    type: 'statement+jwt' as const,
+  },
+  'a statement signed by an enterprise': {
+    token: `${token('statement+jwt', claims.statement('hub'), veoliaKey)}~${above}`,
+    type: 'statement+jwt' as const,
+  },
+  'a statement with one file more': {
+    token: `${token('statement+jwt', claims.statement('hub', { files: { ...filesSigned, 'extra.txt': 'd'.repeat(43) } }), hub)}~${hubLink}`,
+    type: 'statement+jwt' as const,
+  },
+  'a statement with one file less': {
+    token: `${token('statement+jwt', claims.statement('hub', { files: { 'statement.json': 'd'.repeat(43) } }), hub)}~${hubLink}`,
+    type: 'statement+jwt' as const,
+  },
+  'an application token as a statement': {
+    token: `${token('application+jwt', claims.application('hub'), hub)}~${hubLink}`,
+    type: 'statement+jwt' as const,
   },
   'a responder link over a site key': { token: `${leafOf({}, responder)}~${responderLink}~${hubLink}` },
   'a site key that the responder issued by name': {

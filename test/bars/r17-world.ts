@@ -2,7 +2,7 @@ import type { LeafType } from '../../domain/chain/levels.ts';
 import { createParentCache, type ParentCache } from '../../domain/chain/parent-cache.ts';
 import { verifyChain } from '../../domain/chain/verify-chain.ts';
 import { checkSignature } from '../../lambdas/adapters/check-signature.ts';
-import { claims, newPair, now, type Pair, type Part, token } from './r17-chain.ts';
+import { claims, days, newPair, now, type Pair, type Part, token } from './r17-chain.ts';
 
 export const veolia = 'hub-aaaaaaaaaaaaaaaa';
 export const suez = 'hub-bbbbbbbbbbbbbbbb';
@@ -23,6 +23,8 @@ export const veoliaLink = token('enterprise-link+jwt', claims.enterpriseLink(veo
 export const suezLink = token('enterprise-link+jwt', claims.enterpriseLink(suez, suezKey), hub);
 export const strangerLink = token('enterprise-link+jwt', claims.enterpriseLink(stranger, strangerKey), core);
 export const responderLink = token('responder-link+jwt', claims.responderLink('hub', responder), hub);
+
+const longAgo = { iat: now - 900 * days, nbf: now - 900 * days, exp: now - 200 * days };
 
 export const leafOf = (more: Part = {}, signer: Pair = veoliaKey) =>
   token('site-key+jwt', claims.siteKey(veolia, more), signer);
@@ -55,6 +57,12 @@ export const genuine = {
   'an application token': {
     token: `${token('application+jwt', claims.application('hub'), hub)}~${hubLink}`,
     type: 'application+jwt',
+  },
+  'a statement': { token: `${token('statement+jwt', claims.statement('hub'), hub)}~${hubLink}`, type: 'statement+jwt' },
+  'a statement years later, as of its own time': {
+    token: `${token('statement+jwt', claims.statement('hub', longAgo), hub)}~${token('org-link+jwt', claims.orgLink('hub', hub, longAgo), root)}`,
+    type: 'statement+jwt',
+    at: 'own-expiry',
   },
   'a site key while the Root rotates': { token: site, roots: [otherRoot, root] },
   'a site key a minute before it begins': { token: site, at: now - 86_400 - 60 },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Quarter } from '../../domain/time.ts';
+import { dayOf, type Quarter } from '../../domain/time.ts';
 import { runFunction } from '../support/functions.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
 import { Interleaving } from '../support/interleaving.ts';
@@ -119,6 +119,7 @@ describe(`the statement of a quarter is made once (bar R6, seed ${seed})`, () =>
     server.clock.at += day;
     await runFunction(server, 'make-statements');
     await expectMadeOnce(revision);
+    expect(await ledger.all(`N#hub#${dayOf(server.clock.at)}`)).toEqual([]);
   });
 
   it('with the manifest that came while it was made', async () => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { canonicalJson } from '../../../domain/canonical-json.ts';
-import { type StatementFolder, statementFileNames } from '../../../domain/statement/statement-files.ts';
+import { digestsOf, type StatementFolder, statementFileNames } from '../../../domain/statement/statement-files.ts';
 import { verifyStatement } from '../../../domain/statement/verify-statement.ts';
 import { Quarter } from '../../../domain/time.ts';
 import { checkSignature } from '../../../lambdas/adapters/check-signature.ts';
@@ -122,11 +122,19 @@ describe('a statement verified offline', () => {
   it('refuses what is well signed and does not add up', async () => {
     const statement = JSON.parse(genuine['statement.json']);
     statement.billed.productionSites += 1;
-    const { digestsOf } = await import('../../../domain/statement/statement-files.ts');
     const files = { ...genuine, 'statement.json': canonicalJson(statement) };
     const wrong = await signedFolder(signer, {}, { files: await digestsOf(files) });
     expect(await findings({ ...files, 'statement.jws': wrong['statement.jws'] })).toEqual([
       expect.objectContaining({ file: 'statement.json', place: 'billed.productionSites' }),
+    ]);
+  });
+
+  it('refuses another spelling of the same statement, even when it was signed', async () => {
+    const spelled = JSON.stringify(JSON.parse(genuine['statement.json']), undefined, 2);
+    const files = { ...genuine, 'statement.json': spelled };
+    const { 'statement.jws': jws } = await signedFolder(signer, {}, { files: await digestsOf(files) });
+    expect(await findings({ ...files, 'statement.jws': jws })).toEqual([
+      { file: 'statement.json', problem: 'is not in its one spelling (RFC 8785)' },
     ]);
   });
 
