@@ -9,7 +9,7 @@ import { captureOutput } from '../support/output.ts';
 import { day, monthsFrom, type SealedWorld, startSealedWorld } from './sealed-world.ts';
 import { monthCopies, sha256 } from './trail-of.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 describe('the schedule seal-audit', () => {
   let output: ReturnType<typeof captureOutput>;

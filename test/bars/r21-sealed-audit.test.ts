@@ -10,7 +10,7 @@ import { rechained, type Strike, strikes } from '../audit/strikes.ts';
 import { type Files, monthCopies, sealedFiles, sha256, someHistory } from '../audit/trail-of.ts';
 import { type Luck, seeded } from '../support/seeded.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 const seed = 20261121;
 const count = 10_000;

@@ -11,7 +11,7 @@ import { seeded } from '../support/seeded.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { notingClient, SiteClient } from '../support/site-client.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 const seed = 20261109;
 const siteCount = 60;
