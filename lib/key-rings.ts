@@ -1,6 +1,6 @@
+import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { firstKeys, KeyRings } from '../domain/key-ring.ts';
-import rings from './key-rings.json' with { type: 'json' };
 
 const Stages = z.record(z.string(), KeyRings);
 
@@ -9,5 +9,6 @@ const Stages = z.record(z.string(), KeyRings);
  * `cdk deploy` carries out (docs/rotation.md). A stage that the file does not name has its first keys.
  */
 export function keyRingsOf(stage: string): KeyRings {
-  return Stages.parse(rings)[stage] ?? firstKeys;
+  const text = readFileSync(new URL('key-rings.json', import.meta.url), 'utf8');
+  return Stages.parse(JSON.parse(text))[stage] ?? firstKeys;
 }

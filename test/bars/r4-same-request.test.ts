@@ -25,10 +25,7 @@ const others: Record<Mutation, (input: Body, answer: Body, lane: Lane) => Promis
   'refresh-key': (input, answer) => ({ ...input, key: answer.key }),
   'reissue-key': async (_input, _answer, lane) => (await mutations['delete-site'](lane)).input,
   'create-enterprise': () => ({ application: 'hwf' }),
-  'rotate-enterprise-signing-key': ({ reason, ...input }) => ({
-    ...input,
-    reason: reason === 'scheduled' ? 'compromised' : 'scheduled',
-  }),
+  'rotate-enterprise-signing-key': input => ({ ...input, reason: 'compromised' }),
   'update-enterprise': input => ({ ...input, configurationUsersLimit: 77 }),
   'refresh-enterprise-key': (input, answer) => ({ ...input, key: answer.key }),
   'reissue-enterprise-key': input => ({ ...input, application: 'boost' }),

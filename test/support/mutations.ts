@@ -84,7 +84,7 @@ export const mutations = {
   },
   'rotate-enterprise-signing-key': async lane => {
     const enterpriseId = await enterpriseOf(lane);
-    const input = { enterpriseId, reason: lane.count() % 2 === 0 ? 'compromised' : 'scheduled' };
+    const input = { enterpriseId, reason: 'scheduled' };
     return { key: lane.server.operatorKey, input, ...about(keyOf.enterprise(enterpriseId)) };
   },
   'refresh-enterprise-key': async lane => {
