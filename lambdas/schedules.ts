@@ -74,6 +74,7 @@ export const streams = {
   },
   'deliver-alerts': {
     summary: 'Publishes new alerts to the topic of alerts',
+    records: { insertsOf: 'N' },
     grants: { publishes: ['alerts'], setsAside: true },
   },
 } as const satisfies Record<string, Stream>;

@@ -1,8 +1,13 @@
-import { writeSync } from 'node:fs';
+import { mkdtempSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { tellEndings } from './demo/endings.ts';
 import { tellKeys } from './demo/keys.ts';
 import { tellChecks, tellLicenses } from './demo/licenses.ts';
 import { tellModes } from './demo/modes.ts';
+import { tellMonth } from './demo/month.ts';
+import { tellQuarter } from './demo/quarter.ts';
+import { tellRotations } from './demo/rotations.ts';
 import { setStage } from './demo/stage.ts';
 import { type Tell, teller } from './demo/tell.ts';
 import { divertOutput } from './server-log.ts';
@@ -33,6 +38,8 @@ async function tellStory(tell: Tell): Promise<void> {
     await tellChecks(stage, tell, licenses);
     const { plant, trial } = await tellModes(stage, tell, licenses);
     await tellEndings(stage, tell, { plant: await tellKeys(stage, tell, plant), trial });
+    await tellQuarter(stage, tell, await tellMonth(stage, tell), mkdtempSync(join(tmpdir(), 'license-server-demo-')));
+    await tellRotations(stage, tell);
   } finally {
     await stage.close();
   }

@@ -31,6 +31,15 @@ const checkEveryMs = 60_000;
 const LastRuns = z.record(z.string(), z.int());
 const rows = Object.entries(schedules).map(([id, { expression }]) => ({ id, expression }));
 
+export type ScheduleId = keyof typeof schedules;
+export const scheduleIds = Object.keys(schedules).filter((id): id is ScheduleId => id in schedules);
+
+/** Runs the function of a schedule once, as the cloud would when it falls due. */
+export async function runSchedule(id: string, runtime: Runtime): Promise<unknown> {
+  const { handler }: { handler: InvokedHandler<unknown> } = await import(`../lambdas/scheduled/${id}/handler.ts`);
+  return await handler.on(runtime)({});
+}
+
 /** One that was never seen before begins now: as in the cloud, it first runs when it falls due. */
 export async function startSchedules({
   runtime,
@@ -47,8 +56,7 @@ export async function startSchedules({
   async function run(id: string): Promise<Ran> {
     const at = runtime.now();
     try {
-      const { handler }: { handler: InvokedHandler<unknown> } = await import(`../lambdas/scheduled/${id}/handler.ts`);
-      const answer = await handler.on(runtime)({});
+      const answer = await runSchedule(id, runtime);
       lastRuns.set(id, at);
       keep();
       log(`schedule: ${id} ran`);

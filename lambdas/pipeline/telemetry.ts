@@ -71,6 +71,12 @@ export function countForgedKey(org: string, app: string, times = 1): void {
   single.addMetric('ForgedKeys', MetricUnit.Count, times);
 }
 
+export function countDeliveredAlert(reason: string): void {
+  const single = metrics.singleMetric();
+  single.addDimension('reason', reason);
+  single.addMetric('AlertsDelivered', MetricUnit.Count, 1);
+}
+
 /** Where the sites of an Org stand, by the counters. */
 export function gaugeSites(org: string, cells: Readonly<Record<string, number>>): void {
   for (const [cell, sites] of Object.entries(cells)) {

@@ -93,7 +93,7 @@ function daysOf(years: number): number {
 
 /**
  * Governance mode lets go who has the right to bypass it. Nobody has: who must, takes this statement away first, and both steps stand
- * in CloudTrail (docs/adr/0011-exports-are-locked-in-governance-mode.md).
+ * in CloudTrail (docs/adr/0008-exports-are-locked-in-governance-mode.md).
  */
 function nobodyUnlocks(bucket: ClosedBucket): PolicyStatement {
   return new PolicyStatement({

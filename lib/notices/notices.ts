@@ -17,9 +17,11 @@ import type { Alarms } from '../watch/alarms.ts';
  */
 export class Notices extends Construct {
   readonly topics: Readonly<Record<TopicName, Topic>>;
+  readonly #stage: string;
 
   constructor(scope: Construct, id: string, stage: StageSettings, alarms: Alarms) {
     super(scope, id);
+    this.#stage = stage.name;
     const masterKey = new ServiceKey(this, 'Key', stage, 'sns');
     const make = (name: TopicName) => {
       const topic = new Topic(this, name, {
@@ -46,7 +48,11 @@ export class Notices extends Construct {
       statements: [
         new PolicyStatement({ actions: ['sns:Publish'], resources: topics.map(({ topicArn }) => topicArn) }),
       ],
-      settings: Object.fromEntries(names.map(name => [kinds[name].setting, this.topics[name].topicArn])),
+      settings: {
+        // So that whoever reads a notice knows where it comes from.
+        STAGE: this.#stage,
+        ...Object.fromEntries(names.map(name => [kinds[name].setting, this.topics[name].topicArn])),
+      },
     };
   }
 }

@@ -2,14 +2,18 @@ import * as z from 'zod';
 import type { Claims, LeafType, PublicJwk } from '../../domain/chain/levels.ts';
 import { verifyChain } from '../../domain/chain/verify-chain.ts';
 import type { KeyRings } from '../../domain/key-ring.ts';
+import { day } from '../../domain/time.ts';
 import { checkSignature } from '../../lambdas/adapters/check-signature.ts';
 import { readSecret } from '../../lambdas/adapters/secrets.ts';
+import { systemRuntime } from '../../lambdas/adapters/system-runtime.ts';
 import type { Runtime } from '../../lambdas/runtime.ts';
 import { type Client, createClient } from '../../sdk/client.ts';
 import { importSigningKey, type SigningKey } from '../../sdk/signing-key.ts';
+import type { Delivered } from '../aws/notices.ts';
 import { startGateway } from '../gateway.ts';
 import { newKeyPair } from '../key-files.ts';
 import { registerSample, type SampleName, sampleOrg } from '../samples.ts';
+import { runSchedule, type ScheduleId, scheduleIds } from '../schedules.ts';
 import { type StreamPump, startStreamPump } from '../stream-pump.ts';
 import { dropTable } from '../table.ts';
 import { startWorld, type World } from '../world.ts';
@@ -35,6 +39,10 @@ export interface Stage {
   signatures(): number;
   /** moves the server's clock and those of the clients */
   wait(seconds: number): void;
+  /** Lets days pass as they do: each day its schedules run and the stream is delivered. @param idle schedules that need not run */
+  live(days: number, idle?: readonly ScheduleId[]): Promise<void>;
+  /** what the topics have delivered so far */
+  delivered(topic: 'alerts' | 'finance'): readonly Delivered[];
   now(): number;
   /** what `cdk deploy` does when keys of Root or Org change */
   deploy(keyRings: KeyRings): Promise<void>;
@@ -46,7 +54,7 @@ export interface Stage {
 export async function setStage(): Promise<Stage> {
   let waited = 0;
   let signatures = 0;
-  const now = () => Math.floor(Date.now() / 1000) + waited;
+  const now = () => systemRuntime.now() + waited;
   const instrument: Runtime['instrument'] = stack => {
     const count = { step: 'initialize', name: 'count-signatures' } as const;
     stack.add(
@@ -78,6 +86,15 @@ export async function setStage(): Promise<Stage> {
       waited += seconds;
     },
     now,
+    async live(days, idle = []) {
+      const due = scheduleIds.filter(id => !idle.includes(id));
+      for (let passed = 0; passed < days; passed++) {
+        waited += day;
+        for (const id of due) await runSchedule(id, world.runtime);
+        await pump.drain();
+      }
+    },
+    delivered: topic => world.notices.delivered(topic),
     deploy: async keyRings => await world.deploy(keyRings),
     verifyOffline: async (token, type) =>
       await verifyChain(token, type, { roots: [world.root], at: now(), checkSignature }),

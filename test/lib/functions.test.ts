@@ -40,9 +40,10 @@ test.each(everyRow)('%s is told what its grants imply, and nothing else', (row, 
   const { publishes = [], setsAside, readsObjects, writesObjects, readsEnterpriseKeys } = grants;
   const trusted = row in trustFunctions;
   const verifies =
-    row in made.operations || row in made.schedules || readsEnterpriseKeys || (trusted && invokes.includes('certify'));
+    row in made.operations || row in made.schedules || (trusted && (signsAs === 'org' || invokes.includes('certify')));
   const told = [
     ...(table || queriesExpiry ? ['TABLE_NAME'] : []),
+    ...(publishes.length > 0 ? ['STAGE'] : []),
     ...(publishes.includes('alerts') ? ['ALERTS_TOPIC'] : []),
     ...(publishes.includes('finance') ? ['FINANCE_TOPIC'] : []),
     ...(setsAside ? ['ASIDE_QUEUE'] : []),
