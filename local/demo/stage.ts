@@ -3,14 +3,17 @@ import type { Claims, LeafType, PublicJwk } from '../../domain/chain/levels.ts';
 import { verifyChain } from '../../domain/chain/verify-chain.ts';
 import { checkSignature } from '../../lambdas/adapters/check-signature.ts';
 import { readSecret } from '../../lambdas/adapters/secrets.ts';
+import { workCursor } from '../../lambdas/adapters/work-cursor.ts';
 import type { Runtime } from '../../lambdas/runtime.ts';
 import { type Client, createClient } from '../../sdk/client.ts';
 import { importSigningKey, type SigningKey } from '../../sdk/signing-key.ts';
 import { startGateway } from '../gateway.ts';
 import { newKeyPair } from '../key-files.ts';
 import { registerSample, type SampleName, sampleOrg } from '../samples.ts';
+import { startSchedules } from '../schedules.ts';
 import { type StreamPump, startStreamPump } from '../stream-pump.ts';
 import { dropTable } from '../table.ts';
+import { letTimePass } from '../time-passes.ts';
 import { startWorld, type World } from '../world.ts';
 
 /** One who signs requests. */
@@ -33,6 +36,10 @@ export interface Stage {
   signatures(): number;
   /** moves the server's clock and those of the clients */
   wait(seconds: number): void;
+  /** the same, as far as no key comes near its end: the sweep has nothing to catch up */
+  skip(seconds: number): Promise<void>;
+  /** the same, and what falls due on the way runs at its time @returns what happened */
+  pass(seconds: number): Promise<string[]>;
   now(): number;
   /** verifies with nothing but the pinned Root @throws ChainError */
   verifyOffline<T extends LeafType>(token: string, type: T): Promise<Claims<T>>;
@@ -58,6 +65,11 @@ export async function setStage(): Promise<Stage> {
   const world = await startWorld({ orgs: [sampleOrg], now, instrument, tableName });
   const gateway = await startGateway(0, id => world.handler(id));
   const pump = await startStreamPump({ runtime: world.runtime, tableName });
+  const schedules = await startSchedules({ runtime: world.runtime });
+  const wait = (seconds: number) => {
+    waited += Math.max(0, seconds);
+  };
+  const clock = { now, moveTo: (at: number) => wait(at - now()) };
   const actors = await cast(world, gateway.url, now);
   return {
     url: gateway.url,
@@ -66,13 +78,22 @@ export async function setStage(): Promise<Stage> {
     ...actors,
     pump,
     signatures: () => signatures,
-    wait: seconds => {
-      waited += seconds;
+    wait,
+    async skip(seconds) {
+      wait(seconds);
+      await workCursor(world.runtime, 'sweep-expiry').moveTo(now());
+    },
+    async pass(seconds) {
+      const told: string[] = [];
+      const surroundings = { clock, schedules, pump, notices: world.notices };
+      await letTimePass(surroundings, seconds, { tell: line => told.push(line) });
+      return told;
     },
     now,
     verifyOffline: async (token, type) =>
       await verifyChain(token, type, { roots: [world.root], at: now(), checkSignature }),
     async close() {
+      await schedules.close();
       await pump.close();
       await gateway.close();
       await dropTable(tableName);

@@ -79,7 +79,7 @@ export async function run(
   env: NodeJS.ProcessEnv = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   return await new Promise(resolve => {
-    const options = { cwd: root, env: { ...withoutEndpoints(), ...env }, timeout: 20_000 };
+    const options = { cwd: root, env: { ...withoutEndpoints(), ...env }, timeout: 60_000 };
     execFile(process.execPath, [...args], options, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
     });
