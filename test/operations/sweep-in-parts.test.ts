@@ -1,9 +1,9 @@
-import '../pipeline/quiet.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { isoTime } from '../../domain/time.ts';
 import { table } from '../../lambdas/adapters/table.ts';
 import { keyOf, type Ledger, ledgerOf } from '../support/ledger.ts';
 import type { Fault } from '../support/meter.ts';
+import { captureOutput } from '../support/output.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { alertsBetween, comeTo, hourOf, letEndAt, sweep, sweptUpTo } from '../support/sweeps.ts';
 
@@ -12,6 +12,8 @@ const day = 86_400;
 const failed = { name: 'AggregateError', errors: [expect.anything()] };
 
 describe('a sweep that does not come to its end', () => {
+  /** the log lines that say about whom they are */
+  const output = captureOutput('about');
   let server: TestServer;
   let ledger: Ledger;
   let from: number;
@@ -33,7 +35,10 @@ describe('a sweep that does not come to its end', () => {
     });
     sites = await Promise.all(made);
   });
-  afterAll(async () => await server.close());
+  afterAll(async () => {
+    await server.close();
+    output.restore();
+  });
 
   const cursor = async () => (await ledger.get({ pk: 'W#sweep-expiry', sk: '#' }))?.upTo;
 
@@ -65,6 +70,7 @@ describe('a sweep that does not come to its end', () => {
     server.meter.fault = failingFor(second?.siteId);
     await expect(sweep(server)).rejects.toMatchObject(failed);
     server.meter.fault = () => undefined;
+    expect(output.metrics('about').map(({ about }) => about)).toEqual([`site:${second?.siteId}`]);
     expect(await warned()).toEqual(all().filter(text => !text.endsWith(String(second?.siteId))));
     expect(await cursor()).toBeLessThan((second?.ends ?? 0) - 5 * day);
     await sweep(server);
