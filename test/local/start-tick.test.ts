@@ -29,7 +29,7 @@ describe('npm run local', () => {
     await bystander.end();
     expect(code).toBe(0);
     expect(stdout).toMatch(/sweep-expiry ran 3 times/);
-    expect(stdout).toMatch(/The server's clock shows [\d-]+T[\d:]+Z, [23] h .*ahead of this machine's\.\n$/);
+    expect(stdout).toMatch(/The server's clock shows [\d-]+T[\d:]+Z, 3 h ahead of this machine's\.\n$/);
     const { expiresAt } = JSON.parse(answer.stdout);
     expect(Date.parse(expiresAt) - Date.now()).toBeGreaterThan((30 * 24 + 2) * 3_600_000);
     expect(elsewhere.stdout).toMatch(/the same as this machine's\.\n$/);
@@ -46,7 +46,7 @@ describe('npm run local', () => {
     const fresh = await fixture.start(folder, ['--fresh']);
     const set = await local(folder, 'clock');
     await fresh.end();
-    expect(moved.stdout).toMatch(/, 1 h \d+ min ahead of/);
+    expect(moved.stdout).toMatch(/, 1 h 30 min ahead of/);
     expect(set.stdout).toMatch(/, the same as this machine's/);
   });
 
