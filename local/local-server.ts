@@ -77,7 +77,12 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     writeAwsVariables(join(folder, 'aws.env'));
     const { pump, schedules } = await startBackground(folder, world, log, ends);
     const surroundings = { clock, schedules, pump, notices: world.notices };
-    const pass = async (seconds: number, passing: Passing) => await letTimePass(surroundings, seconds, passing);
+    const pass = async (seconds: number, passing: Passing) => {
+      const ahead = clock.aheadSeconds() + seconds;
+      await letTimePass(surroundings, seconds, passing);
+      // What it took came on top: who asks for 30 days is 30 days ahead.
+      if (!passing.signal?.aborted) clock.moveTo(clock.now() - clock.aheadSeconds() + ahead);
+    };
     const control = await startControl(folder, { clock, pass });
     ends.push(() => control.close());
     return { url: gateway.url, root: world.root, pump, clock, pass, close };

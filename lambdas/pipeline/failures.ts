@@ -1,11 +1,15 @@
+import { logFailedPart } from './telemetry.ts';
+
 /** Keeps the failures of work in parts: one part that fails does not keep the others from being done. */
 export class Failures {
   readonly #errors: unknown[] = [];
 
-  async keep(work: () => Promise<void>): Promise<void> {
+  /** @param about names the part in the log, where it can be one of many */
+  async keep(work: () => Promise<void>, about?: string): Promise<void> {
     try {
       await work();
     } catch (error) {
+      if (about) logFailedPart(about, error);
       this.#errors.push(error);
     }
   }

@@ -33,6 +33,11 @@ export function logFailedRecord(sequenceNumber: string, error: unknown): void {
   logger.error('record failed', { sequenceNumber, fault: faultOf(error) });
 }
 
+/** One part of a work in parts: the others were done. @param about a subject, or where in an index it stood */
+export function logFailedPart(about: string, error: unknown): void {
+  logger.error('part failed', { about, fault: faultOf(error) });
+}
+
 /** What one run of the sweep did. */
 export interface Swept {
   warned: number;

@@ -49,7 +49,7 @@ describe(`sweeps that do not run (bar R7, seed ${seed})`, () => {
   }
 
   // Each number of missed runs is tried in test/domain/expiry-sweep.test.ts; these go through the whole server.
-  it.each([1, 2, 5, 12, 24, 25, 48, 49, 71, 72])('%i of them: the next one makes up for all', async missed => {
+  it.each([1, 3, 25, 72])('%i of them: the next one makes up for all', async missed => {
     const sites = await newSites(12);
     const { after } = luck.pick(moments);
     server.clock.at = hourOf(luck.pick(sites).expiresAt) + after + luck.below(missed * hour);

@@ -66,6 +66,17 @@ for (const [name, command, there] of examples)
       expect(again).toEqual(first);
       expect(first.code).toBe(0);
     });
+
+    it('signs by the clock of a local server that was moved ahead', async () => {
+      const { clock } = fixture.server;
+      clock.at += 7200;
+      const late = await request(command, ['GET', '/v1/applications/self']);
+      const env = { LICENSE_SERVER_CLOCK_AHEAD: '7200' };
+      const right = await request(command, ['GET', '/v1/applications/self'], env);
+      clock.at -= 7200;
+      expect(late.answer).toMatchObject({ code: 'signature-invalid' });
+      expect(right.answer).toMatchObject({ application: 'desk' });
+    });
   });
 
 (hasPython ? it : it.skip)('signed_request.py signs with P-256 too', async () => {

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
+import { schedules as table } from '../../lambdas/schedules.ts';
 import { startSchedules } from '../../local/schedules.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { comeTo } from '../support/sweeps.ts';
 import { readJson, StartFixture } from './start-fixture.ts';
 
 jest.setTimeout(30_000);
@@ -17,38 +19,65 @@ afterAll(async () => {
 });
 
 const hour = 3600;
-const all = ['renew-links', 'renew-responders', 'recount-sites', 'seal-audit'];
+const day = 24 * hour;
+const ids = (ran: readonly { id: string }[]) => ran.map(({ id }) => id);
+
+/** A whole day, on which nothing falls due for two hours. */
+async function comeToMidnight(): Promise<void> {
+  await comeTo(server, (Math.floor(server.clock.at / day) + 1) * day + 10 * 60);
+}
+
+/** A long time, of which the sweep has done all but the last hour. */
+async function passSwept(seconds: number): Promise<void> {
+  await comeTo(server, server.clock.at + seconds);
+}
 
 describe('the local schedules', () => {
-  it('run at the start, and again when a day has passed on the clock of the runtime', async () => {
+  beforeEach(async () => await comeToMidnight());
+
+  it('run when they fall due on the clock of the runtime, each once, in the order of the clock', async () => {
     const { runtime } = server.world;
     const schedules = await startSchedules({ runtime });
     expect(await schedules.runDue()).toEqual([]);
-    server.clock.at += 23 * hour;
+    server.clock.at += 56 * 60;
     expect(await schedules.runDue()).toEqual([]);
-    server.clock.at += 2 * hour;
-    expect(await schedules.runDue()).toEqual(all);
+    server.clock.at += 60;
+    expect(await schedules.runDue()).toMatchObject([{ id: 'sweep-expiry', answer: { warned: 0 } }]);
+    await passSwept(day);
+    const ran = ids(await schedules.runDue());
+    expect(ran.toSorted()).toEqual(Object.keys(table).sort());
+    expect(ran.indexOf('renew-responders')).toBeLessThan(ran.indexOf('renew-links'));
+    expect(await schedules.runDue()).toEqual([]);
     await schedules.close();
   });
 
-  it('know across restarts when they ran last', async () => {
+  it('say when the next one falls due', async () => {
+    const schedules = await startSchedules({ runtime: server.world.runtime });
+    expect(schedules.nextDue() - server.clock.at).toBe(57 * 60);
+    server.clock.at += 57 * 60;
+    expect(schedules.nextDue() - server.clock.at).toBe(hour);
+    await schedules.close();
+  });
+
+  it('know across restarts when they ran last, and run at the start what fell due meanwhile', async () => {
     const { runtime } = server.world;
     const stateFile = join(fixture.newFolder(), 'schedules.json');
     await (await startSchedules({ runtime, stateFile })).close();
-    const ran = readJson(stateFile);
-    server.clock.at += 5 * hour;
+    const begun = server.clock.at;
+    expect(readJson(stateFile)).toMatchObject({ 'renew-links': begun, 'sweep-expiry': begun });
+    server.clock.at += hour;
     await (await startSchedules({ runtime, stateFile })).close();
-    expect(readJson(stateFile)).toEqual(ran);
-    server.clock.at += 20 * hour;
+    expect(readJson(stateFile)).toMatchObject({ 'renew-links': begun, 'sweep-expiry': begun + hour });
+    await passSwept(20 * day);
     await (await startSchedules({ runtime, stateFile })).close();
-    expect(readJson(stateFile)).toEqual(Object.fromEntries(all.map(id => [id, server.clock.at])));
+    expect(readJson(stateFile)).toMatchObject({ 'renew-links': server.clock.at, 'sweep-expiry': server.clock.at });
   });
 
   it('renew an enterprise link that is due, so that refreshes go on', async () => {
     const schedules = await startSchedules({ runtime: server.world.runtime });
     const { enterpriseId } = await server.hwf.call('create-enterprise', {});
     const before = await server.hwf.call('get-enterprise', { enterpriseId });
-    server.clock.at += 31 * 24 * hour;
+    await passSwept(31 * day);
     await schedules.runDue();
     await schedules.close();
     const after = await server.hwf.call('get-enterprise', { enterpriseId });
@@ -59,8 +88,11 @@ describe('the local schedules', () => {
     const lines: string[] = [];
     const runtime = { ...server.world.runtime, env: { ...server.world.runtime.env, CERTIFIER_FUNCTION: 'gone' } };
     const schedules = await startSchedules({ runtime, log: line => lines.push(line) });
+    server.clock.at += 4 * hour;
+    const ran = await schedules.runDue();
+    expect(ran.find(({ id }) => id === 'renew-responders')).toMatchObject({ fault: '1 parts failed' });
+    expect(lines.join('\n')).toMatch(/sweep-expiry ran[\s\S]*renew-responders failed[\s\S]*renew-links ran/);
+    expect(ids(await schedules.runDue())).toEqual(['renew-responders']);
     await schedules.close();
-    expect(lines.join('\n')).toMatch(/renew-links ran[\s\S]*renew-responders failed/);
-    expect(await schedules.runDue()).toEqual([]);
   });
 });

@@ -1,5 +1,4 @@
-import type { Item } from '../../lambdas/adapters/table.ts';
-import { table } from '../../lambdas/adapters/table.ts';
+import { type Item, type Key, table } from '../../lambdas/adapters/table.ts';
 import type { Runtime } from '../../lambdas/runtime.ts';
 import { runFunction } from './functions.ts';
 import type { Ledger } from './ledger.ts';
@@ -24,6 +23,18 @@ const cursor = { pk: 'W#sweep-expiry', sk: '#' };
 export async function sweptUpTo(server: TestServer, upTo: number | undefined): Promise<void> {
   const unseen = table({ ...server.world.runtime, instrument: () => {} });
   await unseen.commit([upTo === undefined ? { remove: cursor } : { put: { ...cursor, upTo } }]);
+}
+
+/** As if the key of a site or an enterprise had been issued to end then: sweeps over many hours take their time. */
+export async function letEndAt(server: TestServer, key: Key, endsAt: number): Promise<void> {
+  const unseen = table({ ...server.world.runtime, instrument: () => {} });
+  const item = await unseen.get(key, { consistent: true });
+  const hourOfEnd = new Date(endsAt * 1000).toISOString().slice(0, 13);
+  const xpk = String(item?.xpk).replace(/(?<=X#)[^#]+/, hourOfEnd);
+  const names = { '#key': 'key', '#exp': 'exp' };
+  await unseen.commit([
+    { update: key, expression: 'SET xpk = :xpk, #key.#exp = :exp', names, values: { ':xpk': xpk, ':exp': endsAt } },
+  ]);
 }
 
 export async function sweep(server: TestServer, event: object = {}, runtime: Partial<Runtime> = {}) {

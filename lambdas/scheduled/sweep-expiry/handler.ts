@@ -55,12 +55,13 @@ async function sweepPartition(
   swept: Swept,
   failures: Failures,
 ): Promise<void> {
-  await failures.keep(async () => {
+  const sweepAll = async () => {
     for await (const ending of endingsIn(runtime, partition))
       await failures.keep(async () => {
         if (await sweepOne(runtime, ending, stage)) swept[countedAs[stage.reason]] += 1;
-      });
-  });
+      }, ending.subject);
+  };
+  await failures.keep(sweepAll, partition);
 }
 
 const countedAs = {

@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { jest } from '@jest/globals';
+import { type CliFixture, newFolder, startCliFixture } from './cli-fixture.ts';
+import { hasCommand } from './has-command.ts';
+
+// Each test starts processes, and the machine may be busy.
+jest.setTimeout(30_000);
+
+const ahead = 2 * 86_400;
+const own = ['get-own-application', '--profile', 'desk'];
+
+let fixture: CliFixture;
+beforeAll(async () => {
+  fixture = await startCliFixture();
+  fixture.server.clock.at += ahead;
+});
+afterAll(async () => await fixture.close());
+
+/** The profiles of a local server, whose clock file says this. */
+function profilesWith(clock: string | undefined): NodeJS.ProcessEnv {
+  const folder = newFolder();
+  const { server, keyid, keyFile } = fixture;
+  if (clock !== undefined) writeFileSync(join(folder, 'clock-ahead'), clock);
+  const profile = { url: server.url, keyid, keyFile, ...(clock !== undefined && { clockFile: 'clock-ahead' }) };
+  writeFileSync(join(folder, 'profiles.json'), JSON.stringify({ desk: profile }), { mode: 0o600 });
+  return { LICENSE_SERVER_PROFILES: join(folder, 'profiles.json') };
+}
+
+describe('a server whose clock was moved two days ahead', () => {
+  it('refuses who does not know of it', async () => {
+    const { code, stderr } = await fixture.cliWith(profilesWith(undefined), 'call', ...own);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('signature-invalid')]);
+  });
+
+  it('answers who reads its clock file, as the profiles of npm start name it', async () => {
+    const { code, stdout } = await fixture.cliWith(profilesWith(`${ahead}\n`), 'call', ...own);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^application +desk$/m)]);
+  });
+
+  it('answers who is told by the environment', async () => {
+    const env = { ...profilesWith(undefined), LICENSE_SERVER_CLOCK_AHEAD: String(ahead) };
+    expect((await fixture.cliWith(env, 'call', ...own)).code).toBe(0);
+  });
+
+  (hasCommand('curl', ['--version']) ? it : it.skip)('answers what license-server sign has signed', async () => {
+    const { stdout: command } = await fixture.cliWith(profilesWith(`${ahead}`), 'sign', ...own);
+    const env = { ...process.env, no_proxy: '127.0.0.1' };
+    const { stdout } = await promisify(execFile)('sh', ['-c', command], { env, timeout: 20_000 });
+    expect(JSON.parse(stdout)).toMatchObject({ application: 'desk' });
+  });
+
+  it('is no excuse for a file that holds something else', async () => {
+    const { code, stderr } = await fixture.cliWith(profilesWith('tomorrow'), 'call', ...own);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/clock-ahead holds no number of seconds\.\n$/)]);
+  });
+});

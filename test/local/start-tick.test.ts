@@ -1,0 +1,111 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import { hasCommand } from '../cli/has-command.ts';
+import { readJson, run, StartFixture } from './start-fixture.ts';
+
+// Each test starts processes, and the machine may be busy.
+jest.setTimeout(120_000);
+
+const fixture = new StartFixture();
+afterAll(() => fixture.close());
+
+const local = async (folder: string, ...args: string[]) => await run(['local/control.ts', ...args, '--data', folder]);
+
+async function called(folder: string, ...args: string[]) {
+  const env = { LICENSE_SERVER_PROFILES: join(folder, 'keys/profiles.json') };
+  return await run(['cli/license-server.ts', 'call', ...args, '--profile', 'hwf', '--json'], env);
+}
+
+describe('npm run local', () => {
+  it('tick moves the clock of the server that runs on the folder, whose clients go with it', async () => {
+    const [folder, other] = [fixture.newFolder(), fixture.newFolder()];
+    const [server, bystander] = [await fixture.start(folder), await fixture.start(other)];
+    const { stdout, code } = await local(folder, 'tick', '3h');
+    const answer = await called(folder, 'create-enterprise');
+    const elsewhere = await local(other, 'clock');
+    await server.end();
+    await bystander.end();
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/sweep-expiry ran 3 times/);
+    expect(stdout).toMatch(/The server's clock shows [\d-]+T[\d:]+Z, 3 h ahead of this machine's\.\n$/);
+    const { expiresAt } = JSON.parse(answer.stdout);
+    expect(Date.parse(expiresAt) - Date.now()).toBeGreaterThan((30 * 24 + 2) * 3_600_000);
+    expect(elsewhere.stdout).toMatch(/the same as this machine's\.\n$/);
+  });
+
+  it('the clock stays moved over a restart, and --fresh sets it back', async () => {
+    const folder = fixture.newFolder();
+    const server = await fixture.start(folder);
+    await local(folder, 'tick', '90m');
+    await server.end();
+    const again = await fixture.start(folder);
+    const moved = await local(folder, 'clock');
+    await again.end();
+    const fresh = await fixture.start(folder, ['--fresh']);
+    const set = await local(folder, 'clock');
+    await fresh.end();
+    expect(moved.stdout).toMatch(/, 1 h 30 min ahead of/);
+    expect(set.stdout).toMatch(/, the same as this machine's/);
+  });
+
+  (hasCommand('openssl', ['version'], 'OpenSSL 3') && hasCommand('curl', ['--version']) ? it : it.skip)(
+    'openssl and curl sign by the moved clock, as the README shows',
+    async () => {
+      const folder = fixture.newFolder();
+      const server = await fixture.start(folder);
+      await local(folder, 'tick', '2h');
+      const env = {
+        ...process.env,
+        no_proxy: '127.0.0.1',
+        LICENSE_SERVER_URL: server.url,
+        LICENSE_SERVER_KEY: join(folder, 'keys/hwf.pem'),
+        LICENSE_SERVER_KEYID: readFileSync(join(folder, 'keys/hwf.keyid'), 'utf8').trim(),
+      };
+      const ahead = readFileSync(join(folder, 'keys/clock-ahead'), 'utf8').trim();
+      const script = ['docs/examples/signed-request.sh', 'GET', '/v1/applications/self'];
+      const late = await shell(script, env);
+      const right = await shell(script, { ...env, LICENSE_SERVER_CLOCK_AHEAD: ahead });
+      await server.end();
+      expect(JSON.parse(late)).toMatchObject({ code: 'signature-invalid' });
+      expect(JSON.parse(right)).toMatchObject({ application: 'hwf' });
+    },
+  );
+
+  it.each([
+    ['no server runs on the folder', ['tick', '1d'], 'No license server runs on'],
+    ['the time is none', ['tick', '1w'], 'It is a time such as 90m, 12h or 30d'],
+    ['the time is too long', ['tick', '367d'], 'of at most 366d'],
+    ['time shall go back', ['tick', '0d'], 'It is a time such as'],
+  ])('ends with 1 when %s', async (_title, args, message) => {
+    const { code, stderr } = await local(fixture.newFolder(), ...args);
+    expect([code, stderr.includes(message), stderr]).toEqual([1, true, stderr]);
+  });
+
+  it('obeys whoever can read the folder, and nobody else', async () => {
+    const folder = fixture.newFolder();
+    const server = await fixture.start(folder);
+    const { url, token } = readJson(join(folder, 'control.json'));
+    expect(statSync(join(folder, 'control.json')).mode & 0o777).toBe(0o600);
+    const asked = async (method: string, path: string, headers: Record<string, string>) =>
+      (await fetch(url + path, { method, headers })).status;
+    const authorization = `Bearer ${token}`;
+    const answers = [
+      await asked('GET', '/clock', {}),
+      await asked('GET', '/clock', { authorization: `${authorization}x` }),
+      await asked('GET', '/clock', { authorization, origin: 'https://example.com' }),
+      await asked('POST', '/tick/-5', { authorization }),
+      await asked('GET', '/clock', { authorization }),
+    ];
+    await server.end();
+    expect(answers).toEqual([403, 403, 403, 403, 200]);
+    expect((await local(folder, 'clock')).stderr).toContain('No license server runs on');
+  });
+});
+
+async function shell(args: string[], env: NodeJS.ProcessEnv): Promise<string> {
+  return await new Promise(resolve => {
+    execFile('sh', args, { env, timeout: 20_000 }, (_error, stdout) => resolve(stdout));
+  });
+}
