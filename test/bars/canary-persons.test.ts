@@ -137,6 +137,7 @@ describe('P: names and addresses of application admins', () => {
       expect(await elsewhere.call('erase-admin', { email: ada })).toEqual({ entries: 0 });
       await logged(async () => await push([{ name: 'Ada Example', email: ada.toLowerCase() }]));
       expect(await erase()).toEqual({ entries: 2 });
+      expect((await everythingKept(server)).filter(kept => found.test(kept))).toEqual([]);
       expect(await erase()).toEqual({ entries: 2 });
       expect(await operator.client.call('erase-admin', { email: ada })).toEqual({ entries: 0 });
     });

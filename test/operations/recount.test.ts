@@ -89,7 +89,7 @@ describe('the recount', () => {
     const known = (await drifts()).length;
     let created = 0;
     stage.server.meter.fault = async ({ by, input }) => {
-      if (by !== 'recount-sites' || !JSON.stringify(input).includes(`"E#${enterpriseId}#a"`)) return undefined;
+      if (by !== 'recount-sites' || !isLastBucket(input)) return undefined;
       created++;
       await stage.site({ mode: 'production' });
       return undefined;
@@ -98,6 +98,28 @@ describe('the recount', () => {
     expect(created).toBeGreaterThan(0);
     expect(await drifts()).toHaveLength(known);
   });
+
+  it('does not take one that is undone before the counters are read again either', async () => {
+    await nextMonth();
+    const known = (await drifts()).length;
+    const { siteId } = await stage.site();
+    const set = async (status: 'suspended' | 'live') =>
+      await stage.operator.client.call('update-site', { siteId, status });
+    const steps = [() => set('suspended'), () => set('live')];
+    stage.server.meter.fault = async ({ by, input }) => {
+      const text = JSON.stringify(input);
+      const comes = steps.length === 2 ? `"E#${enterpriseId}#a"` : `"C#${enterpriseId}#"`;
+      if (by === 'recount-sites' && text.includes(comes)) await steps.shift()?.();
+      return undefined;
+    };
+    await run();
+    expect(steps).toEqual([]);
+    expect(await drifts()).toHaveLength(known);
+  });
+
+  function isLastBucket(input: unknown): boolean {
+    return JSON.stringify(input).includes(`"E#${enterpriseId}#7"`);
+  }
 
   it('goes on where it stopped when its time was over', async () => {
     await nextMonth();
