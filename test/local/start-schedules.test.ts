@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 const hour = 3600;
-const all = ['renew-links', 'renew-responders', 'recount-sites'];
+const all = ['renew-links', 'renew-responders', 'recount-sites', 'make-statements'];
 
 describe('the local schedules', () => {
   it('run at the start, and again when a day has passed on the clock of the runtime', async () => {
