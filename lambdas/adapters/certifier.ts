@@ -4,7 +4,7 @@ import { verifyChain, verifyLink } from '../../domain/chain/verify-chain.ts';
 import type { OrgId } from '../../domain/ids.ts';
 import { orgOf } from '../../domain/ids.ts';
 import { hour } from '../../domain/time.ts';
-import type { Certifier, OrgTrust } from '../ports.ts';
+import type { Certifier } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { CertifyAnswer, type CertifyRequest } from '../trust/certify/schema.ts';
 import { pinnedChainVerifier } from './chain-verifier.ts';
@@ -12,7 +12,7 @@ import { checkSignature } from './check-signature.ts';
 import { invokeFunction } from './invoke-function.ts';
 import { perRuntime } from './per-runtime.ts';
 import { createTimedCache } from './timed-cache.ts';
-import { dynamoTrustStore } from './trust-store.ts';
+import { dynamoTrustStore, linksOf } from './trust-store.ts';
 
 /** An application token lives for a day. */
 const tokenCacheSeconds = hour;
@@ -53,10 +53,5 @@ export const lambdaCertifier = perRuntime((runtime: Runtime): Certifier => {
     },
   };
 });
-
-/** Also the one over the key that signs next: a certifier that a deployment has already moved on to it needs it. */
-function linksOf({ orgLinks, nextOrgLink }: OrgTrust): string[] {
-  return nextOrgLink === undefined ? [...orgLinks] : [...orgLinks, nextOrgLink];
-}
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

@@ -8,13 +8,13 @@ import { pinnedChainVerifier } from './chain-verifier.ts';
 import { checkSignature } from './check-signature.ts';
 import { invokeFunction } from './invoke-function.ts';
 import { perRuntime } from './per-runtime.ts';
-import { dynamoTrustStore } from './trust-store.ts';
+import { dynamoTrustStore, linksOf } from './trust-store.ts';
 
 /** Asks the function that signs statements; what it answers is verified down from the pinned Root before it is recorded. */
 export const lambdaStatementSigner = perRuntime(
   (runtime: Runtime): StatementSigner => ({
     async under(org) {
-      const orgLinks = (await dynamoTrustStore(runtime).findNow(org))?.orgLinks ?? [];
+      const orgLinks = linksOf(await dynamoTrustStore(runtime).find(org));
       const root = await rootAbove(runtime, orgLinks[0] ?? '');
       return {
         root,

@@ -47,3 +47,8 @@ export const dynamoTrustStore = perRuntime((runtime: Runtime): TrustStore => {
     },
   };
 });
+
+/** Of an Org, also the one over the key that signs next: a signer that a deployment has already moved on to it needs it. */
+export function linksOf({ orgLinks, nextOrgLink }: Pick<OrgTrust, 'orgLinks' | 'nextOrgLink'>): string[] {
+  return nextOrgLink === undefined ? [...orgLinks] : [...orgLinks, nextOrgLink];
+}
