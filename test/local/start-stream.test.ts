@@ -66,6 +66,17 @@ describe('the pump of the stream', () => {
     await pump.close();
     expect(await eventsOf(enterpriseId)).toHaveLength(2);
   });
+
+  it('takes no record for old because the clock of the runtime was moved ahead', async () => {
+    const { now } = server.world.runtime;
+    await server.hwf.call('create-enterprise', {});
+    const ahead = failingOnce({ ...server.world.runtime, now: () => now() + 30 * 86_400 });
+    const pump = await startStreamPump({ runtime: ahead, tableName });
+    await expect(pump.drain()).rejects.toThrow('it is delivered again');
+    await pump.drain();
+    await pump.close();
+    expect(server.world.notices.aside()).toEqual([]);
+  });
 });
 
 /** DynamoDB refuses the first two batches' first puts, as often as the adapter tries. */
