@@ -32,6 +32,10 @@ readSecret = SecretId => secrets.send(new GetSecretValueCommand({ SecretId }));`
     imports: `import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';`,
     body: 'uses.push(new SQSClient({}), SendMessageCommand);',
   },
+  '@aws-sdk/client-s3': {
+    imports: `import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';`,
+    body: 'uses.push(new S3Client({}), GetObjectCommand, PutObjectCommand);',
+  },
 };
 
 /** The clients that a bundle holds, from the files that went into it. */
