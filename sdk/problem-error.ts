@@ -22,6 +22,11 @@ export class ProblemError extends Error {
   }
 }
 
+/** Whether the server has said no, and will again: not that it is busy, or ill. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof ProblemError && error.status < 500 && error.status !== 429;
+}
+
 /** Reads an answer that says no. */
 export async function problemOf(response: Response): Promise<ProblemError> {
   const problem = Object(await response.json().catch(() => ({})));

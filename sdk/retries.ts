@@ -1,4 +1,4 @@
-import { ProblemError } from './problem-error.ts';
+import { isRefusal, ProblemError } from './problem-error.ts';
 
 export interface RetrySettings {
   /** on faults that pass (429, 5xx, no or no whole answer) @default 4 */
@@ -32,15 +32,11 @@ export function createRetries(settings: RetrySettings): Retries {
     timeoutMs: () => Math.max(1, Math.min(timeoutMs, remaining())),
     pauseAfter(fault) {
       made++;
-      if (made >= attempts || !mayPass(fault)) return undefined;
+      // Whatever is no answer of the server may pass: no connection, a broken one, none in time.
+      if (made >= attempts || isRefusal(fault)) return undefined;
       const jitter = random() * Math.min(longestPauseMs, firstPauseMs * 2 ** (made - 1));
       const pause = jitter + (fault instanceof ProblemError ? (fault.retryAfter ?? 0) * 1000 : 0);
       return pause < remaining() ? pause : undefined;
     },
   };
-}
-
-/** Whatever is no answer of the server may pass: no connection, a broken one, none in time. */
-function mayPass(fault: unknown): boolean {
-  return !(fault instanceof ProblemError) || fault.status === 429 || fault.status >= 500;
 }

@@ -11,7 +11,7 @@ export interface VerifyVerdictOptions extends Pinned {
   /** who asked: `application:<org>/<application>` */
   readonly audience: string;
   /** what was asked about: the key, or what it says when it was verified before */
-  readonly key: string | KeyClaims;
+  readonly key: string | Pick<KeyClaims, 'jti' | 'sub'>;
   /** seconds since 1970; `own-expiry` for a clock that knows less than the verdict @default the clock of this machine */
   readonly now?: number | 'own-expiry' | undefined;
 }
@@ -38,22 +38,22 @@ export async function verifyVerdict(verdict: string, options: VerifyVerdictOptio
   const claims = await verifyStoredVerdict(verdict, options);
   if (claims.nonce !== options.nonce)
     throw new UntrustedVerdict('other-nonce', 'The verdict answers another request: somebody repeats an old one.');
+  const { jti, sub } = await keyClaims(options);
+  if (claims.jti !== jti || claims.sub !== sub)
+    throw new UntrustedVerdict('other-key', 'The verdict is about another key.');
   return claims;
 }
 
 /** A verdict that was verified when it came, and kept since: its request is over. @throws ChainError; UntrustedVerdict */
 export async function verifyStoredVerdict(
   verdict: string,
-  options: Omit<VerifyVerdictOptions, 'nonce'>,
+  options: Omit<VerifyVerdictOptions, 'nonce' | 'key'>,
 ): Promise<VerdictClaims> {
   const { audience, now = Math.floor(Date.now() / 1000) } = options;
   const claims = await verifyChain(verdict, 'verdict+jwt', { ...chainOptions(options), at: now });
   if (claims.aud !== audience) throw new UntrustedVerdict('other-audience', `The verdict is for ${claims.aud}.`);
   if (claims.iss !== `responder:${orgOf(audience)}`)
     throw new UntrustedVerdict('other-org', `The verdict was signed by ${claims.iss}.`);
-  const { jti, sub } = await keyClaims(options);
-  if (claims.jti !== jti || claims.sub !== sub)
-    throw new UntrustedVerdict('other-key', 'The verdict is about another key.');
   return claims;
 }
 
@@ -63,7 +63,7 @@ export function orgOf(audience: string): string {
 }
 
 /** A forged key has no claims, and its verdict says nothing but that. */
-async function keyClaims({ key, ...pinned }: Omit<VerifyVerdictOptions, 'nonce'>) {
+async function keyClaims({ key, ...pinned }: VerifyVerdictOptions) {
   if (typeof key !== 'string') return key;
   return await verifyKey(key, { ...pinned, now: 'own-expiry' }).catch(() => ({ jti: undefined, sub: undefined }));
 }

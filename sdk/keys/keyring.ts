@@ -1,5 +1,5 @@
 import { refreshAfter } from '../../domain/key-lifetime.ts';
-import { ProblemError } from '../problem-error.ts';
+import { isRefusal } from '../problem-error.ts';
 import type { KeyClaims } from '../verify.ts';
 import type { Source } from './key-record.ts';
 import { createKeyWork, type KeyWorkSettings } from './key-work.ts';
@@ -94,10 +94,6 @@ export function createKeyring(settings: KeyringSettings): Keyring {
 
 function heldKey(found: { key: string; claims: KeyClaims } | undefined): HeldKey | undefined {
   return found && { ...found, refreshAfter: refreshAfter(found.claims.exp), expiresAt: found.claims.exp };
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof ProblemError && error.status < 500 && error.status !== 429;
 }
 
 /** With luck in each pause, so that many processes do not stay in step; it keeps no process alive. */
