@@ -23,8 +23,13 @@ export function asked(connection: Connection, ticks: Seconds): Connection {
   return connection.failures === 0 ? connection : { ...connection, askFrom: ticks + trialSeconds };
 }
 
-/** The pause doubles up to 5 minutes; half of it is luck, so that not all come back at once. @param luck 0 … 1 */
-export function failed({ failures }: Connection, ticks: Seconds, luck: number): Connection {
-  const pause = Math.min(longestPauseSeconds, 2 ** (failures + 1));
-  return { failures: failures + 1, askFrom: ticks + pause * (0.5 + luck / 2) };
+/**
+ * The pause doubles up to 5 minutes; half of it is luck, so that not all come back at once. Of the questions that were under way
+ * together the first that fails counts.
+ * @param after the failures that were known when it was asked @param luck 0 … 1
+ */
+export function failed(connection: Connection, ticks: Seconds, after: number, luck: number): Connection {
+  if (after !== connection.failures) return connection;
+  const pause = Math.min(longestPauseSeconds, 2 ** (after + 1));
+  return { failures: after + 1, askFrom: ticks + pause * (0.5 + luck / 2) };
 }

@@ -34,8 +34,11 @@ export interface KnowledgeSettings extends WantedLimits {
 /** All that a guard knows of time, keys and the server, and what follows from it (machine.ts). */
 export interface GuardKnowledge {
   judge(key: KeyClaims, mayWait: boolean): Omit<GuardStep, 'state'>;
-  believe(jti: Jti, verdict: RememberedVerdict): void;
-  noAnswer(jti: Jti): void;
+  /** failures of the connection in a row */
+  failures(): number;
+  /** @param after the failures when it was asked */
+  believe(jti: Jti, verdict: RememberedVerdict, after: number): void;
+  noAnswer(jti: Jti, after: number): void;
   /** What the policy of the application allows, once a day: less than the settings counts. */
   learnLimits(ask: () => Promise<Limits>): Promise<void>;
   now(): number;
@@ -106,14 +109,16 @@ export async function createGuardKnowledge(settings: KnowledgeSettings): Promise
       if (at.ticks - savedAt > saveEverySeconds) saveSoon();
       return happen(key.jti, { type: 'key-presented', key, at, mayWait });
     },
-    believe(jti, verdict) {
+    failures: () => shared.connection.failures,
+    believe(jti, verdict, after) {
       const { valid, reason, iat, exp } = verdict.claims;
       tokens.set(jti, verdict);
-      happen(jti, { type: 'verdict-arrived', verdict: { valid, reason, iat, exp }, at: clocks(), luck: random() });
+      const said = { valid, reason, iat, exp };
+      happen(jti, { type: 'verdict-arrived', verdict: said, at: clocks(), after, luck: random() });
       saveSoon();
     },
-    noAnswer(jti) {
-      happen(jti, { type: 'no-answer', at: clocks(), luck: random() });
+    noAnswer(jti, after) {
+      happen(jti, { type: 'no-answer', at: clocks(), after, luck: random() });
     },
     async learnLimits(ask) {
       const { ticks } = clocks();

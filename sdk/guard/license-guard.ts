@@ -66,15 +66,17 @@ export async function createLicenseGuard(settings: LicenseGuardSettings): Promis
   const flushing = setInterval(() => void reports.flush(), flushEveryMs);
   if (typeof flushing === 'object' && 'unref' in flushing) flushing.unref();
 
-  async function question(key: string, claims: KeyClaims): Promise<void> {
+  /** @param after the failures of the connection when it was decided to ask: one more since then, and the others need not try */
+  async function question(key: string, claims: KeyClaims, after: number): Promise<void> {
+    if (knowledge.failures() > after) return;
     const nonce = randomName();
     try {
       const { verdict } = await client.call('check-validity', { key }, { ...questionOptions, nonce });
       const said = await verifyVerdict(verdict, { ...pinned, nonce, audience, key: claims, now: 'own-expiry' });
-      knowledge.believe(claims.jti, { token: verdict, claims: said });
+      knowledge.believe(claims.jti, { token: verdict, claims: said }, after);
       void knowledge.learnLimits(async () => await limitsBy(client));
     } catch (error) {
-      knowledge.noAnswer(claims.jti);
+      knowledge.noAnswer(claims.jti, after);
       onTrouble(error);
     }
   }
@@ -86,7 +88,8 @@ export async function createLicenseGuard(settings: LicenseGuardSettings): Promis
     // The server would not tell an application of one Org about the keys of another.
     if (claims.org !== orgOf(audience)) return refused('key-unknown', claims);
     const { decision, ask } = knowledge.judge(claims, true);
-    const answered = ask && oneAtATime(claims.jti, async () => await question(key, claims));
+    const after = knowledge.failures();
+    const answered = ask && oneAtATime(claims.jti, async () => await question(key, claims, after));
     if (!decision) {
       await within(waitMs, answered);
       return admissionOf(claims, knowledge.judge(claims, false).decision ?? { allowed: false, reason: 'grace-ended' });

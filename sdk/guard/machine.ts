@@ -35,8 +35,15 @@ export interface GuardState {
 export type GuardEvent =
   /** `mayWait` is false once a caller has waited long enough for an answer */
   | { readonly type: 'key-presented'; readonly key: PresentedKey; readonly at: Reading; readonly mayWait: boolean }
-  | { readonly type: 'verdict-arrived'; readonly verdict: ArrivedVerdict; readonly at: Reading; readonly luck: number }
-  | { readonly type: 'no-answer'; readonly at: Reading; readonly luck: number };
+  | ({ readonly type: 'verdict-arrived'; readonly verdict: ArrivedVerdict } & Outcome)
+  | ({ readonly type: 'no-answer' } & Outcome);
+
+/** `after`: the failures of the connection when it was asked; `luck`: 0 … 1 */
+interface Outcome {
+  readonly at: Reading;
+  readonly after: number;
+  readonly luck: number;
+}
 
 /** A verdict whose signature, audience, nonce and key were found good. */
 export interface ArrivedVerdict {
@@ -69,9 +76,9 @@ export function step(state: GuardState, event: GuardEvent): GuardStep {
     case 'verdict-arrived':
       return isCurrent(state.time, event.verdict.iat)
         ? { state: believe(state, event) }
-        : step(state, { type: 'no-answer', at: event.at, luck: event.luck });
+        : { state: unanswered(state, event) };
     case 'no-answer':
-      return { state: { ...state, connection: failed(state.connection, event.at.ticks, event.luck) } };
+      return { state: unanswered(state, event) };
   }
 }
 
@@ -104,6 +111,10 @@ function withoutServer({ verdict, limits }: GuardState, key: PresentedKey, now: 
   const graceEnds = Math.max(verdict?.iat ?? 0, key.iat) + limits.graceSeconds;
   if (now >= graceEnds) return { allowed: false, reason: 'grace-ended' };
   return { allowed: true, basis: 'grace', until: Math.min(graceEnds, key.exp) };
+}
+
+function unanswered(state: GuardState, { at, after, luck }: Outcome): GuardState {
+  return { ...state, connection: failed(state.connection, at.ticks, after, luck) };
 }
 
 function believe(
