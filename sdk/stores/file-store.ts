@@ -117,7 +117,8 @@ async function explained<T>(folder: string, work: () => Promise<T>): Promise<T> 
     return await work();
   } catch (error) {
     if (error instanceof StoreUnusable) throw error;
-    const code = String(codeOf(error));
+    const code = codeOf(error);
+    if (typeof code !== 'string') throw error;
     throw new StoreUnusable(`The keys in ${folder} can't be kept: ${mends[code] ?? code}.`, error);
   }
 }

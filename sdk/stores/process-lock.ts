@@ -72,5 +72,5 @@ async function startOf(pid: number): Promise<string> {
 }
 
 export function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
