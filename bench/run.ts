@@ -5,6 +5,7 @@ import { PublicJwk } from '../domain/chain/levels.ts';
 import { enterpriseOf, SiteId, siteBucket } from '../domain/ids.ts';
 import { startServer } from '../test/support/server.ts';
 import { bundleSizes } from './bundle-sizes.ts';
+import { clientLibrary } from './client-library.ts';
 import { countedRequests } from './counted-requests.ts';
 import { signedEvent } from './signed-event.ts';
 import { startUp } from './start-up.ts';
@@ -44,6 +45,7 @@ try {
     },
   ]);
   process.exitCode = counted && verified && sizes && started ? 0 : 1;
+  if (!(await clientLibrary(server, site.key, folder))) process.exitCode = 1;
 } finally {
   await server.close();
   await rm(folder, { recursive: true, force: true });

@@ -10,8 +10,10 @@ import type { Refused } from './admission.ts';
 export interface Report {
   readonly siteId?: string;
   readonly enterpriseId?: string;
+  /** with enterpriseId: whose enterprise key */
+  readonly application?: string;
   readonly reason: string;
-  /** ISO 8601, UTC: when first */
+  /** ISO 8601, UTC: when last */
   readonly seenAt: string;
   readonly times: number;
 }
@@ -64,14 +66,13 @@ export function createReports(send: SendReport, onTrouble: (error: unknown) => v
   return {
     count(refusal, at) {
       if (!isReported(refusal.reason)) return;
-      const { subject = '', siteId, enterpriseId, reason } = refusal;
-      const name = `${reason}#${subject}`;
+      const { subject = '', application, reason } = refusal;
+      const name = `${reason}#${subject}#${application}`;
       const seenAt = isoTime(Math.floor(at));
-      const about = siteId === undefined ? { ...(enterpriseId !== undefined && { enterpriseId }) } : { siteId };
-      const report = { ...about, reason, seenAt, times: 1 };
+      const report = { ...aboutOf(refusal), reason, seenAt, times: 1 };
       if (told.get(name) === dayOf(at)) {
         const before = counted.get(name);
-        counted.set(name, before ? { ...before, times: before.times + 1 } : report);
+        counted.set(name, { ...report, times: 1 + (before?.times ?? 0) });
         return;
       }
       if (told.size >= mostUnsent) told.clear();
@@ -85,6 +86,11 @@ export function createReports(send: SendReport, onTrouble: (error: unknown) => v
       await deliver();
     },
   };
+}
+
+function aboutOf({ siteId, enterpriseId, application }: Refused): Partial<Report> {
+  if (siteId !== undefined) return { siteId };
+  return { ...(enterpriseId !== undefined && { enterpriseId }), ...(application !== undefined && { application }) };
 }
 
 /** A forged key is nobody's: its claims are what an attacker chose. What is wrong with this machine is no alert about a key. */

@@ -1,4 +1,5 @@
 import { refreshAfter } from '../../domain/key-lifetime.ts';
+import { everySoOften } from '../every-so-often.ts';
 import { isRefusal } from '../problem-error.ts';
 import type { KeyClaims } from '../verify.ts';
 import type { Source } from './key-record.ts';
@@ -40,7 +41,6 @@ export interface Keyring {
   start(): () => void;
 }
 
-const lookEveryMs = 900_000;
 /** A refusal by the server is no accident: asking again soon would only raise the same alert. */
 const restAfterRefusalSeconds = 6 * 3600;
 
@@ -94,20 +94,4 @@ export function createKeyring(settings: KeyringSettings): Keyring {
 
 function heldKey(found: { key: string; claims: KeyClaims } | undefined): HeldKey | undefined {
   return found && { ...found, refreshAfter: refreshAfter(found.claims.exp), expiresAt: found.claims.exp };
-}
-
-/** With luck in each pause, so that many processes do not stay in step; it keeps no process alive. */
-function everySoOften(work: () => Promise<void>, onError: (error: unknown) => void): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let ended = false;
-  const again = () => {
-    if (ended) return;
-    timer = setTimeout(() => void work().catch(onError).finally(again), lookEveryMs * (0.5 + Math.random()));
-    if (typeof timer === 'object' && 'unref' in timer) timer.unref();
-  };
-  void work().catch(onError).finally(again);
-  return () => {
-    ended = true;
-    clearTimeout(timer);
-  };
 }

@@ -209,13 +209,13 @@ describe('a keyring', () => {
   it('survives a SIGKILL at every step of a process that keeps its keys in files', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'keyring-'));
     store = await openFileStore(folder);
-    server.clock.at = Math.floor(Date.now() / 1000);
     let generation = (await keyringOn().obtain('plant', 'create-site', newSite())).claims.gen;
     const killed: string[] = [];
     for (let nth = 2; nth <= 7; nth++) {
       for (const when of ['before', 'after']) {
         const { keyid } = boost.key;
-        const told = { url: server.url, keyid, pem: boost.pem, root: server.world.root, folder, nth, when };
+        const { root } = server.world;
+        const told = { url: server.url, keyid, pem: boost.pem, root, folder, nth, when, now: server.clock.at };
         const { stdout } = await run(process.execPath, [
           '--disable-warning=ExperimentalWarning',
           child,

@@ -4,7 +4,7 @@ import { importSigningKey } from '../../sdk/signing-key.ts';
 import { openFileStore } from '../../sdk/stores/file-store.ts';
 
 /** A process that refreshes a key and is killed at its nth step outward, before or after it. */
-const { url, keyid, pem, root, folder, nth, when } = JSON.parse(process.argv[2] ?? '{}');
+const { url, keyid, pem, root, folder, nth, when, now } = JSON.parse(process.argv[2] ?? '{}');
 
 let steps = 0;
 function fatal<A extends unknown[], R>(work: (...given: A) => Promise<R>): (...given: A) => Promise<R> {
@@ -19,7 +19,8 @@ function fatal<A extends unknown[], R>(work: (...given: A) => Promise<R>): (...g
 
 const store = await openFileStore(folder);
 const lock = store.lock?.bind(store);
-const client = createClient({ url, key: await importSigningKey(keyid, pem), fetch: fatal(fetch) });
+const key = await importSigningKey(keyid, pem);
+const client = createClient({ url, key, now: () => now, fetch: fatal(fetch) });
 const keyring = createKeyring({
   client,
   root,
