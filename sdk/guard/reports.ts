@@ -1,8 +1,7 @@
 import { alertReasons } from '../../domain/alert.ts';
 import { dayOf, isoTime } from '../../domain/time.ts';
-import type { Client, OperationName } from '../client.ts';
+import { type Client, isOperation } from '../client.ts';
 import { isRefusal } from '../problem-error.ts';
-import { routes } from '../routes.ts';
 import { randomName } from '../sign-request.ts';
 import type { Refused } from './admission.ts';
 
@@ -104,8 +103,4 @@ export function reportByClient(client: Client): SendReport {
     const operation = 'send-alert';
     if (isOperation(operation)) await client.callByName(operation, { ...report }, { idempotencyKey });
   };
-}
-
-function isOperation(name: string): name is OperationName {
-  return Object.hasOwn(routes, name);
 }

@@ -1,9 +1,8 @@
 import type * as z from 'zod';
 import { Manifest } from '../../domain/manifest.ts';
-import type { Client, OperationName } from '../client.ts';
+import { type Client, isOperation } from '../client.ts';
 import { everySoOften } from '../every-so-often.ts';
 import { isRefusal, ProblemError } from '../problem-error.ts';
-import { routes } from '../routes.ts';
 import { randomName } from '../sign-request.ts';
 import { type KeyStore, StoreUnusable } from '../stores/key-store.ts';
 import { afterReport, nextReport, ReportRecord } from './machine.ts';
@@ -13,8 +12,13 @@ type Numbers = z.input<typeof Manifest>;
 /** Who counts: each is asked once for a quarter, soon after its end. */
 export type Counting = { readonly [F in keyof Numbers]: (quarter: string) => Numbers[F] | Promise<Numbers[F]> };
 
+/** Gives the same manifest under the same Idempotency-Key until it does not throw. */
+export type SendManifest = (quarter: string, manifest: Manifest, idempotencyKey: string) => Promise<unknown>;
+
 export interface ReporterSettings {
   readonly client: Client;
+  /** @default submit-manifest */
+  readonly send?: SendManifest | undefined;
   /** keeps what was counted until it was taken; the names of the admins are in it until then */
   readonly store: KeyStore;
   readonly count: Counting;
@@ -34,7 +38,8 @@ const place = 'reports/manifest';
 const mostTurns = 10;
 
 /** Numbers are persisted before they are sent, and sent until they are taken: a quarter is told with one set of numbers. */
-export function createReporter({ client, store, count, onTrouble = () => {} }: ReporterSettings): Reporter {
+export function createReporter(settings: ReporterSettings): Reporter {
+  const { client, store, count, onTrouble = () => {}, send = sendByClient(client) } = settings;
   async function travel(): Promise<void> {
     for (let turn = 0; turn < mostTurns; turn++) {
       const stored = await store.read(place);
@@ -47,7 +52,7 @@ export function createReporter({ client, store, count, onTrouble = () => {} }: R
         continue;
       }
       const { quarter, manifest, idempotencyKey } = step;
-      const refusal = await send(client, { quarter, ...manifest }, idempotencyKey);
+      const refusal = await refusalOf(send(quarter, manifest, idempotencyKey));
       await store.write(place, JSON.stringify(afterReport(quarter, refusal?.code)), stored?.version);
       if (refusal) throw refusal;
     }
@@ -64,15 +69,9 @@ export function createReporter({ client, store, count, onTrouble = () => {} }: R
 }
 
 /** @returns the refusal of what the server will not take, however often it is sent: a closed quarter, wrong numbers */
-async function send(
-  client: Client,
-  input: Record<string, unknown>,
-  idempotencyKey: string,
-): Promise<ProblemError | undefined> {
-  const operation = 'submit-manifest';
-  if (!isOperation(operation)) throw new Error(`This version of the client library has no ${operation}.`);
+async function refusalOf(sent: Promise<unknown>): Promise<ProblemError | undefined> {
   try {
-    await client.callByName(operation, input, { idempotencyKey });
+    await sent;
     return undefined;
   } catch (error) {
     // What is wrong with the caller can be mended: the same numbers are sent again then.
@@ -89,8 +88,13 @@ async function collected(count: Counting, quarter: string): Promise<Manifest> {
   throw new TypeError(`The numbers of ${quarter} can't be reported: ${issue?.path.join('.')}: ${issue?.message}`);
 }
 
-function isOperation(name: string): name is OperationName {
-  return Object.hasOwn(routes, name);
+/** By submit-manifest, where the table of operations has it. */
+function sendByClient(client: Client): SendManifest {
+  return async (quarter, manifest, idempotencyKey) => {
+    const operation = 'submit-manifest';
+    if (!isOperation(operation)) throw new Error(`This version of the client library has no ${operation}.`);
+    await client.callByName(operation, { quarter, ...manifest }, { idempotencyKey });
+  };
 }
 
 function parsed(text: string | undefined): ReportRecord | undefined {

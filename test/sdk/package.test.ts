@@ -57,7 +57,8 @@ describe('the package of the client library', () => {
 
   it('has types that a strict program compiles against', async () => {
     const tsc = join(project, 'node_modules', 'typescript', 'bin', 'tsc');
-    const options = '--noEmit --strict --target es2024 --module nodenext --skipLibCheck --types node --ignoreConfig consumer.ts';
+    const options =
+      '--noEmit --strict --target es2024 --module nodenext --skipLibCheck --types node --ignoreConfig consumer.ts';
     const failed = await run(process.execPath, [tsc, ...options.split(' ')], { cwd: folder }).then(
       () => '',
       (error: { stdout: string }) => error.stdout,
