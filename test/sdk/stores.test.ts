@@ -1,11 +1,14 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { PutSecretValueCommand, SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openFileStore } from '../../sdk/stores/file-store.ts';
 import { inPlace, StoreUnusable } from '../../sdk/stores/key-store.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
 import { lockFile } from '../../sdk/stores/process-lock.ts';
+import { createSecretsManagerStore, type SecretsManagerLike } from '../../sdk/stores/secrets-manager-store.ts';
+import { type Fixture, startFixture } from '../local/aws/fixture.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -13,7 +16,21 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+let fixture: Fixture;
+beforeAll(async () => {
+  fixture = await startFixture();
+});
+afterAll(async () => await fixture.close());
+
+/** The real client at the local Secrets Manager, each time under a prefix of its own. */
+function secretsManagerStore(prefix = `keys/${crypto.randomUUID()}/`) {
+  const config = { endpoint: fixture.aws.endpoint, region: 'eu-central-1', maxAttempts: 1 };
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  return createSecretsManagerStore(new SecretsManager({ ...config, credentials }), { prefix, tags: { app: 'hwf' } });
+}
+
 const stores = {
+  'the store in AWS Secrets Manager': async () => secretsManagerStore(),
   'the file store': async () => await openFileStore(folder),
   'the memory store': async () => createMemoryStore(),
   'a part of a store': async () => inPlace(await openFileStore(folder), 'part/'),
@@ -101,5 +118,45 @@ describe('the file store', () => {
       const takers = await Promise.all(Array.from({ length: 8 }, async () => await lockFile(path)));
       expect(takers.filter(release => release !== undefined).length).toBeLessThanOrEqual(1);
     }
+  });
+});
+
+describe('the store in AWS Secrets Manager', () => {
+  it('keeps a record that a crash left half written from counting, and writes over it', async () => {
+    const prefix = `keys/${crypto.randomUUID()}/`;
+    const store = secretsManagerStore(prefix);
+    const first = await store.write('plant', '1', undefined);
+    const half = { SecretId: `${prefix}plant`, SecretString: 'half', VersionStages: ['LICENSE_WRITTEN'] };
+    await fixture.secrets.send(new PutSecretValueCommand(half));
+    expect(await store.read('plant')).toEqual({ text: '1', version: first });
+    expect(await store.write('plant', '2', first)).toBeDefined();
+    expect((await store.read('plant'))?.text).toBe('2');
+  });
+
+  it('knows its own move again when the answer was lost', async () => {
+    const client = new Proxy({} as SecretsManagerLike, {
+      get: (_, method: keyof SecretsManagerLike) => async (input: never) => {
+        const answer = await Object(real)[method](input);
+        if (method !== 'updateSecretVersionStage') return answer;
+        throw Object.assign(new Error('again'), { name: 'InvalidParameterException' });
+      },
+    });
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    const real = new SecretsManager({ endpoint: fixture.aws.endpoint, region: 'eu-central-1', credentials });
+    const store = createSecretsManagerStore(client, { prefix: `keys/${crypto.randomUUID()}/` });
+    const first = await store.write('plant', '1', undefined);
+    expect(await store.write('plant', '2', first)).toBeDefined();
+    expect(await store.write('plant', '3', first)).toBeUndefined();
+  });
+
+  it.each([
+    ['AccessDeniedException', 'grant it GetSecretValue'],
+    ['ExpiredTokenException', 'the AWS credentials have expired'],
+    ['CredentialsProviderError', 'give this process a role'],
+  ])('explains %s', async (name, mend) => {
+    const failing = async () => await Promise.reject(Object.assign(new Error('no'), { name }));
+    const client = { getSecretValue: failing } as unknown as SecretsManagerLike;
+    const store = createSecretsManagerStore(client, { prefix: 'keys/' });
+    await expect(store.read('plant')).rejects.toThrow(mend);
   });
 });
