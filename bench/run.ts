@@ -5,6 +5,7 @@ import { PublicJwk } from '../domain/chain/levels.ts';
 import { enterpriseOf, SiteId, siteBucket } from '../domain/ids.ts';
 import { startServer } from '../test/support/server.ts';
 import { bundleSizes } from './bundle-sizes.ts';
+import { clientLibrary } from './client-library.ts';
 import { countedRequests } from './counted-requests.ts';
 import { partitions } from './partitions.ts';
 import { signedEvent } from './signed-event.ts';
@@ -49,7 +50,9 @@ try {
   ]);
   const swept = await sweepReads(server, enterpriseId);
   const stated = await statementReads(server);
-  process.exitCode = spread && counted && verified && sizes && started && swept && stated ? 0 : 1;
+  const library = await clientLibrary(server, site.key, folder);
+  const held = [spread, counted, verified, sizes, started, swept, stated, library];
+  process.exitCode = held.every(Boolean) ? 0 : 1;
 } finally {
   await server.close();
   await rm(folder, { recursive: true, force: true });

@@ -1,7 +1,9 @@
 import type * as z from 'zod';
 import type { operations } from '../lambdas/operations.ts';
-import { ProblemError } from './problem-error.ts';
+import { problemOf } from './problem-error.ts';
+import { createRetries, type RetrySettings } from './retries.ts';
 import { routes } from './routes.ts';
+import { createServerClock } from './server-clock.ts';
 import { randomName, signRequest } from './sign-request.ts';
 import type { SigningKey } from './signing-key.ts';
 
@@ -10,20 +12,25 @@ export type OperationName = keyof Operations;
 type InputOf<S> = S extends z.ZodType ? z.input<S> : unknown;
 type Field<C, F extends string> = C extends Record<F, infer S> ? InputOf<S> : unknown;
 
+/** Whether this version knows an operation of that name. */
+export function isOperation(name: string): name is OperationName {
+  return Object.hasOwn(routes, name);
+}
+
 /** What an operation takes: the parameters of its path, its query and its body in one object. */
 export type Input<O extends OperationName> = Field<Operations[O]['contract'], 'path'> &
   Field<Operations[O]['contract'], 'query'> &
   Field<Operations[O]['contract'], 'body'>;
 export type Answer<O extends OperationName> = z.output<Operations[O]['contract']['answer']>;
 
-export interface CallOptions {
+export interface CallOptions extends RetrySettings {
   /** persist it before you call, and give it again when you repeat the call @default a new one */
   readonly idempotencyKey?: string;
   /** of the signature, 16 to 64 characters; the verdict of check-validity repeats it @default 128 random bits for each attempt */
   readonly nonce?: string;
 }
 
-export interface ClientSettings {
+export interface ClientSettings extends RetrySettings {
   /** with the stage: `https://abc.execute-api.eu-central-1.amazonaws.com/prod` */
   readonly url: string;
   /** not needed for the public operations */
@@ -31,35 +38,44 @@ export interface ClientSettings {
   readonly fetch?: typeof fetch;
   /** seconds since 1970, for the signatures @default the clock of this machine */
   readonly now?: () => number;
-  /** attempts on faults that pass (429, 5xx, no connection) @default 4 */
-  readonly attempts?: number;
 }
 
 export interface Client {
-  /** @throws ProblemError when the server refuses; TypeError when it can't be reached */
+  /** @throws ProblemError when the server refuses; what `fetch` throws, a TypeError mostly, when it can't be reached */
   call<O extends OperationName>(operation: O, input: Input<O>, options?: CallOptions): Promise<Answer<O>>;
   /** the same where the operation is known at run time only: the command line */
   callByName(operation: OperationName, input: Record<string, unknown>, options?: CallOptions): Promise<unknown>;
+  /** seconds since 1970 by the server, as far as this client knows: right to 5 minutes once a signed call was answered */
+  now(): number;
 }
 
-const firstPauseMs = 200;
-
-/** A client of the license server. Each attempt is signed anew; a repeated mutation keeps its Idempotency-Key. */
+/**
+ * A client of the license server. Each attempt is signed anew; a repeated mutation keeps its Idempotency-Key. A clock that is up to
+ * a day off is corrected by what the server says, with one more attempt.
+ */
 export function createClient(settings: ClientSettings): Client {
-  const { attempts = 4 } = settings;
+  const clock = createServerClock(settings.now ?? (() => Math.floor(Date.now() / 1000)));
   async function callByName(operation: OperationName, input: Record<string, unknown>, options: CallOptions = {}) {
     const request = requestOf(settings.url, operation, input, options.idempotencyKey);
-    for (let attempt = 1; ; attempt++) {
-      const outcome = await send(request, settings, options).catch((fault: unknown) => ({ fault }));
+    const retries = createRetries({ ...settings, ...options });
+    for (let corrected = false; ; ) {
+      const headers = await headersOf(request, settings.key, clock.now(), options.nonce);
+      const outcome = await send(request, headers, settings, retries.timeoutMs());
       if ('answer' in outcome) return outcome.answer;
-      if (attempt >= attempts || !mayPass(outcome.fault)) throw outcome.fault;
-      await new Promise(resolve => setTimeout(resolve, Math.random() * firstPauseMs * 2 ** attempt));
+      if (!corrected && clock.learnFrom(outcome.fault)) {
+        corrected = true;
+        continue;
+      }
+      const pauseMs = retries.pauseAfter(outcome.fault);
+      if (pauseMs === undefined) throw outcome.fault;
+      await new Promise(resolve => setTimeout(resolve, pauseMs));
     }
   }
   return {
     call: async (operation, input, options) =>
       (await callByName(operation, Object(input), options)) as Answer<typeof operation>,
     callByName,
+    now: clock.now,
   };
 }
 
@@ -94,23 +110,33 @@ export function requestOf(
   };
 }
 
-async function send(
+async function headersOf(
   request: PreparedRequest,
-  { key, now, fetch: send = fetch }: ClientSettings,
-  { nonce }: CallOptions,
-): Promise<{ answer: unknown }> {
-  const chosen = { ...(now && { created: now() }), ...(nonce !== undefined && { nonce }) };
-  const headers = key ? await signRequest(request, key, chosen) : {};
-  const response = await send(request.url, {
-    method: request.method,
-    headers,
-    ...(request.body !== undefined && { body: request.body }),
-  });
-  if (!response.ok) throw new ProblemError(response.status, Object(await response.json().catch(() => ({}))));
-  // An answer that breaks off is a lost one, never an empty one.
-  return { answer: await response.json() };
+  key: SigningKey | undefined,
+  created: number,
+  nonce: string | undefined,
+): Promise<Record<string, string>> {
+  return key ? await signRequest(request, key, { created, ...(nonce !== undefined && { nonce }) }) : {};
 }
 
-function mayPass(fault: unknown): boolean {
-  return fault instanceof ProblemError ? fault.status === 429 || fault.status >= 500 : fault instanceof TypeError;
+async function send(
+  { method, url, body }: PreparedRequest,
+  headers: Record<string, string>,
+  { fetch: send = fetch }: ClientSettings,
+  timeoutMs: number,
+): Promise<{ answer: unknown } | { fault: unknown }> {
+  try {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const response = await send(url, {
+      method,
+      headers,
+      signal,
+      redirect: 'error',
+      ...(body !== undefined && { body }),
+    });
+    // An answer that breaks off is a lost one, never an empty one.
+    return response.ok ? { answer: await response.json() } : { fault: await problemOf(response) };
+  } catch (fault) {
+    return { fault };
+  }
 }

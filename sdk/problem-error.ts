@@ -1,15 +1,41 @@
+import type { RefusalCode } from '../domain/refusal.ts';
+
+/** The codes of this version; a later server may know more. */
+export type ProblemCode = RefusalCode | (string & {});
+
 /** What the server says when it says no (RFC 9457); act on `code`, show `detail`. */
 export class ProblemError extends Error {
   readonly status: number;
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly problem: Readonly<Record<string, unknown>>;
+  /** seconds; how long the server asks to wait */
+  readonly retryAfter: number | undefined;
 
-  constructor(status: number, problem: Readonly<Record<string, unknown>>) {
+  constructor(status: number, problem: Readonly<Record<string, unknown>>, retryAfter?: number) {
     const { code = 'unknown', detail, title = 'The request failed' } = problem;
     super(`${detail ?? title} (${code})`);
     this.name = 'ProblemError';
     this.status = status;
     this.code = String(code);
     this.problem = problem;
+    this.retryAfter = retryAfter;
   }
+}
+
+/** Whether the server has said no, and will again: not that it is busy, or ill. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof ProblemError && error.status < 500 && error.status !== 429;
+}
+
+/** Reads an answer that says no. */
+export async function problemOf(response: Response): Promise<ProblemError> {
+  const problem = Object(await response.json().catch(() => ({})));
+  return new ProblemError(response.status, problem, secondsOf(response.headers.get('retry-after')));
+}
+
+/** RFC 9110 section 10.2.3: seconds, or a date. */
+function secondsOf(retryAfter: string | null): number | undefined {
+  if (!retryAfter) return undefined;
+  const seconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) : (Date.parse(retryAfter) - Date.now()) / 1000;
+  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
 }

@@ -130,7 +130,7 @@ export class FragileServer {
 }
 
 /** Strikes the attempts of the nth request to AWS. */
-function fromNth(nth: number, strike: Fault): Fault {
+export function fromNth(nth: number, strike: Fault): Fault {
   let seen = 0;
   return call => {
     if (call.attempt === 1) seen++;

@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import * as z from 'zod';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+export const sdkOutDir = join(root, 'build', 'sdk');
+
+const Package = z.looseObject({
+  exports: z.record(z.string(), z.object({ types: z.string(), import: z.string() })),
+  peerDependenciesMeta: z.record(z.string(), z.unknown()).default({}),
+});
+
+/** Entries of the package by their sources: `./express` is `sdk/middleware/express.ts`, since its types lie there. */
+function entryPoints({ exports }: z.infer<typeof Package>): { in: string; out: string }[] {
+  return Object.values(exports).map(({ types, import: code }) => ({
+    in: join(root, types.replace(/^\.\/types\//, '').replace(/\.d\.ts$/, '.ts')),
+    out: code.replace(/^\.\//, '').replace(/\.js$/, ''),
+  }));
+}
+
+/**
+ * Builds the package of the client library: ESM with all that it needs inside, shared parts once, and its declarations.
+ * @returns the bytes of each file, by what is imported
+ */
+export async function buildSdk(outDir: string, { declarations }: { declarations: boolean }): Promise<void> {
+  rmSync(outDir, { recursive: true, force: true });
+  mkdirSync(outDir, { recursive: true });
+  const manifest = Package.parse(JSON.parse(readFileSync(join(root, 'sdk', 'package.json'), 'utf8')));
+  await build({
+    entryPoints: entryPoints(manifest),
+    outdir: outDir,
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    platform: 'neutral',
+    target: 'es2023',
+    mainFields: ['module', 'main'],
+    external: ['node:*', ...Object.keys(manifest.peerDependenciesMeta)],
+    legalComments: 'linked',
+    logLevel: 'warning',
+  });
+  for (const file of ['package.json', 'README.md']) cpSync(join(root, 'sdk', file), join(outDir, file));
+  if (declarations) declare(join(outDir, 'types'), Object.values(manifest.exports));
+}
+
+/** The compiler writes `./x.ts` into declarations, which is good for those who have the sources only. */
+function declare(outDir: string, entries: readonly { types: string }[]): void {
+  const sources = entries.map(({ types }) => join(root, types.replace(/^\.\/types\//, '').replace(/\.d\.ts$/, '.ts')));
+  const tsconfig = join(outDir, '..', 'tsconfig.declarations.json');
+  const compilerOptions = {
+    noEmit: false,
+    declaration: true,
+    emitDeclarationOnly: true,
+    rewriteRelativeImportExtensions: true,
+    allowImportingTsExtensions: false,
+    outDir,
+    rootDir: root,
+    types: ['node'],
+  };
+  writeFileSync(
+    tsconfig,
+    JSON.stringify({ extends: join(root, 'tsconfig.json'), compilerOptions, include: [], files: sources }),
+  );
+  execFileSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', tsconfig], {
+    stdio: 'inherit',
+  });
+  rmSync(tsconfig);
+}
+
+if (import.meta.main) await buildSdk(process.argv[2] ?? sdkOutDir, { declarations: true });

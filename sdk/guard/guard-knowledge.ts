@@ -1,0 +1,152 @@
+import type { Jti } from '../../domain/ids.ts';
+import { day, hour, minute } from '../../domain/time.ts';
+import type { Pinned } from '../pinned-root.ts';
+import type { KeyStore } from '../stores/key-store.ts';
+import { createMemoryStore } from '../stores/memory-store.ts';
+import type { KeyClaims } from '../verify.ts';
+import { healthy } from './connection.ts';
+import { createGuardMemory, type RememberedVerdict } from './guard-memory.ts';
+import {
+  type GuardEvent,
+  type GuardState,
+  type GuardStep,
+  type KnownVerdict,
+  knownVerdict,
+  type Limits,
+  step,
+} from './machine.ts';
+import { advance, noteSigned, type Reading, readTime, untrustedTime } from './trusted-time.ts';
+
+interface WantedLimits {
+  readonly cacheSeconds?: number | undefined;
+  readonly graceSeconds?: number | undefined;
+}
+
+export interface KnowledgeSettings extends WantedLimits {
+  readonly audience: string;
+  readonly pinned: Pinned;
+  readonly clocks: () => Reading;
+  readonly onTrouble: (error: unknown) => void;
+  readonly store?: KeyStore | undefined;
+  readonly random?: (() => number) | undefined;
+}
+
+/** All that a guard knows of time, keys and the server, and what follows from it (machine.ts). */
+export interface GuardKnowledge {
+  judge(key: KeyClaims, mayWait: boolean): Omit<GuardStep, 'state'>;
+  /** failures of the connection in a row */
+  failures(): number;
+  /** @param after the failures when it was asked */
+  believe(jti: Jti, verdict: RememberedVerdict, after: number): void;
+  noAnswer(jti: Jti, after: number): void;
+  /** What the policy of the application allows, once a day: less than the settings counts. */
+  learnLimits(ask: () => Promise<Limits>): Promise<void>;
+  now(): number;
+  close(): Promise<void>;
+}
+
+const mostVerdicts = 10_000;
+const saveAfterMs = 1000;
+/** The clock is written down at least that often while keys are checked, so that setting it back is found out after a restart. */
+const saveEverySeconds = 5 * minute;
+
+/** @throws StoreUnusable */
+export async function createGuardKnowledge(settings: KnowledgeSettings): Promise<GuardKnowledge> {
+  const { clocks, onTrouble, random = Math.random, store = createMemoryStore() } = settings;
+  const memory = createGuardMemory(store, settings.audience, settings.pinned, onTrouble);
+  const kept = await memory.load();
+  const tokens = new Map<Jti, RememberedVerdict>(kept?.verdicts);
+  const verdicts = new Map<Jti, KnownVerdict>();
+  let limits = capped(settings, kept?.limits);
+  let shared: Omit<GuardState, 'verdict'> = { time: startTime(clocks(), kept), limits, connection: healthy };
+  for (const [jti, { claims }] of tokens) {
+    verdicts.set(jti, knownVerdict(claims, limits, random()));
+    shared = { ...shared, time: noteSigned(shared.time, claims.iat) };
+  }
+  let limitsFrom = Number.NEGATIVE_INFINITY;
+  let savedAt = clocks().ticks;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function happen(jti: Jti, event: GuardEvent): GuardStep {
+    const before = verdicts.get(jti);
+    const done = step({ ...shared, verdict: before }, event);
+    const { verdict, ...rest } = done.state;
+    shared = rest;
+    if (verdict && verdict !== before) remember(jti, verdict);
+    return done;
+  }
+
+  function remember(jti: Jti, verdict: KnownVerdict): void {
+    const oldest = verdicts.keys().next();
+    if (verdicts.size >= mostVerdicts && !oldest.done) {
+      verdicts.delete(oldest.value);
+      tokens.delete(oldest.value);
+    }
+    verdicts.set(jti, verdict);
+  }
+
+  async function save(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    const at = clocks();
+    savedAt = at.ticks;
+    const { time, reading } = advance(shared.time, at);
+    try {
+      await memory.save({ time, clock: reading.clock, limits, verdicts: tokens });
+    } catch (error) {
+      onTrouble(error);
+    }
+  }
+
+  function saveSoon(): void {
+    timer ??= setTimeout(() => void save(), saveAfterMs);
+    if (typeof timer === 'object' && 'unref' in timer) timer.unref();
+  }
+
+  return {
+    judge(key, mayWait) {
+      const at = clocks();
+      if (at.ticks - savedAt > saveEverySeconds) saveSoon();
+      return happen(key.jti, { type: 'key-presented', key, at, mayWait });
+    },
+    failures: () => shared.connection.failures,
+    believe(jti, verdict, after) {
+      const { valid, reason, iat, exp } = verdict.claims;
+      tokens.set(jti, verdict);
+      const said = { valid, reason, iat, exp };
+      happen(jti, { type: 'verdict-arrived', verdict: said, at: clocks(), after, luck: random() });
+      saveSoon();
+    },
+    noAnswer(jti, after) {
+      happen(jti, { type: 'no-answer', at: clocks(), after, luck: random() });
+    },
+    async learnLimits(ask) {
+      const { ticks } = clocks();
+      if (ticks - limitsFrom < day) return;
+      limitsFrom = ticks;
+      try {
+        limits = capped(settings, await ask());
+        shared = { ...shared, limits };
+        saveSoon();
+      } catch (error) {
+        limitsFrom = ticks - day + hour;
+        onTrouble(error);
+      }
+    },
+    now: () => readTime(shared.time, clocks()).now,
+    close: save,
+  };
+}
+
+function startTime(at: Reading, kept: { time: number; clock: number } | undefined) {
+  if (!kept) return untrustedTime(at);
+  // The ticks of another process mean nothing: its last look at the clock counts, and the ticks from now on.
+  return { signed: 0, time: kept.time, reading: { clock: kept.clock, ticks: at.ticks } };
+}
+
+function capped({ cacheSeconds = hour, graceSeconds = 5 * day }: WantedLimits, policy: Limits | undefined): Limits {
+  return {
+    cacheSeconds: Math.min(cacheSeconds, policy?.cacheSeconds ?? hour),
+    graceSeconds: Math.min(graceSeconds, policy?.graceSeconds ?? 5 * day),
+  };
+}

@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import { ChainError } from '../../domain/chain/chain-error.ts';
+import type { Jti } from '../../domain/ids.ts';
+import type { Pinned } from '../pinned-root.ts';
+import type { KeyStore } from '../stores/key-store.ts';
+import { UntrustedVerdict, type VerdictClaims, verifyStoredVerdict } from '../verify-verdict.ts';
+import type { Limits } from './machine.ts';
+
+/** What a guard knows beyond a restart. The verdicts are kept as they were signed: a file that was edited is found out. */
+export interface Remembered {
+  /** the server's time when this machine's clock was `clock` */
+  readonly time: number;
+  readonly clock: number;
+  readonly limits: Limits;
+  readonly verdicts: ReadonlyMap<Jti, RememberedVerdict>;
+}
+
+export interface RememberedVerdict {
+  readonly token: string;
+  readonly claims: VerdictClaims;
+}
+
+export interface GuardMemory {
+  /** @throws StoreUnusable */
+  load(): Promise<Remembered | undefined>;
+  /** @throws StoreUnusable */
+  save(remembered: Remembered): Promise<void>;
+}
+
+const Kept = z.object({
+  time: z.number(),
+  clock: z.number(),
+  limits: z.object({ cacheSeconds: z.number(), graceSeconds: z.number() }),
+  verdicts: z.array(z.string()),
+});
+
+const mostVerdicts = 2000;
+const attempts = 5;
+
+/** Processes may share a store: of two verdicts about a key the newer one is kept. */
+export function createGuardMemory(
+  store: KeyStore,
+  audience: string,
+  pinned: Pinned,
+  onLost: (error: unknown) => void,
+): GuardMemory {
+  const name = `guard/${audience}`;
+  async function read() {
+    const stored = await store.read(name);
+    const kept = stored && parsed(stored.text);
+    if (stored && !kept) onLost(new Error(`The memory of the guard (${name}) is damaged: it begins anew.`));
+    const verdicts = new Map<Jti, RememberedVerdict>();
+    for (const token of kept?.verdicts ?? []) {
+      const claims = await verifyStoredVerdict(token, { ...pinned, audience, now: 'own-expiry' }).catch(notOurs);
+      if (claims?.jti) verdicts.set(claims.jti, { token, claims });
+    }
+    return { version: stored?.version, remembered: kept && { ...kept, verdicts } };
+  }
+  let known: string | undefined;
+  return {
+    async load() {
+      const { version, remembered } = await read();
+      known = version;
+      return remembered;
+    },
+    async save(ours) {
+      let verdicts = ours.verdicts;
+      for (let attempt = 0; attempt < attempts; attempt++) {
+        const version = await store.write(name, textOf({ ...ours, verdicts }), known);
+        if (version !== undefined) {
+          known = version;
+          return;
+        }
+        const theirs = await read();
+        known = theirs.version;
+        verdicts = newest(theirs.remembered?.verdicts, verdicts);
+      }
+    },
+  };
+}
+
+function newest(theirs: Remembered['verdicts'] = new Map(), ours: Remembered['verdicts']): Remembered['verdicts'] {
+  const verdicts = new Map(theirs);
+  for (const [jti, verdict] of ours)
+    if ((verdicts.get(jti)?.claims.iat ?? 0) <= verdict.claims.iat) verdicts.set(jti, verdict);
+  return verdicts;
+}
+
+function textOf({ time, clock, limits, verdicts }: Remembered): string {
+  const newestFirst = [...verdicts.values()].sort((a, b) => b.claims.iat - a.claims.iat).slice(0, mostVerdicts);
+  return JSON.stringify({ time, clock, limits, verdicts: newestFirst.map(({ token }) => token) });
+}
+
+function parsed(text: string): z.infer<typeof Kept> | undefined {
+  try {
+    return Kept.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of another Root or another application, or edited: as if it had never come. */
+function notOurs(error: unknown): undefined {
+  if (!(error instanceof ChainError || error instanceof UntrustedVerdict)) throw error;
+  return undefined;
+}

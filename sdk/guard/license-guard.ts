@@ -1,0 +1,134 @@
+import { createParentCache } from '../../domain/chain/parent-cache.ts';
+import { hour } from '../../domain/time.ts';
+import type { Client } from '../client.ts';
+import { type PinnedRoot, rootsOf } from '../pinned-root.ts';
+import { randomName } from '../sign-request.ts';
+import type { KeyStore } from '../stores/key-store.ts';
+import type { KeyClaims } from '../verify.ts';
+import { orgOf, verifyVerdict } from '../verify-verdict.ts';
+import { type Admission, type Admitted, admissionOf, LicenseRefused, refused } from './admission.ts';
+import { createGuardKnowledge } from './guard-knowledge.ts';
+import type { Limits } from './machine.ts';
+import { createOneAtATime } from './one-at-a-time.ts';
+import { createReports, reportByClient, type SendReport } from './reports.ts';
+import type { Reading } from './trusted-time.ts';
+import { createVerifiedKeys } from './verified-keys.ts';
+
+export interface LicenseGuardSettings {
+  readonly client: Client;
+  /** who asks: `hub/hwf`, the first two parts of your keyid */
+  readonly application: string;
+  readonly root: PinnedRoot;
+  /** keeps verdicts and the time beyond a restart; without one a restart needs the server */
+  readonly store?: KeyStore | undefined;
+  /** how long a verdict counts @default 3600, or less by the policy of the application */
+  readonly cacheSeconds?: number | undefined;
+  /** how long keys are accepted that the server vouched for when it can't be asked @default 5 days, or less by the policy */
+  readonly graceSeconds?: number | undefined;
+  /** how long a check may wait for the server before it decides without @default 5000 */
+  readonly waitMs?: number | undefined;
+  /** tells the vendor of an invalid key @default send-alert */
+  readonly report?: SendReport | undefined;
+  /** hears why the server was not asked, a report not sent, the memory not kept; never of keys */
+  readonly onTrouble?: ((error: unknown) => void) | undefined;
+  readonly clocks?: (() => Reading) | undefined;
+  /** 0 … 1 @default Math.random */
+  readonly random?: (() => number) | undefined;
+}
+
+/** Decides for each request, or each run of a job, whether its key is good; also for keys of other applications. */
+export interface LicenseGuard {
+  /** Never throws because of a key or the server: it says why not. */
+  check(key: string | undefined): Promise<Admission>;
+  /** Wraps a job so that it runs with a good key only. The job is told what it was admitted by. @throws LicenseRefused */
+  protect<A extends unknown[], R>(
+    key: string | (() => string | undefined | Promise<string | undefined>),
+    work: (admitted: Admitted, ...args: A) => R | Promise<R>,
+  ): (...args: A) => Promise<R>;
+  /** Writes down what is known and sends what is counted. */
+  close(): Promise<void>;
+}
+
+const mostQuestions = 8;
+const flushEveryMs = hour * 1000;
+const questionOptions = { attempts: 2, timeoutMs: 10_000, budgetMs: 15_000 };
+
+/** @throws StoreUnusable; TypeError when the pinned Root is none */
+export async function createLicenseGuard(settings: LicenseGuardSettings): Promise<LicenseGuard> {
+  const { client, application, waitMs = 5000, onTrouble = () => {}, clocks = machineClocks } = settings;
+  rootsOf(settings.root);
+  const pinned = { root: settings.root, parents: createParentCache() };
+  const audience = `application:${application}`;
+  const knowledge = await createGuardKnowledge({ ...settings, clocks, onTrouble, audience, pinned });
+  const reports = createReports(settings.report ?? reportByClient(client), onTrouble);
+  const genuine = createVerifiedKeys(pinned);
+  const oneAtATime = createOneAtATime(mostQuestions);
+  const flushing = setInterval(() => void reports.flush(), flushEveryMs);
+  if (typeof flushing === 'object' && 'unref' in flushing) flushing.unref();
+
+  /** @param after the failures of the connection when it was decided to ask: one more since then, and the others need not try */
+  async function question(key: string, claims: KeyClaims, after: number): Promise<void> {
+    if (knowledge.failures() > after) return;
+    const nonce = randomName();
+    try {
+      const { verdict } = await client.call('check-validity', { key }, { ...questionOptions, nonce });
+      const said = await verifyVerdict(verdict, { ...pinned, nonce, audience, key: claims, now: 'own-expiry' });
+      knowledge.believe(claims.jti, { token: verdict, claims: said }, after);
+      void knowledge.learnLimits(async () => await limitsBy(client));
+    } catch (error) {
+      knowledge.noAnswer(claims.jti, after);
+      onTrouble(error);
+    }
+  }
+
+  async function check(key: string | undefined): Promise<Admission> {
+    if (!key) return refused('key-missing');
+    const claims = await genuine(key);
+    if (!claims) return refused('key-not-genuine');
+    // The server would not tell an application of one Org about the keys of another.
+    if (claims.org !== orgOf(audience)) return refused('key-unknown', claims);
+    const { decision, ask } = knowledge.judge(claims, true);
+    const after = knowledge.failures();
+    const answered = ask && oneAtATime(claims.jti, async () => await question(key, claims, after));
+    if (!decision) {
+      await within(waitMs, answered);
+      return admissionOf(claims, knowledge.judge(claims, false).decision ?? { allowed: false, reason: 'grace-ended' });
+    }
+    const admission = admissionOf(claims, decision);
+    if (!admission.allowed) reports.count(admission, knowledge.now());
+    return admission;
+  }
+
+  return {
+    check,
+    protect:
+      (key, work) =>
+      async (...args) => {
+        const admission = await check(typeof key === 'string' ? key : await key());
+        if (!admission.allowed) throw new LicenseRefused(admission);
+        return await work(admission, ...args);
+      },
+    async close() {
+      clearInterval(flushing);
+      await Promise.all([reports.flush(), knowledge.close()]);
+    },
+  };
+}
+
+async function within(milliseconds: number, work: Promise<void> | undefined): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const enough = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([work, enough]);
+  clearTimeout(timer);
+}
+
+async function limitsBy(client: Client): Promise<Limits> {
+  const { policy } = await client.call('get-own-application', {}, questionOptions);
+  return { cacheSeconds: policy.cacheSeconds, graceSeconds: policy.graceSeconds };
+}
+
+function machineClocks(): Reading {
+  return { clock: Date.now() / 1000, ticks: performance.now() / 1000 };
+}

@@ -1,0 +1,28 @@
+import { ChainError } from '../../domain/chain/chain-error.ts';
+import type { Pinned } from '../pinned-root.ts';
+import { type KeyClaims, verifyKey } from '../verify.ts';
+
+const capacity = 2000;
+
+/**
+ * Tells genuine keys from forged ones, without the server. The recent genuine ones are known by their whole text, so that
+ * presenting one again costs no signature; their times are not judged here.
+ * @returns undefined for a forged key
+ */
+export function createVerifiedKeys(pinned: Pinned): (key: string) => Promise<KeyClaims | undefined> {
+  const known = new Map<string, KeyClaims>();
+  return async key => {
+    const claims = known.get(key);
+    if (claims) return claims;
+    const verified = await verifyKey(key, { ...pinned, now: 'own-expiry' }).catch(notGenuine);
+    const oldest = known.keys().next();
+    if (known.size >= capacity && !oldest.done) known.delete(oldest.value);
+    if (verified) known.set(key, verified);
+    return verified;
+  };
+}
+
+function notGenuine(error: unknown): undefined {
+  if (!(error instanceof ChainError)) throw error;
+  return undefined;
+}

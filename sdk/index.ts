@@ -1,0 +1,10 @@
+// biome-ignore-all lint/performance/noBarrelFile: the door of a published package; bundlers take only what is used (sideEffects: false)
+export * from './calls.ts';
+export { type Admission, type Admitted, LicenseRefused, type Refused } from './guard/admission.ts';
+export { createLicenseGuard, type LicenseGuard, type LicenseGuardSettings } from './guard/license-guard.ts';
+export type { Report, SendReport } from './guard/reports.ts';
+export { createKeyring, type HeldKey, type Keyring, type KeyringSettings } from './keys/keyring.ts';
+export { type Counting, createReporter, type Reporter, type ReporterSettings } from './reporter/reporter.ts';
+export { type KeyStore, type StoredRecord, StoreUnusable } from './stores/key-store.ts';
+export { createMemoryStore } from './stores/memory-store.ts';
+export * from './verification.ts';

@@ -1,0 +1,32 @@
+import type { Admitted } from '../guard/admission.ts';
+import type { LicenseGuard } from '../guard/license-guard.ts';
+import { admit, defaultHeader, type MiddlewareOptions, problemBody, problemType, refusedStatus } from './gate.ts';
+
+/** A request of Express, Connect or `node:http`. */
+export interface GuardedRequest {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** what the key allows, once it was let in */
+  license?: Admitted;
+}
+
+export interface GuardedResponse {
+  statusCode: number;
+  setHeader(name: string, value: string): unknown;
+  end(body: string): unknown;
+}
+
+/** Lets requests with a good key in, as `request.license`; the others get 403 and the reason. `app.use(expressGuard(guard))` */
+export function expressGuard(guard: LicenseGuard, { header = defaultHeader }: MiddlewareOptions = {}) {
+  return (request: GuardedRequest, response: GuardedResponse, next: (error?: unknown) => void): void => {
+    admit(guard, request.headers[header.toLowerCase()]).then(admission => {
+      if (admission.allowed) {
+        request.license = admission;
+        next();
+        return;
+      }
+      response.statusCode = refusedStatus;
+      response.setHeader('content-type', problemType);
+      response.end(problemBody(admission));
+    }, next);
+  };
+}

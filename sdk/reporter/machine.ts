@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import { Manifest } from '../../domain/manifest.ts';
+import { day, previousQuarter, Quarter, quarterEnds, quarterOf, type Seconds } from '../../domain/time.ts';
+
+/** All that must outlive a crash for each quarter to be told once, with one set of numbers. */
+export const ReportRecord = z.union([
+  z.strictObject({ pending: z.strictObject({ quarter: Quarter, manifest: Manifest, idempotencyKey: z.string() }) }),
+  z.strictObject({ done: Quarter }),
+]);
+export type ReportRecord = z.infer<typeof ReportRecord>;
+
+export type ReportStep =
+  | { readonly kind: 'rest' }
+  /** count, and persist what was counted before it is sent */
+  | { readonly kind: 'collect'; readonly quarter: Quarter }
+  | { readonly kind: 'send'; readonly quarter: Quarter; readonly manifest: Manifest; readonly idempotencyKey: string };
+
+/** Manifests of a quarter are taken until this long after its end; then the statement is made. */
+const openSeconds = 10 * day;
+
+/** What to do next about the quarter that ended last: pure. @param record undefined: this store has never reported */
+export function nextReport(record: ReportRecord | undefined, now: Seconds): ReportStep {
+  if (record && 'pending' in record) return { kind: 'send', ...record.pending };
+  const quarter = previousQuarter(quarterOf(now));
+  const isOpen = now < quarterEnds(quarter) + openSeconds;
+  return isOpen && (!record || record.done < quarter) ? { kind: 'collect', quarter } : { kind: 'rest' };
+}
+
+/** @param code of the refusal, if it was one: what was refused is counted anew next time, unless it comes too late */
+export function afterReport(quarter: Quarter, code: string | undefined): ReportRecord {
+  return { done: code === undefined || code === 'quarter-closed' ? quarter : previousQuarter(quarter) };
+}

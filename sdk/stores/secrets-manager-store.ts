@@ -1,0 +1,155 @@
+import { type KeyStore, StoreUnusable } from './key-store.ts';
+
+interface Page {
+  readonly SecretList?: readonly { readonly Name?: string | undefined }[] | undefined;
+  readonly NextToken?: string | undefined;
+}
+
+/** The part of `SecretsManager` of @aws-sdk/client-secrets-manager that is used: bring your own, of any version. */
+export interface SecretsManagerLike {
+  createSecret(input: {
+    Name: string;
+    SecretString: string;
+    ClientRequestToken: string;
+    Description: string;
+    KmsKeyId?: string;
+    Tags?: { Key: string; Value: string }[];
+  }): Promise<{ VersionId?: string | undefined }>;
+  getSecretValue(input: {
+    SecretId: string;
+  }): Promise<{ SecretString?: string | undefined; VersionId?: string | undefined }>;
+  putSecretValue(input: {
+    SecretId: string;
+    SecretString: string;
+    ClientRequestToken: string;
+    VersionStages: string[];
+  }): Promise<unknown>;
+  updateSecretVersionStage(input: {
+    SecretId: string;
+    VersionStage: string;
+    MoveToVersionId: string;
+    RemoveFromVersionId: string;
+  }): Promise<unknown>;
+  listSecrets(input: { Filters: { Key: 'name'; Values: string[] }[]; NextToken?: string }): Promise<Page>;
+}
+
+export interface SecretsManagerStoreOptions {
+  /** every secret's name begins with it, so that a policy can name them: `license-keys/hwf/` */
+  readonly prefix: string;
+  /** @default the key of Secrets Manager in this account */
+  readonly kmsKeyId?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** A version that is written and does not count yet; not AWSPENDING, which belongs to rotations. */
+const written = 'LICENSE_WRITTEN';
+const current = 'AWSCURRENT';
+
+/**
+ * Keeps each record in a secret of AWS Secrets Manager. A record counts once AWSCURRENT is moved to it from the version that was read:
+ * that is the compare and set, and of processes on many machines one wins.
+ */
+export function createSecretsManagerStore(client: SecretsManagerLike, options: SecretsManagerStoreOptions): KeyStore {
+  const { prefix } = options;
+  const idOf = (name: string) => prefix + encoded(name);
+  const read: KeyStore['read'] = async name =>
+    await explained(prefix, async () => {
+      const secret = await client.getSecretValue({ SecretId: idOf(name) }).catch(unless('ResourceNotFoundException'));
+      return secret && { text: secret.SecretString ?? '', version: secret.VersionId ?? '' };
+    });
+  return {
+    read,
+    write: async (name, text, before) =>
+      await explained(prefix, async () => {
+        const token = crypto.randomUUID();
+        if (before === undefined) return await create(client, idOf(name), text, token, options);
+        const value = { SecretId: idOf(name), SecretString: text, ClientRequestToken: token, VersionStages: [written] };
+        await client.putSecretValue(value);
+        const move = {
+          SecretId: idOf(name),
+          VersionStage: current,
+          MoveToVersionId: token,
+          RemoveFromVersionId: before,
+        };
+        // A move whose answer was lost is asked for again by the SDK and refused: what counts is what is current.
+        await client.updateSecretVersionStage(move).catch(unless('InvalidParameterException'));
+        return (await read(name))?.version === token ? token : undefined;
+      }),
+    names: async () =>
+      await explained(prefix, async () => {
+        const names: string[] = [];
+        for (let next: string | undefined, more = true; more; more = next !== undefined) {
+          const page = await client.listSecrets({
+            Filters: [{ Key: 'name', Values: [prefix] }],
+            ...(next !== undefined && { NextToken: next }),
+          });
+          names.push(...(page.SecretList ?? []).flatMap(({ Name = '' }) => (Name.startsWith(prefix) ? [Name] : [])));
+          next = page.NextToken;
+        }
+        return names.map(name => decoded(name.slice(prefix.length)));
+      }),
+  };
+}
+
+async function create(
+  client: SecretsManagerLike,
+  Name: string,
+  SecretString: string,
+  ClientRequestToken: string,
+  { kmsKeyId, tags = {} }: SecretsManagerStoreOptions,
+): Promise<string | undefined> {
+  const created = await client
+    .createSecret({
+      Name,
+      SecretString,
+      ClientRequestToken,
+      Description: 'A license key, kept and refreshed by its application',
+      ...(kmsKeyId !== undefined && { KmsKeyId: kmsKeyId }),
+      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    })
+    .catch(unless('ResourceExistsException'));
+  return created?.VersionId;
+}
+
+/** Names of secrets have letters, digits and `/_+=.@-`: the others are spelled `=XX`. */
+function encoded(name: string): string {
+  return encodeURIComponent(name)
+    .replace(/[!'()*~]/g, character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%2F', '/')
+    .replaceAll('%', '=');
+}
+
+function decoded(name: string): string {
+  return decodeURIComponent(name.replaceAll('=', '%'));
+}
+
+function unless(expected: string): (error: unknown) => undefined {
+  return error => {
+    if (nameOf(error) !== expected) throw error;
+    return undefined;
+  };
+}
+
+function nameOf(error: unknown): string {
+  return String(Object(error).name);
+}
+
+const mends: Readonly<Record<string, (prefix: string) => string>> = {
+  AccessDeniedException: prefix =>
+    `this role may not: grant it GetSecretValue, PutSecretValue, UpdateSecretVersionStage, CreateSecret and TagResource on secret:${prefix}*, ListSecrets, and the use of their KMS key`,
+  ExpiredTokenException: () => 'the AWS credentials have expired: get new ones',
+  UnrecognizedClientException: () => 'AWS does not know these credentials: are they of this account?',
+  CredentialsProviderError: () => 'there are no AWS credentials here: give this process a role',
+  DecryptionFailure: () => 'the KMS key of the secret can not be used: is it disabled, or its policy too narrow?',
+  InvalidRequestException: () => 'a secret is scheduled for deletion: restore it, or use another prefix',
+};
+
+async function explained<T>(prefix: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const mend = mends[nameOf(error)];
+    if (!mend) throw error;
+    throw new StoreUnusable(`The secrets ${prefix}* of AWS Secrets Manager can't be used: ${mend(prefix)}.`, error);
+  }
+}

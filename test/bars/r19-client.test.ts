@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
+import { type Enforcer, newEnforcer } from '../support/enforcer.ts';
+import { type Instance, startInstance } from '../support/instance.ts';
+import { captureOutput } from '../support/output.ts';
+import { seeded } from '../support/seeded.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+jest.setTimeout(300_000);
+
+const seed = 20261119;
+const sites = 12;
+const cacheSeconds = 3600;
+
+describe(`an enforcer and licenses that end (bar R19, the client's share, seed ${seed})`, () => {
+  const output = captureOutput();
+  let server: TestServer;
+  let instance: Instance;
+  let enforcer: Enforcer;
+
+  beforeAll(async () => {
+    server = await startServer();
+    server.meter.records = false;
+    instance = await startInstance(server);
+    enforcer = newEnforcer(server, instance, createMemoryStore());
+  });
+  afterAll(async () => {
+    await server.close();
+    output.restore();
+  });
+
+  const endings = {
+    'the site is suspended': async (siteId: string) => {
+      await instance.client(server.operatorKey).call('update-site', { siteId, status: 'suspended' });
+    },
+    'the site is deleted': async (siteId: string) => {
+      await instance.client(server.keys.hwf).call('delete-site', { siteId });
+    },
+    'the enterprise is suspended': async (_: string, enterpriseId: string) => {
+      await instance.client(server.operatorKey).call('update-enterprise', { enterpriseId, status: 'suspended' });
+      server.clock.at += 60;
+    },
+    'the key is replaced': async (siteId: string, _: string, key: string) => {
+      await instance.client(server.keys.hwf).call('refresh-key', { siteId, key });
+    },
+  };
+
+  it.each(Object.entries(endings))('when %s: nothing is accepted after the cached verdict ended', async (name, end) => {
+    const luck = seeded(seed);
+    const guard = await enforcer.start();
+    const app = instance.client(server.keys.hwf);
+    const { enterpriseId } = await app.call('create-enterprise', {});
+    const made = [];
+    for (let i = 0; i < sites; i++)
+      made.push(await app.call('create-site', { enterpriseId, siteRef: `${name.length}-${i}`, state: 'active' }));
+    for (const { key } of made) expect(await guard.check(key)).toMatchObject({ allowed: true });
+    // Some are asked about again while their verdict still counts.
+    server.clock.at += luck.below(cacheSeconds);
+    for (const { key } of made) await guard.check(key);
+    await new Promise(resolve => setTimeout(resolve, 300));
+    for (const { siteId, key } of made) {
+      await end(siteId, enterpriseId, key).catch(alreadySo);
+      const until = await guard.check(key);
+      if (until.allowed) expect(until.until - server.clock.at).toBeLessThanOrEqual(cacheSeconds);
+    }
+    server.clock.at += cacheSeconds;
+    const admissions = await Promise.all(made.map(async ({ key }) => await guard.check(key)));
+    expect(admissions.filter(({ allowed }) => allowed)).toEqual([]);
+    for (let i = 0; i < 20; i++) {
+      server.clock.at += luck.below(cacheSeconds);
+      for (const { key } of made) expect(await guard.check(key)).toMatchObject({ allowed: false });
+    }
+  });
+
+  it('a reinstated site comes back within a minute of the next question', async () => {
+    const guard = await enforcer.start();
+    const app = instance.client(server.keys.hwf);
+    const operator = instance.client(server.operatorKey);
+    const { enterpriseId } = await app.call('create-enterprise', {});
+    const { key, siteId } = await app.call('create-site', { enterpriseId, siteRef: 'back', state: 'active' });
+    await operator.call('update-site', { siteId, status: 'suspended' });
+    expect(await guard.check(key)).toMatchObject({ allowed: false, reason: 'suspended' });
+    await operator.call('update-site', { siteId, status: 'live' });
+    server.clock.at += 60;
+    expect(await guard.check(key)).toMatchObject({ allowed: true });
+  });
+});
+
+/** The enterprise of the other sites is suspended already. */
+function alreadySo(error: unknown): void {
+  if (Object(error).code !== 'already-so') throw error;
+}

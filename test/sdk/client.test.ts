@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals';
+import { createClient } from '../../sdk/client.ts';
+import { ProblemError, problemOf } from '../../sdk/problem-error.ts';
+import { createRetries } from '../../sdk/retries.ts';
+import type { SigningKey } from '../../sdk/signing-key.ts';
+
+const url = 'http://127.0.0.1:1/local';
+const key: SigningKey = { keyid: 'hub.hwf.test', alg: 'ed25519', sign: async () => new Uint8Array(64) };
+const problem = (status: number, headers: Record<string, string> = {}) =>
+  new Response(JSON.stringify({ code: status === 503 ? 'unavailable' : 'conflict' }), { status, headers });
+const good = () => new Response('{"ok":true}');
+
+/** Answers one after the other; the last one for ever. */
+function line(...answers: (() => Response | Promise<Response>)[]) {
+  const sent: { headers: Headers }[] = [];
+  const viaLine: typeof fetch = async (_, init) => {
+    sent.push({ headers: new Headers(init?.headers) });
+    const answer = answers[Math.min(sent.length, answers.length) - 1];
+    if (!answer) throw new TypeError('no line');
+    return await answer();
+  };
+  return { sent, fetch: viaLine };
+}
+
+const broken = () => {
+  throw new TypeError('fetch failed');
+};
+
+describe('the client', () => {
+  it.each([
+    ['429', () => problem(429)],
+    ['503', () => problem(503)],
+    ['no connection', broken],
+    ['an answer that breaks off', () => new Response('{"ok":tr')],
+  ])('tries again after %s, signed anew, with the same Idempotency-Key', async (_, first) => {
+    const { sent, fetch } = line(first, good);
+    const client = createClient({ url, key, fetch, random: () => 0 });
+    expect(await client.callByName('create-enterprise', {})).toEqual({ ok: true });
+    expect(sent).toHaveLength(2);
+    const [before, after] = sent.map(({ headers }) => headers);
+    expect(after?.get('idempotency-key')).toBe(before?.get('idempotency-key'));
+    expect(after?.get('signature-input')).not.toBe(before?.get('signature-input'));
+  });
+
+  it('does not try again what was refused', async () => {
+    const { sent, fetch } = line(() => problem(409), good);
+    const call = createClient({ url, key, fetch }).callByName('create-enterprise', {});
+    await expect(call).rejects.toMatchObject({ code: 'conflict', status: 409 });
+    expect(sent).toHaveLength(1);
+  });
+
+  it('ends with the last fault when the attempts are used up', async () => {
+    const { sent, fetch } = line(() => problem(503));
+    const client = createClient({ url, key, fetch, attempts: 3, random: () => 0 });
+    await expect(client.callByName('get-own-application', {})).rejects.toMatchObject({ code: 'unavailable' });
+    expect(sent).toHaveLength(3);
+  });
+
+  it('waits as long as Retry-After says, and the jitter on top', () => {
+    const retries = createRetries({ random: () => 0.5 });
+    expect(retries.pauseAfter(new ProblemError(503, {}, 7))).toBe(7200);
+    expect(retries.pauseAfter(new ProblemError(503, {}))).toBe(400);
+  });
+
+  it('reads Retry-After, seconds or a date', async () => {
+    const in90s = new Date(Date.now() + 90_500).toUTCString();
+    const of = async (value: string) => (await problemOf(problem(429, { 'retry-after': value }))).retryAfter;
+    expect(await of('90')).toBe(90);
+    expect(Math.round(((await of(in90s)) ?? 0) / 10)).toBe(9);
+    expect(await of('soon')).toBeUndefined();
+  });
+
+  it('does not begin what cannot end within the budget', async () => {
+    const { sent, fetch } = line(() => problem(503, { 'retry-after': '120' }), good);
+    const client = createClient({ url, key, fetch });
+    await expect(client.callByName('get-own-application', {})).rejects.toMatchObject({ retryAfter: 120 });
+    expect(sent).toHaveLength(1);
+  });
+
+  it('spreads its pauses over all of a time that doubles: full jitter', () => {
+    const pauses = (luck: number) => {
+      const retries = createRetries({ random: () => luck, attempts: 5 });
+      return Array.from({ length: 5 }, () => retries.pauseAfter(new TypeError()));
+    };
+    expect(pauses(0)).toEqual([0, 0, 0, 0, undefined]);
+    expect(pauses(1)).toEqual([400, 800, 1600, 3200, undefined]);
+  });
+
+  it('gives up on an attempt that hangs', async () => {
+    const hanging: typeof fetch = async (_, init) =>
+      await new Promise((_, reject) => init?.signal?.addEventListener('abort', () => reject(init.signal?.reason)));
+    const client = createClient({ url, key, fetch: hanging, attempts: 2, timeoutMs: 20, random: () => 0 });
+    await expect(client.callByName('get-own-application', {})).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+
+  it('follows no redirection: what it signed is for this server', async () => {
+    const modes: unknown[] = [];
+    const seen: typeof fetch = async (_, init) => {
+      modes.push(init?.redirect);
+      return good();
+    };
+    await createClient({ url, key, fetch: seen }).callByName('get-own-application', {});
+    expect(modes).toEqual(['error']);
+  });
+});
