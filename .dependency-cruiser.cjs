@@ -54,6 +54,20 @@ module.exports = {
       // operations.ts for its types; test/sdk/imports.test.ts shows that it is never imported for more
       to: { path: '^(lambdas|local|lib|cli)/', pathNot: '^lambdas/operations\\.ts$' },
     },
+    {
+      name: 'client-secrets-use-the-sdk',
+      comment: "The rotation function runs in the application's own account: it is the client library, zod and Secrets Manager.",
+      severity: 'error',
+      from: within('client-secrets'),
+      to: { pathNot: ['^(client-secrets|sdk|domain)/', 'node_modules/zod/', 'node_modules/@aws-sdk/client-secrets-manager/'] },
+    },
+    {
+      name: 'nobody-imports-client-secrets',
+      comment: 'It is bundled, and deployed elsewhere.',
+      severity: 'error',
+      from: { pathNot: '^(client-secrets|test)/' },
+      to: within('client-secrets'),
+    },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'nothing-missing', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^aws-lambda$' } },
   ],
