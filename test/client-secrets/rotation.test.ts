@@ -299,12 +299,14 @@ describe('the rotation of a license key in Secrets Manager', () => {
   }
 
   it.each([
-    ['a wrong signature', async () => forged((await account.record(name, 'AWSPENDING')).key), 'bad-signature'],
-    ['the key of another site', async () => await keyOfAnother(), 'other-holder'],
+    ['a wrong signature', (own: unknown) => forged(own), 'bad-signature'],
+    ['the key of another site', (_: unknown, others: string) => others, 'other-holder'],
   ])('what somebody has staged with %s does not pass the test, nor the end', async (_, staged, code) => {
+    const others = await keyOfAnother();
     for (const step of ['testSecret', 'finishSecret']) {
       meddle('setSecret', async event => {
-        const SecretString = JSON.stringify({ key: await staged() });
+        const { key } = await account.record(name, 'AWSPENDING');
+        const SecretString = JSON.stringify({ key: staged(key, others) });
         const getSecretValue = account.secrets.getSecretValue.bind(account.secrets);
         account.staged = async input => {
           const value = await getSecretValue(input);
