@@ -261,6 +261,64 @@ describe('the rotation of a license key in Secrets Manager', () => {
     await endsWith(2);
   });
 
+  it('a server that says no to the new key stops the rotation, and its next try ends it', async () => {
+    meddle('testSecret', async event => {
+      await setStatus('suspended');
+      await account.rotation(event);
+    });
+    await account.rotate(name);
+    expect(codes().at(-1)).toEqual(['testSecret', 'suspended']);
+    await setStatus('live');
+    account.invoke = account.rotation;
+    await account.rotate(name);
+    await endsWith(2);
+  });
+
+  const setStatus = async (status: string) =>
+    await server.operator.call('update-site', { siteId: (await site()).siteId, status } as never);
+
+  it('the application has refreshed while the rotation was on its way: it goes on from there', async () => {
+    let overtaken = false;
+    account.fetch = async (url, init) => {
+      if (isRefresh(url) && !overtaken) {
+        overtaken = true;
+        await account.keyring.refresh(name);
+        await account.keyring.refresh(name);
+      }
+      return await instance.fetch(url, init);
+    };
+    await account.rotate(name);
+    expect((await held())?.claims.gen).toBe(4);
+    expect(codes()[0]).toEqual(['createSecret', 'staged']);
+  });
+
+  it('a finish that broke off before its last request is ended by the next', async () => {
+    meddle('finishSecret', async event => {
+      const RemoveFromVersionId = Object.entries(await account.stages(name)).find(([, stages]) =>
+        stages.includes('AWSCURRENT'),
+      )?.[0];
+      const { SecretId, ClientRequestToken: MoveToVersionId } = event;
+      const move = { SecretId, VersionStage: 'AWSCURRENT', MoveToVersionId, RemoveFromVersionId };
+      await account.secrets.updateSecretVersionStage(move);
+      await account.rotation(event);
+    });
+    await account.rotate(name);
+    await endsWith(2);
+  });
+
+  it.each(steps)('%s of a rotation that was called off is refused', async Step => {
+    meddle('createSecret', async event => {
+      await account.rotation(event);
+      await clearPending();
+      await account.rotation({ ...event, Step });
+    });
+    await account.rotate(name);
+    expect(codes().at(-1)).toEqual([Step, 'no-rotation']);
+    account.invoke = account.rotation;
+    await account.rotate(name);
+    await endsWith(2);
+  });
+
   it('somebody else has refreshed: the error says so, the current key stays', async () => {
     await account.refreshElsewhere(first);
     await account.rotate(name);
@@ -335,9 +393,12 @@ describe('the rotation of a license key in Secrets Manager', () => {
     await endsWith(2);
   });
 
-  it('a secret that was edited is told, and nothing of it', async () => {
+  it.each([
+    ['cut off', (key: string) => `{"key": "${key}", xanary`],
+    ['replaced', () => 'xanary'],
+  ])('a secret that was %s is told, and nothing of it', async (_, edited) => {
     const SecretId = account.idOf(name);
-    await account.secrets.putSecretValue({ SecretId, SecretString: `{"key": "${first.key}", xanary` });
+    await account.secrets.putSecretValue({ SecretId, SecretString: edited(first.key) });
     await account.rotate(name);
     expect(codes()).toEqual([['createSecret', 'record-unreadable']]);
     expect(account.log.join()).not.toMatch(/xanary|eyJ/);
