@@ -433,6 +433,22 @@ describe('the rotation of a license key in Secrets Manager', () => {
     await endsWith(1);
   });
 
+  it.each(steps)('refuses %s of a rotation that is over, and whose key was replaced since', async Step => {
+    let late: Event | undefined;
+    meddle('setSecret', async event => {
+      late ??= event;
+      await account.rotation(event);
+    });
+    await account.rotate(name);
+    await account.rotate(name);
+    // The key before the current one is what persisting has copied: the label is put where the old rotation's version is.
+    const MoveToVersionId = late?.ClientRequestToken;
+    const move = { SecretId: account.idOf(name), VersionStage: 'KEPT_BY_HAND', MoveToVersionId };
+    await account.secrets.updateSecretVersionStage(move);
+    await expect(account.rotation({ ...late, Step })).rejects.toThrow('This rotation was called off');
+    await endsWith(3);
+  });
+
   it('no key, no Idempotency-Key and no private key ever reached the log', async () => {
     await account.rotate(name);
     await account.refreshElsewhere((await held()) ?? first);
