@@ -42,6 +42,7 @@ export function monthOf(at: Seconds): string {
 export const Quarter = z
   .string()
   .regex(/^20\d{2}-Q[1-4]$/)
+  .meta({ examples: ['2026-Q4'] })
   .brand<'Quarter'>();
 export type Quarter = z.infer<typeof Quarter>;
 
