@@ -29,7 +29,6 @@ export function assertFinished(quarter: Quarter, now: Seconds): void {
 
 /** A statement closes its quarter; an operator may open it again. */
 export const statementStates = ['stated', 'reopened'] as const;
-export type StatementState = (typeof statementStates)[number];
 
 /** What a manifest is told that comes too late. */
 export function quarterClosed(quarter: Quarter): Refusal {

@@ -1,6 +1,6 @@
 import type { StatementDigests } from '../chain/levels.ts';
 import type { OrgId } from '../ids.ts';
-import { quartersUpTo, type StatementState } from '../quarter.ts';
+import { quartersUpTo, type statementStates } from '../quarter.ts';
 import { Refusal } from '../refusal.ts';
 import {
   day,
@@ -21,7 +21,7 @@ export interface RecordedStatement {
   readonly org: OrgId;
   readonly quarter: Quarter;
   /** `reopened`: manifests are taken again, and the next statement is the next revision */
-  readonly state: StatementState;
+  readonly state: (typeof statementStates)[number];
   /** of the latest statement */
   readonly revision: number;
   /** of a statement: why it is not the first; of a reopened quarter: why there will be another */

@@ -14,7 +14,7 @@ export const Reason = z.strictObject({
   code: z.enum(reopenReasons),
   ticket: z
     .string()
-    .regex(/^[A-Z][A-Z0-9]{1,9}-\d{1,9}$/)
+    .regex(/^[A-Z][A-Z0-9]{1,9}-\d{1,9}$/, 'must be the number of a ticket such as FIN-1234')
     .meta({ examples: ['FIN-1234'] }),
 });
 export type Reason = z.infer<typeof Reason>;
