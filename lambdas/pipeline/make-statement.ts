@@ -8,16 +8,16 @@ import {
 } from '../../domain/statement/recorded-statement.ts';
 import type { PastQuarter } from '../../domain/statement/statement.ts';
 import { filesOf } from '../../domain/statement/statement-files.ts';
-import { type StatedManifest, statementOf } from '../../domain/statement/statement-of.ts';
+import { statementOf } from '../../domain/statement/statement-of.ts';
 import { assertAddsUp } from '../../domain/statement/statement-sums.ts';
 import type { EnterpriseCount } from '../../domain/tally.ts';
 import type { Quarter } from '../../domain/time.ts';
 import type { Change } from '../ports.ts';
+import { inHandfuls } from './handfuls.ts';
 import { type MadeStatement, publishStatement } from './publish-statement.ts';
+import { receivedManifests } from './received-manifests.ts';
 import type { StatementPorts } from './statement-ports.ts';
 import { countStatement } from './telemetry.ts';
-
-const readAtOnce = 25;
 
 /**
  * Makes the statement of a quarter, or publishes it again as it was: drafts first, then the signature, then the record, and only then
@@ -68,23 +68,11 @@ async function recordStatement(
 }
 
 async function factsOf(ports: StatementPorts, org: OrgId, quarter: Quarter) {
-  const manifests = await receivedManifests(ports, org, quarter);
+  const manifests = await receivedManifests(org, quarter, () => true, ports.manifests);
   const counts = await ports.counts.quarter(org, quarter);
   const named = manifests.flatMap(({ manifest }) => manifest.perEnterprise.map(({ enterpriseId }) => enterpriseId));
   const limits = await limitsOf(ports, new Set([...counts.map(({ enterprise }) => enterprise), ...named]));
   return { manifests, counts, limits, before: await before(ports, org, quarter, counts) };
-}
-
-async function receivedManifests(
-  { manifests }: StatementPorts,
-  org: OrgId,
-  quarter: Quarter,
-): Promise<StatedManifest[]> {
-  const recorded = await manifests.ofQuarter(org, quarter);
-  const received = recorded.map(async ({ app, revision, receivedAt, sha256 }) => {
-    return { app, revision, receivedAt, sha256, manifest: await manifests.read(org, quarter, app, revision) };
-  });
-  return await Promise.all(received);
 }
 
 /** An enterprise that a manifest names and nobody knows has no limit. */
@@ -92,14 +80,8 @@ async function limitsOf(
   { enterprises }: StatementPorts,
   ids: ReadonlySet<EnterpriseId>,
 ): Promise<Map<EnterpriseId, number>> {
-  const limits = new Map<EnterpriseId, number>();
-  const waiting = [...ids];
-  while (waiting.length > 0) {
-    const read = waiting.splice(0, readAtOnce).map(async id => await enterprises.findNow(id));
-    for (const enterprise of await Promise.all(read))
-      if (enterprise) limits.set(enterprise.id, enterprise.limits.configurationUsers);
-  }
-  return limits;
+  const found = await inHandfuls([...ids], async id => await enterprises.findNow(id));
+  return new Map(found.flatMap(each => (each ? [[each.id, each.limits.configurationUsers]] : [])));
 }
 
 /** The quarters before, as far as there was anything: each one's end is the begin of the next. */

@@ -6,13 +6,12 @@ import { setting } from '../../environment.ts';
 import { Failures } from '../../pipeline/failures.ts';
 import { invoked } from '../../pipeline/invoked.ts';
 import { makeStatement } from '../../pipeline/make-statement.ts';
+import { onFreshFacts } from '../../pipeline/on-fresh-facts.ts';
 import { statementPortsOn } from '../../pipeline/statement-ports.ts';
 import { countStatement } from '../../pipeline/telemetry.ts';
-import { Stale } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
 
 const actor = Subject.parse('schedule:make-statements');
-const attempts = 3;
 
 /**
  * Daily: from day 11 of a quarter on, the last quarter of each Org is stated if it is not. A missed day, or a statement that was
@@ -35,11 +34,5 @@ async function stateIfDue(runtime: Runtime, org: OrgId, quarter: Quarter): Promi
   if (!isForTheClock(standing, hasCounted)) return;
   if (isOverdue(standing, runtime.now())) countStatement('StatementsOverdue');
   const change = { operation: 'make-statements', actor, at: runtime.now(), requestId: 'schedule' };
-  for (let attempt = 1; ; attempt++)
-    try {
-      await makeStatement(ports, org, quarter, change);
-      return;
-    } catch (error) {
-      if (!(error instanceof Stale) || attempt === attempts) throw error;
-    }
+  await onFreshFacts(async () => await makeStatement(ports, org, quarter, change));
 }
