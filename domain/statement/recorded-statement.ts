@@ -99,6 +99,14 @@ export function reopened({ statement }: QuarterStanding, reason: Reason): Record
   return { ...statement, state: 'reopened', reason };
 }
 
+/** Why a statement is not made anew that finance has and the table has lost. */
+export function lostStatement({ quarter, revision }: Pick<RecordedStatement, 'quarter' | 'revision'>): Refusal {
+  return new Refusal(
+    'conflict',
+    `r${revision} of ${quarter} is published, but the table does not know it: a restore has lost its item (docs/runbook.md, restore from backup).`,
+  );
+}
+
 /** @returns the quarters that a statement shows before its own, latest first */
 export function quartersBefore(quarter: Quarter): Quarter[] {
   return quartersUpTo(quarter).slice(-shownQuarters, -1).reverse();

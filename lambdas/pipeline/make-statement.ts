@@ -2,6 +2,7 @@ import type { EnterpriseId, OrgId } from '../../domain/ids.ts';
 import { sumFigures } from '../../domain/statement/figures.ts';
 import {
   decideStatement,
+  lostStatement,
   type QuarterStanding,
   quartersBefore,
   type RecordedStatement,
@@ -12,7 +13,7 @@ import { statementOf } from '../../domain/statement/statement-of.ts';
 import { assertAddsUp } from '../../domain/statement/statement-sums.ts';
 import type { EnterpriseCount } from '../../domain/tally.ts';
 import type { Quarter } from '../../domain/time.ts';
-import type { Change } from '../ports.ts';
+import { type Change, Stale } from '../ports.ts';
 import { inHandfuls } from './handfuls.ts';
 import { type MadeStatement, publishStatement } from './publish-statement.ts';
 import { receivedManifests } from './received-manifests.ts';
@@ -22,7 +23,8 @@ import { countStatement } from './telemetry.ts';
 /**
  * Makes the statement of a quarter, or publishes it again as it was: drafts first, then the signature, then the record, and only then
  * what finance sees. Whoever comes second, or again after a crash, publishes what was recorded.
- * @throws quarter-running; Stale when another statement or a manifest came in between
+ * @throws quarter-running; conflict when finance has one that the table does not know; Stale when another statement or a manifest came
+ * in between
  */
 export async function makeStatement(
   ports: StatementPorts,
@@ -43,6 +45,7 @@ async function recordStatement(
   change: Change,
 ): Promise<RecordedStatement> {
   const { org, quarter } = standing;
+  await assertNotPublished(ports, { org, quarter, revision });
   const madeAt = change.at;
   const { root, sign } = await ports.signer.under(org);
   const facts = await factsOf(ports, org, quarter);
@@ -65,6 +68,19 @@ async function recordStatement(
   await ports.statements.record(standing, after, change);
   countStatement('StatementsMade');
   return after;
+}
+
+/**
+ * What finance has seen is never replaced: a table that was restored may have forgotten it.
+ * @throws Stale when it was recorded meanwhile; conflict when the table does not know it
+ */
+async function assertNotPublished(
+  { kept, statements }: StatementPorts,
+  of: Pick<RecordedStatement, 'org' | 'quarter' | 'revision'>,
+): Promise<void> {
+  if (!(await kept.isPublished(of))) return;
+  const { statement } = await statements.find(of.org, of.quarter);
+  throw statement && statement.revision >= of.revision ? new Stale() : lostStatement(of);
 }
 
 async function factsOf(ports: StatementPorts, org: OrgId, quarter: Quarter) {
