@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { OrgId, Subject } from '../../../domain/ids.ts';
-import { isForTheClock, isOverdue, quarterDue } from '../../../domain/statement/recorded-statement.ts';
+import { isForTheClock, isOverdue, quartersDue } from '../../../domain/statement/recorded-statement.ts';
 import type { Quarter } from '../../../domain/time.ts';
 import { setting } from '../../environment.ts';
 import { Failures } from '../../pipeline/failures.ts';
@@ -14,16 +14,15 @@ import type { Runtime } from '../../runtime.ts';
 const actor = Subject.parse('schedule:make-statements');
 
 /**
- * Daily: from day 11 of a quarter on, the last quarter of each Org is stated if it is not. A missed day, or a statement that was
- * recorded and not published, is made good by the next run. One Org that fails does not keep the others from theirs.
+ * Daily: from day 11 of a quarter on, the last quarter of each Org is stated if it is not. Missed days, or a statement that was recorded
+ * and not published, are made good by the next run, for half a year. One Org that fails does not keep the others from theirs.
  * @throws at the end when any has failed, for the alarm
  */
 export const handler = invoked(z.unknown(), async (_event, runtime) => {
-  const quarter = quarterDue(runtime.now());
-  if (!quarter) return;
   const failures = new Failures();
   for (const org of setting(runtime, 'ORGS').split(','))
-    await failures.keep(async () => await stateIfDue(runtime, OrgId.parse(org), quarter));
+    for (const quarter of quartersDue(runtime.now()))
+      await failures.keep(async () => await stateIfDue(runtime, OrgId.parse(org), quarter));
   failures.throwAny();
 });
 
