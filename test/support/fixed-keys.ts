@@ -9,7 +9,9 @@ export function fixedPrivateKey(name: string): KeyObject {
 
 export function privateKeyOf(secret: Buffer): KeyObject {
   const point = multiplyBase(secret);
-  const [d, x, y] = [secret, point.subarray(1, 33), point.subarray(33)].map(part => part.toString('base64url'));
+  const d = secret.toString('base64url');
+  const x = point.subarray(1, 33).toString('base64url');
+  const y = point.subarray(33).toString('base64url');
   return createPrivateKey({ format: 'jwk', key: { kty: 'EC', crv: 'P-256', d, x, y } });
 }
 
