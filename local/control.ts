@@ -12,7 +12,11 @@ program
   .description('Lets time pass: the clock of the server moves forward, and what falls due on the way runs.')
   .argument('<duration>', 'such as 30d, 12h, 90m', duration)
   .option('--data <folder>', 'where that server keeps its data', '.local')
-  .action(async (seconds: Seconds, { data }: { data: string }) => await command(data, 'POST', `/tick/${seconds}`));
+  .option('--step <duration>', 'goes so far at once: quicker, and what falls due on the way runs once', duration)
+  .action(
+    async (seconds: Seconds, { data, step }: { data: string; step?: Seconds }) =>
+      await command(data, 'POST', `/tick/${seconds}${step === undefined ? '' : `/${step}`}`),
+  );
 program
   .command('clock')
   .description('Shows the clock of the server.')

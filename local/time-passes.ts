@@ -16,6 +16,8 @@ export interface Passing {
   readonly tell: (line: string) => void;
   /** ends between two schedules */
   readonly signal?: AbortSignal | undefined;
+  /** the clock goes at least so far at once, and what fell due on the way runs once, as after missed runs @default 0 */
+  readonly stepSeconds?: Seconds | undefined;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface Passing {
 export async function letTimePass(
   { clock, schedules, pump, notices }: Surroundings,
   seconds: Seconds,
-  { tell, signal }: Passing,
+  { tell, signal, stepSeconds = 0 }: Passing,
 ): Promise<void> {
   const until = clock.now() + seconds;
   const runs = new Map<string, number>();
@@ -39,9 +41,10 @@ export async function letTimePass(
     );
     for (const line of [...ran.flatMap(linesOf), ...fault, ...news()]) tell(`${isoTime(clock.now())}  ${line}`);
   };
+  const next = () => Math.max(schedules.nextDue(), Math.min(clock.now() + stepSeconds, until));
   await happen();
-  for (let due = schedules.nextDue(); due <= until && !signal?.aborted; due = schedules.nextDue()) {
-    clock.moveTo(due);
+  for (let at = next(); at <= until && !signal?.aborted; at = next()) {
+    clock.moveTo(at);
     await happen();
   }
   if (!signal?.aborted) clock.moveTo(until);
