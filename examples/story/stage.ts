@@ -19,8 +19,7 @@ export interface Stage {
   readonly hwf: Program;
   readonly boost: Program;
   readonly operator: Client;
-  /** every word that the folders of the services and HWF's environment hold */
-  readonly folders: { readonly boost: string };
+  readonly folders: { readonly boost: string; readonly mistakes: string };
   /** names of the secrets in HWF's account, and all that they hold */
   secrets(): Promise<ReadonlyMap<string, string>>;
   now(): number;
@@ -83,7 +82,7 @@ async function build(folder: string, ends: (() => Promise<unknown>)[], close: St
     hwf,
     boost,
     operator: createClient({ url, key: await signingKey(keys, 'operator'), now: clock.now }),
-    folders: { boost: boostFolder },
+    folders: { boost: boostFolder, mistakes: join(folder, 'mistakes') },
     secrets: account.secrets,
     now: clock.now,
     today: () => isoTime(clock.now()).slice(0, 10),

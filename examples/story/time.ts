@@ -74,14 +74,16 @@ async function tellQuarter(stage: Stage, tell: Tell, { enterpriseId }: Plants): 
   const quarter = quarterOf(stage.now());
   await tell(`${quarter} ends: HWF's manifest arrives, with the same number as the server's own`, async show => {
     for (let left = leftOf(stage); left > 0; left = leftOf(stage)) await stage.pass(Math.min(left, longestPassDays));
-    const { manifests } = await eventually(
+    const { applications, enterprises, differences, billed } = await eventually(
       async () => await stage.operator.call('get-aggregate-stats', { quarter, application: 'hwf' }),
-      ({ manifests }) => manifests.length > 0,
+      ({ applications }) => applications[0]?.manifest.state === 'received',
     );
-    const [manifest] = manifests;
-    assert(manifest);
-    show(`received, ${stage.today()}`, JSON.stringify(manifest));
-    show('of', enterpriseId);
+    const { receivedAt, sites } = applications[0]?.manifest ?? {};
+    const own = enterprises.find(one => one.enterpriseId === enterpriseId);
+    show('received', `${receivedAt}, ${sites?.production} production site`);
+    show(enterpriseId, `HWF ${own?.manifest?.production}, server ${own?.closing.production}`);
+    show('billed, differences', `${billed}, ${differences.length}`);
+    assert.deepEqual([sites?.production, own?.closing.production, differences], [1, 1, []]);
   });
   function leftOf({ now }: Stage): number {
     return Math.ceil((quarterEnds(quarter) - now()) / day);
