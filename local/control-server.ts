@@ -19,15 +19,15 @@ export const ControlLine = z.union([
 export type ControlLine = z.infer<typeof ControlLine>;
 
 /**
- * Takes commands on a port of 127.0.0.1 of its own, beside the API: `GET /clock`, and `POST /tick/<seconds>` or `/tick/<seconds>/<step>`, which answers while time
+ * Takes commands on a port of 127.0.0.1 of its own, beside the API: `GET /clock`, and `POST /tick/<seconds>[/<step>[/<idle schedules>]]`, which answers while time
  * passes. The folder tells where, and the token.
  */
 export async function startControl(folder: string, controlled: Controlled): Promise<{ close(): Promise<void> }> {
   const token = newControlToken();
   const end = new AbortController();
   let last: Promise<void> = Promise.resolve();
-  const tick = async ({ seconds, stepSeconds }: Command, tell: Passing['tell']) => {
-    const mine = last.then(async () => await controlled.pass(seconds, { tell, signal: end.signal, stepSeconds }));
+  const tick = async ({ seconds, ...how }: Command, tell: Passing['tell']) => {
+    const mine = last.then(async () => await controlled.pass(seconds, { ...how, tell, signal: end.signal }));
     last = mine.catch(() => {});
     await mine;
   };
@@ -60,6 +60,7 @@ export async function startControl(folder: string, controlled: Controlled): Prom
 interface Command {
   readonly seconds: Seconds;
   readonly stepSeconds: Seconds;
+  readonly idle: readonly string[];
 }
 
 /** @returns undefined for what is no command, or comes from somebody else */
@@ -71,9 +72,12 @@ function commandOf(request: IncomingMessage, token: string): Command | undefined
   }
   if (request.headers.authorization !== `Bearer ${token}`) return undefined;
   const command = `${request.method} ${request.url}`;
-  if (command === 'GET /clock') return { seconds: 0, stepSeconds: 0 };
-  const [, seconds, step = 0] = /^POST \/tick\/([1-9]\d{0,9})(?:\/([1-9]\d{0,9}))?$/.exec(command) ?? [];
-  return seconds === undefined ? undefined : { seconds: Number(seconds), stepSeconds: Number(step) };
+  if (command === 'GET /clock') return { seconds: 0, stepSeconds: 0, idle: [] };
+  const [, seconds, step = 0, idle = ''] =
+    /^POST \/tick\/([1-9]\d{0,9})(?:\/(\d{1,10})(?:\/([a-z,-]+))?)?$/.exec(command) ?? [];
+  return seconds === undefined
+    ? undefined
+    : { seconds: Number(seconds), stepSeconds: Number(step), idle: idle.split(',') };
 }
 
 function say(response: ServerResponse, line: ControlLine): void {

@@ -13,9 +13,10 @@ program
   .argument('<duration>', 'such as 30d, 12h, 90m', duration)
   .option('--data <folder>', 'where that server keeps its data', '.local')
   .option('--step <duration>', 'goes so far at once: quicker, and what falls due on the way runs once', duration)
+  .option('--idle <schedules>', 'these need not run on the way, such as sweep-expiry: they catch up later', '')
   .action(
-    async (seconds: Seconds, { data, step }: { data: string; step?: Seconds }) =>
-      await command(data, 'POST', `/tick/${seconds}${step === undefined ? '' : `/${step}`}`),
+    async (seconds: Seconds, { data, step = 0, idle }: { data: string; step?: Seconds; idle: string }) =>
+      await command(data, 'POST', `/tick/${seconds}/${step}${idle && `/${idle}`}`),
   );
 program
   .command('clock')

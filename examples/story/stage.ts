@@ -24,8 +24,8 @@ export interface Stage {
   secrets(): Promise<ReadonlyMap<string, string>>;
   now(): number;
   today(): string;
-  /** lets time pass while the server runs: what falls due runs, in steps of 5 days */
-  pass(days: number): Promise<void>;
+  /** lets time pass while the server runs: what falls due runs, in steps of 5 days @param idle schedules that need not */
+  pass(days: number, idle?: 'sweep-expiry'): Promise<void>;
   /** lets time pass while the server is away */
   passWithoutServer(days: number): void;
   stopServer(): Promise<void>;
@@ -86,7 +86,7 @@ async function build(folder: string, ends: (() => Promise<unknown>)[], close: St
     secrets: account.secrets,
     now: clock.now,
     today: () => isoTime(clock.now()).slice(0, 10),
-    pass: async days => await tick(folder, days),
+    pass: async (days, idle) => await tick(folder, days, idle),
     passWithoutServer: days =>
       writeFileSync(clockFile, String(Number(readFileSync(clockFile, 'utf8')) + Math.round(days * day))),
     stopServer,
@@ -171,10 +171,11 @@ async function signingKey(keys: string, name: string) {
 const stepDays = 5;
 
 /** What `npm run local -- tick` does. */
-async function tick(folder: string, days: number): Promise<void> {
+async function tick(folder: string, days: number, idle?: string): Promise<void> {
   const address = readControlAddress(folder);
   if (!address) throw new Error(`No license server runs on ${folder}.`);
-  const response = await fetch(`${address.url}/tick/${Math.round(days * day)}/${stepDays * day}`, {
+  const how = `${Math.round(days * day)}/${stepDays * day}${idle ? `/${idle}` : ''}`;
+  const response = await fetch(`${address.url}/tick/${how}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${address.token}` },
   });

@@ -113,6 +113,14 @@ describe('when time passes', () => {
     expect(server.clock.at).toBe(from + 12 * day);
   });
 
+  it('a schedule that is idle does not run, and is not due afterwards', async () => {
+    const lines: string[] = [];
+    await letTimePass(surroundings, 2 * day, { tell: line => lines.push(line), idle: ['sweep-expiry'] });
+    expect(lines.at(-1)).toContain('renew-links ran 2 times');
+    expect(lines.at(-1)).not.toContain('sweep-expiry');
+    expect((await surroundings.schedules.runDue()).map(({ id }) => id)).not.toContain('sweep-expiry');
+  });
+
   it('alerts are told with their subject lines, each once', async () => {
     delivered = ['of yesterday'];
     const { pump } = surroundings;
