@@ -54,6 +54,13 @@ module.exports = {
       // operations.ts for its types; test/sdk/imports.test.ts shows that it is never imported for more
       to: { path: '^(lambdas|local|lib|cli)/', pathNot: '^lambdas/operations\\.ts$' },
     },
+    {
+      name: 'examples-know-the-sdk-only',
+      comment: 'The services are what a customer writes: nothing of the server helps them. The story around them may use the local run.',
+      severity: 'error',
+      from: { path: '^examples/', pathNot: '^examples/(story/|run\\.ts$)' },
+      to: { path: '^(lambdas|domain|local|lib|cli)/' },
+    },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'nothing-missing', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^aws-lambda$' } },
   ],

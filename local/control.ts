@@ -14,7 +14,12 @@ program
   .description('Lets time pass: the clock of the server moves forward, and what falls due on the way runs.')
   .argument('<duration>', 'such as 30d, 12h, 90m', duration)
   .option('--data <folder>', 'where that server keeps its data', '.local')
-  .action(async (seconds: Seconds, { data }: { data: string }) => await command(data, 'POST', `/tick/${seconds}`));
+  .option('--step <duration>', 'goes so far at once: quicker, and what falls due on the way runs once', duration)
+  .option('--idle <schedules>', 'these need not run on the way, such as sweep-expiry: they catch up later', '')
+  .action(
+    async (seconds: Seconds, { data, step = 0, idle }: { data: string; step?: Seconds; idle: string }) =>
+      await command(data, 'POST', `/tick/${seconds}/${step}${idle && `/${idle}`}`),
+  );
 program
   .command('clock')
   .description('Shows the clock of the server.')
