@@ -449,7 +449,7 @@ public final class LicenseClient {
       }
     }
 
-    /** The JDK does not look whether a point is on its curve. */
+    /** Not every JDK looks whether a point is on its curve. */
     static boolean isOn(ECParameterSpec spec, ECPoint point) {
       BigInteger p = ((ECFieldFp) spec.getCurve().getField()).getP(), x = point.getAffineX(), y = point.getAffineY();
       BigInteger right = x.pow(3).add(spec.getCurve().getA().multiply(x)).add(spec.getCurve().getB());
