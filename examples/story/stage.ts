@@ -55,7 +55,9 @@ export async function setStage(folder: string): Promise<Stage> {
 
 async function build(folder: string, ends: (() => Promise<unknown>)[], close: Stage['close']): Promise<Stage> {
   const port = String((await freePort(0)) ?? 0);
-  const start = async () => await startProgram(['local/start.ts', '--port', port, '--data', folder]);
+  // As under npm: it ends when whoever has started it is gone, by whatever signal.
+  const underNpm = { npm_lifecycle_event: 'example' };
+  const start = async () => await startProgram(['local/start.ts', '--port', port, '--data', folder], underNpm);
   let server: Program | undefined = await start();
   const { url } = server;
   const stopServer = async () => {
