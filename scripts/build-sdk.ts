@@ -44,12 +44,15 @@ export async function buildSdk(outDir: string, { declarations }: { declarations:
     logLevel: 'warning',
   });
   for (const file of ['package.json', 'README.md']) cpSync(join(root, 'sdk', file), join(outDir, file));
-  if (declarations) declare(join(outDir, 'types'), Object.values(manifest.exports));
+  if (declarations) declare(join(outDir, 'types'), sourcesOf(Object.values(manifest.exports)));
+}
+
+function sourcesOf(entries: readonly { types: string }[]): string[] {
+  return entries.map(({ types }) => join(root, types.replace(/^\.\/types\//, '').replace(/\.d\.ts$/, '.ts')));
 }
 
 /** The compiler writes `./x.ts` into declarations, which is good for those who have the sources only. */
-function declare(outDir: string, entries: readonly { types: string }[]): void {
-  const sources = entries.map(({ types }) => join(root, types.replace(/^\.\/types\//, '').replace(/\.d\.ts$/, '.ts')));
+export function declare(outDir: string, sources: readonly string[]): void {
   const tsconfig = join(outDir, '..', 'tsconfig.declarations.json');
   const compilerOptions = {
     noEmit: false,

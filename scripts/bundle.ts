@@ -20,7 +20,7 @@ export const defaultOutDir = join(root, 'build', 'lambdas');
  * Lambda gives a function its credentials in environment variables. The default chain would bring the providers of files, SSO and
  * instance metadata with their own clients: about 100 kB to load at every cold start, and more places to take credentials from.
  */
-const environmentCredentialsOnly = {
+export const environmentCredentialsOnly = {
   '@aws-sdk/credential-provider-node': join(root, 'scripts', 'environment-credentials.ts'),
 };
 

@@ -29,7 +29,8 @@ export function createRetries(settings: RetrySettings): Retries {
   const remaining = () => budgetMs - (performance.now() - began);
   let made = 0;
   return {
-    timeoutMs: () => Math.max(1, Math.min(timeoutMs, remaining())),
+    // AbortSignal.timeout takes whole milliseconds only.
+    timeoutMs: () => Math.max(1, Math.floor(Math.min(timeoutMs, remaining()))),
     pauseAfter(fault) {
       made++;
       // Whatever is no answer of the server may pass: no connection, a broken one, none in time.

@@ -94,5 +94,19 @@ function description(secret: Secret): object {
     LastChangedDate: secret.changedAtMs / 1000,
     ...(secret.deletionAtMs === null ? {} : { DeletedDate: secret.deletionAtMs / 1000 }),
     Tags: secret.tags,
+    ...rotationOf(secret),
+  };
+}
+
+/** What was never rotated says nothing of rotation. */
+function rotationOf({ rotation }: Secret): object {
+  if (rotation === null) return {};
+  const { functionArn, enabled, rules, lastAtMs, nextAtMs } = rotation;
+  return {
+    RotationEnabled: enabled,
+    RotationLambdaARN: functionArn,
+    RotationRules: rules,
+    ...(lastAtMs === null ? {} : { LastRotatedDate: lastAtMs / 1000 }),
+    ...(nextAtMs === null ? {} : { NextRotationDate: nextAtMs / 1000 }),
   };
 }

@@ -13,6 +13,14 @@ const secretVersion = z.object({
   stages: z.array(z.string()),
 });
 
+const rotation = z.object({
+  functionArn: z.string(),
+  enabled: z.boolean(),
+  rules: z.looseObject({ AutomaticallyAfterDays: z.number().optional(), ScheduleExpression: z.string().optional() }),
+  lastAtMs: z.number().nullable(),
+  nextAtMs: z.number().nullable(),
+});
+
 const secret = z.object({
   arn: z.string(),
   name: z.string(),
@@ -23,6 +31,7 @@ const secret = z.object({
   changedAtMs: z.number(),
   deletionAtMs: z.number().nullable(),
   versions: z.array(secretVersion),
+  rotation: rotation.nullable().default(null),
 });
 
 /** The form in which Secrets Manager is written to the state file. */
@@ -30,6 +39,7 @@ export const secretsState = z.array(secret);
 
 export type SecretVersion = z.infer<typeof secretVersion>;
 export type Secret = z.infer<typeof secret>;
+export type SecretRotation = z.infer<typeof rotation>;
 
 const arnPrefix = localArn('secretsmanager', 'secret:');
 

@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { blob, changing, type Operation, reading } from './json-service.ts';
 import { moveStage, type Secret, type SecretStore, type SecretVersion, secretArn, secretTag } from './secret-store.ts';
-import { findVersion, moveSecretStage, updateSecretVersionStage } from './secret-versions.ts';
+import { findVersion, isEmpty, moveSecretStage, updateSecretVersionStage } from './secret-versions.ts';
 import { ServiceError } from './service-error.ts';
 
 const name = z
@@ -50,7 +50,10 @@ export function secretValueOperations(store: SecretStore): Record<string, Operat
         const message = 'You must provide either SecretString or SecretBinary.';
         throw new ServiceError('InvalidRequestException', message);
       }
-      const version = repeatedVersion(secret, value) ?? addVersion(secret, value, input.VersionStages, store.now());
+      const version =
+        filledVersion(secret, value, input.VersionStages) ??
+        repeatedVersion(secret, value) ??
+        addVersion(secret, value, input.VersionStages, store.now());
       return { ARN: secret.arn, Name: secret.name, VersionId: version.versionId, VersionStages: version.stages };
     }),
     GetSecretValue: reading(getSecretValue, input => {
@@ -103,6 +106,7 @@ function newSecret(store: SecretStore, input: z.infer<typeof createSecret>, valu
     changedAtMs: store.now(),
     deletionAtMs: null,
     versions: [],
+    rotation: null,
   };
   if (value !== undefined) addVersion(secret, value, ['AWSCURRENT'], store.now());
   return secret;
@@ -117,6 +121,15 @@ function repeatedCreation(existing: Secret, value: NewValue | undefined): Secret
   if (value !== undefined && repeatedVersion(existing, value) !== undefined) return existing;
   const message = `The operation failed because the secret ${existing.name} already exists.`;
   throw new ServiceError('ResourceExistsException', message);
+}
+
+/** A rotation makes its version empty, for its function to fill. */
+function filledVersion(secret: Secret, value: NewValue, stages: readonly string[]): SecretVersion | undefined {
+  const version = secret.versions.find(({ versionId }) => versionId === value.versionId);
+  if (version === undefined || !isEmpty(version)) return undefined;
+  Object.assign(version, value);
+  for (const stage of stages) moveStage(secret, stage, version);
+  return version;
 }
 
 /** The version that the same token made with the same content, if there is one. */

@@ -15,13 +15,22 @@ export const updateSecretVersionStage = z.object({
  * @throws ResourceNotFoundException, InvalidRequestException
  */
 export function findVersion(secret: Secret, versionId: string | undefined, stage: string | undefined): SecretVersion {
-  if (versionId === undefined) return requireStage(secret, stage ?? 'AWSCURRENT');
+  if (versionId === undefined) return withValue(requireStage(secret, stage ?? 'AWSCURRENT'), stage ?? 'AWSCURRENT');
   const version = requireVersion(secret, versionId);
   if (stage !== undefined && !version.stages.includes(stage)) {
     const message = 'You provided a VersionStage that is not associated to the provided VersionId.';
     throw new ServiceError('InvalidRequestException', message);
   }
-  return version;
+  return withValue(version, stage ?? versionId);
+}
+
+/** Made by a rotation that has not filled it yet. */
+export function isEmpty({ secretString, secretBinary }: SecretVersion): boolean {
+  return secretString === null && secretBinary === null;
+}
+
+function withValue(version: SecretVersion, selector: string): SecretVersion {
+  return isEmpty(version) ? missingVersion(`staging label: ${selector}`) : version;
 }
 
 /** @throws InvalidParameterException, ResourceNotFoundException */

@@ -1,5 +1,6 @@
 import type { JsonService, Operation } from './json-service.ts';
 import { secretOperations } from './secret-lifecycle.ts';
+import { type InvokeRotation, SecretRotations } from './secret-rotation.ts';
 import { type Secret, SecretStore } from './secret-store.ts';
 import { secretValueOperations } from './secret-values.ts';
 
@@ -9,13 +10,24 @@ export class SecretsManagerEmulator implements JsonService {
   readonly invalidInput = 'InvalidParameterException';
   readonly operations: ReadonlyMap<string, Operation>;
   readonly #store: SecretStore;
+  readonly #rotations: SecretRotations;
 
   /** @param now milliseconds since 1970 */
-  constructor(now: () => number) {
+  constructor(now: () => number, invoke: InvokeRotation) {
     this.#store = new SecretStore(now);
+    this.#rotations = new SecretRotations(this.#store, invoke);
     this.operations = new Map(
-      Object.entries({ ...secretOperations(this.#store), ...secretValueOperations(this.#store) }),
+      Object.entries({
+        ...secretOperations(this.#store),
+        ...secretValueOperations(this.#store),
+        ...this.#rotations.operations(),
+      }),
     );
+  }
+
+  /** Resolves when no rotation is under way. */
+  async rotationsSettled(): Promise<void> {
+    await this.#rotations.settled();
   }
 
   /** By name. */
@@ -28,6 +40,7 @@ export class SecretsManagerEmulator implements JsonService {
     for (const secret of this.#store.secrets.values()) {
       if (secret.deletionAtMs !== null && secret.deletionAtMs <= nowMs) this.#store.secrets.delete(secret.name);
     }
+    this.#rotations.beginDue();
   }
 
   snapshot(): Secret[] {

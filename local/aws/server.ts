@@ -42,8 +42,11 @@ interface Answer {
 export async function startAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
   const now = options.now ?? Date.now;
   const kms = new KmsEmulator(now);
-  const secrets = new SecretsManagerEmulator(now);
   const lambda = new LambdaEmulator(options.functions ?? {});
+  const secrets = new SecretsManagerEmulator(now, async (functionArn, event) => {
+    const { functionError } = await lambda.invoke(functionArn, undefined, Buffer.from(JSON.stringify(event)));
+    return functionError === undefined;
+  });
   const { stateFile } = options;
 
   function restore(): void {

@@ -3,7 +3,7 @@ import type { Client } from '../client.ts';
 import type { Pinned } from '../pinned-root.ts';
 import { ProblemError } from '../problem-error.ts';
 import { randomName } from '../sign-request.ts';
-import { inPlace, type KeyStore, StoreUnusable } from '../stores/key-store.ts';
+import { inPlace, type KeyStore, placeOfKeys, StoreUnusable } from '../stores/key-store.ts';
 import { type KeyClaims, verifyKey } from '../verify.ts';
 import { isHeld, KeyRecord } from './key-record.ts';
 import { afterRefusal, type KeyStep, nextStep, type Wish } from './machine.ts';
@@ -21,9 +21,6 @@ export interface KeyWork {
   names(): Promise<readonly string[]>;
 }
 
-/** Keys share a store with other records. */
-const place = 'keys/';
-
 const Answer = z.object({ key: z.string() });
 const mostTurns = 50;
 const lockPollMs = 100;
@@ -31,7 +28,7 @@ const longestLockMs = 120_000;
 
 /** One key at a time per name: in this process by turns, among processes by the lock of the store, if it has one. */
 export function createKeyWork({ client, store: shared, ...pinned }: KeyWorkSettings): KeyWork {
-  const store = inPlace(shared, place);
+  const store = inPlace(shared, placeOfKeys);
   const busy = new Map<string, Promise<unknown>>();
   const claimsOf = async (key: string) => await verifyKey(key, { ...pinned, now: 'own-expiry' });
 
@@ -62,9 +59,10 @@ export function createKeyWork({ client, store: shared, ...pinned }: KeyWorkSetti
     try {
       const { key } = Answer.parse(await client.callByName(operation, input, { idempotencyKey }));
       // A key that is not genuine must not take the place of one that is; the request stays as it is and is sent again.
-      const { sub } = await claimsOf(key);
+      const { sub, gen } = await claimsOf(key);
       const expected = found.claims?.sub ?? (input.siteId === undefined ? sub : `site:${input.siteId}`);
       if (sub !== expected) throw new Error(`The server answered a key of ${sub}, not of ${expected}.`);
+      if (found.claims && gen <= found.claims.gen) throw new Error('The server answered a key that is not newer.');
       await store.write(name, JSON.stringify({ key }), found.version);
       return true;
     } catch (error) {

@@ -36,6 +36,9 @@ export class StoreUnusable extends Error {
   }
 }
 
+/** Where the records of keys are, among others in a store. */
+export const placeOfKeys = 'keys/';
+
 /** A part of a store: all names begin with `place`, and nobody needs to say it. */
 export function inPlace(store: KeyStore, place: string): KeyStore {
   const lock = store.lock?.bind(store);

@@ -1,4 +1,5 @@
-import { type KeyStore, StoreUnusable } from './key-store.ts';
+import { type KeyStore, placeOfKeys, StoreUnusable } from './key-store.ts';
+import { nameOf, replaceCurrent, type SecretWriter } from './replace-current.ts';
 
 interface Page {
   readonly SecretList?: readonly { readonly Name?: string | undefined }[] | undefined;
@@ -6,7 +7,7 @@ interface Page {
 }
 
 /** The part of `SecretsManager` of @aws-sdk/client-secrets-manager that is used: bring your own, of any version. */
-export interface SecretsManagerLike {
+export interface SecretsManagerLike extends SecretWriter {
   readonly config?: { readonly region?: (() => Promise<string>) | undefined };
   createSecret(input: {
     Name: string;
@@ -19,17 +20,15 @@ export interface SecretsManagerLike {
   getSecretValue(input: {
     SecretId: string;
   }): Promise<{ SecretString?: string | undefined; VersionId?: string | undefined }>;
-  putSecretValue(input: {
+  describeSecret(input: {
     SecretId: string;
-    SecretString: string;
+  }): Promise<{ RotationEnabled?: boolean | undefined; RotationLambdaARN?: string | undefined }>;
+  rotateSecret(input: {
+    SecretId: string;
     ClientRequestToken: string;
-    VersionStages: string[];
-  }): Promise<unknown>;
-  updateSecretVersionStage(input: {
-    SecretId: string;
-    VersionStage: string;
-    MoveToVersionId: string;
-    RemoveFromVersionId: string;
+    RotationLambdaARN: string;
+    RotationRules: { ScheduleExpression: string };
+    RotateImmediately: boolean;
   }): Promise<unknown>;
   listSecrets(input: { Filters: { Key: 'name'; Values: string[] }[]; NextToken?: string }): Promise<Page>;
 }
@@ -40,11 +39,15 @@ export interface SecretsManagerStoreOptions {
   /** @default the key of Secrets Manager in this account */
   readonly kmsKeyId?: string;
   readonly tags?: Readonly<Record<string, string>>;
+  /** Secrets Manager refreshes the keys by the function of `LicenseClientSecrets` @default the keyring does it alone */
+  readonly rotation?: Rotation;
 }
 
-/** A version that is written and does not count yet; not AWSPENDING, which belongs to rotations. */
-const written = 'LICENSE_WRITTEN';
-const current = 'AWSCURRENT';
+export interface Rotation {
+  readonly functionArn: string;
+  /** a key lives for 30 days, and Secrets Manager may miss a turn @default 10 */
+  readonly everyDays?: number;
+}
 
 /**
  * Keeps each record in a secret of AWS Secrets Manager. A record counts once AWSCURRENT is moved to it from the version that was read:
@@ -62,19 +65,14 @@ export function createSecretsManagerStore(client: SecretsManagerLike, options: S
     read,
     write: async (name, text, before) =>
       await explained(prefix, async () => {
-        const token = crypto.randomUUID();
-        if (before === undefined) return await create(client, idOf(name), text, token, options);
-        const value = { SecretId: idOf(name), SecretString: text, ClientRequestToken: token, VersionStages: [written] };
-        await client.putSecretValue(value);
-        const move = {
-          SecretId: idOf(name),
-          VersionStage: current,
-          MoveToVersionId: token,
-          RemoveFromVersionId: before,
-        };
-        // A move whose answer was lost is asked for again by the SDK and refused: what counts is what is current.
-        await client.updateSecretVersionStage(move).catch(unless('InvalidParameterException'));
-        return (await read(name))?.version === token ? token : undefined;
+        const id = idOf(name);
+        const version =
+          before === undefined
+            ? await create(client, id, text, options)
+            : await replaceCurrent(client, id, text, before);
+        const isWritten = before === undefined || (await read(name))?.version === version;
+        if (version !== undefined && name.startsWith(placeOfKeys)) await attachRotation(client, id, options.rotation);
+        return isWritten ? version : undefined;
       }),
     names: async () =>
       await explained(prefix, async () => {
@@ -100,20 +98,38 @@ async function create(
   client: SecretsManagerLike,
   Name: string,
   SecretString: string,
-  ClientRequestToken: string,
   { kmsKeyId, tags = {} }: SecretsManagerStoreOptions,
 ): Promise<string | undefined> {
   const created = await client
     .createSecret({
       Name,
       SecretString,
-      ClientRequestToken,
+      ClientRequestToken: crypto.randomUUID(),
       Description: 'A license key, kept and refreshed by its application',
       ...(kmsKeyId !== undefined && { KmsKeyId: kmsKeyId }),
       Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
     })
     .catch(unless('ResourceExistsException'));
   return created?.VersionId;
+}
+
+/** Looks at every write, since a crash may have come between the secret and its rotation; a key is written a few times a month. */
+async function attachRotation(
+  client: SecretsManagerLike,
+  SecretId: string,
+  rotation: Rotation | undefined,
+): Promise<void> {
+  if (!rotation) return;
+  const { functionArn, everyDays = 10 } = rotation;
+  const { RotationEnabled, RotationLambdaARN } = await client.describeSecret({ SecretId });
+  if (RotationEnabled && RotationLambdaARN === functionArn) return;
+  await client.rotateSecret({
+    SecretId,
+    ClientRequestToken: crypto.randomUUID(),
+    RotationLambdaARN: functionArn,
+    RotationRules: { ScheduleExpression: `rate(${everyDays} days)` },
+    RotateImmediately: false,
+  });
 }
 
 /** Names of secrets have letters, digits and `/_+=.@-`: the others are spelled `=XX`. */
@@ -151,7 +167,7 @@ const expired = 'the AWS credentials have expired: get new ones';
 
 const mends: Readonly<Record<string, (prefix: string) => string>> = {
   AccessDeniedException: prefix =>
-    `this role may not: grant it GetSecretValue, PutSecretValue, UpdateSecretVersionStage, CreateSecret and TagResource on secret:${prefix}*, ListSecrets, and the use of their KMS key`,
+    `this role may not: grant it GetSecretValue, PutSecretValue, UpdateSecretVersionStage, DescribeSecret, CreateSecret, TagResource and RotateSecret on secret:${prefix}*, ListSecrets, InvokeFunction on the rotation function, and the use of their KMS key`,
   ExpiredTokenException: () => expired,
   ExpiredToken: () => expired,
   TokenProviderError: () => expired,
@@ -163,7 +179,8 @@ const mends: Readonly<Record<string, (prefix: string) => string>> = {
   DecryptionFailure: () => 'the KMS key of the secret can not be used: is it disabled, or its policy too narrow?',
   InvalidSignatureException: () =>
     'AWS does not take the signature: is the secret access key right, and the clock of this machine?',
-  InvalidRequestException: () => 'a secret is scheduled for deletion: restore it, or use another prefix',
+  InvalidRequestException: () =>
+    'a secret is scheduled for deletion (restore it, or use another prefix), or its last rotation is not complete (it is tried again)',
 };
 
 async function explained<T>(prefix: string, work: () => Promise<T>): Promise<T> {

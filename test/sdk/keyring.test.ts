@@ -139,7 +139,7 @@ describe('a keyring', () => {
   it('takes no key that is not genuine, or of another site, in the place of its own', async () => {
     const { key } = await keyringOn().obtain('plant', 'create-site', newSite());
     const { key: others } = await keyringOn().obtain('other', 'create-site', newSite());
-    for (const answered of ['x', `${key}x`, others]) {
+    for (const answered of ['x', `${key}x`, others, key]) {
       const lying = { ...clientOf(), callByName: async () => ({ key: answered }) };
       await expect(keyringOn(lying).refresh('plant')).rejects.toThrow();
       expect((await keyringOn().current('plant'))?.key).toBe(key);

@@ -22,11 +22,14 @@ beforeAll(async () => {
 });
 afterAll(async () => await fixture.close());
 
+function realClient(): SecretsManager {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  return new SecretsManager({ endpoint: fixture.aws.endpoint, region: 'eu-central-1', credentials, maxAttempts: 1 });
+}
+
 /** The real client at the local Secrets Manager, each time under a prefix of its own. */
 function secretsManagerStore(prefix = `keys/${crypto.randomUUID()}/`) {
-  const config = { endpoint: fixture.aws.endpoint, region: 'eu-central-1', maxAttempts: 1 };
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  return createSecretsManagerStore(new SecretsManager({ ...config, credentials }), { prefix, tags: { app: 'hwf' } });
+  return createSecretsManagerStore(realClient(), { prefix, tags: { app: 'hwf' } });
 }
 
 const stores = {
@@ -147,6 +150,26 @@ describe('the store in AWS Secrets Manager', () => {
     const first = await store.write('plant', '1', undefined);
     expect(await store.write('plant', '2', first)).toBeDefined();
     expect(await store.write('plant', '3', first)).toBeUndefined();
+  });
+
+  it('attaches the rotation to the secrets of keys, again where a crash came between, and to nothing else', async () => {
+    const prefix = `keys/${crypto.randomUUID()}/`;
+    const functionArn = 'arn:aws:lambda:eu-central-1:000000000000:function:license-keys';
+    const secrets = realClient();
+    const rotating = createSecretsManagerStore(secrets, { prefix, rotation: { functionArn, everyDays: 5 } });
+    const rotationOf = async (name: string) => await secrets.describeSecret({ SecretId: prefix + name });
+    const first = await secretsManagerStore(prefix).write('keys/old', '{}', undefined);
+    await rotating.write('keys/old', '{}', first);
+    await rotating.write('keys/new', '{}', undefined);
+    await rotating.write('guard/memory', '{}', undefined);
+    const RotationRules = { ScheduleExpression: 'rate(5 days)' };
+    for (const name of ['keys/old', 'keys/new'])
+      expect(await rotationOf(name)).toMatchObject({
+        RotationEnabled: true,
+        RotationLambdaARN: functionArn,
+        RotationRules,
+      });
+    expect(await rotationOf('guard/memory')).not.toHaveProperty('RotationEnabled');
   });
 
   it.each([

@@ -1,0 +1,20 @@
+import { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import * as z from 'zod';
+import { createRotation } from './rotation.ts';
+
+const PublicKey = z.object({ kty: z.string(), crv: z.string(), x: z.string(), y: z.string() });
+
+/** No secret is among them: the Root's public key, and the name of the secret that holds the profile. */
+const settings = z
+  .object({
+    LICENSE_ROOT: z.string().transform(text => z.array(PublicKey).min(1).parse(JSON.parse(text))),
+    LICENSE_PROFILE: z.string().min(1),
+  })
+  .parse(process.env);
+
+export const handler = createRotation({
+  secrets: new SecretsManager({ requestHandler: { requestTimeout: 5_000 } }),
+  profile: settings.LICENSE_PROFILE,
+  root: settings.LICENSE_ROOT,
+  log: line => console.log(JSON.stringify(line)),
+});

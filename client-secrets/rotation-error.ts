@@ -1,0 +1,48 @@
+import { ChainError } from '../domain/chain/chain-error.ts';
+import { ProblemError } from '../sdk/problem-error.ts';
+import { WrongClock } from '../sdk/server-clock.ts';
+import { nameOf } from '../sdk/stores/replace-current.ts';
+import { UntrustedVerdict } from '../sdk/verify-verdict.ts';
+
+/** Why a step of a rotation has failed, with its mend. It is logged: no text of a secret may be in it, nor in a cause. */
+export class RotationError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(`${message} (${code})`);
+    this.name = 'RotationError';
+    this.code = code;
+  }
+}
+
+const mends: Readonly<Record<string, string>> = {
+  'key-superseded':
+    'Somebody else has refreshed this site with a copy of its key, and this key is dead. Find out who, then get another one: reissue-key.',
+  'key-expired': 'The key ended more than 60 days ago: get another one by reissue-key.',
+  'site-suspended': 'The vendor has suspended the site.',
+  'site-deleted': 'The site was deleted: forget its key.',
+  'signature-invalid':
+    "The server does not take this application's signature: is the profile's private key the registered one?",
+  AccessDeniedException:
+    'The rotation function may not use this secret or the profile: were they made for another construct?',
+  ResourceNotFoundException: "The secret, or the profile's value, is not there.",
+  DecryptionFailure:
+    'The KMS key of the secret, or of the profile, can not be used: is it disabled, or its policy too narrow?',
+  TypeError: 'The license server can not be reached; the current key stays.',
+  TimeoutError: 'The license server did not answer in time; the current key stays.',
+};
+
+/** Says what has failed without what it failed on: messages of parsers and the like quote what they read. */
+export function rotationErrorOf(error: unknown): RotationError {
+  if (error instanceof RotationError) return error;
+  const code = codeOf(error);
+  const isOurs = error instanceof ChainError || error instanceof UntrustedVerdict || error instanceof WrongClock;
+  const said = error instanceof ProblemError ? error.problem.detail : isOurs && error.message;
+  return new RotationError(code, mends[code] ?? String(said || 'The step failed; Secrets Manager tries again.'));
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof ProblemError) return error.code;
+  if (error instanceof ChainError || error instanceof UntrustedVerdict) return error.reason;
+  return nameOf(error);
+}

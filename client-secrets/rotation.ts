@@ -1,0 +1,67 @@
+import * as z from 'zod';
+import type { PinnedRoot } from '../sdk/pinned-root.ts';
+import { connect } from './profile.ts';
+import { rotatedSecret, type SecretsClient } from './rotated-secret.ts';
+import { RotationError, rotationErrorOf } from './rotation-error.ts';
+import { createSecret, finishSecret, type Outcome, type Rotation, setSecret, testSecret } from './steps.ts';
+
+/** What Secrets Manager sends (AWS Secrets Manager user guide, "Lambda rotation functions"). */
+const Event = z.object({
+  Step: z.enum(['createSecret', 'setSecret', 'testSecret', 'finishSecret']),
+  SecretId: z.string(),
+  ClientRequestToken: z.string(),
+});
+type Event = z.infer<typeof Event>;
+
+const steps = { createSecret, setSecret, testSecret, finishSecret } as const satisfies Record<
+  Event['Step'],
+  (rotation: Rotation) => Promise<Outcome>
+>;
+
+export interface RotationSettings {
+  readonly secrets: SecretsClient;
+  /** the secret with the application's profile */
+  readonly profile: string;
+  readonly root: PinnedRoot;
+  readonly fetch?: typeof fetch;
+  /** seconds since 1970 @default the clock of this machine */
+  readonly now?: () => number;
+  /** takes one line for each step */
+  readonly log: (line: Readonly<Record<string, string>>) => void;
+}
+
+/**
+ * The rotation function of Secrets Manager for license keys. Every step may be repeated.
+ * @returns takes an event; it throws a RotationError, and Secrets Manager tries again
+ */
+export function createRotation(settings: RotationSettings): (event: unknown) => Promise<void> {
+  return async raw => {
+    const event = Event.parse(raw);
+    const about = { step: event.Step, secret: event.SecretId };
+    try {
+      settings.log({ level: 'INFO', ...about, outcome: await run(event, settings) });
+    } catch (error) {
+      const failure = rotationErrorOf(error);
+      settings.log({ level: 'ERROR', ...about, code: failure.code, message: failure.message });
+      throw failure;
+    }
+  };
+}
+
+async function run(event: Event, settings: RotationSettings): Promise<Outcome> {
+  const secret = rotatedSecret(settings.secrets, event.SecretId, event.ClientRequestToken);
+  const stages = await secret.stages();
+  if (stages.includes('AWSCURRENT')) {
+    // A finish that broke off before its last request.
+    if (event.Step === 'finishSecret') await secret.dropPending();
+    return 'current';
+  }
+  if (!stages.includes('AWSPENDING'))
+    throw new RotationError('no-rotation', 'This rotation was called off; the next one repeats the same refresh.');
+  const { secrets, profile, root, fetch, now } = settings;
+  const connected = async () => {
+    const { SecretString = '' } = await secrets.getSecretValue({ SecretId: profile });
+    return await connect(SecretString, { ...(fetch && { fetch }), ...(now && { now }) });
+  };
+  return await steps[event.Step]({ secret, root, connect: connected });
+}

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import { changing, type Operation } from './json-service.ts';
+import { moveStage, type Secret, type SecretRotation, type SecretStore, versionWithStage } from './secret-store.ts';
+import { ServiceError } from './service-error.ts';
+
+/** Invokes a rotation function with an event. @returns whether it ended without an error */
+export type InvokeRotation = (functionArn: string, event: object) => Promise<boolean>;
+
+const rotateSecret = z.object({
+  SecretId: z.string(),
+  ClientRequestToken: z.string().min(32).max(64).optional(),
+  RotationLambdaARN: z.string().optional(),
+  RotationRules: z
+    .object({
+      AutomaticallyAfterDays: z.int().min(1).max(1000).optional(),
+      Duration: z.string().optional(),
+      ScheduleExpression: z.string().optional(),
+    })
+    .optional(),
+  RotateImmediately: z.boolean().default(true),
+});
+
+const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
+const hourMs = 3_600_000;
+
+/** Rotations as the service runs them: beside the request that began them, one at a time for each secret. */
+export class SecretRotations {
+  readonly #store: SecretStore;
+  readonly #invoke: InvokeRotation;
+  readonly #underWay = new Set<Promise<void>>();
+
+  constructor(store: SecretStore, invoke: InvokeRotation) {
+    this.#store = store;
+    this.#invoke = invoke;
+  }
+
+  operations(): Record<string, Operation> {
+    return {
+      RotateSecret: changing(rotateSecret, input => {
+        const secret = this.#store.findLive(input.SecretId);
+        secret.rotation = configured(secret, input, this.#store.now());
+        const { RotateImmediately: isWhole, ClientRequestToken: token = randomUUID() } = input;
+        this.#assertNoneUnderWay(secret);
+        this.#begin(secret, token, isWhole);
+        return { ARN: secret.arn, Name: secret.name, VersionId: token };
+      }),
+      CancelRotateSecret: changing(z.object({ SecretId: z.string() }), input => {
+        const secret = this.#store.findLive(input.SecretId);
+        if (secret.rotation) secret.rotation = { ...secret.rotation, enabled: false, nextAtMs: null };
+        return { ARN: secret.arn, Name: secret.name };
+      }),
+    };
+  }
+
+  /** Begins what is due by its schedule; what is incomplete is begun again with its own version. */
+  beginDue(): void {
+    const nowMs = this.#store.now();
+    for (const secret of this.#store.secrets.values()) {
+      const { rotation } = secret;
+      if (!rotation?.enabled || rotation.nextAtMs === null || rotation.nextAtMs > nowMs) continue;
+      secret.rotation = { ...rotation, nextAtMs: nextAtMs(rotation.rules, nowMs) };
+      this.#begin(secret, incompleteOf(secret) ?? randomUUID(), true);
+    }
+  }
+
+  /** Resolves when no rotation is under way. */
+  async settled(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  #assertNoneUnderWay(secret: Secret): void {
+    const incomplete = incompleteOf(secret);
+    if (incomplete === undefined) return;
+    this.#begin(secret, incomplete, true);
+    const message = "A previous rotation isn't complete. That rotation will be reattempted.";
+    throw new ServiceError('InvalidRequestException', message);
+  }
+
+  #begin(secret: Secret, versionId: string, isWhole: boolean): void {
+    if (!secret.versions.some(version => version.versionId === versionId)) {
+      const empty = { versionId, createdAtMs: this.#store.now(), secretString: null, secretBinary: null, stages: [] };
+      secret.versions.push(empty);
+      moveStage(secret, 'AWSPENDING', empty);
+    }
+    const run = this.#run(secret, versionId, isWhole).finally(() => this.#underWay.delete(run));
+    this.#underWay.add(run);
+  }
+
+  async #run(secret: Secret, versionId: string, isWhole: boolean): Promise<void> {
+    const functionArn = secret.rotation?.functionArn ?? '';
+    for (const Step of isWhole ? steps : ['testSecret']) {
+      const event = { Step, SecretId: secret.arn, ClientRequestToken: versionId };
+      const isGood = await this.#invoke(functionArn, event).catch(() => false);
+      if (!isGood && isWhole) return;
+    }
+    if (isWhole && secret.rotation) secret.rotation.lastAtMs = this.#store.now();
+    // What was made for a test of the settings goes again.
+    if (!isWhole) for (const version of secret.versions) if (version.versionId === versionId) version.stages = [];
+  }
+}
+
+function configured(secret: Secret, input: z.infer<typeof rotateSecret>, nowMs: number): SecretRotation {
+  const functionArn = input.RotationLambdaARN ?? secret.rotation?.functionArn;
+  if (functionArn === undefined) {
+    const message = "No Lambda rotation function ARN is associated with this secret, and the request doesn't have one.";
+    throw new ServiceError('InvalidRequestException', message);
+  }
+  const rules = input.RotationRules ?? secret.rotation?.rules ?? {};
+  return {
+    functionArn,
+    rules,
+    enabled: true,
+    lastAtMs: secret.rotation?.lastAtMs ?? null,
+    nextAtMs: nextAtMs(rules, nowMs),
+  };
+}
+
+/** Of cron() expressions the local service knows nothing. */
+function nextAtMs({ AutomaticallyAfterDays: days, ScheduleExpression }: SecretRotation['rules'], nowMs: number) {
+  const [, amount, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(ScheduleExpression ?? '') ?? [];
+  if (amount !== undefined) return nowMs + Number(amount) * (unit === 'day' ? 24 : 1) * hourMs;
+  return days === undefined ? null : nowMs + days * 24 * hourMs;
+}
+
+/** The version of a rotation that has not come to its end: AWSPENDING elsewhere than AWSCURRENT. */
+function incompleteOf(secret: Secret): string | undefined {
+  const pending = versionWithStage(secret, 'AWSPENDING');
+  return pending?.stages.includes('AWSCURRENT') ? undefined : pending?.versionId;
+}

@@ -1,0 +1,35 @@
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { declare } from './build-sdk.ts';
+import { bundleOptions, environmentCredentialsOnly } from './bundle.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const defaultOutDir = join(root, 'build', 'client-secrets');
+
+/** Builds the package of the construct for other CDK apps, with the rotation function bundled beside it. */
+export async function buildClientSecrets(outDir: string): Promise<void> {
+  rmSync(outDir, { recursive: true, force: true });
+  mkdirSync(outDir, { recursive: true });
+  await build({
+    entryPoints: [{ in: join(root, 'client-secrets', 'handler.ts'), out: 'index' }],
+    outdir: join(outDir, 'rotation'),
+    outExtension: { '.js': '.mjs' },
+    ...bundleOptions,
+    alias: environmentCredentialsOnly,
+    logLevel: 'warning',
+  });
+  const source = join(root, 'lib', 'client-secrets', 'client-secrets.ts');
+  await build({
+    entryPoints: [{ in: source, out: 'index' }],
+    outdir: outDir,
+    ...bundleOptions,
+    external: ['aws-cdk-lib', 'constructs'],
+    logLevel: 'warning',
+  });
+  cpSync(join(root, 'lib', 'client-secrets', 'package.json'), join(outDir, 'package.json'));
+  declare(join(outDir, 'types'), [source]);
+}
+
+if (import.meta.main) await buildClientSecrets(process.argv[2] ?? defaultOutDir);
