@@ -24,7 +24,10 @@ export type ManifestCounts = z.infer<typeof ManifestCounts>;
 /** The only personal data of the product: people who administer the application, the vendor's own staff included. */
 export const Admin = z.strictObject({
   name: z.string().trim().min(1).max(120),
-  email: z.email().max(254),
+  email: z
+    .email()
+    .max(254)
+    .meta({ examples: ['ada@example.com'] }),
 });
 export type Admin = z.infer<typeof Admin>;
 
