@@ -6,6 +6,8 @@ import { redriveCommand } from './redrive.ts';
 import { rotateCommand } from './rotate.ts';
 import { signCommand } from './sign.ts';
 import { statementCommand } from './statement.ts';
+import { trustCommand } from './trust.ts';
+import { verifyCommand } from './verify.ts';
 
 /** A group of commands is a file in this folder; it need not have to do with an operation of the API. */
 export const commandGroups = [
@@ -17,4 +19,6 @@ export const commandGroups = [
   operationsCommand,
   rotateCommand,
   redriveCommand,
+  verifyCommand,
+  trustCommand,
 ];
