@@ -5,6 +5,7 @@ import { operationsCommand } from './operations.ts';
 import { redriveCommand } from './redrive.ts';
 import { rotateCommand } from './rotate.ts';
 import { signCommand } from './sign.ts';
+import { sitesCommand } from './sites.ts';
 import { statementCommand } from './statement.ts';
 import { trustCommand } from './trust.ts';
 import { verifyCommand } from './verify.ts';
@@ -21,4 +22,5 @@ export const commandGroups = [
   redriveCommand,
   verifyCommand,
   trustCommand,
+  sitesCommand,
 ];
