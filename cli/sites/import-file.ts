@@ -86,6 +86,5 @@ function report(sites: readonly WantedSite[], journal: ImportJournal, { json, ke
   if (rows.some(({ outcome }) => outcome === 'refused')) process.exitCode = 1;
   const kept = keys === undefined ? 'kept nowhere: reissue-key gives a site another one' : `in ${keys}`;
   const lines = [...summaryLines(rows), `keys     ${kept}`, `report   ${path}`];
-  console.log(json ? JSON.stringify({ report: path, sites: rows }, undefined, 2) : lines.join('
-'));
+  console.log(json ? JSON.stringify({ report: path, sites: rows }, undefined, 2) : lines.join('\n'));
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { barText, progressBar } from '../../cli/sites/progress-bar.ts';
@@ -60,7 +60,7 @@ describe('license-server sites import', () => {
     expect(stdout).toContain('made     3');
     expect(stdout).not.toContain('eyJ');
     expect((await sitesThere()).map(({ siteRef }) => siteRef).sort()).toEqual(['P-0', 'P-1', 'P-2']);
-    expect(keys.sort()).toEqual([0, 1, 2].map(at => `${encodeURIComponent(`${enterpriseId}/P-${at}`)}.secret`));
+    expect(keys.sort()).toEqual([0, 1, 2].map(at => `${encodeURIComponent(`keys/${enterpriseId}/P-${at}`)}.secret`));
     for (const key of keys) expect(statSync(join(folder, 'keys', key)).mode & 0o777).toBe(0o600);
     expect(statSync(`${file}.import.jsonl`).mode & 0o777).toBe(0o600);
     expect(readFileSync(`${file}.import.jsonl`, 'utf8')).not.toContain('eyJ');
@@ -75,7 +75,7 @@ describe('license-server sites import', () => {
     let writes = 0;
     // What was begun is done all the same; nobody hears the answer.
     fixture.server.meter.fault = ({ command }) => {
-      if (command === 'TransactWriteCommand' && ++writes === 3) child.kill('SIGKILL');
+      if (command === 'TransactWriteItemsCommand' && ++writes === 3) child.kill('SIGKILL');
       return undefined;
     };
     await ended;
@@ -154,6 +154,7 @@ describe('license-server sites import', () => {
     writeSites(1);
     const keys = join(folder, 'keys');
     const without = await importing('--yes', '--keys', keys);
+    mkdirSync(keys);
     chmodSync(keys, 0o755);
     const open = await importing(...withKeys());
     expect([without.code, without.stderr]).toEqual([2, expect.stringContaining('--keys needs --root')]);
