@@ -5,7 +5,10 @@ import { operationsCommand } from './operations.ts';
 import { redriveCommand } from './redrive.ts';
 import { rotateCommand } from './rotate.ts';
 import { signCommand } from './sign.ts';
+import { sitesCommand } from './sites.ts';
 import { statementCommand } from './statement.ts';
+import { trustCommand } from './trust.ts';
+import { verifyCommand } from './verify.ts';
 
 /** A group of commands is a file in this folder; it need not have to do with an operation of the API. */
 export const commandGroups = [
@@ -17,4 +20,7 @@ export const commandGroups = [
   operationsCommand,
   rotateCommand,
   redriveCommand,
+  verifyCommand,
+  trustCommand,
+  sitesCommand,
 ];
