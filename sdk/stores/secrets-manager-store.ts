@@ -151,10 +151,6 @@ function unless(expected: string): (error: unknown) => undefined {
   };
 }
 
-function nameOf(error: unknown): string {
-  return String(Object(error).name);
-}
-
 /** Faults of a configuration that come without a name of their own. */
 function mendOf(error: unknown): ((prefix: string) => string) | undefined {
   const { code, message } = Object(error);
