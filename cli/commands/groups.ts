@@ -1,3 +1,4 @@
+import { alertsCommand } from './alerts.ts';
 import { auditCommand } from './audit.ts';
 import { callCommand } from './call.ts';
 import { keyCommand } from './key.ts';
@@ -23,4 +24,5 @@ export const commandGroups = [
   verifyCommand,
   trustCommand,
   sitesCommand,
+  alertsCommand,
 ];
