@@ -55,6 +55,13 @@ module.exports = {
       to: { path: '^(lambdas|local|lib|cli)/', pathNot: '^lambdas/operations\\.ts$' },
     },
     {
+      name: 'examples-know-the-sdk-only',
+      comment: 'The services are what a customer writes: nothing of the server helps them. The story around them may use the local run.',
+      severity: 'error',
+      from: { path: '^examples/', pathNot: '^examples/(story/|run\\.ts$)' },
+      to: { path: '^(lambdas|domain|local|lib|cli)/' },
+    },
+    {
       name: 'client-secrets-use-the-sdk',
       comment: "The rotation function runs in the application's own account: it is the client library, zod and Secrets Manager.",
       severity: 'error',

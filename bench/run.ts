@@ -1,8 +1,10 @@
+import { writeSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PublicJwk } from '../domain/chain/levels.ts';
 import { enterpriseOf, SiteId, siteBucket } from '../domain/ids.ts';
+import { divertOutput } from '../local/server-log.ts';
 import { startServer } from '../test/support/server.ts';
 import { bundleSizes } from './bundle-sizes.ts';
 import { clientLibrary } from './client-library.ts';
@@ -13,6 +15,9 @@ import { startUp } from './start-up.ts';
 import { statementReads } from './statement-reads.ts';
 import { sweepReads } from './sweep-reads.ts';
 import { verification } from './verification.ts';
+
+/** What the handlers log would bury the figures. */
+divertOutput(text => text.startsWith('{') || writeSync(process.stdout.fd, text));
 
 /** Speed as ratios in one run, cost as counted requests; the bars are those of docs/requirements.md. Exit code 1 when one is missed. */
 console.log(`License server, bench of ${new Date().toISOString().slice(0, 10)}, Node ${process.version}`);

@@ -1,4 +1,5 @@
 import { type Client, createClient } from '../sdk/client.ts';
+import { ProblemError } from '../sdk/problem-error.ts';
 import type { Target } from './credentials.ts';
 import { Unreachable } from './end.ts';
 
@@ -25,4 +26,11 @@ export function unreachable(url: string, error: unknown): Unreachable {
 /** Nobody knows whether it was done. */
 export function tellHowToRepeat(idempotencyKey: string): void {
   console.error(`If it was done all the same, --idempotency-key ${idempotencyKey} repeats it without doing it twice.`);
+}
+
+/** What was answered. @throws ProblemError, Unreachable */
+export async function answered<T>(url: string, answer: Promise<T>): Promise<T> {
+  return await answer.catch((error: unknown) => {
+    throw error instanceof ProblemError ? error : unreachable(url, error);
+  });
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { EnterpriseId } from '../domain/ids.ts';
+import { parseCsv } from './csv.ts';
 import { UsageError } from './end.ts';
 
 /**
@@ -25,34 +26,6 @@ export function readCustomerNames(path: string): Map<string, string> {
     names.set(id, printable(name));
   }
   return names;
-}
-
-interface Row {
-  /** where it begins, from 1 */
-  readonly line: number;
-  readonly cells: readonly string[];
-}
-
-/** Cells may stand in quotes, and a quote in them twice; what spreadsheets put before the first line is left out. */
-function parseCsv(text: string, path: string): Row[] {
-  const rows: Row[] = [];
-  let line = 1;
-  let rest = text.replace(/^\uFEFF/, '');
-  while (rest.length > 0) {
-    const cells: string[] = [];
-    const begin = line;
-    for (let end = ','; end === ','; ) {
-      const [whole, quoted, plain, separator] = /^(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/.exec(rest) ?? [];
-      if (whole === undefined || separator === undefined)
-        throw new UsageError(`${path}, line ${line} is no CSV: a quote stands where none may.`);
-      cells.push(quoted?.replaceAll('""', '"') ?? plain ?? '');
-      line += whole.split('\n').length - 1;
-      rest = rest.slice(whole.length);
-      end = separator;
-    }
-    if (cells.some(cell => cell !== '')) rows.push({ line: begin, cells });
-  }
-  return rows;
 }
 
 function readText(path: string): string {

@@ -1,5 +1,7 @@
 import { CommanderError } from 'commander';
+import { ChainError } from '../domain/chain/chain-error.ts';
 import { ProblemError } from '../sdk/problem-error.ts';
+import { chainErrorText } from './chain-mend.ts';
 
 /** The command, or a file or a variable of this machine, is wrong; the message says the mend. */
 export class UsageError extends Error {}
@@ -11,6 +13,10 @@ export class Unreachable extends Error {}
 export function endWith(error: unknown): never {
   if (error instanceof ProblemError) {
     console.error(problemText(error));
+    process.exit(1);
+  }
+  if (error instanceof ChainError) {
+    console.error(chainErrorText(error));
     process.exit(1);
   }
   // Commander has said what it had to say.
@@ -25,7 +31,7 @@ function problemText({ status, problem }: ProblemError): string {
     `Refused (${status}): ${title}`,
     detail && `  ${detail}`,
     ...[errors].flat().map(error => `  ${Object(error).pointer}  ${Object(error).detail}`),
-    code && `  code      ${code}`,
+    code ? `  code      ${code}` : '  No license server answers so: is the URL right, with its region and its stage?',
     instance && `  instance  ${instance}`,
     serverTime && `  the server's time is ${serverTime}, this machine's ${new Date().toISOString()}`,
   ];

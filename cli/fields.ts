@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import * as z from 'zod';
 import { type OperationId, operations } from '../lambdas/operations.ts';
+import { sampleText } from './sample.ts';
 
 /** One field of an operation's input, as the command line offers it. */
 export interface Field {
@@ -10,6 +11,8 @@ export interface Field {
   /** undefined where anything may stand */
   readonly type: string | undefined;
   readonly description: string;
+  /** as it stands in an example, unquoted */
+  readonly sample: string;
 }
 
 const FieldSchema = z.looseObject({
@@ -37,6 +40,7 @@ function fieldsOfSchema(schema: z.ZodType): Field[] {
     required: required.includes(name),
     type: field.type ?? ('oneOf' in field ? 'object' : undefined),
     description: describe(field, required.includes(name)),
+    sample: sampleText(field, kebab(name)),
   }));
 }
 

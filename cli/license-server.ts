@@ -1,13 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { auditCommand } from './commands/audit.ts';
-import { callCommand } from './commands/call.ts';
-import { keyCommand } from './commands/key.ts';
-import { operationsCommand } from './commands/operations.ts';
-import { redriveCommand } from './commands/redrive.ts';
-import { rotateCommand } from './commands/rotate.ts';
-import { signCommand } from './commands/sign.ts';
-import { statementCommand } from './commands/statement.ts';
+import { commandGroups } from './commands/groups.ts';
 import { endWith } from './end.ts';
 
 const exitCodes = `
@@ -21,18 +14,7 @@ const program = new Command('license-server')
   .description('Signed requests to a license server, and the keys for them.')
   .addHelpText('after', exitCodes);
 
-// A group of commands is a file in commands/; it need not have to do with an operation of the API.
-const groups = [
-  callCommand,
-  signCommand,
-  keyCommand,
-  statementCommand,
-  auditCommand,
-  operationsCommand,
-  rotateCommand,
-  redriveCommand,
-];
-for (const group of groups) program.addCommand(group());
+for (const group of commandGroups) program.addCommand(group());
 
 endOurWay(program);
 await program.parseAsync().catch(endWith);

@@ -15,8 +15,9 @@ export function noticeOf(alert: RecordedAlert, stage: string | undefined) {
   const { id, org, reason, subject, detail, firstAt, seenAt, seenBy } = alert;
   const { severity, title }: AlertMeaning = alertMeanings[reason];
   const kind = kindOf(subject);
+  const about = [subject, detailInWords(detail)].filter(Boolean).join(', ');
   return {
-    subject: `${stage ? `[${stage}] ` : ''}${title}: ${subject}`.slice(0, subjectLength),
+    subject: `${stage ? `[${stage}] ` : ''}${title}: ${about}`.slice(0, subjectLength),
     text: textOf(alert, stage),
     json: {
       id,
@@ -80,12 +81,16 @@ const things: Readonly<Record<string, (name: string) => Omit<AlertedThing, 'deta
   },
 };
 
-/** `generation-2` and `5-days` are spelled for storage keys; a quarter is written with its dash. */
 function inWords(subject: Subject, detail = ''): AlertedThing {
   const kind = kindOf(subject);
   const name = subject.slice(kind.length + 1);
   const { holder, key } = things[kind]?.(name) ?? { holder: `${kind} ${name}`, key: `the key of ${kind} ${name}` };
-  return { holder, key, detail: detail.replace(/^generation-|-(?=days?$)/, found => found.replace('-', ' ')) };
+  return { holder, key, detail: detailInWords(detail) };
+}
+
+/** `generation-2` and `5-days` are spelled for storage keys; a quarter is written with its dash. */
+function detailInWords(detail = ''): string {
+  return detail.replace(/^generation-|-(?=days?$)/, found => found.replace('-', ' '));
 }
 
 function capitalized(text: string): string {

@@ -23,8 +23,17 @@ export type ManifestCounts = z.infer<typeof ManifestCounts>;
 
 /** The only personal data of the product: people who administer the application, the vendor's own staff included. */
 export const Admin = z.strictObject({
-  name: z.string().trim().min(1).max(120),
-  email: z.email().max(254),
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(120)
+    // Half a character has no spelling that a commitment could be over.
+    .refine(text => text.isWellFormed(), 'is no Unicode text'),
+  email: z
+    .email()
+    .max(254)
+    .meta({ examples: ['ada@example.com'] }),
 });
 export type Admin = z.infer<typeof Admin>;
 

@@ -41,7 +41,8 @@ export function monthOf(at: Seconds): string {
 /** A UTC quarter: `2026-Q4`. */
 export const Quarter = z
   .string()
-  .regex(/^20\d{2}-Q[1-4]$/)
+  .regex(/^20\d{2}-Q[1-4]$/, 'must be a quarter such as 2026-Q4')
+  .meta({ examples: ['2026-Q4'] })
   .brand<'Quarter'>();
 export type Quarter = z.infer<typeof Quarter>;
 

@@ -21,6 +21,8 @@ export interface Grants {
   readonly publishes?: readonly Topic[];
   /** sets records of the stream aside that it can never work on */
   readonly setsAside?: true;
+  /** asks how many records are set aside; sees none of them */
+  readonly countsAside?: true;
   readonly readsObjects?: readonly ObjectKind[];
   readonly writesObjects?: readonly ObjectKind[];
   /** is named as a signer in the policy of every enterprise's KMS key */

@@ -342,6 +342,8 @@ export interface KeptStatements {
   keep(org: OrgId, quarter: Quarter, files: StatementFiles): Promise<StatementDigests>;
   /** Puts the recorded bytes where finance looks. @throws when the drafts are not what was recorded */
   publish(statement: RecordedStatement): Promise<StatementFolder>;
+  /** finance may have seen files of this revision */
+  isPublished(of: Pick<RecordedStatement, 'org' | 'quarter' | 'revision'>): Promise<boolean>;
   /** `s3://bucket/…/r1/`, for people */
   placeOf(statement: RecordedStatement): string;
 }

@@ -19,24 +19,24 @@ export const ControlLine = z.union([
 export type ControlLine = z.infer<typeof ControlLine>;
 
 /**
- * Takes commands on a port of 127.0.0.1 of its own, beside the API: `GET /clock`, and `POST /tick/<seconds>`, which answers while time
+ * Takes commands on a port of 127.0.0.1 of its own, beside the API: `GET /clock`, and `POST /tick/<seconds>[/<step>[/<idle schedules>]]`, which answers while time
  * passes. The folder tells where, and the token.
  */
 export async function startControl(folder: string, controlled: Controlled): Promise<{ close(): Promise<void> }> {
   const token = newControlToken();
   const end = new AbortController();
   let last: Promise<void> = Promise.resolve();
-  const tick = async (seconds: Seconds, tell: Passing['tell']) => {
-    const mine = last.then(async () => await controlled.pass(seconds, { tell, signal: end.signal }));
+  const tick = async ({ seconds, ...how }: Command, tell: Passing['tell']) => {
+    const mine = last.then(async () => await controlled.pass(seconds, { ...how, tell, signal: end.signal }));
     last = mine.catch(() => {});
     await mine;
   };
   const server = await listenLocally(0, (request, response) => {
-    const seconds = commandOf(request, token);
+    const command = commandOf(request, token);
     const tell = (line: string) => say(response, { line });
-    if (seconds === undefined) return void response.writeHead(403).end();
+    if (command === undefined) return void response.writeHead(403).end();
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-    const done = seconds === 0 ? Promise.resolve() : tick(seconds, tell);
+    const done = command.seconds === 0 ? Promise.resolve() : tick(command, tell);
     done
       .then(() => {
         const { clock } = controlled;
@@ -56,8 +56,15 @@ export async function startControl(folder: string, controlled: Controlled): Prom
   };
 }
 
-/** @returns how long time shall pass; undefined for what is no command, or comes from somebody else */
-function commandOf(request: IncomingMessage, token: string): Seconds | undefined {
+/** How long time shall pass. */
+interface Command {
+  readonly seconds: Seconds;
+  readonly stepSeconds: Seconds;
+  readonly idle: readonly string[];
+}
+
+/** @returns undefined for what is no command, or comes from somebody else */
+function commandOf(request: IncomingMessage, token: string): Command | undefined {
   try {
     refuseBrowsers(request);
   } catch {
@@ -65,9 +72,12 @@ function commandOf(request: IncomingMessage, token: string): Seconds | undefined
   }
   if (request.headers.authorization !== `Bearer ${token}`) return undefined;
   const command = `${request.method} ${request.url}`;
-  if (command === 'GET /clock') return 0;
-  const [, seconds] = /^POST \/tick\/([1-9]\d{0,9})$/.exec(command) ?? [];
-  return seconds === undefined ? undefined : Number(seconds);
+  if (command === 'GET /clock') return { seconds: 0, stepSeconds: 0, idle: [] };
+  const [, seconds, step = 0, idle = ''] =
+    /^POST \/tick\/([1-9]\d{0,9})(?:\/(\d{1,10})(?:\/([a-z,-]+))?)?$/.exec(command) ?? [];
+  return seconds === undefined
+    ? undefined
+    : { seconds: Number(seconds), stepSeconds: Number(step), idle: idle.split(',') };
 }
 
 function say(response: ServerResponse, line: ControlLine): void {

@@ -8,8 +8,11 @@ import { nextRun } from './schedule-times.ts';
 
 /** Does what EventBridge Scheduler does, on the runtime's clock. */
 export interface LocalSchedules {
-  /** Runs what has fallen due since it ran last; each once, as after a time without the server. */
-  runDue(): Promise<readonly Ran[]>;
+  /**
+   * Runs what has fallen due since it ran last; each once, as after a time without the server.
+   * @param idle schedules that count as run: they catch up when they run next
+   */
+  runDue(idle?: readonly string[]): Promise<readonly Ran[]>;
   /** When the next one falls due, from now on. */
   nextDue(): Seconds;
   close(): Promise<void>;
@@ -68,8 +71,9 @@ export async function startSchedules({
     }
   }
 
-  async function runDue(): Promise<readonly Ran[]> {
+  async function runDue(idle: readonly string[] = []): Promise<readonly Ran[]> {
     const now = runtime.now();
+    for (const { id } of rows) if (idle.includes(id)) lastRuns.set(id, now);
     const next = rows.map(({ id, expression }) => ({ id, at: nextRun(expression, lastRuns.get(id) ?? now) }));
     const due = next.filter(({ at }) => at <= now).sort((a, b) => a.at - b.at);
     const ran: Ran[] = [];
@@ -78,8 +82,8 @@ export async function startSchedules({
   }
 
   let running: Promise<unknown> = Promise.resolve();
-  const inTurn = async () => {
-    const mine = running.then(runDue);
+  const inTurn = async (idle?: readonly string[]) => {
+    const mine = running.then(async () => await runDue(idle));
     running = mine;
     return await mine;
   };

@@ -16,6 +16,10 @@ export interface Passing {
   readonly tell: (line: string) => void;
   /** ends between two schedules */
   readonly signal?: AbortSignal | undefined;
+  /** the clock goes at least so far at once, and what fell due on the way runs once, as after missed runs @default 0 */
+  readonly stepSeconds?: Seconds | undefined;
+  /** schedules that need not run on the way: they catch up later @default none */
+  readonly idle?: readonly string[] | undefined;
 }
 
 /**
@@ -25,13 +29,13 @@ export interface Passing {
 export async function letTimePass(
   { clock, schedules, pump, notices }: Surroundings,
   seconds: Seconds,
-  { tell, signal }: Passing,
+  { tell, signal, stepSeconds = 0, idle = [] }: Passing,
 ): Promise<void> {
   const until = clock.now() + seconds;
   const runs = new Map<string, number>();
   const news = newsOf(notices);
   const happen = async () => {
-    const ran = await schedules.runDue();
+    const ran = await schedules.runDue(idle);
     for (const { id } of ran) runs.set(id, (runs.get(id) ?? 0) + 1);
     const fault = await pump.drain().then(
       () => [],
@@ -39,9 +43,10 @@ export async function letTimePass(
     );
     for (const line of [...ran.flatMap(linesOf), ...fault, ...news()]) tell(`${isoTime(clock.now())}  ${line}`);
   };
+  const next = () => Math.max(schedules.nextDue(), Math.min(clock.now() + stepSeconds, until));
   await happen();
-  for (let due = schedules.nextDue(); due <= until && !signal?.aborted; due = schedules.nextDue()) {
-    clock.moveTo(due);
+  for (let at = next(); at <= until && !signal?.aborted; at = next()) {
+    clock.moveTo(at);
     await happen();
   }
   if (!signal?.aborted) clock.moveTo(until);

@@ -27,6 +27,7 @@ Try next, in another terminal:
 
 See time pass: keys end, alerts come, what the clock starts runs at its time:
   npm run local -- tick 30d${data}
+  npm run local -- exports out${data}      copies what lies in S3: statements, manifests, audit seals
 
 The same by openssl and curl (README.md, docs/clients.md):
   LICENSE_SERVER_URL=${url} LICENSE_SERVER_KEY=${folder}/keys/hwf.pem \\

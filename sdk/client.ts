@@ -41,6 +41,7 @@ export interface ClientSettings extends RetrySettings {
 }
 
 export interface Client {
+  readonly url: string;
   /** @throws ProblemError when the server refuses; what `fetch` throws, a TypeError mostly, when it can't be reached */
   call<O extends OperationName>(operation: O, input: Input<O>, options?: CallOptions): Promise<Answer<O>>;
   /** the same where the operation is known at run time only: the command line */
@@ -72,6 +73,7 @@ export function createClient(settings: ClientSettings): Client {
     }
   }
   return {
+    url: settings.url,
     call: async (operation, input, options) =>
       (await callByName(operation, Object(input), options)) as Answer<typeof operation>,
     callByName,

@@ -5,6 +5,7 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { UsageError } from '../end.ts';
 
 export interface AsideMessage {
   readonly Body?: string | undefined;
@@ -22,11 +23,15 @@ export interface AsideQueue {
 
 const hiddenSeconds = 300;
 
-/** @throws when there is no such queue, or this person may not use it */
+/** @throws UsageError when there is no such queue, or this person may not use it */
 export async function openAsideQueue(stage: string): Promise<AsideQueue> {
   // The queue's URL names it; where it is asked for, the endpoint says.
   const client = new SQSClient({ useQueueUrlAsEndpoint: false });
-  const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: `license-server-${stage}-aside` }));
+  const QueueName = `license-server-${stage}-aside`;
+  const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName })).catch(error => {
+    throw new UsageError(`${QueueName} can't be opened: ${error instanceof Error ? error.message : error}
+Look at AWS_PROFILE and AWS_REGION; against "npm start" run ". .local/aws.env" before, and say --stage local.`);
+  });
   return {
     async *messages() {
       const seen = new Set<string | undefined>();

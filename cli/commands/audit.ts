@@ -5,6 +5,7 @@ import type { NotedSeal } from '../../domain/audit/read-seals.ts';
 import { type Intact, verifyTrail } from '../../domain/audit/verify-trail.ts';
 import { openEvents, sealedMonths, sha256 } from '../audit-copy.ts';
 import { UsageError } from '../end.ts';
+import { addExample } from '../example.ts';
 import { aligned } from '../print.ts';
 
 const help = `
@@ -15,7 +16,7 @@ Exit codes: 0 the trail is intact; 1 it is not, and the first bad place is shown
 /** `license-server audit`: what security officers do with the audit trail. */
 export function auditCommand(): Command {
   const command = new Command('audit').description('Verifies the audit trail, offline.');
-  command
+  const verification = command
     .command('verify')
     .description('Verifies seals, files and chains of a copy of the sealed audit trail.')
     .argument('<folder>', 'a copy of audit/<org>/')
@@ -23,6 +24,7 @@ export function auditCommand(): Command {
     .option('--open <file>', 'later events, as list-audit-events answers them, one event as JSON a line')
     .addHelpText('after', help)
     .action(verify);
+  addExample(verification, 'audit verify ./audit-hub --seal 202610:<digest that you noted>');
   return command;
 }
 

@@ -4,22 +4,25 @@ import { Command, Option } from 'commander';
 import * as z from 'zod';
 import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
 import { UsageError } from '../end.ts';
+import { addExample } from '../example.ts';
 import { readPublicJwk } from '../private-key.ts';
 
 /** `license-server key`: the key pairs that applications sign their requests with. */
 export function keyCommand(): Command {
   const command = new Command('key').description('Makes and shows the keys that requests are signed with.');
-  command
+  const making = command
     .command('new')
     .description('Makes a key pair; the private half goes into a file that only you can read.')
     .option('--out <file>', 'PEM (PKCS#8); an existing file is never overwritten', 'application-key.pem')
     .addOption(new Option('--alg <algorithm>', 'kind of key').choices(['ed25519', 'p256']).default('ed25519'))
     .action(makeKey);
-  command
+  const showing = command
     .command('show')
     .description('Shows the public half of a key and its thumbprint (RFC 7638).')
     .argument('<file>', 'PEM')
     .action(async (file: string) => console.log(await publicHalf(file)));
+  addExample(making, 'key new --out hwf.pem');
+  addExample(showing, 'key show hwf.pem');
   return command;
 }
 

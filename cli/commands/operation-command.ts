@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { type OperationId, operations } from '../../lambdas/operations.ts';
 import { addCredentialOptions } from '../credentials.ts';
-import { addFieldOptions, fieldsOf } from '../fields.ts';
+import { addExample } from '../example.ts';
+import { addFieldOptions, type Field, fieldsOf, kebab } from '../fields.ts';
 import { readInput } from '../input.ts';
 
 export type Options = Readonly<Record<string, unknown>>;
@@ -18,12 +19,26 @@ export function perOperation(command: Command, act: Act): Command {
     if (contract.effect !== 'read')
       one.option('--idempotency-key <key>', 'repeats an earlier request exactly; a new one when left out');
     addCredentialOptions(one);
+    addExample(one, `${command.name()} ${id}${profileOf(contract.callers)}${requiredOf(fields)}`);
     one.action(async (json: string | undefined, options: Options) => {
       await act(id, readInput(fields, json, options), options);
     });
     command.addCommand(one);
   }
   return command;
+}
+
+/** Under the name that `npm start` gives such a caller. */
+function profileOf(callers: readonly string[]): string {
+  return ` --profile ${callers.includes('application') ? 'hwf' : 'operator'}`;
+}
+
+function requiredOf(fields: readonly Field[]): string {
+  const quoted = (sample: string) => (/^[\w.@:-]+$/.test(sample) ? sample : `'${sample}'`);
+  return fields
+    .filter(({ required }) => required)
+    .map(({ name, sample }) => ` --${kebab(name)} ${quoted(sample)}`)
+    .join('');
 }
 
 export function operationIds(): OperationId[] {

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import { operations } from '../../lambdas/operations.ts';
+import { addExample } from '../example.ts';
 import { operationIds } from './operation-command.ts';
 
 /** `license-server operations`: what the API can do. */
 export function operationsCommand(): Command {
-  return new Command('operations').description('Lists the operations.').action(() => {
+  const command = new Command('operations').description('Lists the operations.').action(() => {
     const ids = operationIds();
     const width = Math.max(...ids.map(id => id.length));
     for (const id of ids) {
@@ -12,4 +13,6 @@ export function operationsCommand(): Command {
       console.log(`${id.padEnd(width)}  ${method.padEnd(6)} ${path}\n${' '.repeat(width)}  ${summary}`);
     }
   });
+  addExample(command, 'operations');
+  return command;
 }

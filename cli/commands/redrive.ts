@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { streams } from '../../lambdas/schedules.ts';
 import type { AsideMessage } from '../aws/aside-queue.ts';
 import { UsageError } from '../end.ts';
+import { addExample } from '../example.ts';
 
 /** Only consumers of the stream: whoever can put a message there must not choose what else a person invokes. */
 const AsideRecord = z.object({ consumer: z.enum(Object.keys(streams)), fault: z.string(), record: z.unknown() });
@@ -16,7 +17,7 @@ license-server-<stage>-aside, and invoke the consumers. Against \`npm start\`: "
 
 /** `license-server redrive`: what was set aside goes back to its consumer, once the cause is mended. */
 export function redriveCommand(): Command {
-  return new Command('redrive')
+  const command = new Command('redrive')
     .description('Gives records of the stream that were set aside back to their consumers (docs/alerts.md).')
     .requiredOption('--stage <name>', 'which stage: dev, int, prod, local')
     .option('--dry-run', 'lists them, and leaves them where they are', false)
@@ -27,6 +28,8 @@ export function redriveCommand(): Command {
       if (!parsed.success) throw new UsageError('A stage is named by lower-case letters, digits and dashes.');
       await redrive(parsed.data);
     });
+  addExample(command, 'redrive --stage prod --dry-run');
+  return command;
 }
 
 /** A message leaves the queue when its consumer has taken the record, and not before: run it again as often as you like. */

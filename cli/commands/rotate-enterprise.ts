@@ -3,7 +3,7 @@ import { EnterpriseId } from '../../domain/ids.ts';
 import type { Answer, Client } from '../../sdk/client.ts';
 import { ProblemError } from '../../sdk/problem-error.ts';
 import { randomName } from '../../sdk/sign-request.ts';
-import { callerOf, tellHowToRepeat, unreachable } from '../caller.ts';
+import { answered, callerOf, tellHowToRepeat } from '../caller.ts';
 import { readTarget } from '../credentials.ts';
 import { UsageError } from '../end.ts';
 import { type PlanRow, planTable } from '../rotation-plan.ts';
@@ -57,10 +57,4 @@ async function rotated(
     if (!(error instanceof ProblemError) || error.status >= 500) tellHowToRepeat(idempotencyKey);
     throw error;
   }
-}
-
-async function answered<T>(url: string, answer: Promise<T>): Promise<T> {
-  return await answer.catch((error: unknown) => {
-    throw error instanceof ProblemError ? error : unreachable(url, error);
-  });
 }

@@ -7,6 +7,7 @@ import { ProblemError } from '../../sdk/problem-error.ts';
 import { callerOf, unreachable } from '../caller.ts';
 import { addCredentialOptions, readTarget } from '../credentials.ts';
 import { UsageError } from '../end.ts';
+import { addExample } from '../example.ts';
 import { type KeyRingsFile, openKeyRings } from '../key-rings-file.ts';
 import { mendOf, planTable, rowsOf, stepText } from '../rotation-plan.ts';
 import { rotateEnterprise } from './rotate-enterprise.ts';
@@ -34,6 +35,9 @@ export function rotateCommand(): Command {
     one.option('--yes', 'takes the step; without it the plan is only shown', false);
     addCredentialOptions(one);
   }
+  addExample(root, 'rotate root --stage prod --profile operator');
+  addExample(org, 'rotate org hub --stage prod --profile operator');
+  addExample(enterprise, "rotate enterprise '<enterprise-id>' --profile operator --compromised");
   return command;
 }
 

@@ -6,19 +6,25 @@ import { type Finding, verifyStatement } from '../../domain/statement/verify-sta
 import { isoTime } from '../../domain/time.ts';
 import { checkSignature } from '../../lambdas/adapters/check-signature.ts';
 import { readCustomerNames } from '../customer-names.ts';
+import { addExample } from '../example.ts';
 import { aligned } from '../print.ts';
 import { readRootPin, readStatementFolder } from '../statement-folder.ts';
+
+const exitCodes = `
+Exit codes: 0 it is genuine, and this is the number to invoice; 1 it is not, and what is wrong is shown; 2 the folder or a file can't be read.`;
 
 /** `license-server statement`: what finance does with a quarterly statement, offline. */
 export function statementCommand(): Command {
   const command = new Command('statement').description('Verifies quarterly statements, offline.');
-  command
+  const verification = command
     .command('verify')
     .description('Verifies signature, files and sums of a statement, and shows the number to invoice.')
     .argument('<folder>', 'all files of one revision, as they lie in the bucket')
     .requiredOption('--root <jwk file or thumbprint>', "the vendor's Root, as you have pinned it")
     .option('--names <csv>', 'your own file "enterpriseId,name": shows names beside ids; sends and writes nothing')
+    .addHelpText('after', exitCodes)
     .action(verify);
+  addExample(verification, 'statement verify 2026-Q4-r1/ --root root.jwk.json --names customers.csv');
   return command;
 }
 

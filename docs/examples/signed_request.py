@@ -33,16 +33,17 @@ def sign(key, data: bytes) -> bytes:
     return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
 
-def signed_headers(method: str, url: str, body: bytes, key, keyid: str, idempotency_key: str | None) -> dict[str, str]:
+def signed_headers(
+    method: str, url: str, body: bytes, key, keyid: str, idempotency_key: str | None, created: int, nonce: str
+) -> dict[str, str]:
     """The headers that make the request a signed one."""
-    clock_ahead = int(os.environ.get("LICENSE_SERVER_CLOCK_AHEAD", "0"))
     parts = urllib.parse.urlsplit(url)
     headers = {}
     if body:
         digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
         headers |= {"content-type": "application/json", "content-digest": f"sha-256=:{digest}:"}
-    if method != "GET":
-        headers["idempotency-key"] = idempotency_key or str(uuid.uuid4())
+    if idempotency_key:
+        headers["idempotency-key"] = idempotency_key
     components = {
         "@method": method,
         "@authority": parts.netloc.lower(),
@@ -52,7 +53,7 @@ def signed_headers(method: str, url: str, body: bytes, key, keyid: str, idempote
     }
     names = " ".join(f'"{name}"' for name in components)
     parameters = (
-        f'({names});created={int(time.time()) + clock_ahead};keyid="{keyid}";nonce="{uuid.uuid4()}"'
+        f'({names});created={created};keyid="{keyid}";nonce="{nonce}"'
         f';alg="{algorithm(key)}";tag="license-server-v1"'
     )
     # The signature base (RFC 9421 section 2.5): a line for each component, the parameters last, no newline at the end.
@@ -65,24 +66,33 @@ def setting(name: str) -> str:
     return os.environ.get(name) or sys.exit(f"{name} is not set: export it (see the head of this file).")
 
 
+def now() -> int:
+    return int(time.time()) + int(os.environ.get("LICENSE_SERVER_CLOCK_AHEAD", "0"))
+
+
+def send(method: str, path: str, body: str, idempotency_key: str | None = None, ahead: int = 0) -> tuple[int, str]:
+    """The status and the text of the answer; `ahead` corrects the clock. Raises OSError or HTTPException when none came."""
+    url = setting("LICENSE_SERVER_URL").rstrip("/") + path
+    with open(setting("LICENSE_SERVER_KEY"), "rb") as file:
+        key = serialization.load_pem_private_key(file.read(), password=None)
+    data, keyid, created, nonce = body.encode(), setting("LICENSE_SERVER_KEYID"), now() + ahead, str(uuid.uuid4())
+    headers = signed_headers(method, url, data, key, keyid, idempotency_key, created, nonce)
+    request = urllib.request.Request(url, data=data or None, headers=headers, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as problem:
+        return problem.code, problem.read().decode()
+
+
 def main() -> int:
     if len(sys.argv) < 3:
         sys.exit("usage: python3 signed_request.py METHOD PATH [BODY]")
     method, path, *rest = sys.argv[1:]
-    body = rest[0].encode() if rest else b""
-    url = setting("LICENSE_SERVER_URL").rstrip("/") + path
-    with open(setting("LICENSE_SERVER_KEY"), "rb") as file:
-        key = serialization.load_pem_private_key(file.read(), password=None)
-    keyid = setting("LICENSE_SERVER_KEYID")
-    headers = signed_headers(method, url, body, key, keyid, os.environ.get("IDEMPOTENCY_KEY"))
-    request = urllib.request.Request(url, data=body or None, headers=headers, method=method)
-    try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            print(answer.read().decode())
-            return 0
-    except urllib.error.HTTPError as problem:
-        print(problem.read().decode())
-        return 1
+    idempotency_key = None if method == "GET" else os.environ.get("IDEMPOTENCY_KEY") or str(uuid.uuid4())
+    status, text = send(method, path, rest[0] if rest else "", idempotency_key)
+    print(text)
+    return 0 if 200 <= status < 300 else 1
 
 
 if __name__ == "__main__":

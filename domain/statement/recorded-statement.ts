@@ -70,10 +70,14 @@ export function decideStatement({ quarter, statement }: QuarterStanding, now: Se
   return { make: { revision: statement.revision + 1, reason: statement.reason } };
 }
 
-/** The quarter that the clock states now: the last one, from day 11 on. */
-export function quarterDue(now: Seconds): Quarter | undefined {
+/**
+ * The quarters that the clock looks after now: the last one, from day 11 on, and always the one before it, of which a statement may
+ * have failed until the quarter turned.
+ */
+export function quartersDue(now: Seconds): Quarter[] {
   const running = quarterOf(now);
-  return now >= quarterBegins(running) + statedAfterSeconds ? previousQuarter(running) : undefined;
+  const last = previousQuarter(running);
+  return [previousQuarter(last), ...(now >= quarterBegins(running) + statedAfterSeconds ? [last] : [])];
 }
 
 /** On day 12 the statement that day 11 should have made is late. */
@@ -97,6 +101,14 @@ export function reopened({ statement }: QuarterStanding, reason: Reason): Record
   if (statement.state === 'reopened')
     throw new Refusal('already-so', 'This quarter is already open again; make-statement makes its next statement.');
   return { ...statement, state: 'reopened', reason };
+}
+
+/** Why a statement is not made anew that finance has and the table has lost. */
+export function lostStatement({ quarter, revision }: Pick<RecordedStatement, 'quarter' | 'revision'>): Refusal {
+  return new Refusal(
+    'conflict',
+    `r${revision} of ${quarter} is published, but the table does not know it: a restore has lost its item (docs/runbook.md, restore from backup).`,
+  );
 }
 
 /** @returns the quarters that a statement shows before its own, latest first */

@@ -12,7 +12,10 @@ const sha256 = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 export const reopenReasons = ['manifest-corrected', 'counts-corrected', 'rules-corrected', 'dispute-settled'] as const;
 export const Reason = z.strictObject({
   code: z.enum(reopenReasons),
-  ticket: z.string().regex(/^[A-Z][A-Z0-9]{1,9}-\d{1,9}$/),
+  ticket: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9]{1,9}-\d{1,9}$/, 'must be the number of a ticket such as FIN-1234')
+    .meta({ examples: ['FIN-1234'] }),
 });
 export type Reason = z.infer<typeof Reason>;
 

@@ -1,4 +1,4 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { setting } from '../environment.ts';
 import type { Runtime } from '../runtime.ts';
 import { clientSettings } from './client-settings.ts';
@@ -24,4 +24,13 @@ export async function setAside(runtime: Runtime, record: AsideRecord): Promise<v
   await client(runtime).send(
     new SendMessageCommand({ QueueUrl: setting(runtime, 'ASIDE_QUEUE'), MessageBody: JSON.stringify(record) }),
   );
+}
+
+/** @returns how many wait there for a person, those in a person's hands too; a moment old, as SQS counts */
+export async function countAside(runtime: Runtime): Promise<number> {
+  const waiting = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+  const { Attributes = {} } = await client(runtime).send(
+    new GetQueueAttributesCommand({ QueueUrl: setting(runtime, 'ASIDE_QUEUE'), AttributeNames: [...waiting] }),
+  );
+  return waiting.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
 }

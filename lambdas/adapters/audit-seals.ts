@@ -7,8 +7,7 @@ import { auditPartition } from './audit-trail.ts';
 import { putObject } from './objects.ts';
 import { perRuntime } from './per-runtime.ts';
 import { ConditionFailed, type Key, table } from './table.ts';
-
-const pageSize = 1000;
+import { wholeList } from './whole-list.ts';
 
 const SealingItem = z.object({
   month: z.string(),
@@ -44,14 +43,7 @@ export const s3AuditSeals = perRuntime((runtime: Runtime): AuditSeals => {
       return (await Promise.all(first)).some(page => page.items.length > 0);
     },
     async events(org, month, bucket) {
-      const events: TrailEvent[] = [];
-      for (let more = true, after: string | undefined; more; ) {
-        const page = await items.query({ pk: auditPartition(org, bucket, month), after, limit: pageSize });
-        for (const item of page.items) events.push(TrailEvent.parse(item));
-        after = page.items.length > 0 ? String(page.items.at(-1)?.sk) : undefined;
-        more = page.more && after !== undefined;
-      }
-      return events;
+      return (await wholeList(items, auditPartition(org, bucket, month))).map(item => TrailEvent.parse(item));
     },
     async put(org, month, name, text) {
       await putObject(runtime, `audit/${org}/${month}/${name}`, text, 'text/plain; charset=utf-8');

@@ -49,6 +49,8 @@ export const s3Statements = perRuntime((runtime: Runtime): KeptStatements => {
         await putObject(runtime, `${folderKey(statement)}${name}`, folder[name], contentTypes[name]);
       return folder;
     },
+    // The first of the files to be put there.
+    isPublished: async of => (await getObject(runtime, `${folderKey(of)}statement.json`)) !== undefined,
     placeOf: statement => placeOf(runtime, folderKey(statement)),
   };
 });
@@ -57,6 +59,6 @@ function draftKey(org: OrgId, quarter: Quarter, digest: string): ObjectKey {
   return `statements/${org}/${quarter}/drafts/${digest}`;
 }
 
-function folderKey({ org, quarter, revision }: RecordedStatement): ObjectKey {
+function folderKey({ org, quarter, revision }: Pick<RecordedStatement, 'org' | 'quarter' | 'revision'>): ObjectKey {
   return `statements/${org}/${quarter}/r${revision}/`;
 }

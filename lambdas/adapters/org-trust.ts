@@ -2,7 +2,8 @@ import type { LinkType, SuccessorType } from '../../domain/chain/levels.ts';
 import type { VerifiedLink } from '../../domain/chain/parent-cache.ts';
 import type { OrgId } from '../../domain/ids.ts';
 import { firstKeys, type Generations, generationsOf } from '../../domain/key-ring.ts';
-import { type OrgTrust, Stale } from '../ports.ts';
+import { onFreshFacts } from '../pipeline/on-fresh-facts.ts';
+import type { OrgTrust } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import type { CertifiedOrg } from '../trust/set-up-trust/schema.ts';
 import { lambdaCertifier } from './certifier.ts';
@@ -50,8 +51,6 @@ export async function renewResponder(runtime: Runtime, org: OrgId): Promise<void
   });
 }
 
-const attempts = 5;
-
 /** A deployment and the schedules may meet here: whoever comes second builds on what the first has recorded. */
 async function changeTrust(
   runtime: Runtime,
@@ -59,14 +58,7 @@ async function changeTrust(
   change: (trust: OrgTrust) => Promise<OrgTrust>,
 ): Promise<void> {
   const store = dynamoTrustStore(runtime);
-  for (let attempt = 1; ; attempt++) {
-    const trust = (await store.findNow(org)) ?? noTrust(org);
-    try {
-      return await store.record(await change(trust));
-    } catch (error) {
-      if (!(error instanceof Stale) || attempt === attempts) throw error;
-    }
-  }
+  await onFreshFacts(async () => await store.record(await change((await store.findNow(org)) ?? noTrust(org))));
 }
 
 function noTrust(org: OrgId): OrgTrust {

@@ -2,27 +2,29 @@ import type { EnterpriseId, OrgId } from '../../domain/ids.ts';
 import { sumFigures } from '../../domain/statement/figures.ts';
 import {
   decideStatement,
+  lostStatement,
   type QuarterStanding,
   quartersBefore,
   type RecordedStatement,
 } from '../../domain/statement/recorded-statement.ts';
 import type { PastQuarter } from '../../domain/statement/statement.ts';
 import { filesOf } from '../../domain/statement/statement-files.ts';
-import { type StatedManifest, statementOf } from '../../domain/statement/statement-of.ts';
+import { statementOf } from '../../domain/statement/statement-of.ts';
 import { assertAddsUp } from '../../domain/statement/statement-sums.ts';
 import type { EnterpriseCount } from '../../domain/tally.ts';
 import type { Quarter } from '../../domain/time.ts';
-import type { Change } from '../ports.ts';
+import { type Change, Stale } from '../ports.ts';
+import { inHandfuls } from './handfuls.ts';
 import { type MadeStatement, publishStatement } from './publish-statement.ts';
+import { receivedManifests } from './received-manifests.ts';
 import type { StatementPorts } from './statement-ports.ts';
 import { countStatement } from './telemetry.ts';
-
-const readAtOnce = 25;
 
 /**
  * Makes the statement of a quarter, or publishes it again as it was: drafts first, then the signature, then the record, and only then
  * what finance sees. Whoever comes second, or again after a crash, publishes what was recorded.
- * @throws quarter-running; Stale when another statement or a manifest came in between
+ * @throws quarter-running; conflict when finance has one that the table does not know; Stale when another statement or a manifest came
+ * in between
  */
 export async function makeStatement(
   ports: StatementPorts,
@@ -43,6 +45,7 @@ async function recordStatement(
   change: Change,
 ): Promise<RecordedStatement> {
   const { org, quarter } = standing;
+  await assertNotPublished(ports, { org, quarter, revision });
   const madeAt = change.at;
   const { root, sign } = await ports.signer.under(org);
   const facts = await factsOf(ports, org, quarter);
@@ -67,24 +70,25 @@ async function recordStatement(
   return after;
 }
 
+/**
+ * What finance has seen is never replaced: a table that was restored may have forgotten it.
+ * @throws Stale when it was recorded meanwhile; conflict when the table does not know it
+ */
+async function assertNotPublished(
+  { kept, statements }: StatementPorts,
+  of: Pick<RecordedStatement, 'org' | 'quarter' | 'revision'>,
+): Promise<void> {
+  if (!(await kept.isPublished(of))) return;
+  const { statement } = await statements.find(of.org, of.quarter);
+  throw statement && statement.revision >= of.revision ? new Stale() : lostStatement(of);
+}
+
 async function factsOf(ports: StatementPorts, org: OrgId, quarter: Quarter) {
-  const manifests = await receivedManifests(ports, org, quarter);
+  const manifests = await receivedManifests(org, quarter, () => true, ports.manifests);
   const counts = await ports.counts.quarter(org, quarter);
   const named = manifests.flatMap(({ manifest }) => manifest.perEnterprise.map(({ enterpriseId }) => enterpriseId));
   const limits = await limitsOf(ports, new Set([...counts.map(({ enterprise }) => enterprise), ...named]));
   return { manifests, counts, limits, before: await before(ports, org, quarter, counts) };
-}
-
-async function receivedManifests(
-  { manifests }: StatementPorts,
-  org: OrgId,
-  quarter: Quarter,
-): Promise<StatedManifest[]> {
-  const recorded = await manifests.ofQuarter(org, quarter);
-  const received = recorded.map(async ({ app, revision, receivedAt, sha256 }) => {
-    return { app, revision, receivedAt, sha256, manifest: await manifests.read(org, quarter, app, revision) };
-  });
-  return await Promise.all(received);
 }
 
 /** An enterprise that a manifest names and nobody knows has no limit. */
@@ -92,14 +96,8 @@ async function limitsOf(
   { enterprises }: StatementPorts,
   ids: ReadonlySet<EnterpriseId>,
 ): Promise<Map<EnterpriseId, number>> {
-  const limits = new Map<EnterpriseId, number>();
-  const waiting = [...ids];
-  while (waiting.length > 0) {
-    const read = waiting.splice(0, readAtOnce).map(async id => await enterprises.findNow(id));
-    for (const enterprise of await Promise.all(read))
-      if (enterprise) limits.set(enterprise.id, enterprise.limits.configurationUsers);
-  }
-  return limits;
+  const found = await inHandfuls([...ids], async id => await enterprises.findNow(id));
+  return new Map(found.flatMap(each => (each ? [[each.id, each.limits.configurationUsers]] : [])));
 }
 
 /** The quarters before, as far as there was anything: each one's end is the begin of the next. */

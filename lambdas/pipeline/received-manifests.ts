@@ -1,5 +1,5 @@
-import type { ReceivedManifest } from '../../domain/aggregate.ts';
 import type { AppId, OrgId } from '../../domain/ids.ts';
+import type { StatedManifest } from '../../domain/statement/statement-of.ts';
 import type { Quarter } from '../../domain/time.ts';
 import type { Manifests } from '../ports.ts';
 import { inHandfuls } from './handfuls.ts';
@@ -10,9 +10,9 @@ export async function receivedManifests(
   quarter: Quarter,
   isAsked: (recorded: { readonly app: AppId }) => boolean,
   manifests: Manifests,
-): Promise<ReceivedManifest[]> {
+): Promise<StatedManifest[]> {
   const recorded = (await manifests.ofQuarter(org, quarter)).filter(isAsked);
-  return await inHandfuls(recorded, async ({ app, revision, receivedAt }) => {
-    return { app, revision, receivedAt, manifest: await manifests.read(org, quarter, app, revision) };
+  return await inHandfuls(recorded, async ({ app, revision, receivedAt, sha256 }) => {
+    return { app, revision, receivedAt, sha256, manifest: await manifests.read(org, quarter, app, revision) };
   });
 }

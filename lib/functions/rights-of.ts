@@ -49,6 +49,7 @@ export function rightsOf(
     ...(grants.queriesExpiry ? [ledger.rightToQueryExpiry()] : []),
     ...(grants.publishes ? [notices.rightToPublish(grants.publishes)] : []),
     ...(grants.setsAside ? [aside.rightToSetAside()] : []),
+    ...(grants.countsAside ? [aside.rightToCount()] : []),
     ...(grants.readsObjects ? [exports.rightToRead(grants.readsObjects)] : []),
     ...(grants.writesObjects ? [exports.rightToWrite(grants.writesObjects)] : []),
     ...(grants.makesEnterpriseKeys ? [rightToMakeEnterpriseKeys(scope, stage, signers)] : []),

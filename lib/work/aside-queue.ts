@@ -41,8 +41,17 @@ export class AsideQueue extends Construct {
   }
 
   rightToSetAside(): Right {
+    return this.#rightTo('sqs:SendMessage');
+  }
+
+  /** It includes neither to see a message nor to take one away. */
+  rightToCount(): Right {
+    return this.#rightTo('sqs:GetQueueAttributes');
+  }
+
+  #rightTo(action: string): Right {
     return {
-      statements: [new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] })],
+      statements: [new PolicyStatement({ actions: [action], resources: [this.queue.queueArn] })],
       settings: { ASIDE_QUEUE: this.queue.queueUrl },
     };
   }

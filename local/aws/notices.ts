@@ -23,7 +23,7 @@ const topics = ['alerts', 'finance'] as const;
 type Topic = (typeof topics)[number];
 
 const region = 'eu-central-1';
-const bucket = 'license-server-local-exports';
+export const exportsBucket = 'license-server-local-exports';
 const aside = 'license-server-local-aside';
 const nameOf = (topic: Topic) => `license-server-local-${topic}`;
 
@@ -38,7 +38,7 @@ export async function startNotices(folder?: string | undefined): Promise<LocalNo
   });
   const [alerts, finance] = topics.map(topic => makeTopic(server, topic));
   server.createQueue(aside, { region });
-  server.createBucket(bucket);
+  server.createBucket(exportsBucket);
   return {
     endpoint: server.address,
     settings: {
@@ -46,7 +46,7 @@ export async function startNotices(folder?: string | undefined): Promise<LocalNo
       FINANCE_TOPIC: finance ?? '',
       // Its own URL has a host that no URL may have, because it listens on an address.
       ASIDE_QUEUE: `${server.address}/000000000000/${aside}`,
-      EXPORTS_BUCKET: bucket,
+      EXPORTS_BUCKET: exportsBucket,
     },
     delivered: topic => bodiesIn(server, nameOf(topic)).map(toDelivered),
     aside: () => bodiesIn(server, aside),

@@ -1,10 +1,10 @@
 import { tableFaults } from './table-faults.ts';
 import { wholeTable } from './whole-table.ts';
 
-/** `node scripts/runbook/check-table.ts <table>`: whether a table, restored or not, agrees with itself. Reads all of it, writes nothing. */
+/** `npx node scripts/runbook/check-table.ts <table>`: whether a table, restored or not, agrees with itself. Reads all of it, writes nothing. */
 const [name] = process.argv.slice(2);
 if (!name) {
-  console.error('Say which table: node scripts/runbook/check-table.ts <table>');
+  console.error('Say which table: npx node scripts/runbook/check-table.ts <table>');
   process.exit(2);
 }
 const faults = await tableFaults(wholeTable(name));

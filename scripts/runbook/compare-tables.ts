@@ -1,10 +1,10 @@
 import { restoreLosses } from './restore-losses.ts';
 import { wholeTable } from './whole-table.ts';
 
-/** `node scripts/runbook/compare-tables.ts <live> <restored>`: what the restored table does not know of. Reads both, writes nothing. */
+/** `npx node scripts/runbook/compare-tables.ts <live> <restored>`: what the restored table does not know of. Reads both, writes nothing. */
 const [live, restored] = process.argv.slice(2);
 if (!live || !restored) {
-  console.error('Say which tables: node scripts/runbook/compare-tables.ts <live> <restored>');
+  console.error('Say which tables: npx node scripts/runbook/compare-tables.ts <live> <restored>');
   process.exit(2);
 }
 const losses = await restoreLosses(wholeTable(live), wholeTable(restored));

@@ -18,6 +18,8 @@ const kinds: readonly { readonly keys: RegExp; readonly advice: string }[] = [
   { keys: /^E#[^#]+\/K#/, advice: 'its key may be a newer one than the table knows: reissue-enterprise-key' },
   { keys: /^E#[^#]+\/#$/, advice: 'compare its status and limits; if it is gone, its sites are too' },
   { keys: /^P#[^#]+#[^#]+\/#$/, advice: 'compare its keys, status and policy' },
+  { keys: /^Q#[^#]+#[^#]+\/T$/, advice: 'put this very item back: without it the quarter cannot be stated' },
+  { keys: /^Q#[^#]+#[^#]+\/M#/, advice: 'the application pushes its manifest again, before the statement' },
 ];
 
 /**

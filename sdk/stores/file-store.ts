@@ -45,6 +45,7 @@ export async function openFileStore(folder: string): Promise<KeyStore> {
       (await explained(folder, async () => await readdir(folder)))
         .filter(file => file.endsWith(extension))
         .map(file => decodeURIComponent(file.slice(0, -extension.length))),
+    whereIs: async name => `the file ${pathOf(name)}`,
     lock: async name => await explained(folder, async () => await lockFile(`${pathOf(name)}.lock`)),
   };
 }

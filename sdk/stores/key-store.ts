@@ -24,6 +24,8 @@ export interface KeyStore {
    * @returns gives it back; undefined while somebody else has it
    */
   lock?(name: string): Promise<(() => Promise<void>) | undefined>;
+  /** @returns where a person finds the record: the name of the secret and its region, the path of the file */
+  whereIs?(name: string): Promise<string>;
 }
 
 /** The store can't be read or written; the message says the mend. */

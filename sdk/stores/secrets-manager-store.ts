@@ -8,6 +8,7 @@ interface Page {
 
 /** The part of `SecretsManager` of @aws-sdk/client-secrets-manager that is used: bring your own, of any version. */
 export interface SecretsManagerLike extends SecretWriter {
+  readonly config?: { readonly region?: (() => Promise<string>) | undefined };
   createSecret(input: {
     Name: string;
     SecretString: string;
@@ -86,6 +87,10 @@ export function createSecretsManagerStore(client: SecretsManagerLike, options: S
         }
         return names.map(name => decoded(name.slice(prefix.length)));
       }),
+    whereIs: async name => {
+      const region = await client.config?.region?.().catch(() => undefined);
+      return `the secret ${idOf(name)} of AWS Secrets Manager${region === undefined ? '' : ` in ${region}`}`;
+    },
   };
 }
 
@@ -146,13 +151,30 @@ function unless(expected: string): (error: unknown) => undefined {
   };
 }
 
+/** Faults of a configuration that come without a name of their own. */
+function mendOf(error: unknown): ((prefix: string) => string) | undefined {
+  const { code, message } = Object(error);
+  if (String(message).includes('Region is missing'))
+    return () => 'no region is set: set AWS_REGION, or give the client one';
+  return mends[nameOf(error)] ?? mends[String(code)];
+}
+
+const expired = 'the AWS credentials have expired: get new ones';
+
 const mends: Readonly<Record<string, (prefix: string) => string>> = {
   AccessDeniedException: prefix =>
     `this role may not: grant it GetSecretValue, PutSecretValue, UpdateSecretVersionStage, DescribeSecret, CreateSecret, TagResource and RotateSecret on secret:${prefix}*, ListSecrets, InvokeFunction on the rotation function, and the use of their KMS key`,
-  ExpiredTokenException: () => 'the AWS credentials have expired: get new ones',
+  ExpiredTokenException: () => expired,
+  ExpiredToken: () => expired,
+  TokenProviderError: () => expired,
   UnrecognizedClientException: () => 'AWS does not know these credentials: are they of this account?',
   CredentialsProviderError: () => 'there are no AWS credentials here: give this process a role',
+  ENOTFOUND: () => 'no such host is known: is the region right, and does this machine reach a name server?',
+  ECONNREFUSED: () => 'nobody listens there: is the endpoint right?',
+  TimeoutError: () => 'it does not answer: is there a way to it from this network (an endpoint of the VPC, a proxy)?',
   DecryptionFailure: () => 'the KMS key of the secret can not be used: is it disabled, or its policy too narrow?',
+  InvalidSignatureException: () =>
+    'AWS does not take the signature: is the secret access key right, and the clock of this machine?',
   InvalidRequestException: () =>
     'a secret is scheduled for deletion (restore it, or use another prefix), or its last rotation is not complete (it is tried again)',
 };
@@ -161,7 +183,7 @@ async function explained<T>(prefix: string, work: () => Promise<T>): Promise<T> 
   try {
     return await work();
   } catch (error) {
-    const mend = mends[nameOf(error)];
+    const mend = mendOf(error);
     if (!mend) throw error;
     throw new StoreUnusable(`The secrets ${prefix}* of AWS Secrets Manager can't be used: ${mend(prefix)}.`, error);
   }

@@ -1,8 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { PurgeQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DeleteCommand, DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { verifyTrail } from '../../domain/audit/verify-trail.ts';
 import { bucketOf } from '../../domain/ids.ts';
+import { setAside } from '../../lambdas/adapters/aside-queue.ts';
 import { handler } from '../../lambdas/scheduled/seal-audit/handler.ts';
 import type { Fault } from '../support/meter.ts';
 import { captureOutput } from '../support/output.ts';
@@ -153,6 +155,37 @@ describe('the schedule seal-audit', () => {
     await world.seal();
     expect(await verdict(first)).toMatchObject({ months: 1 });
   });
+
+  it('waits while records are set aside: an event may be among them, and no gap shows the last one of a subject', async () => {
+    await world.change();
+    const { runtime } = world.server.world;
+    await setAside(runtime, { consumer: 'write-audit', fault: 'Poison', record: {} });
+    goTo(second, 6);
+    await expect(world.seal()).rejects.toMatchObject({
+      errors: [expect.objectContaining({ message: expect.stringContaining('set aside') })],
+    });
+    expect(await world.files(first)).toEqual(new Map());
+    await world.deliver();
+    await emptyAside();
+    goTo(second, 9);
+    await world.seal();
+    const listed = await world.server.operator.call('list-audit-events', { month: first, limit: 100 });
+    expect(await verdict(first)).toMatchObject({ months: 1, events: listed.events.length });
+  });
+
+  it('seals all the same when what is set aside now can be of that month no longer', async () => {
+    await world.deliver();
+    await setAside(world.server.world.runtime, { consumer: 'write-audit', fault: 'Poison', record: {} });
+    goTo(second, 16);
+    await world.seal();
+    expect(await verdict(first)).toMatchObject({ months: 1 });
+  });
+
+  /** A person has given it all back. */
+  async function emptyAside(): Promise<void> {
+    const QueueUrl = world.server.world.runtime.env.ASIDE_QUEUE;
+    await new SQSClient({}).send(new PurgeQueueCommand({ QueueUrl }));
+  }
 
   /** Takes an event of the site out of the table, as only somebody with the rights of a database administrator could. */
   async function withoutEvent(seq: number) {

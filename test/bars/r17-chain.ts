@@ -1,5 +1,6 @@
-import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { PublicJwk } from '../../domain/chain/levels.ts';
+import { fixedPrivateKey, signFixed } from '../support/fixed-keys.ts';
 
 /** One level's key pair, made in the test: nothing here comes from the code under test but the shape of a public key. */
 export interface Pair {
@@ -14,9 +15,12 @@ export const now = 1_795_000_000;
 export const days = 86_400;
 const n = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 
-export function newPair(): Pair {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const jwk = PublicJwk.parse(publicKey.export({ format: 'jwk' }));
+/** @param name for the same pair in each run: docs/vectors is made of such */
+export function newPair(name?: string): Pair {
+  const { privateKey } = name
+    ? { privateKey: fixedPrivateKey(name) }
+    : generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const jwk = PublicJwk.parse(createPublicKey(privateKey).export({ format: 'jwk' }));
   return { privateKey, jwk, kid: thumbprint(jwk) };
 }
 
@@ -31,8 +35,7 @@ export function encoded(part: Part | string): string {
 /** Signs any header and any claims: a forger may write what he likes. */
 export function jws(header: Part, claims: Part | string, { privateKey }: Pair): string {
   const input = `${encoded(header)}.${encoded(claims)}`;
-  const signature = sign('sha256', Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' });
-  return `${input}.${signature.toString('base64url')}`;
+  return `${input}.${signFixed(privateKey, Buffer.from(input)).toString('base64url')}`;
 }
 
 export function token(typ: string, claims: Part, signer: Pair): string {

@@ -4,7 +4,7 @@ import { head, header, payload, signature, under } from './r17-genuine-leaf.ts';
 import { type Candidate, veolia, veoliaKey } from './r17-world.ts';
 
 const headed = (more: Part, signer = veoliaKey) => under(jws({ ...header, ...more }, claims.siteKey(veolia), signer));
-const attacker = newPair();
+const attacker = newPair('attacker');
 
 function hs256(secret: string): Candidate {
   const input = `${encoded({ ...header, alg: 'HS256' })}.${encoded(claims.siteKey(veolia))}`;

@@ -22,7 +22,7 @@ import {
 } from './r17-world.ts';
 
 const enterpriseLeaf = token('enterprise-key+jwt', claims.enterpriseKey(veolia), veoliaKey);
-const crossed = newPair();
+const crossed = newPair('crossed');
 const filesSigned = Object(claims.statement('hub').files);
 
 export const forgedLevels = {
@@ -42,10 +42,10 @@ export const forgedLevels = {
     token: `${leaf}~${veoliaLink}~${token('org-link+jwt', claims.orgLink('hub', hub), core)}~${coreLink}`,
   },
   'a genuine link, the leaf signed with another key': under(leafOf({}, suezKey)),
-  'a leaf of Veolia under the link of Suez': { token: `${leaf}~${suezLink}~${hubLink}` },
-  'a leaf signed by Suez for a site of Veolia': { token: `${leafOf({}, suezKey)}~${suezLink}~${hubLink}` },
-  'a site of Suez issued by Veolia': under(leafOf({ ent: suez, sub: `site:${suez}-aaaaaaaaaaaaaaaaa` })),
-  'a site of Suez under the enterprise of Veolia': under(leafOf({ sub: `site:${suez}-aaaaaaaaaaaaaaaaa` })),
+  'a leaf under the link of another enterprise': { token: `${leaf}~${suezLink}~${hubLink}` },
+  'a leaf signed by another enterprise, under its link': { token: `${leafOf({}, suezKey)}~${suezLink}~${hubLink}` },
+  'a site that another enterprise has issued': under(leafOf({ ent: suez, sub: `site:${suez}-aaaaaaaaaaaaaaaaa` })),
+  'a site of one enterprise that names another': under(leafOf({ sub: `site:${suez}-aaaaaaaaaaaaaaaaa` })),
   'an enterprise link of Hub over the org link of Core': { token: `${leaf}~${veoliaLink}~${coreLink}` },
   'a leaf of Hub under the links of Core': { token: `${leaf}~${strangerLink}~${coreLink}` },
   'a leaf that names another Org than its enterprise’s': under(leafOf({ org: 'core' })),

@@ -49,8 +49,8 @@ const unusedBits = (text: string) => {
 
 /** Some signature has a letter that the two alphabets spell differently. */
 function inStandardAlphabet(): string {
-  for (;;) {
-    const text = leafOf();
+  for (let gen = 1; ; gen++) {
+    const text = leafOf({ gen });
     if (/[-_][^.]*$/.test(text)) return text.replaceAll('-', '+').replaceAll('_', '/');
   }
 }

@@ -8,14 +8,14 @@ export const veolia = 'hub-aaaaaaaaaaaaaaaa';
 export const suez = 'hub-bbbbbbbbbbbbbbbb';
 export const stranger = 'core-cccccccccccccccc';
 
-export const root = newPair();
-export const otherRoot = newPair();
-export const hub = newPair();
-export const core = newPair();
-export const responder = newPair();
-export const veoliaKey = newPair();
-export const suezKey = newPair();
-export const strangerKey = newPair();
+export const root = newPair('root');
+export const otherRoot = newPair('other root');
+export const hub = newPair('hub');
+export const core = newPair('core');
+export const responder = newPair('responder');
+export const veoliaKey = newPair('enterprise a');
+export const suezKey = newPair('enterprise b');
+export const strangerKey = newPair('enterprise of core');
 
 export const hubLink = token('org-link+jwt', claims.orgLink('hub', hub), root);
 export const coreLink = token('org-link+jwt', claims.orgLink('core', core), root);

@@ -79,7 +79,7 @@ describe(`every event delivered 1 to 5 times, at once and out of order (bar R6, 
     expect(counted).toEqual(await standingByItems(server.operator, enterpriseId));
   });
 
-  it('of the stream: one audit event for each transition', async () => {
+  it('of the stream: one audit event for each transition, one alert under one id for each that was raised', async () => {
     const written = await recordsOfTable();
     expect(written.length).toBeGreaterThan(siteCount * 6);
     const records = written.flatMap(record => Array.from({ length: 1 + luck.below(5) }, () => record));
@@ -90,6 +90,8 @@ describe(`every event delivered 1 to 5 times, at once and out of order (bar R6, 
         expect(answer).toEqual({ batchItemFailures: [] });
       });
     for (const siteId of siteIds) expect(await actionsOf(siteId)).toEqual(['1 create-site', '2 sweep-expiry']);
+    const delivered = new Set(server.world.notices.delivered('alerts').map(({ attributes }) => attributes.id));
+    expect(delivered.size).toBe((await alertsBetween(ledger, from, server.clock.at)).length);
   });
 
   /** One event of the schedule, delivered a few times at once; the next hour's comes whole. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Client } from '../../sdk/client.ts';
 import { run } from '../local/start-fixture.ts';
 import { policies, startServer, type TestServer } from '../support/server.ts';
 
@@ -14,6 +15,8 @@ interface Ran {
 export interface CliFixture {
   readonly server: TestServer;
   readonly folder: string;
+  /** the application whose key is in `keyFile` */
+  readonly desk: Client;
   readonly keyFile: string;
   readonly keyid: string;
   cli(...args: string[]): Promise<Ran>;
@@ -24,7 +27,7 @@ export interface CliFixture {
 export async function startCliFixture(): Promise<CliFixture> {
   const server = await startServer();
   const folder = newFolder();
-  const { key, pem } = await server.register('desk', policies.boost);
+  const { client: desk, key, pem } = await server.register('desk', policies.boost);
   const back = await server.register('back', policies.hwf, undefined, 'operator');
   const keyFile = join(folder, 'desk.pem');
   writeFileSync(keyFile, pem, { mode: 0o600 });
@@ -40,6 +43,7 @@ export async function startCliFixture(): Promise<CliFixture> {
   return {
     server,
     folder,
+    desk,
     keyFile,
     keyid: key.keyid,
     cli: async (...args) => await cliWith({ LICENSE_SERVER_PROFILES: profilesFile }, ...args),

@@ -4,19 +4,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { jest } from '@jest/globals';
 import { root, StartFixture } from '../local/start-fixture.ts';
+import { languages, titleOf } from '../support/recipes.ts';
 import { newKeyPair, policies } from '../support/server.ts';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
-import { hasCommand } from './has-command.ts';
 
 // Each test starts processes, and the machine may be busy.
 jest.setTimeout(30_000);
-
-const hasShell = hasCommand('openssl', ['version'], 'OpenSSL 3') && hasCommand('curl', ['--version']);
-const hasPython = hasCommand('python3', ['-c', 'import cryptography']);
-const examples: [name: string, command: string[], there: boolean][] = [
-  ['signed-request.sh', ['sh', 'docs/examples/signed-request.sh'], hasShell],
-  ['signed_request.py', ['python3', 'docs/examples/signed_request.py'], hasPython],
-];
 
 let fixture: CliFixture;
 beforeAll(async () => {
@@ -24,7 +17,10 @@ beforeAll(async () => {
 });
 afterAll(async () => await fixture.close());
 
-async function request([program = '', ...script]: string[], args: string[], env: NodeJS.ProcessEnv = {}) {
+const [shell] = languages;
+const unlessMissing = (missing: string | undefined) => (missing === undefined ? describe : describe.skip);
+
+async function request([program = '', ...script]: readonly string[], args: string[], env: NodeJS.ProcessEnv = {}) {
   const { server, keyid, keyFile } = fixture;
   const own = { LICENSE_SERVER_URL: server.url, LICENSE_SERVER_KEYID: keyid, LICENSE_SERVER_KEY: keyFile };
   const options = { cwd: root, timeout: 20_000, env: { ...process.env, no_proxy: '127.0.0.1', ...own, ...env } };
@@ -34,8 +30,14 @@ async function request([program = '', ...script]: string[], args: string[], env:
   );
 }
 
-for (const [name, command, there] of examples)
-  (there ? describe : describe.skip)(`docs/examples/${name}`, () => {
+for (const language of languages)
+  unlessMissing(language.missing)(`a signed request by ${titleOf(language)}`, () => {
+    let command: readonly string[];
+    beforeAll(() => {
+      language.prepare?.(fixture.folder);
+      command = language.request(fixture.folder);
+    });
+
     it('reads, with and without a query', async () => {
       const own = await request(command, ['GET', '/v1/applications/self']);
       const { answer } = await request(command, ['POST', '/v1/enterprises', '{}']);
@@ -60,7 +62,7 @@ for (const [name, command, there] of examples)
     });
 
     it('repeats with the same Idempotency-Key', async () => {
-      const env = { IDEMPOTENCY_KEY: `6d2ff4bc-0d24-4a9b-9bd3-${name.length}00000000000`.slice(0, 36) };
+      const env = { IDEMPOTENCY_KEY: `6d2ff4bc-0d24-4a9b-9bd3-${language.name}`.padEnd(36, '0') };
       const first = await request(command, ['POST', '/v1/enterprises', '{}'], env);
       const again = await request(command, ['POST', '/v1/enterprises', '{}'], env);
       expect(again).toEqual(first);
@@ -79,24 +81,25 @@ for (const [name, command, there] of examples)
     });
   });
 
-(hasPython ? it : it.skip)('signed_request.py signs with P-256 too', async () => {
-  const { jwk, pem } = newKeyPair('p256');
-  const policy = { ...policies.hwf, modes: ['production' as const], enforcesFor: [] };
-  const operator = fixture.server.operator;
-  const { keys } = await operator.call('register-application', {
-    application: 'curve',
-    publicKey: Object(jwk),
-    policy,
+for (const language of languages.filter(({ name }) => name !== 'shell'))
+  (language.missing === undefined ? it : it.skip)(`${titleOf(language)} signs with P-256 too`, async () => {
+    const { jwk, pem } = newKeyPair('p256');
+    const policy = { ...policies.hwf, modes: ['production' as const], enforcesFor: [] };
+    const operator = fixture.server.operator;
+    const { keys } = await operator.call('register-application', {
+      application: `curve-${language.name.toLowerCase()}`,
+      publicKey: Object(jwk),
+      policy,
+    });
+    const keyFile = join(fixture.folder, `curve-${language.name}.pem`);
+    writeFileSync(keyFile, pem);
+    const env = { LICENSE_SERVER_KEY: keyFile, LICENSE_SERVER_KEYID: keys[0]?.keyid };
+    language.prepare?.(fixture.folder);
+    const { answer } = await request(language.request(fixture.folder), ['GET', '/v1/applications/self'], env);
+    expect(answer.application).toBe(`curve-${language.name.toLowerCase()}`);
   });
-  const keyFile = join(fixture.folder, 'curve.pem');
-  writeFileSync(keyFile, pem);
-  const env = { LICENSE_SERVER_KEY: keyFile, LICENSE_SERVER_KEYID: keys[0]?.keyid };
-  const python = ['python3', 'docs/examples/signed_request.py'];
-  const { answer } = await request(python, ['GET', '/v1/applications/self'], env);
-  expect(answer.application).toBe('curve');
-});
 
-(hasShell ? describe : describe.skip)('the README', () => {
+unlessMissing(shell?.missing)('the README', () => {
   const starts = new StartFixture();
   afterAll(() => starts.close());
 

@@ -37,6 +37,13 @@ function alert(reason: AlertReason, subject: string, detail?: string): RecordedA
 }
 
 describe('the notice of an alert', () => {
+  it('tells in its subject line which of several it is', () => {
+    const lines = ['5-days', '1-day', undefined].map(detail =>
+      noticeOf(alert('expiring-soon', 'site:hub-a', detail), 'prod').subject.replace(/^.*?: /, ''),
+    );
+    expect(lines).toEqual(['site:hub-a, 5 days', 'site:hub-a, 1 day', 'site:hub-a']);
+  });
+
   it.each(every)(
     'is one that SNS takes and a filter policy can be written for: %s %s %s',
     (reason, subject, detail) => {

@@ -37,7 +37,7 @@ test.each(everyRow)('%s has a function of the agreed kind', row => {
 
 test.each(everyRow)('%s is told what its grants imply, and nothing else', (row, grants) => {
   const { table, queriesExpiry, makesEnterpriseKeys, invokes = [], readsSecrets, writesSecrets, signsAs } = grants;
-  const { publishes = [], setsAside, readsObjects, writesObjects, readsEnterpriseKeys } = grants;
+  const { publishes = [], setsAside, countsAside, readsObjects, writesObjects, readsEnterpriseKeys } = grants;
   const trusted = row in trustFunctions;
   const verifies =
     row in made.operations || row in made.schedules || (trusted && (signsAs === 'org' || invokes.includes('certify')));
@@ -46,7 +46,7 @@ test.each(everyRow)('%s is told what its grants imply, and nothing else', (row, 
     ...(publishes.length > 0 ? ['STAGE'] : []),
     ...(publishes.includes('alerts') ? ['ALERTS_TOPIC'] : []),
     ...(publishes.includes('finance') ? ['FINANCE_TOPIC'] : []),
-    ...(setsAside ? ['ASIDE_QUEUE'] : []),
+    ...(setsAside || countsAside ? ['ASIDE_QUEUE'] : []),
     ...(readsObjects || writesObjects ? ['EXPORTS_BUCKET'] : []),
     ...(verifies ? ['ROOT_KEYS'] : []),
     ...(row in made.operations || row in made.schedules ? ['ORGS'] : []),

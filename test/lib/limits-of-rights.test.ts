@@ -112,9 +112,10 @@ test('only consumers that say so put records aside, and no function takes one aw
       .map(({ action }) => `${role.path} ${action}`),
   );
   expect(onQueue.sort()).toEqual(
-    rolesThat(({ setsAside }) => setsAside)
-      .map(role => `${role} sqs:SendMessage`)
-      .sort(),
+    [
+      ...rolesThat(({ setsAside }) => setsAside).map(role => `${role} sqs:SendMessage`),
+      ...rolesThat(({ countsAside }) => countsAside).map(role => `${role} sqs:GetQueueAttributes`),
+    ].sort(),
   );
 });
 

@@ -22,7 +22,7 @@ const withoutAlias = 'ForAllValues:StringNotLike kms:ResourceAliases alias/*';
 function expected(row: string, grants: Grants, made: Rows): string[] {
   const { table: actions = {}, queriesExpiry } = grants;
   const { makesEnterpriseKeys, disablesEnterpriseKeys, readsEnterpriseKeys } = grants;
-  const { publishes = [], setsAside, readsObjects = [], writesObjects = [] } = grants;
+  const { publishes = [], setsAside, countsAside, readsObjects = [], writesObjects = [] } = grants;
   const { invokes = [], readsSecrets = [], writesSecrets = [] } = grants;
   const secrets = (action: string, kinds: readonly string[]) =>
     kinds.flatMap(kind => stages[stage].orgs.map(org => `${action} on <store/Secrets/${kind}-${org}>`));
@@ -34,6 +34,7 @@ function expected(row: string, grants: Grants, made: Rows): string[] {
       : []),
     ...publishes.map(topic => `sns:Publish on <store/Notices/${topic}>`),
     ...(setsAside ? ['sqs:SendMessage on <store/Aside/Queue.Arn>'] : []),
+    ...(countsAside ? ['sqs:GetQueueAttributes on <store/Aside/Queue.Arn>'] : []),
     ...onObjects('s3:GetObject', readsObjects),
     ...(readsObjects.length > 0
       ? [`s3:ListBucket on ${bucket}${ifs(readsObjects.map(kind => `StringLikeIfExists s3:prefix ${kind}/*`).sort())}`]

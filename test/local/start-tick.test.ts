@@ -75,6 +75,7 @@ describe('npm run local', () => {
 
   it.each([
     ['no server runs on the folder', ['tick', '1d'], 'No license server runs on'],
+    ['no server runs whose exports it could copy', ['exports', 'copy'], 'No license server runs on'],
     ['the time is none', ['tick', '1w'], 'It is a time such as 90m, 12h or 30d'],
     ['the time is too long', ['tick', '367d'], 'of at most 366d'],
     ['time shall go back', ['tick', '0d'], 'It is a time such as'],

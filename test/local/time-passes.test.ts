@@ -105,6 +105,22 @@ describe('when time passes', () => {
     for (const id of ['renew-links', 'renew-responders']) expect(lines.at(-1)).toContain(`${id} ran once`);
   });
 
+  it('in steps of 5 days each runs once in a step, as after missed runs', async () => {
+    const [from, lines] = [server.clock.at, [] as string[]];
+    await letTimePass(surroundings, 12 * day, { tell: line => lines.push(line), stepSeconds: 5 * day });
+    expect(lines.at(-1)).toContain('sweep-expiry ran 3 times');
+    expect(lines.at(-1)).toContain('renew-responders ran 3 times');
+    expect(server.clock.at).toBe(from + 12 * day);
+  });
+
+  it('a schedule that is idle does not run, and is not due afterwards', async () => {
+    const lines: string[] = [];
+    await letTimePass(surroundings, 2 * day, { tell: line => lines.push(line), idle: ['sweep-expiry'] });
+    expect(lines.at(-1)).toContain('renew-links ran 2 times');
+    expect(lines.at(-1)).not.toContain('sweep-expiry');
+    expect((await surroundings.schedules.runDue()).map(({ id }) => id)).not.toContain('sweep-expiry');
+  });
+
   it('alerts are told with their subject lines, each once', async () => {
     delivered = ['of yesterday'];
     const { pump } = surroundings;

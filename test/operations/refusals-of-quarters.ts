@@ -112,6 +112,8 @@ export const invalidRequest: Cases = {
   },
   'submit-manifest with one person twice': async stage =>
     await pushing(stage, sampleManifest([], [ada, { ...ada, email: 'ADA@example.com' }])),
+  'submit-manifest with an admin whose name is no Unicode text': async stage =>
+    await pushing(stage, sampleManifest([], [{ ...ada, name: 'Ada \ud800' }])),
   'reopen-quarter with words in the place of a ticket': async ({ operator }) => {
     const input = { quarter: oldQuarter(), ...why, ticket: 'Waterworks Lyon called' };
     return async () => await operator.client.call('reopen-quarter', input);

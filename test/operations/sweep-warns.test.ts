@@ -108,6 +108,17 @@ describe('what the sweep tells of', () => {
     expect((await ledger.get(keyOf.enterprise(enterpriseId)))?.xpk).toBeDefined();
   });
 
+  it('what ended while an enterprise was suspended, once a person has that time swept again', async () => {
+    await server.operator.call('update-enterprise', { enterpriseId, status: 'suspended' });
+    await sweptAt(ends + toExpired);
+    await server.operator.call('update-enterprise', { enterpriseId, status: 'live' });
+    await sweptAt(ends + 10 * hour);
+    expect(await told()).toEqual([]);
+    const suspendedAt = new Date((ends - hour) * 1000).toISOString();
+    for (let run = 0; run < 2; run++) await sweep(server, { from: suspendedAt });
+    expect(await told()).toEqual(['1 × key-expired']);
+  });
+
   it('nothing again after an update of the site, which keeps what was told', async () => {
     await sweptAt(ends - 3 * day);
     await server.hwf.call('update-site', { siteId, state: 'basic' });

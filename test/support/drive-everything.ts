@@ -252,4 +252,8 @@ async function driveSchedules(server: TestServer): Promise<void> {
   server.clock.at += 300 * day;
   await runFunction(server, 'renew-links');
   await runFunction(server, 'seal-audit');
+  // A week into the next month what was set aside may still be of the one before.
+  const time = new Date(server.clock.at * 1000);
+  server.clock.at = Date.UTC(time.getUTCFullYear(), time.getUTCMonth() + 1, 7) / 1000;
+  await runFunction(server, 'seal-audit').catch(() => 'waits');
 }

@@ -94,8 +94,13 @@ export class Meter {
         if (kind === 'hang-before') return await this.#hang(killed);
         const early = kind && faultOf(kind, 'before', command, input);
         if (early) throw early;
-        const result = await next(args);
-        if (kind === 'hang-after') return await this.#hang(killed);
+        const answer = next(args);
+        if (kind === 'hang-after') {
+          // A refusal is not seen either.
+          await answer.catch(() => undefined);
+          return await this.#hang(killed);
+        }
+        const result = await answer;
         const late = kind && faultOf(kind, 'after', command, input);
         if (late) throw late;
         return result;

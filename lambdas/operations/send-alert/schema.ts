@@ -16,7 +16,10 @@ export const sendAlert = {
     siteId: SiteId.optional().describe('whose key it was: your own site, or one of an application you enforce for'),
     enterpriseId: EnterpriseId.optional().describe('in the place of siteId, when it was an enterprise key'),
     application: AppId.optional().describe('with enterpriseId: whose enterprise key; your own when left out'),
-    seenAt: z.iso.datetime().describe('when it was seen last, ISO 8601, UTC; at most 31 days ago'),
+    seenAt: z.iso
+      .datetime()
+      .meta({ examples: ['2026-11-21T10:00:00Z'] })
+      .describe('when it was seen last, ISO 8601, UTC; at most 31 days ago'),
     times: z.int().min(1).max(1_000_000).default(1).describe('how often it was seen'),
   }),
   answer: z.object({

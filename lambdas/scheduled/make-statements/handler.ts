@@ -1,30 +1,28 @@
 import * as z from 'zod';
 import { OrgId, Subject } from '../../../domain/ids.ts';
-import { isForTheClock, isOverdue, quarterDue } from '../../../domain/statement/recorded-statement.ts';
+import { isForTheClock, isOverdue, quartersDue } from '../../../domain/statement/recorded-statement.ts';
 import type { Quarter } from '../../../domain/time.ts';
 import { setting } from '../../environment.ts';
 import { Failures } from '../../pipeline/failures.ts';
 import { invoked } from '../../pipeline/invoked.ts';
 import { makeStatement } from '../../pipeline/make-statement.ts';
+import { onFreshFacts } from '../../pipeline/on-fresh-facts.ts';
 import { statementPortsOn } from '../../pipeline/statement-ports.ts';
 import { countStatement } from '../../pipeline/telemetry.ts';
-import { Stale } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
 
 const actor = Subject.parse('schedule:make-statements');
-const attempts = 3;
 
 /**
- * Daily: from day 11 of a quarter on, the last quarter of each Org is stated if it is not. A missed day, or a statement that was
- * recorded and not published, is made good by the next run. One Org that fails does not keep the others from theirs.
+ * Daily: from day 11 of a quarter on, the last quarter of each Org is stated if it is not. Missed days, or a statement that was recorded
+ * and not published, are made good by the next run, for half a year. One Org that fails does not keep the others from theirs.
  * @throws at the end when any has failed, for the alarm
  */
 export const handler = invoked(z.unknown(), async (_event, runtime) => {
-  const quarter = quarterDue(runtime.now());
-  if (!quarter) return;
   const failures = new Failures();
   for (const org of setting(runtime, 'ORGS').split(','))
-    await failures.keep(async () => await stateIfDue(runtime, OrgId.parse(org), quarter));
+    for (const quarter of quartersDue(runtime.now()))
+      await failures.keep(async () => await stateIfDue(runtime, OrgId.parse(org), quarter));
   failures.throwAny();
 });
 
@@ -35,11 +33,5 @@ async function stateIfDue(runtime: Runtime, org: OrgId, quarter: Quarter): Promi
   if (!isForTheClock(standing, hasCounted)) return;
   if (isOverdue(standing, runtime.now())) countStatement('StatementsOverdue');
   const change = { operation: 'make-statements', actor, at: runtime.now(), requestId: 'schedule' };
-  for (let attempt = 1; ; attempt++)
-    try {
-      await makeStatement(ports, org, quarter, change);
-      return;
-    } catch (error) {
-      if (!(error instanceof Stale) || attempt === attempts) throw error;
-    }
+  await onFreshFacts(async () => await makeStatement(ports, org, quarter, change));
 }

@@ -4,6 +4,7 @@ import { isDueForSeal, isSealedAnyway, monthsUpTo, nextMonth } from '../../../do
 import type { TrailEvent } from '../../../domain/audit/trail-event.ts';
 import { buckets, OrgId } from '../../../domain/ids.ts';
 import { minute, type Seconds } from '../../../domain/time.ts';
+import { countAside } from '../../adapters/aside-queue.ts';
 import { sha256 } from '../../adapters/audit-event.ts';
 import { s3AuditSeals } from '../../adapters/audit-seals.ts';
 import { setting } from '../../environment.ts';
@@ -37,10 +38,20 @@ function unlessStale(error: unknown): void {
 async function sealMonths(runtime: Runtime, org: OrgId, until: Seconds): Promise<void> {
   let sealing = (await s3AuditSeals(runtime).find(org)) ?? (await begin(runtime, org));
   while (isDueForSeal(sealing.month, runtime.now())) {
+    await assertNothingAside(runtime, sealing.month);
     const sealed = await sealBuckets(runtime, sealing, until);
     if (buckets.some(bucket => sealed.done[bucket] === undefined)) return;
     sealing = await sealMonth(runtime, sealed);
   }
+}
+
+/**
+ * An event may be among the records that were set aside. When it was the last of its subject, or the only one of the month, no gap
+ * shows that it is missing; and given back after the seal, it would look removed for ever. @throws
+ */
+async function assertNothingAside(runtime: Runtime, month: string): Promise<void> {
+  const count = isSealedAnyway(month, runtime.now()) ? 0 : await countAside(runtime);
+  if (count > 0) throw new Error(`Not sealed: ${count} records are set aside, events of ${month} may be among them.`);
 }
 
 /** The first month of the trail. */

@@ -10,13 +10,12 @@ import { workCursor } from '../../adapters/work-cursor.ts';
 import { Failures } from '../../pipeline/failures.ts';
 import { invoked } from '../../pipeline/invoked.ts';
 import { inLanes } from '../../pipeline/lanes.ts';
+import { onFreshFacts } from '../../pipeline/on-fresh-facts.ts';
 import { countSweep, type Swept } from '../../pipeline/telemetry.ts';
-import { Stale } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
 
 const actor = Subject.parse('schedule:sweep-expiry');
 const lanes = 16;
-const attempts = 5;
 /** Lambda ends the function after five minutes; the next run goes on where this one stopped. */
 const budgetSeconds = 180;
 
@@ -83,17 +82,13 @@ async function sweepOne(runtime: Runtime, ending: Ending, stage: SweepStage): Pr
 async function putToSleep(runtime: Runtime, subject: Subject): Promise<boolean> {
   const sites = dynamoSites(runtime);
   const siteId = SiteId.parse(subject.slice('site:'.length));
-  for (let attempt = 1; ; attempt++) {
+  return await onFreshFacts(async () => {
     const at = runtime.now();
     const before = await sites.find(siteId);
     const asleep = before && fallenDormant(before, at);
     if (!before || !asleep) return false;
     const change = { operation: 'sweep-expiry', actor, at, requestId: 'schedule', alerts: asleep.alerts };
-    try {
-      await sites.record(before, asleep.site, change);
-      return true;
-    } catch (error) {
-      if (!(error instanceof Stale) || attempt === attempts) throw error;
-    }
-  }
+    await sites.record(before, asleep.site, change);
+    return true;
+  });
 }

@@ -5,8 +5,8 @@ import {
   isForTheClock,
   isOverdue,
   type QuarterStanding,
-  quarterDue,
   quartersBefore,
+  quartersDue,
   type RecordedStatement,
   reopened,
 } from '../../../domain/statement/recorded-statement.ts';
@@ -63,13 +63,13 @@ describe('reopen-quarter', () => {
 
 describe('the clock', () => {
   it.each([
-    ['2027-01-10T23:59:59Z', undefined],
-    ['2027-01-11T00:00:00Z', '2026-Q4'],
-    ['2027-03-31T23:59:59Z', '2026-Q4'],
-    ['2027-04-01T00:00:00Z', undefined],
-    ['2027-04-11T05:30:00Z', '2027-Q1'],
-  ])('on %s states %s', (time, due) => {
-    expect(quarterDue(Date.parse(time) / 1000)).toBe(due);
+    ['2027-01-10T23:59:59Z', ['2026-Q3']],
+    ['2027-01-11T00:00:00Z', ['2026-Q3', '2026-Q4']],
+    ['2027-03-31T23:59:59Z', ['2026-Q3', '2026-Q4']],
+    ['2027-04-01T00:00:00Z', ['2026-Q4']],
+    ['2027-04-11T05:30:00Z', ['2026-Q4', '2027-Q1']],
+  ])('on %s looks after %s', (time, due) => {
+    expect(quartersDue(Date.parse(time) / 1000)).toEqual(due);
   });
 
   it.each([

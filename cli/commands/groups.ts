@@ -1,0 +1,28 @@
+import { alertsCommand } from './alerts.ts';
+import { auditCommand } from './audit.ts';
+import { callCommand } from './call.ts';
+import { keyCommand } from './key.ts';
+import { operationsCommand } from './operations.ts';
+import { redriveCommand } from './redrive.ts';
+import { rotateCommand } from './rotate.ts';
+import { signCommand } from './sign.ts';
+import { sitesCommand } from './sites.ts';
+import { statementCommand } from './statement.ts';
+import { trustCommand } from './trust.ts';
+import { verifyCommand } from './verify.ts';
+
+/** A group of commands is a file in this folder; it need not have to do with an operation of the API. */
+export const commandGroups = [
+  callCommand,
+  signCommand,
+  keyCommand,
+  statementCommand,
+  auditCommand,
+  operationsCommand,
+  rotateCommand,
+  redriveCommand,
+  verifyCommand,
+  trustCommand,
+  sitesCommand,
+  alertsCommand,
+];

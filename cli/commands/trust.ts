@@ -1,0 +1,71 @@
+import { writeFileSync } from 'node:fs';
+import { Command } from 'commander';
+import * as z from 'zod';
+import type { Answer } from '../../sdk/client.ts';
+import { answered, callerOf } from '../caller.ts';
+import { addCredentialOptions, readTarget } from '../credentials.ts';
+import { UsageError } from '../end.ts';
+import { addExample } from '../example.ts';
+import { checkPin, type PinCheck } from '../pin-check.ts';
+import { readRootPin } from '../statement-folder.ts';
+import { tableLines } from '../table.ts';
+
+const help = `
+Exit codes: 0 it is shown, and the pinned Root is among the Roots; 1 it is not; 2 a file is wrong; 3 the server can't be reached.`;
+
+/** `license-server trust`: what a server says of the chain of trust, beside what you have pinned. */
+export function trustCommand(): Command {
+  const command = new Command('trust').description('Shows the Roots and the Orgs of a server.');
+  const show = command
+    .command('show')
+    .description("Shows the Root's fingerprint, the Orgs, and the keys by their roles.")
+    .option('--root <jwk file or thumbprint>', 'the Root that you have pinned: is it one of them?')
+    .option('--out <file>', 'writes the pinned Root as a JWK, for others to verify with')
+    .option('--json', 'for programs', false)
+    .addHelpText('after', help)
+    .action(showTrust);
+  addCredentialOptions(show);
+  addExample(show, 'trust show --profile operator --root root.jwk.json');
+  return command;
+}
+
+const Options = z.object({ root: z.string().optional(), out: z.string().optional(), json: z.boolean() });
+type Trust = Answer<'get-trust'>;
+
+async function showTrust(given: unknown): Promise<void> {
+  const { root, out, json } = Options.parse(given);
+  if (out !== undefined && root === undefined)
+    throw new UsageError('--out needs --root <thumbprint>: a server alone cannot say which Root is right.');
+  const pin = root === undefined ? undefined : readRootPin(root);
+  const target = await readTarget('get-trust', given);
+  const trust = await answered(target.url, callerOf(target).call('get-trust', {}));
+  const check = pin && (await checkPin(pin, trust, target.now()));
+  console.log(json ? JSON.stringify({ ...trust, ...(check && { pin: check }) }, undefined, 2) : trustText(trust));
+  if (!check) {
+    if (!json) console.log('\nCompare the fingerprint with the one that the vendor gave you; --root does it for you.');
+    return;
+  }
+  for (const warning of check.warnings) console.error(`WARNING: ${warning}`);
+  if (!check.shown) process.exitCode = 1;
+  else if (!json) console.log(`\nThe Root that you have pinned is the ${check.shown.role} one.`);
+  if (out !== undefined) writeRoot(out, check);
+}
+
+function trustText({ roots, successors, orgs }: Trust): string {
+  const columns = { whose: '', role: 'role', kid: 'fingerprint (RFC 7638 thumbprint)', since: 'since' };
+  const keys = [
+    ...roots.map(key => ({ whose: 'Root', ...key })),
+    ...orgs.flatMap(({ org, keys }) => keys.map(key => ({ whose: `Org ${org}`, ...key }))),
+  ];
+  const announced = successors.map(({ announcedBy, kid }) => `${announcedBy} has announced ${kid}`);
+  return [...tableLines(columns, keys), ...(announced.length > 0 ? ['', ...announced] : [])].join('\n');
+}
+
+function writeRoot(path: string, { shown }: PinCheck): void {
+  if (!shown) return;
+  try {
+    writeFileSync(path, `${JSON.stringify(shown.jwk, undefined, 2)}\n`, { flag: 'wx' });
+  } catch (error) {
+    throw new UsageError(`${path} can't be written: ${error instanceof Error ? error.message : error}`);
+  }
+}

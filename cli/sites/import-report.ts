@@ -1,0 +1,55 @@
+import type { ImportJournal } from './import-journal.ts';
+import { isMade } from './import-sites.ts';
+import type { WantedSite } from './site-file.ts';
+
+/** What became of one site. */
+export interface ReportRow {
+  readonly enterpriseId: string;
+  readonly siteRef: string;
+  readonly outcome: 'made' | 'refused' | 'pending';
+  readonly siteId: string;
+  /** why it was refused, a code of the API's problems */
+  readonly code: string;
+  readonly keyKept: 'yes' | 'no' | '';
+}
+
+export function reportRows(sites: readonly WantedSite[], journal: ImportJournal): ReportRow[] {
+  return sites.map(site => {
+    const { enterpriseId, siteRef } = site.input;
+    const row = { enterpriseId, siteRef, siteId: '', code: '', keyKept: '' } as const;
+    const outcome = journal.outcomeOf(site);
+    if (!outcome) return { ...row, outcome: 'pending' };
+    if (isMade(outcome)) return { ...row, outcome: 'made', siteId: outcome.made, keyKept: outcome.kept ? 'yes' : 'no' };
+    return { ...row, outcome: 'refused', code: outcome.refused };
+  });
+}
+
+const columns = ['enterpriseId', 'siteRef', 'outcome', 'siteId', 'code', 'keyKept'] as const;
+
+/** RFC 4180; no cell can hold a comma or a quote. */
+export function reportCsv(rows: readonly ReportRow[]): string {
+  return [columns, ...rows.map(row => columns.map(name => row[name]))].map(cells => `${cells.join()}\r\n`).join('');
+}
+
+const mends: Readonly<Record<string, string>> = {
+  'reference-taken': 'such a site is there: list-sites shows it, reissue-key gives it a key',
+  'mode-not-allowed': 'the policy of this application does not have the mode: an operator can change it',
+  'mode-required': 'the column mode must say which',
+  'not-found': 'there is no such enterprise: is the id right?',
+  'enterprise-suspended': 'an operator can lift it',
+};
+
+/** How many were made, refused and why. @returns lines */
+export function summaryLines(rows: readonly ReportRow[]): string[] {
+  const made = rows.filter(({ outcome }) => outcome === 'made').length;
+  const pending = rows.filter(({ outcome }) => outcome === 'pending').length;
+  const codes = Map.groupBy(
+    rows.filter(({ outcome }) => outcome === 'refused'),
+    ({ code }) => code,
+  );
+  return [
+    `made     ${made}`,
+    ...[...codes].map(([code, those]) => `refused  ${those.length}  ${code}${mends[code] ? `: ${mends[code]}` : ''}`),
+    ...(pending > 0 ? [`pending  ${pending}  the same command goes on with them`] : []),
+  ];
+}

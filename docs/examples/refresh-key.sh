@@ -1,0 +1,90 @@
+#!/bin/sh
+# Refreshes a site key or an enterprise key so that no crash and no lost answer locks the site out: openssl 3.0, curl, flock.
+#
+#   sh refresh-key.sh RECORD.json             when it is due; run it every hour
+#   sh refresh-key.sh RECORD.json now         at once
+#   sh refresh-key.sh RECORD.json production  promotes a dev site
+#
+# RECORD.json is {"key": "…"}, readable by you alone. While a refresh may be on its way it is also the note that says which: the
+# Idempotency-Key is in it before anything is sent, so the same request is sent again until it is answered, by whichever process comes next.
+#
+# The environment is that of signed-request.sh, and LICENSE_SERVER_ROOT, a file with the pinned Root. Exit code 0: done, or not due; 75:
+# no answer, run it again; 1: refused, call a person. Two processes take turns.
+set -eu
+
+record=${1:?usage: refresh-key.sh RECORD.json [now|production]} wish=${2-}
+: "${LICENSE_SERVER_ROOT:?is not set}"
+here=$(dirname "$0")
+
+# The lock is a file of its own, since the record is replaced; it ends with the process.
+exec 9>"$record.lock"
+flock 9
+
+# member NAME: a text in the JSON on standard input
+member() {
+  tr -d '\n' | sed -n -E "s/.*\"$1\" *: *\"([^\"]*)\".*/\1/p"
+}
+
+# The whole record or the former one, also after the power failed in between. mktemp makes it readable by its owner alone.
+persist() {
+  draft=$(mktemp "$record.XXXXXX")
+  printf '%s\n' "$1" >"$draft"
+  sync "$draft"
+  mv -f "$draft" "$record"
+  sync "$(dirname "$record")"
+}
+
+genuine() {
+  printf %s "$1" | AT=own-expiry sh "$here/verify-key.sh" "$LICENSE_SERVER_ROOT"
+}
+
+# Ten days before its end, and up to 36 h later, the same moment for everyone who holds it.
+is_due() {
+  exp=$(printf %s "$1" | sed -n -E 's/.*"exp":([0-9]+).*/\1/p')
+  spread=$(($(printf %s "$1" | member jti | cksum | cut -d ' ' -f 1) % 129600))
+  [ $(($(date +%s) + ${LICENSE_SERVER_CLOCK_AHEAD:-0})) -ge $((exp - 864000 + spread)) ]
+}
+
+key=$(member key <"$record")
+claims=$(genuine "$key")
+subject=$(printf %s "$claims" | member sub)
+if ! grep -q '"refreshing"' "$record"; then
+  [ -n "$wish" ] || is_due "$claims" || exit 0
+  chosen=$(member nextIdempotencyKey <"$record")
+  case $wish in production) refreshing='{"mode":"production"}' ;; *) refreshing='{}' ;; esac
+  persist "{\"key\":\"$key\",\"nextIdempotencyKey\":\"${chosen:-$(openssl rand -hex 16)}\",\"refreshing\":$refreshing}"
+fi
+
+# The same path and the same bytes each time.
+idempotency_key=$(member nextIdempotencyKey <"$record")
+mode=$(member mode <"$record")
+path="/v1/${subject%%:*}s/${subject#*:}/key"
+body="{\"key\":\"$key\"${mode:+,\"mode\":\"$mode\"}}"
+
+for pause in 0 1 3 7; do
+  sleep "$pause"
+  code=0
+  answer=$(IDEMPOTENCY_KEY=$idempotency_key sh "$here/signed-request.sh" POST "$path" "$body" 9>&-) || code=$?
+  status=$(printf %s "$answer" | tr -d '\n' | sed -n -E 's/.*"status" *: *([0-9]+).*/\1/p')
+  case $code:$status in
+  0:*)
+    new=$(printf %s "$answer" | member key)
+    # A key that is not genuine must not take the place of one that is.
+    [ "$(genuine "$new" | member sub)" = "$subject" ]
+    persist "{\"key\":\"$new\"}"
+    exit 0
+    ;;
+  22:429 | 22:5??) ;;
+  22:*)
+    refusal=$(printf %s "$answer" | member code)
+    # After these the server has not done it and never will: the note may go. After all others it stays.
+    case $refusal in
+    mode-required | mode-not-allowed | mode-not-downgradable | invalid-request | not-found) persist "{\"key\":\"$key\"}" ;;
+    esac
+    echo "Refused: $refusal. $(printf %s "$answer" | member detail)" >&2
+    exit 1
+    ;;
+  esac
+done
+echo 'No answer came; the same request is sent again next time.' >&2
+exit 75

@@ -1,0 +1,14 @@
+import { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { createSecretsManagerStore } from '../../sdk/stores/secrets-manager-store.ts';
+import { openLicense, startOrSayWhy } from '../license-settings.ts';
+import { startHwf } from './service.ts';
+
+/** HWF's keys and its guard's memory are in AWS Secrets Manager, and nowhere else. */
+await startOrSayWhy(async () => {
+  const prefix = process.env.SECRETS_PREFIX ?? 'license/hwf/';
+  const store = createSecretsManagerStore(new SecretsManager({ maxAttempts: 2 }), {
+    prefix,
+    tags: { application: 'hwf' },
+  });
+  return await startHwf(await openLicense('hub/hwf', store));
+});

@@ -1,0 +1,13 @@
+const longestMs = 25_000;
+const lookEveryMs = 100;
+
+/** Looks again and again until it is so: what services do by themselves takes a moment. @throws with what was seen last */
+export async function eventually<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Promise<T> {
+  const until = Date.now() + longestMs;
+  for (;;) {
+    const seen = await look();
+    if (isSo(seen)) return seen;
+    if (Date.now() > until) throw new Error(`It did not come to pass; seen last: ${JSON.stringify(seen)}`);
+    await new Promise(resolve => setTimeout(resolve, lookEveryMs));
+  }
+}

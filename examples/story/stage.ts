@@ -1,0 +1,186 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import * as z from 'zod';
+import { isoTime } from '../../domain/time.ts';
+import { freePort } from '../../local/aws/free-port.ts';
+import { startAws } from '../../local/aws/server.ts';
+import { readControlAddress } from '../../local/control-file.ts';
+import { type Client, createClient, importSigningKey, type KeyStore } from '../../sdk/index.ts';
+import { openFileStore } from '../../sdk/stores/file-store.ts';
+import { createSecretsManagerStore } from '../../sdk/stores/secrets-manager-store.ts';
+import { startClock } from '../clock.ts';
+import { type Program, startProgram } from './program.ts';
+
+export type Service = 'hwf' | 'boost';
+
+/** Where the story plays: `npm start`, HWF beside an AWS account of its own, Boost beside a folder. */
+export interface Stage {
+  readonly hwf: Program;
+  readonly boost: Program;
+  readonly operator: Client;
+  readonly folders: { readonly boost: string; readonly mistakes: string };
+  /** names of the secrets in HWF's account, and all that they hold */
+  secrets(): Promise<ReadonlyMap<string, string>>;
+  now(): number;
+  today(): string;
+  /** lets time pass while the server runs: what falls due runs, in steps of 5 days @param idle schedules that need not */
+  pass(days: number, idle?: 'sweep-expiry'): Promise<void>;
+  /** lets time pass while the server is away */
+  passWithoutServer(days: number): void;
+  stopServer(): Promise<void>;
+  startServer(): Promise<void>;
+  /** starts one of the services once more, with something else in its environment @throws NotStarted */
+  another(service: Service, environment: Readonly<Record<string, string>>): Promise<Program>;
+  close(): Promise<void>;
+}
+
+const day = 86_400;
+const prefix = 'license/hwf/';
+const Profiles = z.record(z.string(), z.object({ keyid: z.string(), keyFile: z.string() }));
+
+/** @param folder of the license server; everything that is made is below it */
+export async function setStage(folder: string): Promise<Stage> {
+  const ends: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    return await build(folder, ends, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function build(folder: string, ends: (() => Promise<unknown>)[], close: Stage['close']): Promise<Stage> {
+  const port = String((await freePort(0)) ?? 0);
+  // As under npm: it ends when whoever has started it is gone, by whatever signal.
+  const underNpm = { npm_lifecycle_event: 'example' };
+  const start = async () => await startProgram(['local/start.ts', '--port', port, '--data', folder], underNpm);
+  let server: Program | undefined = await start();
+  const { url } = server;
+  const stopServer = async () => {
+    await server?.end();
+    server = undefined;
+  };
+  ends.push(stopServer);
+  const keys = join(folder, 'keys');
+  const clockFile = join(keys, 'clock-ahead');
+  const clock = startClock(clockFile);
+  const account = await hwfAccount();
+  ends.push(account.close);
+  const boostFolder = join(folder, 'boost-keys');
+  await giveCredentials({ hwf: account.store, boost: await openFileStore(boostFolder) }, keys);
+  const environments = environmentsOf({ url, keys, clockFile, boostFolder, aws: account.endpoint });
+  const another: Stage['another'] = async (service, environment) => {
+    const program = await startProgram([`examples/${service}/main.ts`], { ...environments[service], ...environment });
+    ends.push(program.end);
+    return program;
+  };
+  const boost = await another('boost', {});
+  const hwf = await another('hwf', { PARTNER_URL: boost.url });
+  return {
+    hwf,
+    boost,
+    operator: createClient({ url, key: await signingKey(keys, 'operator'), now: clock.now }),
+    folders: { boost: boostFolder, mistakes: join(folder, 'mistakes') },
+    secrets: account.secrets,
+    now: clock.now,
+    today: () => isoTime(clock.now()).slice(0, 10),
+    pass: async (days, idle) => await tick(folder, days, idle),
+    passWithoutServer: days =>
+      writeFileSync(clockFile, String(Number(readFileSync(clockFile, 'utf8')) + Math.round(days * day))),
+    stopServer,
+    startServer: async () => {
+      server = await start();
+    },
+    another,
+    close,
+  };
+}
+
+/** HWF's own AWS account: another one than the license server's, there when that is not. */
+async function hwfAccount() {
+  const aws = await startAws();
+  const credentials = { accessKeyId: 'hwf', secretAccessKey: 'local' };
+  const client = new SecretsManager({ endpoint: aws.endpoint, region: 'eu-central-1', credentials });
+  return {
+    endpoint: aws.endpoint,
+    close: aws.close,
+    store: createSecretsManagerStore(client, { prefix }),
+    async secrets() {
+      const { SecretList = [] } = await client.listSecrets({ MaxResults: 100 });
+      const values = SecretList.map(async ({ Name = '' }): Promise<[string, string]> => {
+        return [Name, (await client.getSecretValue({ SecretId: Name })).SecretString ?? ''];
+      });
+      return new Map(await Promise.all(values));
+    },
+  };
+}
+
+/** What a person does once: the application's own key pair into its store, and the token that both services share. */
+async function giveCredentials(stores: Readonly<Record<Service, KeyStore>>, keys: string): Promise<void> {
+  const token = crypto.randomUUID();
+  for (const service of ['hwf', 'boost'] as const) {
+    const { keyid, pem } = credentialOf(keys, service);
+    const given = { 'application-key': JSON.stringify({ keyid, privateKey: pem }), 'partner-token': token };
+    for (const [name, text] of Object.entries(given))
+      await stores[service].write(name, text, (await stores[service].read(name))?.version);
+  }
+}
+
+interface Places {
+  readonly url: string;
+  readonly keys: string;
+  readonly clockFile: string;
+  readonly boostFolder: string;
+  readonly aws: string;
+}
+
+function environmentsOf({ url, keys, clockFile, boostFolder, aws }: Places) {
+  const both = {
+    LICENSE_SERVER_URL: url,
+    LICENSE_ROOT_FILE: join(keys, 'root.jwk.json'),
+    CLOCK_AHEAD_FILE: clockFile,
+  };
+  mkdirSync(boostFolder, { recursive: true });
+  return {
+    boost: { ...both, KEYS_FOLDER: boostFolder },
+    hwf: {
+      ...both,
+      SECRETS_PREFIX: prefix,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: aws,
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'hwf',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_EC2_METADATA_DISABLED: 'true',
+    },
+  } satisfies Record<Service, Record<string, string>>;
+}
+
+function credentialOf(keys: string, name: string): { keyid: string; pem: string } {
+  const profile = Profiles.parse(JSON.parse(readFileSync(join(keys, 'profiles.json'), 'utf8')))[name];
+  if (!profile) throw new Error(`The local server has no profile ${name}.`);
+  return { keyid: profile.keyid, pem: readFileSync(join(keys, profile.keyFile), 'utf8') };
+}
+
+async function signingKey(keys: string, name: string) {
+  const { keyid, pem } = credentialOf(keys, name);
+  return await importSigningKey(keyid, pem);
+}
+
+const stepDays = 5;
+
+/** What `npm run local -- tick` does. */
+async function tick(folder: string, days: number, idle?: string): Promise<void> {
+  const address = readControlAddress(folder);
+  if (!address) throw new Error(`No license server runs on ${folder}.`);
+  const how = `${Math.round(days * day)}/${stepDays * day}${idle ? `/${idle}` : ''}`;
+  const response = await fetch(`${address.url}/tick/${how}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${address.token}` },
+  });
+  const last = (await response.text()).trim().split('\n').at(-1) ?? '';
+  if (!last.includes('"now"')) throw new Error(`Time did not pass: ${last}`);
+}

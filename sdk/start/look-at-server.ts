@@ -1,0 +1,78 @@
+import * as z from 'zod';
+import type { PublicJwk } from '../../domain/chain/levels.ts';
+import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
+import type { Client } from '../client.ts';
+import { isRefusal, ProblemError } from '../problem-error.ts';
+import { WrongClock } from '../server-clock.ts';
+import type { Finding } from './finding.ts';
+
+interface Expected {
+  readonly client: Client;
+  readonly application: string;
+  readonly roots: readonly PublicJwk[];
+}
+
+const Trust = z.object({ roots: z.array(z.object({ kid: z.string() })).min(1) });
+
+const oneLook = { attempts: 2, timeoutMs: 10_000, budgetMs: 15_000 };
+
+/** Whether the server is the one that the Root belongs to, and knows the application. What it publishes is compared, never believed. */
+export async function lookAtServer({ client, application, roots }: Expected): Promise<readonly Finding[]> {
+  const explained = (error: unknown) => [explain(client, error)];
+  try {
+    const wrongRoot = await compareRoots(client, roots);
+    return [...wrongRoot, ...(await compareApplication(client, application).catch(explained))];
+  } catch (error) {
+    return explained(error);
+  }
+}
+
+async function compareRoots(client: Client, roots: readonly PublicJwk[]): Promise<readonly Finding[]> {
+  const trust = Trust.parse(await client.call('get-trust', {}, oneLook));
+  const published = trust.roots.map(({ kid }) => kid);
+  const pinned = await Promise.all(roots.map(thumbprintOf));
+  if (pinned.some(thumbprint => published.includes(thumbprint))) return [];
+  return [
+    mustBeMended(
+      `The pinned Root is ${pinned.join(', ')}, but ${client.url} works under ${published.join(', ')} (RFC 7638 thumbprints). ` +
+        'Ask the vendor for the Root and its thumbprint, by another way than this server (docs/trust-chain.md, "How to obtain and pin the Root"): ' +
+        "pin that one if the server's is right, else mend the URL: it is another stage's or another vendor's.",
+    ),
+  ];
+}
+
+async function compareApplication(client: Client, application: string): Promise<readonly Finding[]> {
+  const { keys } = await client.call('get-own-application', {}, oneLook);
+  const known = keys.map(({ keyid }) => keyid.split('.').slice(0, 2).join('/'));
+  if (known.includes(application)) return [];
+  return [
+    mustBeMended(
+      `The signing key is that of ${known[0]}, not of ${application}: mend the name of the application, or take its own key.`,
+    ),
+  ];
+}
+
+function explain(client: Client, error: unknown): Finding {
+  if (error instanceof WrongClock) return mustBeMended(error.message);
+  if (error instanceof z.ZodError) return mustBeMended(noLicenseServer(client, 'it publishes no trust'));
+  if (error instanceof ProblemError && error.code === 'unknown' && isRefusal(error))
+    return mustBeMended(noLicenseServer(client, `it answers ${error.status} without a code`));
+  if (error instanceof ProblemError && error.code === 'signature-invalid')
+    return mustBeMended(
+      `${client.url} does not take the signature: is the keyid the one that the vendor gave, is the private key its other half, and were they registered at this stage?`,
+    );
+  if (isRefusal(error) && error instanceof ProblemError) return mustBeMended(`${client.url} refuses: ${error.message}`);
+  const { message, cause } = Object(error);
+  return {
+    needsMending: false,
+    message: `The license server at ${client.url} can't be asked now (${Object(cause).message ?? message}): if that does not pass, are the host and the region in the URL right, and is there a way to it from this network?`,
+  };
+}
+
+function noLicenseServer({ url }: Client, because: string): string {
+  return `What answers at ${url} is no license server (${because}): are the host, the region and the stage in the URL right?`;
+}
+
+function mustBeMended(message: string): Finding {
+  return { needsMending: true, message };
+}

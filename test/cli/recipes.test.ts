@@ -1,0 +1,215 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Client } from '../../sdk/client.ts';
+import { otherRoot } from '../bars/r17-world.ts';
+import { root } from '../local/start-fixture.ts';
+import { type Language, languages, titleOf } from '../support/recipes.ts';
+import { inLanes } from '../support/seeded.ts';
+import { type CliFixture, startCliFixture } from './cli-fixture.ts';
+
+// Each test starts processes, and the machine may be busy.
+jest.setTimeout(240_000);
+
+const day = 86_400;
+const vectors = JSON.parse(readFileSync(join(root, 'docs/vectors/chain.json'), 'utf8'));
+const signatures = JSON.parse(readFileSync(join(root, 'docs/vectors/signatures.json'), 'utf8'));
+
+let fixture: CliFixture;
+let desk: Client;
+let enterprise: { enterpriseId: string; key: string };
+beforeAll(async () => {
+  fixture = await startCliFixture();
+  writeFileSync(join(fixture.folder, 'root.json'), JSON.stringify(fixture.server.world.root));
+  writeFileSync(join(fixture.folder, 'other-root.json'), JSON.stringify(otherRoot.jwk));
+  desk = fixture.desk;
+  enterprise = await desk.call('create-enterprise', {});
+});
+afterAll(async () => await fixture.close());
+
+for (const language of languages)
+  (language.missing === undefined ? describe : describe.skip)(`the recipes in ${titleOf(language)}`, () => {
+    beforeAll(() => language.prepare?.(fixture.folder));
+
+    it('verify what the server has issued, under the pinned Root alone', async () => {
+      const { key, siteId } = await newSite(`${language.name}-1`);
+      const command = language.verify(fixture.folder);
+      const site = await run(command, [rootFile()], key);
+      expect(site).toMatchObject({ code: 0, claims: { sub: `site:${siteId}`, mode: 'dev' } });
+      expect(await run(command, [rootFile()], enterprise.key)).toMatchObject({
+        claims: { sub: `enterprise:${enterprise.enterpriseId}` },
+      });
+      expect(await run(command, [join(fixture.folder, 'other-root.json')], key)).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/^unknown-root/),
+      });
+      const nonce = `nonce-of-the-${language.name}-recipe`;
+      const { verdict } = await desk.call('check-validity', { key }, { nonce });
+      const asked = [rootFile(), nonce, 'application:hub/desk', String(site.claims.jti), `site:${siteId}`];
+      expect(await run(command, asked, verdict)).toMatchObject({ code: 0, claims: { valid: true } });
+      expect(await run(command, asked.with(1, 'another'), verdict)).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/^other-nonce/),
+      });
+    });
+
+    it('refresh a key when it is due, not before, and then rest', async () => {
+      const { key } = await newSite(`${language.name}-2`);
+      const record = recordOf(`${language.name}-2`, key);
+      const command = language.refresh(fixture.folder);
+      expect(await run(command, [record])).toMatchObject({ code: 0 });
+      expect(keyIn(record)).toBe(key);
+      const later = { LICENSE_SERVER_CLOCK_AHEAD: String(22 * day) };
+      fixture.server.clock.at += 22 * day;
+      expect(await run(command, [record], '', later)).toMatchObject({ code: 0 });
+      const next = keyIn(record);
+      expect(await run(command, [record], '', later)).toMatchObject({ code: 0 });
+      fixture.server.clock.at -= 22 * day;
+      expect(next).not.toBe(key);
+      expect(keyIn(record)).toBe(next);
+    });
+
+    it('promote a site, refresh an enterprise key, and stop when somebody else has refreshed', async () => {
+      const { key, siteId } = await newSite(`${language.name}-3`);
+      const record = recordOf(`${language.name}-3`, key);
+      const command = language.refresh(fixture.folder);
+      expect(await run(command, [record, 'production'])).toMatchObject({ code: 0 });
+      expect(await desk.call('get-site', { siteId })).toMatchObject({ mode: 'production' });
+      const own = recordOf(`${language.name}-own`, enterprise.key);
+      expect(await run(command, [own, 'now'])).toMatchObject({ code: 0 });
+      expect(keyIn(own)).not.toBe(enterprise.key);
+      enterprise = { ...enterprise, key: keyIn(own) };
+      const clone = recordOf(`${language.name}-clone`, key);
+      expect(await run(command, [clone, 'now'])).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('key-superseded'),
+      });
+      expect(keyIn(clone)).toBe(key);
+    });
+
+    it('agree with the vectors of the chain', async () => {
+      const all = [...vectors.tokens, ...vectors.verdicts];
+      const mine = language.name === 'shell' ? all.filter(isForShell) : all;
+      const said = language.name === 'shell' ? await byShell(language, mine) : inOneProcess(language, mine);
+      const different = mine.filter((vector, i) => !agrees(vector, said[i])).map(({ name }) => name);
+      expect(different).toEqual([]);
+      expect(mine.length).toBeGreaterThan(130);
+    });
+  });
+
+(languages[1]?.missing === undefined ? it : it.skip)('Python signs as the vectors of requests', () => {
+  const program = [
+    'import json, sys, signed_request as s',
+    'from cryptography.hazmat.primitives.serialization import load_pem_private_key as load',
+    'v = json.load(sys.stdin); keys = {k["keyid"]: load(k["pem"].encode(), None) for k in v["keys"]}',
+    'print(json.dumps([s.signed_headers(r["method"], r["url"], r.get("body", "").encode(), keys[r["keyid"]], r["keyid"], r.get("idempotencyKey"), r["created"], r["nonce"]) for r in v["requests"]]))',
+  ].join('\n');
+  const said = JSON.parse(python(['-c', program], JSON.stringify(signatures)));
+  for (const [i, { keyid, headers }] of signatures.requests.entries()) {
+    const { signature, ...others } = headers;
+    expect(said[i]).toMatchObject(keyid === signatures.keys[0].keyid ? headers : others);
+  }
+});
+
+interface Vector {
+  readonly name: string;
+  readonly good: boolean;
+  readonly reason?: string;
+  readonly [member: string]: unknown;
+}
+
+/** What the command line of the shell recipe can't be told: another kind of token than it says it is, a line feed that is not the file's. */
+function isForShell({ name, typ }: Vector): boolean {
+  return (
+    typ !== 'verdict+jwt' &&
+    !['an enterprise key as a site key', 'a site key as an enterprise key', 'a line feed at the end'].includes(name)
+  );
+}
+
+/** Reasons are by what is looked at first; only those of time bind. */
+function agrees(
+  { good, reason, claims }: Vector,
+  said: { good: boolean; reason?: string; claims?: unknown } | undefined,
+) {
+  const binds = reason === 'expired' || reason === 'not-yet-valid';
+  if (said?.good !== good) return false;
+  return good
+    ? JSON.stringify(sorted(said.claims)) === JSON.stringify(sorted(claims))
+    : !binds || said.reason === reason;
+}
+
+function sorted(claims: unknown): [string, unknown][] {
+  return Object.entries(Object(claims)).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function inOneProcess({ name }: Language, mine: readonly Vector[]) {
+  const input = JSON.stringify(mine);
+  const output =
+    name === 'Java'
+      ? execFileSync('java', ['-cp', fixture.folder, 'ChainVectors'], { input, encoding: 'utf8' })
+      : python(['test/recipes/chain_vectors.py'], input);
+  return JSON.parse(output);
+}
+
+function python(args: readonly string[], input: string): string {
+  const env = { ...process.env, PYTHONPATH: 'docs/examples' };
+  return execFileSync('python3', args, { cwd: root, input, encoding: 'utf8', env, maxBuffer: 2 ** 24 });
+}
+
+async function byShell(language: Language, mine: readonly Vector[]) {
+  const said: { good: boolean; reason?: string; claims?: unknown }[] = [];
+  await inLanes(2, mine.length, async i => {
+    const { at, roots, verdict, token, nonce, audience, jti, sub } = Object(mine[i]);
+    const pinned = join(fixture.folder, `roots-${i}.json`);
+    writeFileSync(pinned, JSON.stringify(roots));
+    const about = verdict === undefined ? [] : [nonce, audience, jti, sub];
+    const { code, claims, stderr } = await run(language.verify(fixture.folder), [pinned, ...about], verdict ?? token, {
+      AT: String(at),
+    });
+    said[i] = code === 0 ? { good: true, claims } : { good: false, reason: stderr.split(':')[0] ?? '' };
+  });
+  return said;
+}
+
+async function newSite(siteRef: string): Promise<{ key: string; siteId: string }> {
+  const { enterpriseId } = enterprise;
+  return await desk.call('create-site', { enterpriseId, siteRef, state: 'active', mode: 'dev' } as never);
+}
+
+function rootFile(): string {
+  return join(fixture.folder, 'root.json');
+}
+
+function recordOf(name: string, key: string): string {
+  const path = join(fixture.folder, `${name}.json`);
+  writeFileSync(path, JSON.stringify({ key }), { mode: 0o600 });
+  return path;
+}
+
+function keyIn(record: string): string {
+  return JSON.parse(readFileSync(record, 'utf8')).key;
+}
+
+async function run(
+  [program = '', ...script]: readonly string[],
+  args: readonly string[],
+  input = '',
+  more: NodeJS.ProcessEnv = {},
+) {
+  const { server, keyid, keyFile } = fixture;
+  const own = {
+    LICENSE_SERVER_URL: server.url,
+    LICENSE_SERVER_KEYID: keyid,
+    LICENSE_SERVER_KEY: keyFile,
+    LICENSE_SERVER_ROOT: rootFile(),
+  };
+  const env = { ...process.env, no_proxy: '127.0.0.1', ...own, ...more };
+  const running = promisify(execFile)(program, [...script, ...args], { cwd: root, timeout: 60_000, env });
+  running.child.stdin?.on('error', () => {}).end(input);
+  return await running.then(
+    ({ stdout, stderr }) => ({ code: 0, claims: stdout ? JSON.parse(stdout) : undefined, stderr }),
+    ({ code, stderr }) => ({ code, claims: undefined, stderr }),
+  );
+}

@@ -1,0 +1,18 @@
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { expect, it, jest } from '@jest/globals';
+import { processesOf, run } from '../local/start-fixture.ts';
+
+// It starts ten processes, and the machine may be busy.
+jest.setTimeout(240_000);
+
+it('npm run example tells its story to the end, ends with 0, and leaves nothing behind', async () => {
+  const { code, stdout } = await run(['examples/run.ts']);
+  expect(stdout).not.toContain('✘');
+  expect(stdout).toMatch(/All 15 steps did what they say/);
+  expect(stdout.match(/✔/g)).toHaveLength(15);
+  expect(code).toBe(0);
+  const [folder = ''] = /license-server-example-\w+/.exec(stdout) ?? [];
+  expect(readdirSync(tmpdir())).not.toContain(folder);
+  expect(processesOf(folder)).toEqual([]);
+});
