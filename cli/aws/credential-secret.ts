@@ -36,7 +36,9 @@ async function secretText(id: string): Promise<string> {
     return (await client.send(new GetSecretValueCommand({ SecretId: id }))).SecretString ?? '';
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    const noRegion = message.includes('Region is missing') ? 'no region is named: set AWS_REGION, or give the ARN' : '';
+    const noRegion = /^Region (is missing|not accepted)/.test(message)
+      ? 'no region is named: set AWS_REGION, or give the ARN'
+      : '';
     throw new UsageError(`The secret ${id} can't be read: ${noRegion || (mends[name]?.(id) ?? message)}.`);
   } finally {
     client.destroy();
