@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import * as z from 'zod';
 import { routes } from '../sdk/routes.ts';
 import { importSigningKey, type SigningKey } from '../sdk/signing-key.ts';
 import { UsageError } from './end.ts';
 import { readPrivateKey } from './private-key.ts';
-import { readProfile } from './profiles.ts';
+import { type Profile, readProfile } from './profiles.ts';
 
 /** Where to send a request, and how to sign it. */
 export interface Target {
@@ -20,6 +20,7 @@ const Given = z.object({
   url: z.url({ protocol: /^https?$/ }).optional(),
   keyid: z.string().optional(),
   keyFile: z.string().optional(),
+  secret: z.string().optional(),
   clockFile: z.string().optional(),
 });
 
@@ -29,25 +30,49 @@ export function addCredentialOptions(command: Command): void {
     .option('--profile <name>', 'server and key, from a profiles file')
     .option('--url <url>', 'of the server, with its stage')
     .option('--keyid <keyid>', 'as the vendor gave it')
-    .option('--key-file <file>', 'private key, PEM');
+    .option('--key-file <file>', 'private key, PEM')
+    .addOption(
+      new Option('--secret <arn>', 'keyid and private key, from AWS Secrets Manager').conflicts(['keyid', 'keyFile']),
+    );
 }
 
 /** A single option wins over the profile, and that over the environment. @throws UsageError which says what is missing */
 export async function readTarget(operation: keyof typeof routes, options: unknown): Promise<Target> {
-  const { LICENSE_SERVER_URL, LICENSE_SERVER_KEYID, LICENSE_SERVER_KEY } = process.env;
+  const { LICENSE_SERVER_URL, LICENSE_SERVER_KEYID, LICENSE_SERVER_KEY, LICENSE_SERVER_SECRET } = process.env;
   const { profile, ...given } = parsed(options);
-  const known = profile === undefined ? {} : readProfile(profile);
-  const surroundings = parsed({ url: LICENSE_SERVER_URL, keyid: LICENSE_SERVER_KEYID, keyFile: LICENSE_SERVER_KEY });
-  const { url, keyid, keyFile, clockFile } = { ...surroundings, ...known, ...given };
+  const known: Partial<Profile> = profile === undefined ? {} : readProfile(profile);
+  const surroundings = parsed({
+    url: LICENSE_SERVER_URL,
+    keyid: LICENSE_SERVER_KEYID,
+    keyFile: LICENSE_SERVER_KEY,
+    secret: LICENSE_SERVER_SECRET,
+  });
+  const sources = [given, known, surroundings];
+  const { url, clockFile, ...signer } = { ...surroundings, ...known, ...given };
   if (!url) throw new UsageError('Say which server: --profile <name>, --url <url>, or LICENSE_SERVER_URL.');
   const now = clockOf(clockFile);
   if (routes[operation].auth === 'none') return { url, now };
+  const secret = sources.find(source => source.keyFile ?? source.secret)?.secret;
+  return { url, key: secret === undefined ? await keyOfFile(signer) : await keyOfSecret(secret), now };
+}
+
+async function keyOfFile({ keyid, keyFile }: Pick<Partial<Profile>, 'keyid' | 'keyFile'>): Promise<SigningKey> {
   if (!keyid || !keyFile)
-    throw new UsageError('Say who calls: --profile <name>, or --keyid <keyid> and --key-file <file>.');
-  const key = await importSigningKey(keyid, readPrivateKey(keyFile)).catch((error: unknown) => {
-    throw new UsageError(`${keyFile}: ${error instanceof Error ? error.message : error}`);
+    throw new UsageError('Say who calls: --profile <name>, --secret <arn>, or --keyid <keyid> and --key-file <file>.');
+  return await signingKey(keyFile, keyid, readPrivateKey(keyFile));
+}
+
+async function keyOfSecret(id: string): Promise<SigningKey> {
+  // Only whoever keeps the key there waits for the AWS SDK to load.
+  const { readCredentialSecret } = await import('./aws/credential-secret.ts');
+  const { keyid, privateKey } = await readCredentialSecret(id);
+  return await signingKey(id, keyid, privateKey);
+}
+
+async function signingKey(place: string, keyid: string, pem: string): Promise<SigningKey> {
+  return await importSigningKey(keyid, pem).catch((error: unknown) => {
+    throw new UsageError(`${place}: ${error instanceof Error ? error.message : error}`);
   });
-  return { url, key, now };
 }
 
 const Ahead = z.coerce.number().int();

@@ -8,7 +8,8 @@ Exit codes: 0 it was done; 1 the server refused it, or what was verified is not 
 
 Credentials: --url, --keyid and --key-file; or --profile <name>, from the file $LICENSE_SERVER_PROFILES, or else from
 ~/.config/license-server/profiles.json and .local/keys/profiles.json (\`npm start\` writes it): {"<name>": {"url", "keyid",
-"keyFile"}}; or $LICENSE_SERVER_URL, $LICENSE_SERVER_KEYID and $LICENSE_SERVER_KEY (a file). Of several, the first wins.`;
+"keyFile"}} or {"<name>": {"url", "secret"}}; or $LICENSE_SERVER_URL, $LICENSE_SERVER_KEYID and $LICENSE_SERVER_KEY (a file); or --secret <arn> or
+$LICENSE_SERVER_SECRET, from AWS Secrets Manager: {"keyid", "privateKey"}. Of several, the first wins.`;
 
 const program = new Command('license-server')
   .description('Signed requests to a license server, and the keys for them.')

@@ -7,9 +7,11 @@ import { UsageError } from './end.ts';
 /** Where a server is, and who calls it. */
 export interface Profile {
   readonly url: string;
-  readonly keyid: string;
+  readonly keyid?: string | undefined;
   /** absolute */
-  readonly keyFile: string;
+  readonly keyFile?: string | undefined;
+  /** ARN, in the place of both: where AWS Secrets Manager keeps them */
+  readonly secret?: string | undefined;
   /** absolute; tells how many seconds the server's clock is ahead of this machine's, where it was moved for a trial */
   readonly clockFile?: string | undefined;
 }
@@ -17,7 +19,18 @@ export interface Profile {
 const File = z.string().min(1);
 const Profiles = z.record(
   z.string(),
-  z.object({ url: z.url(), keyid: z.string().min(1), keyFile: File, clockFile: File.optional() }),
+  z
+    .object({
+      url: z.url(),
+      keyid: z.string().min(1).optional(),
+      keyFile: File.optional(),
+      secret: z.string().min(1).optional(),
+      clockFile: File.optional(),
+    })
+    .refine(
+      ({ keyid, keyFile, secret }) => (secret === undefined ? keyid && keyFile : !keyid && !keyFile),
+      'needs keyid and keyFile, or else secret',
+    ),
 );
 
 /** @throws UsageError when there is no such profile, or others may read the file */
@@ -46,13 +59,13 @@ function readProfiles(path: string): [string, Profile][] {
   const parsed = Profiles.safeParse(parseJson(path));
   if (!parsed.success)
     throw new UsageError(
-      `${path} is wrong; it holds {"<name>": {"url", "keyid", "keyFile"}}:\n${z.prettifyError(parsed.error)}`,
+      `${path} is wrong; it holds {"<name>": {"url", "keyid", "keyFile"}} or {"<name>": {"url", "secret"}}:\n${z.prettifyError(parsed.error)}`,
     );
   return Object.entries(parsed.data).map(([name, profile]) => [
     name,
     {
       ...profile,
-      keyFile: resolve(dirname(path), profile.keyFile),
+      keyFile: profile.keyFile && resolve(dirname(path), profile.keyFile),
       clockFile: profile.clockFile && resolve(dirname(path), profile.clockFile),
     },
   ]);

@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { type CliFixture, startCliFixture } from './cli-fixture.ts';
+
+// Each test starts processes, and the machine may be busy.
+jest.setTimeout(60_000);
+
+describe('license-server alerts', () => {
+  let fixture: CliFixture;
+  beforeAll(async () => {
+    fixture = await startCliFixture();
+    const { hwf, boost } = fixture.server;
+    const { enterpriseId } = await boost.call('create-enterprise', {});
+    const site = { enterpriseId, siteRef: 'A-1', state: 'active', mode: 'dev' } as const;
+    const { key } = await boost.call('create-site', site);
+    await hwf.call('check-validity', { key: `${key.slice(0, -6)}AAAAAA` });
+    const { siteId } = await boost.call('create-site', { ...site, siteRef: 'A-2' });
+    await boost.call('reissue-key', { siteId });
+  });
+  afterAll(async () => await fixture.close());
+
+  const alerts = async (...args: string[]) => await fixture.cli('alerts', ...args, '--profile', 'operator');
+  const ids = async (...args: string[]): Promise<string[]> =>
+    JSON.parse((await alerts('list', '--json', ...args)).stdout).map(({ alertId }: { alertId: string }) => alertId);
+
+  it('are listed in a table until they are acknowledged', async () => {
+    const [first = '', ...others] = await ids();
+    const { code, stdout } = await alerts('list');
+    const done = await alerts('acknowledge', first);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^last +times +severity +reason +about +detail +acknowledged +id$/m);
+    expect(stdout).toContain(first);
+    expect([done.code, done.stdout]).toEqual([0, expect.stringContaining(first)]);
+    expect(await ids()).toEqual(others);
+    expect(await ids('--all')).toContain(first);
+  });
+
+  it('that are not there are refused, and those before them are shown as done', async () => {
+    const { code, stderr } = await alerts('acknowledge', Buffer.from('20261121#dormant#site:x').toString('base64url'));
+    expect([code, stderr]).toEqual([1, expect.stringContaining('Refused (')]);
+  });
+
+  it('are asked for by filters', async () => {
+    const { code, stdout } = await alerts('list', '--reason', 'dormant');
+    expect([code, stdout]).toEqual([0, 'No alerts.\n']);
+    expect((await alerts('list', '--reason', 'nonsense')).code).toBe(2);
+  });
+});
