@@ -19,7 +19,7 @@ export function unreachable(url: string, error: unknown): Unreachable {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const reason = cause instanceof Error ? ('code' in cause && cause.code ? cause.code : cause.message) : cause;
   return new Unreachable(
-    `The server at ${url} can't be reached (${reason}). Does it run? Is the URL right, with its stage?`,
+    `The server at ${url} can't be reached (${reason}). Does it run? Is the URL right, with its region and its stage?`,
   );
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { barText, progressBar } from '../../cli/sites/progress-bar.ts';
 import { root as project } from '../local/start-fixture.ts';
+import { newSigner } from '../support/signed-statement.ts';
 import { type CliFixture, newFolder, startCliFixture } from './cli-fixture.ts';
 
 // Each test starts processes, and the machine may be busy.
@@ -150,7 +151,7 @@ describe('license-server sites import', () => {
     ]);
   });
 
-  it('keeps no key without a Root, nor under another one, nor where others may read', async () => {
+  it('keeps no key without a Root, nor where others may read', async () => {
     writeSites(1);
     const keys = join(folder, 'keys');
     const without = await importing('--yes', '--keys', keys);
@@ -159,6 +160,19 @@ describe('license-server sites import', () => {
     const open = await importing(...withKeys());
     expect([without.code, without.stderr]).toEqual([2, expect.stringContaining('--keys needs --root')]);
     expect([open.code, open.stderr]).toEqual([2, expect.stringContaining(`chmod 700 ${keys}`)]);
+  });
+
+  it('keeps no key that stands under another Root, and gets it once the right one is named', async () => {
+    writeSites(1);
+    const other = join(folder, 'other.jwk.json');
+    writeFileSync(other, JSON.stringify(newSigner().root.jwk));
+    const wrong = await importing('--yes', '--keys', join(folder, 'keys'), '--root', other);
+    const kept = readdirSync(join(folder, 'keys'));
+    const right = await importing(...withKeys());
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('REFUSED (unknown-root)')]);
+    expect(kept).toEqual([]);
+    expect([right.code, right.stdout]).toEqual([0, expect.stringContaining('made     1')]);
+    expect(await sitesThere()).toHaveLength(1);
   });
 
   it('takes the state of no other server', async () => {
