@@ -1,14 +1,13 @@
 import type { LinkType, PublicJwk, SuccessorType } from '../../domain/chain/levels.ts';
 import type { VerifiedLink } from '../../domain/chain/parent-cache.ts';
 import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
-import { OrgId } from '../../domain/ids.ts';
 import { type KeyRole, membersOf } from '../../domain/key-ring.ts';
 import { isoTime, type Seconds } from '../../domain/time.ts';
-import { setting } from '../environment.ts';
 import type { OrgTrust } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { pinnedChainVerifier } from './chain-verifier.ts';
 import { liveLink } from './live-link.ts';
+import { orgsOf } from './orgs.ts';
 import { perRuntime } from './per-runtime.ts';
 import { dynamoTrustStore } from './trust-store.ts';
 
@@ -49,8 +48,7 @@ export const publishedTrust = perRuntime((runtime: Runtime) => ({
 }));
 
 async function trustOfOrgs(runtime: Runtime): Promise<OrgTrust[]> {
-  const orgs = setting(runtime, 'ORGS').split(',');
-  return await Promise.all(orgs.map(async org => await dynamoTrustStore(runtime).find(OrgId.parse(org))));
+  return await Promise.all(orgsOf(runtime).map(async org => await dynamoTrustStore(runtime).find(org)));
 }
 
 interface RoleKey extends PublicKey {

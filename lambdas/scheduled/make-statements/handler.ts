@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { OrgId, Subject } from '../../../domain/ids.ts';
+import { type OrgId, Subject } from '../../../domain/ids.ts';
 import { isForTheClock, isOverdue, quartersDue } from '../../../domain/statement/recorded-statement.ts';
 import type { Quarter } from '../../../domain/time.ts';
-import { setting } from '../../environment.ts';
+import { orgsOf } from '../../adapters/orgs.ts';
 import { Failures } from '../../pipeline/failures.ts';
 import { invoked } from '../../pipeline/invoked.ts';
 import { makeStatement } from '../../pipeline/make-statement.ts';
@@ -20,9 +20,9 @@ const actor = Subject.parse('schedule:make-statements');
  */
 export const handler = invoked(z.unknown(), async (_event, runtime) => {
   const failures = new Failures();
-  for (const org of setting(runtime, 'ORGS').split(','))
+  for (const org of orgsOf(runtime))
     for (const quarter of quartersDue(runtime.now()))
-      await failures.keep(async () => await stateIfDue(runtime, OrgId.parse(org), quarter));
+      await failures.keep(async () => await stateIfDue(runtime, org, quarter));
   failures.throwAny();
 });
 

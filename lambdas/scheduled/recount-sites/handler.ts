@@ -1,16 +1,16 @@
 import * as z from 'zod';
 import { cellOf, standings } from '../../../domain/counting.ts';
 import { sumCounts } from '../../../domain/counts.ts';
-import { type EnterpriseId, OrgId, subjectOf } from '../../../domain/ids.ts';
+import { type EnterpriseId, type OrgId, subjectOf } from '../../../domain/ids.ts';
 import { type Drift, driftOf, stillThere } from '../../../domain/recount.ts';
 import type { Site } from '../../../domain/site.ts';
 import { minute, monthOf, quarterOf, type Seconds } from '../../../domain/time.ts';
 import { dynamoAlerts } from '../../adapters/alerts.ts';
 import { dynamoEnterprises } from '../../adapters/enterprises.ts';
+import { orgsOf } from '../../adapters/orgs.ts';
 import { dynamoCountedQuarters } from '../../adapters/quarter-counts.ts';
 import { dynamoRecountProgress } from '../../adapters/recount-progress.ts';
 import { dynamoSites } from '../../adapters/sites.ts';
-import { setting } from '../../environment.ts';
 import { Failures } from '../../pipeline/failures.ts';
 import { invoked } from '../../pipeline/invoked.ts';
 import { gaugeSites } from '../../pipeline/telemetry.ts';
@@ -29,8 +29,7 @@ const readings = 3;
 export const handler = invoked(z.unknown(), async (_event, runtime) => {
   const failures = new Failures();
   const until = runtime.now() + budgetSeconds;
-  for (const text of setting(runtime, 'ORGS').split(',')) {
-    const org = OrgId.parse(text);
+  for (const org of orgsOf(runtime)) {
     await failures.keep(async () => await showStanding(runtime, org));
     await failures.keep(async () => await goOn(runtime, org, until));
   }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Enterprise, EnterpriseLink } from '../../../domain/enterprise.ts';
-import { type EnterpriseId, OrgId, Subject, subjectOf } from '../../../domain/ids.ts';
+import { type EnterpriseId, type OrgId, Subject, subjectOf } from '../../../domain/ids.ts';
 import { isDueForRenewal } from '../../../domain/links.ts';
 import { day } from '../../../domain/time.ts';
 import { dynamoAlerts } from '../../adapters/alerts.ts';
@@ -9,8 +9,8 @@ import { dynamoEnterprises } from '../../adapters/enterprises.ts';
 import { invokeFunction } from '../../adapters/invoke-function.ts';
 import { liveLink } from '../../adapters/live-link.ts';
 import { adoptOrgTrust } from '../../adapters/org-trust.ts';
+import { orgsOf } from '../../adapters/orgs.ts';
 import { dynamoTrustStore } from '../../adapters/trust-store.ts';
-import { setting } from '../../environment.ts';
 import { Failures } from '../../pipeline/failures.ts';
 import { invoked } from '../../pipeline/invoked.ts';
 import { Stale } from '../../ports.ts';
@@ -32,8 +32,7 @@ const Event = z.looseObject({ replaceAll: z.boolean().default(false) });
  */
 export const handler = invoked(Event, async ({ replaceAll }, runtime) => {
   const failures = new Failures();
-  for (const text of setting(runtime, 'ORGS').split(',')) {
-    const org = OrgId.parse(text);
+  for (const org of orgsOf(runtime)) {
     await failures.keep(async () => await renewOrgLink(runtime, org));
     await failures.keep(async () => {
       const newest = (await dynamoTrustStore(runtime).findNow(org))?.orgLinks[0];

@@ -2,12 +2,12 @@ import * as z from 'zod';
 import { firstGap, sealBucket, sealText } from '../../../domain/audit/seal.ts';
 import { isDueForSeal, isSealedAnyway, monthsUpTo, nextMonth } from '../../../domain/audit/seal-calendar.ts';
 import type { TrailEvent } from '../../../domain/audit/trail-event.ts';
-import { buckets, OrgId } from '../../../domain/ids.ts';
+import { buckets, type OrgId } from '../../../domain/ids.ts';
 import { minute, type Seconds } from '../../../domain/time.ts';
 import { countAside } from '../../adapters/aside-queue.ts';
 import { sha256 } from '../../adapters/audit-event.ts';
 import { s3AuditSeals } from '../../adapters/audit-seals.ts';
-import { setting } from '../../environment.ts';
+import { orgsOf } from '../../adapters/orgs.ts';
 import { Failures } from '../../pipeline/failures.ts';
 import { invoked } from '../../pipeline/invoked.ts';
 import { type Sealing, Stale } from '../../ports.ts';
@@ -26,8 +26,8 @@ const lookBackMonths = 12;
 export const handler = invoked(z.unknown(), async (_event, runtime) => {
   const failures = new Failures();
   const until = runtime.now() + budgetSeconds;
-  for (const text of setting(runtime, 'ORGS').split(','))
-    await failures.keep(async () => await sealMonths(runtime, OrgId.parse(text), until).catch(unlessStale));
+  for (const org of orgsOf(runtime))
+    await failures.keep(async () => await sealMonths(runtime, org, until).catch(unlessStale));
   failures.throwAny();
 });
 
