@@ -20,3 +20,19 @@ export async function liveLink(
     throw error;
   }
 }
+
+/** A link as text, and what it says. */
+export interface ProvenLink {
+  readonly text: string;
+  readonly link: VerifiedLink;
+}
+
+/** Those that stand under a pinned Root and have not ended. */
+export async function provenLinks(
+  runtime: Runtime,
+  texts: readonly string[],
+  type: LinkType | SuccessorType,
+): Promise<readonly ProvenLink[]> {
+  const all = await Promise.all(texts.map(async text => ({ text, link: await liveLink(runtime, text, type) })));
+  return all.flatMap(({ text, link }) => (link ? [{ text, link }] : []));
+}

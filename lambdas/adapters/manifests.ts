@@ -97,7 +97,8 @@ function pushesKey(org: OrgId, quarter: Quarter): Key {
   return { pk: partition(org, quarter), sk: 'PUSHES' };
 }
 
-function statementKey(org: OrgId, quarter: Quarter): Key {
+/** Where the statement of a quarter is recorded: the gate of its manifests. */
+export function statementKey(org: OrgId, quarter: Quarter): Key {
   return { pk: partition(org, quarter), sk: 'T' };
 }
 

@@ -1,4 +1,3 @@
-import type { LinkType, SuccessorType } from '../../domain/chain/levels.ts';
 import type { VerifiedLink } from '../../domain/chain/parent-cache.ts';
 import type { OrgId } from '../../domain/ids.ts';
 import { firstKeys, type Generations, generationsOf } from '../../domain/key-ring.ts';
@@ -7,7 +6,7 @@ import type { OrgTrust } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import type { CertifiedOrg } from '../trust/set-up-trust/schema.ts';
 import { lambdaCertifier } from './certifier.ts';
-import { liveLink } from './live-link.ts';
+import { liveLink, type ProvenLink, provenLinks } from './live-link.ts';
 import { dynamoTrustStore } from './trust-store.ts';
 
 /**
@@ -26,9 +25,9 @@ export async function adoptOrgTrust(
   const next = nextOrgLink === undefined ? undefined : await orgLinkOf(runtime, org, nextOrgLink);
   const kept = new Set(certified.orgKids.split(','));
   await changeTrust(runtime, org, async trust => {
-    const links = await provenOf(runtime, [orgLink, ...linksOfBefore(trust)], 'org-link+jwt');
+    const links = await provenLinks(runtime, [orgLink, ...linksOfBefore(trust)], 'org-link+jwt');
     const published = links.filter(({ link }) => kept.has(link.kid) && link.kid !== next?.kid);
-    const responders = await provenOf(runtime, trust.responderLinks, 'responder-link+jwt');
+    const responders = await provenLinks(runtime, trust.responderLinks, 'responder-link+jwt');
     const successors = await newestSuccessors(runtime, [certified.successor ?? [], trust.successors].flat());
     return {
       ...trust,
@@ -46,7 +45,7 @@ export async function adoptOrgTrust(
 export async function renewResponder(runtime: Runtime, org: OrgId): Promise<void> {
   const { chain } = await lambdaCertifier(runtime).certifyResponder(org);
   await changeTrust(runtime, org, async trust => {
-    const links = await provenOf(runtime, [chain, ...trust.responderLinks], 'responder-link+jwt');
+    const links = await provenLinks(runtime, [chain, ...trust.responderLinks], 'responder-link+jwt');
     return { ...trust, responderLinks: links.map(({ text }) => text) };
   });
 }
@@ -74,21 +73,6 @@ function noTrust(org: OrgId): OrgTrust {
   };
 }
 
-interface Proven {
-  readonly text: string;
-  readonly link: VerifiedLink;
-}
-
-/** Those that stand under a pinned Root and have not ended. */
-async function provenOf(
-  runtime: Runtime,
-  texts: readonly string[],
-  type: LinkType | SuccessorType,
-): Promise<readonly Proven[]> {
-  const all = await Promise.all(texts.map(async text => ({ text, link: await liveLink(runtime, text, type) })));
-  return all.flatMap(({ text, link }) => (link ? [{ text, link }] : []));
-}
-
 async function orgLinkOf(runtime: Runtime, org: OrgId, text: string): Promise<VerifiedLink> {
   const link = await liveLink(runtime, text, 'org-link+jwt');
   if (link?.sub !== `org:${org}`) throw new Error(`This is no link of Org ${org} under the pinned Root.`);
@@ -101,8 +85,8 @@ function linksOfBefore({ orgLinks, nextOrgLink }: OrgTrust): string[] {
 }
 
 /** One announcement of each Root for each successor: the one that was made last. */
-async function newestSuccessors(runtime: Runtime, texts: readonly string[]): Promise<readonly Proven[]> {
-  const announced = await provenOf(runtime, texts, 'root-successor+jwt');
+async function newestSuccessors(runtime: Runtime, texts: readonly string[]): Promise<readonly ProvenLink[]> {
+  const announced = await provenLinks(runtime, texts, 'root-successor+jwt');
   const byKeys = announced.map(one => [`${one.link.signedBy} ${one.link.kid}`, one] as const);
   return [...new Map(byKeys.toReversed()).values()].toReversed();
 }
@@ -124,7 +108,7 @@ async function timesOf(
     text === undefined ? undefined : await liveLink(runtime, text, 'org-link+jwt');
   const [was, wasNext] = [await linkOf(orgLinks[0]), await linkOf(nextOrgLink)];
   const root = announced === undefined ? undefined : await liveLink(runtime, announced, 'root-successor+jwt');
-  const known = (await provenOf(runtime, successors, 'root-successor+jwt')).some(one => one.link.kid === root?.kid);
+  const known = (await provenLinks(runtime, successors, 'root-successor+jwt')).some(one => one.link.kid === root?.kid);
   return {
     root: was?.signedBy === link.signedBy ? since.root : now,
     org: was?.kid === link.kid ? since.org : now,

@@ -1,12 +1,11 @@
-import type { LinkType, PublicJwk, SuccessorType } from '../../domain/chain/levels.ts';
-import type { VerifiedLink } from '../../domain/chain/parent-cache.ts';
+import type { PublicJwk } from '../../domain/chain/levels.ts';
 import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
 import { type KeyRole, membersOf } from '../../domain/key-ring.ts';
 import { isoTime, type Seconds } from '../../domain/time.ts';
 import type { OrgTrust } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { pinnedChainVerifier } from './chain-verifier.ts';
-import { liveLink } from './live-link.ts';
+import { type ProvenLink, provenLinks } from './live-link.ts';
 import { orgsOf } from './orgs.ts';
 import { perRuntime } from './per-runtime.ts';
 import { dynamoTrustStore } from './trust-store.ts';
@@ -65,14 +64,14 @@ async function orgKeys(runtime: Runtime, { orgLinks, nextOrgLink }: OrgTrust): P
   const next = await provenLinks(runtime, nextOrgLink === undefined ? [] : [nextOrgLink], 'org-link+jwt');
   return [
     ...keys.map((key, i) => ({ ...key, role: i === 0 ? ('current' as const) : ('previous' as const) })),
-    ...next.map(({ kid, jwk }) => ({ kid, jwk, role: 'next' as const })),
+    ...next.map(({ link: { kid, jwk } }) => ({ kid, jwk, role: 'next' as const })),
   ];
 }
 
 async function successorsOf(runtime: Runtime, trusts: readonly OrgTrust[]) {
   const texts = trusts.flatMap(({ successors }) => successors);
   const links = await provenLinks(runtime, texts, 'root-successor+jwt');
-  const announced = links.map(({ signedBy = '', kid, chain: announcement }) => ({
+  const announced = links.map(({ text: announcement, link: { signedBy = '', kid } }) => ({
     announcedBy: signedBy,
     kid,
     announcement,
@@ -81,19 +80,8 @@ async function successorsOf(runtime: Runtime, trusts: readonly OrgTrust[]) {
   return [...new Map(announced.map(one => [`${one.announcedBy} ${one.kid}`, one])).values()];
 }
 
-type ProvenLink = VerifiedLink & { readonly chain: string };
-
-async function provenLinks(
-  runtime: Runtime,
-  chains: readonly string[],
-  type: LinkType | SuccessorType,
-): Promise<ProvenLink[]> {
-  const links = await Promise.all(chains.map(async chain => ({ chain, link: await liveLink(runtime, chain, type) })));
-  return links.flatMap(({ chain, link }) => (link ? [{ ...link, chain }] : []));
-}
-
-function distinct(links: readonly PublicKey[]): PublicKey[] {
-  return [...new Map(links.map(({ kid, jwk }) => [kid, { kid, jwk }])).values()];
+function distinct(links: readonly ProvenLink[]): PublicKey[] {
+  return [...new Map(links.map(({ link: { kid, jwk } }) => [kid, { kid, jwk }])).values()];
 }
 
 /** An Org that came later has seen the Root's keys for a shorter time. */

@@ -1,12 +1,13 @@
-import { ChainError } from '../../domain/chain/chain-error.ts';
 import type { PublicJwk } from '../../domain/chain/levels.ts';
-import { verifyChain, verifyLink } from '../../domain/chain/verify-chain.ts';
+import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
+import { verifyChain } from '../../domain/chain/verify-chain.ts';
 import type { StatementSigner } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { SignStatementAnswer } from '../trust/sign-statement/schema.ts';
 import { pinnedChainVerifier } from './chain-verifier.ts';
 import { checkSignature } from './check-signature.ts';
 import { invokeFunction } from './invoke-function.ts';
+import { liveLink } from './live-link.ts';
 import { perRuntime } from './per-runtime.ts';
 import { dynamoTrustStore, linksOf } from './trust-store.ts';
 
@@ -35,19 +36,8 @@ export const lambdaStatementSigner = perRuntime(
 
 /** The pinned Root that an Org's link stands under: there is more than one only while the Root rotates. */
 async function rootAbove(runtime: Runtime, orgLink: string): Promise<PublicJwk> {
-  for (const root of pinnedChainVerifier(runtime).roots) {
-    const isAbove = await verifyLink(orgLink, 'org-link+jwt', {
-      roots: [root],
-      at: runtime.now(),
-      checkSignature,
-    }).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof ChainError) return false;
-        throw error;
-      },
-    );
-    if (isAbove) return root;
-  }
+  const link = await liveLink(runtime, orgLink, 'org-link+jwt');
+  for (const root of pinnedChainVerifier(runtime).roots)
+    if (link && link.signedBy === (await thumbprintOf(root))) return root;
   throw new Error('the link of the Org does not stand under a pinned Root');
 }

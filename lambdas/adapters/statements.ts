@@ -8,7 +8,7 @@ import type { Statements } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { commitChange, commitRemembered } from './commit-change.ts';
 import { HistoryItem, versionOf } from './key-item.ts';
-import { dynamoManifests, noFurtherPush } from './manifests.ts';
+import { dynamoManifests, noFurtherPush, statementKey } from './manifests.ts';
 import { perRuntime } from './per-runtime.ts';
 import { type Item, type Key, table } from './table.ts';
 
@@ -28,7 +28,7 @@ const StatementItem = HistoryItem.extend({
 export const dynamoStatements = perRuntime(
   (runtime: Runtime): Statements => ({
     async find(org, quarter) {
-      const item = await table(runtime).get(keyOf(org, quarter), { consistent: true });
+      const item = await table(runtime).get(statementKey(org, quarter), { consistent: true });
       const pushes = await dynamoManifests(runtime).pushes(org, quarter);
       return { org, quarter, pushes, ...(item && { statement: toStatement(org, quarter, item) }) };
     },
@@ -38,7 +38,7 @@ export const dynamoStatements = perRuntime(
     },
     async recordAnnounced({ org, quarter, revision }, change) {
       const announced = {
-        update: keyOf(org, quarter),
+        update: statementKey(org, quarter),
         expression: 'SET announced = :revision',
         values: { ':revision': revision },
         onlyIf: { expression: 'revision = :revision' },
@@ -47,10 +47,6 @@ export const dynamoStatements = perRuntime(
     },
   }),
 );
-
-function keyOf(org: OrgId, quarter: Quarter): Key {
-  return { pk: `Q#${org}#${quarter}`, sk: 'T' };
-}
 
 function toStatement(org: OrgId, quarter: Quarter, item: Item): RecordedStatement {
   const {
@@ -93,7 +89,7 @@ function toItem({
   isAnnounced,
 }: RecordedStatement): Item & Key {
   return {
-    ...keyOf(org, quarter),
+    ...statementKey(org, quarter),
     state,
     revision,
     why: reason?.code,
