@@ -6,6 +6,7 @@ import type { MonthCopy } from '../domain/audit/read-seals.ts';
 import { linesIn } from '../domain/audit/seal.ts';
 import { TrailEvent } from '../domain/audit/trail-event.ts';
 import { UsageError } from './end.ts';
+import { reading } from './reading.ts';
 
 export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
@@ -38,12 +39,4 @@ export function openEvents(path: string): TrailEvent[] {
       throw new UsageError(`Line ${index + 1} of ${path} is no event of list-audit-events.`);
     }
   });
-}
-
-function reading<T>(path: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw new UsageError(`${path} can't be read: ${error instanceof Error ? error.message : error}`);
-  }
 }

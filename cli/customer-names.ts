@@ -2,13 +2,17 @@ import { readFileSync } from 'node:fs';
 import { EnterpriseId } from '../domain/ids.ts';
 import { parseCsv } from './csv.ts';
 import { UsageError } from './end.ts';
+import { reading } from './reading.ts';
 
 /**
  * Finance's own file of names, `enterpriseId,name` (RFC 4180), for reading in the terminal only: nothing of it is sent or written.
  * @throws UsageError with the line that is wrong
  */
 export function readCustomerNames(path: string): Map<string, string> {
-  const [header, ...rows] = parseCsv(readText(path), path);
+  const [header, ...rows] = parseCsv(
+    reading(path, () => readFileSync(path, 'utf8')),
+    path,
+  );
   if (header?.cells.join() !== 'enterpriseId,name')
     throw new UsageError(`${path} must begin with the line "enterpriseId,name", with a comma between.`);
   const names = new Map<string, string>();
@@ -26,14 +30,6 @@ export function readCustomerNames(path: string): Map<string, string> {
     names.set(id, printable(name));
   }
   return names;
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${path} can't be read: ${error instanceof Error ? error.message : error}`);
-  }
 }
 
 /** Without what would move the cursor or colour the terminal. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { UsageError } from './end.ts';
 import { type Field, kebab } from './fields.ts';
+import { reading } from './reading.ts';
 
 const JsonObject = z.record(z.string(), z.unknown());
 
@@ -51,11 +52,7 @@ function fieldValue({ name, type }: Field, given: string): unknown {
 }
 
 export function readText(path: string): string {
-  try {
-    return readFileSync(path === '-' ? 0 : path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${path} can't be read: ${error instanceof Error ? error.message : error}`);
-  }
+  return reading(path, () => readFileSync(path === '-' ? 0 : path, 'utf8'));
 }
 
 function parseJson(text: string, what: string): unknown {

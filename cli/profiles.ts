@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { UsageError } from './end.ts';
+import { reading } from './reading.ts';
 
 /** Where a server is, and who calls it. */
 export interface Profile {
@@ -56,7 +57,7 @@ function profileFiles(): string[] {
 
 function readProfiles(path: string): [string, Profile][] {
   assertPrivate(path);
-  const parsed = Profiles.safeParse(parseJson(path));
+  const parsed = Profiles.safeParse(reading(path, () => JSON.parse(readFileSync(path, 'utf8'))));
   if (!parsed.success)
     throw new UsageError(
       `${path} is wrong; it holds {"<name>": {"url", "keyid", "keyFile"}} or {"<name>": {"url", "secret"}}:\n${z.prettifyError(parsed.error)}`,
@@ -76,12 +77,4 @@ export function assertPrivate(path: string): void {
   const others = (statSync(path).mode & 0o077) !== 0;
   if (others && process.platform !== 'win32')
     throw new UsageError(`Others may read ${path}: run "chmod 600 ${path}" first.`);
-}
-
-function parseJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new UsageError(`${path} can't be read: ${error instanceof Error ? error.message : error}`);
-  }
 }

@@ -4,6 +4,7 @@ import { PublicJwk } from '../domain/chain/levels.ts';
 import type { StatementFolder } from '../domain/statement/statement-files.ts';
 import type { RootPin } from '../domain/statement/verify-statement.ts';
 import { UsageError } from './end.ts';
+import { reading } from './reading.ts';
 
 /** @throws UsageError when it is no folder, or a file is not there */
 export function readStatementFolder(path: string): StatementFolder {
@@ -34,11 +35,7 @@ export function readRootPin(given: string): RootPin {
 }
 
 function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${path} can't be read: ${error instanceof Error ? error.message : error}`);
-  }
+  return reading(path, () => readFileSync(path, 'utf8'));
 }
 
 function parseJson(text: string): unknown {
