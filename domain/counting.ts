@@ -1,7 +1,7 @@
 import { mode as modes } from './chain/levels.ts';
 import type { AppId, EnterpriseId } from './ids.ts';
 import { type Site, type SiteStatus, siteStates } from './site.ts';
-import type { EnterpriseCount, Moves, Tally } from './tally.ts';
+import { type EnterpriseCount, type Moves, movesOf, type Tally } from './tally.ts';
 
 /** The rules by which sites are counted (docs/counting.md). A change of any of them is a new version; statements name theirs. */
 export const countingRules = { version: '1' } as const;
@@ -85,17 +85,7 @@ export function tallyOf(cells: Cells): Tally {
 
 /** The moves among the deltas of a quarter. */
 export function movesIn(deltas: Cells): Moves {
-  const count = (move: Move) => deltas[moveCell(move)] ?? 0;
-  return {
-    new: count('new'),
-    promoted: count('promoted'),
-    woken: count('woken'),
-    unproxied: count('unproxied'),
-    deleted: count('deleted'),
-    dormant: count('dormant'),
-    proxied: count('proxied'),
-    anew: count('anew'),
-  };
+  return movesOf(move => deltas[moveCell(move)] ?? 0);
 }
 
 /** What the counters of one enterprise in one application say of a quarter. */

@@ -41,3 +41,17 @@ export interface EnterpriseCount {
   readonly closing: Tally;
   readonly moves: Moves;
 }
+
+/** A number for each move. */
+export function movesOf(count: (move: keyof Moves) => number): Moves {
+  return {
+    new: count('new'),
+    promoted: count('promoted'),
+    woken: count('woken'),
+    unproxied: count('unproxied'),
+    deleted: count('deleted'),
+    dormant: count('dormant'),
+    proxied: count('proxied'),
+    anew: count('anew'),
+  };
+}

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Moves, Tally } from '../tally.ts';
+import { type Moves, movesOf, type Tally } from '../tally.ts';
 
 const count = z.int().min(0);
 
@@ -73,18 +73,5 @@ function tallyOf(value: (name: keyof Tally) => number): Tally {
     proxy: value('proxy'),
     dormant: value('dormant'),
     enterpriseKeys: value('enterpriseKeys'),
-  };
-}
-
-function movesOf(value: (name: keyof Moves) => number): Moves {
-  return {
-    new: value('new'),
-    promoted: value('promoted'),
-    woken: value('woken'),
-    unproxied: value('unproxied'),
-    deleted: value('deleted'),
-    dormant: value('dormant'),
-    proxied: value('proxied'),
-    anew: value('anew'),
   };
 }
