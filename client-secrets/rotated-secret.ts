@@ -1,6 +1,6 @@
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { KeyRecord } from '../sdk/keys/key-record.ts';
-import { moveCurrent, nameOf, replaceCurrent } from '../sdk/stores/replace-current.ts';
+import { moveCurrent, replaceCurrent, unless } from '../sdk/stores/replace-current.ts';
 import { RotationError } from './rotation-error.ts';
 
 /** A record as one version of the secret holds it. */
@@ -83,11 +83,4 @@ function versionOf({ VersionId: id = '', SecretString: text = '' }: Value): Vers
   } catch {
     throw new RotationError('record-unreadable', 'The secret holds no key record: was it edited? Restore it.');
   }
-}
-
-function unless(expected: string): (error: unknown) => undefined {
-  return error => {
-    if (nameOf(error) !== expected) throw error;
-    return undefined;
-  };
 }

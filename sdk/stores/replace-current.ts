@@ -47,3 +47,11 @@ export async function moveCurrent(client: SecretWriter, SecretId: string, to: st
 export function nameOf(error: unknown): string {
   return String(Object(error).name);
 }
+
+/** Takes an expected exception for an answer: there is none. */
+export function unless(expected: string): (error: unknown) => undefined {
+  return error => {
+    if (nameOf(error) !== expected) throw error;
+    return undefined;
+  };
+}

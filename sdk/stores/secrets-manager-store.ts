@@ -1,5 +1,5 @@
 import { type KeyStore, placeOfKeys, StoreUnusable } from './key-store.ts';
-import { nameOf, replaceCurrent, type SecretWriter } from './replace-current.ts';
+import { nameOf, replaceCurrent, type SecretWriter, unless } from './replace-current.ts';
 
 interface Page {
   readonly SecretList?: readonly { readonly Name?: string | undefined }[] | undefined;
@@ -142,13 +142,6 @@ function encoded(name: string): string {
 
 function decoded(name: string): string {
   return decodeURIComponent(name.replaceAll('=', '%'));
-}
-
-function unless(expected: string): (error: unknown) => undefined {
-  return error => {
-    if (nameOf(error) !== expected) throw error;
-    return undefined;
-  };
 }
 
 /** Faults of a configuration that come without a name of their own. */
