@@ -12,6 +12,7 @@ import { buildSdk } from '../scripts/build-sdk.ts';
 import { createLicenseGuard } from '../sdk/guard/license-guard.ts';
 import { verifySiteKey } from '../sdk/verify.ts';
 import type { TestServer } from '../test/support/server.ts';
+import { median } from './median.ts';
 
 const run = promisify(execFile);
 const child = fileURLToPath(new URL('client-library-child.mjs', import.meta.url));
@@ -134,10 +135,6 @@ async function startUp(folder: string, root: string, key: string): Promise<void>
   }
   console.log(`    start of a process to its first verification (median of ${processes}, in turn)`);
   for (const [name, all] of times) console.log(`    ${Math.round(median(all)).toString().padStart(4)} ms  ${name}`);
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 function kb(bytes: number): string {

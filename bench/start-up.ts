@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { median } from './median.ts';
 
 const run = promisify(execFile);
 const child = fileURLToPath(new URL('start-up-child.mjs', import.meta.url));
@@ -50,8 +51,4 @@ async function measure(file: string, argument: unknown, env: Record<string, stri
   });
   // The log of the handler comes first.
   return Number(stdout.trim().split('\n').at(-1));
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
