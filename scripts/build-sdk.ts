@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import * as z from 'zod';
+import { ownZod } from './own-zod.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 export const sdkOutDir = join(root, 'build', 'sdk');
@@ -39,6 +40,7 @@ export async function buildSdk(outDir: string, { declarations }: { declarations:
     platform: 'neutral',
     target: 'es2023',
     mainFields: ['module', 'main'],
+    plugins: [ownZod],
     external: ['node:*', ...Object.keys(manifest.peerDependenciesMeta)],
     legalComments: 'linked',
     logLevel: 'warning',

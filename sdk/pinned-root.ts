@@ -1,10 +1,6 @@
-import * as z from 'zod';
 import { PublicJwk } from '../domain/chain/levels.ts';
 import type { ParentCache } from '../domain/chain/parent-cache.ts';
 import { checkSignature } from './check-signature.ts';
-
-/** Parsers compiled by `eval` are forbidden by the policy of many pages, and cost a start more than they save. */
-z.config({ jitless: true });
 
 /** The Root's public key as the vendor gave it to you, pinned in your configuration; several only while the Root rotates. */
 export type PinnedRoot = RootJwk | readonly RootJwk[];

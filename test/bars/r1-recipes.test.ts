@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { newFolder } from '../cli/cli-fixture.ts';
 import { type Loss, type LossyProxy, startLossyProxy } from '../support/lossy-proxy.ts';
+import { captureOutput } from '../support/output.ts';
 import { type Language, languages, type Recipe, titleOf } from '../support/recipes.ts';
 import { inLanes, type Luck, seeded } from '../support/seeded.ts';
 import { policies, startServer, type TestServer } from '../support/server.ts';
@@ -21,6 +22,7 @@ const dying = ['python3', 'test/recipes/dying_refresh.py'];
 const fatesOf = ({ name }: Language) => [...(name === 'Python' ? ['dies'] : []), 'dies with it', 'lives'];
 const losses: readonly Loss[] = ['request lost', 'answer lost', 'answer torn', 'answered'];
 
+const output = captureOutput();
 let server: TestServer;
 let folder: string;
 let enterpriseId: string;
@@ -42,6 +44,7 @@ afterAll(async () => {
   await Promise.all(proxies.map(async proxy => await proxy.close()));
   await server.close();
   rmSync(folder, { recursive: true });
+  output.restore();
 });
 let desk: TestServer['boost'];
 
