@@ -13,7 +13,8 @@ import { type CliFixture, startCliFixture } from './cli-fixture.ts';
 // Each test starts processes, and the machine may be busy.
 jest.setTimeout(240_000);
 
-const day = 86_400;
+/** A key lives up to 31 days, and is refreshed from 10 days before its end, at most 36 hours later. */
+const whenDue = 23 * 86_400;
 const vectors = JSON.parse(readFileSync(join(root, 'docs/vectors/chain.json'), 'utf8'));
 const signatures = JSON.parse(readFileSync(join(root, 'docs/vectors/signatures.json'), 'utf8'));
 
@@ -61,12 +62,12 @@ for (const language of languages)
       const command = language.refresh(fixture.folder);
       expect(await run(command, [record])).toMatchObject({ code: 0 });
       expect(keyIn(record)).toBe(key);
-      const later = { LICENSE_SERVER_CLOCK_AHEAD: String(22 * day) };
-      fixture.server.clock.at += 22 * day;
+      const later = { LICENSE_SERVER_CLOCK_AHEAD: String(whenDue) };
+      fixture.server.clock.at += whenDue;
       expect(await run(command, [record], '', later)).toMatchObject({ code: 0 });
       const next = keyIn(record);
       expect(await run(command, [record], '', later)).toMatchObject({ code: 0 });
-      fixture.server.clock.at -= 22 * day;
+      fixture.server.clock.at -= whenDue;
       expect(next).not.toBe(key);
       expect(keyIn(record)).toBe(next);
     });
