@@ -2,7 +2,14 @@
 export { ChainError, type ChainReason } from '../domain/chain/chain-error.ts';
 export { createParentCache, type ParentCache } from '../domain/chain/parent-cache.ts';
 export type { Pinned, PinnedRoot, RootJwk } from './pinned-root.ts';
-export { type KeyClaims, type VerifyKeyOptions, verifyEnterpriseKey, verifyKey, verifySiteKey } from './verify.ts';
+export {
+  followRoot,
+  type KeyClaims,
+  type VerifyKeyOptions,
+  verifyEnterpriseKey,
+  verifyKey,
+  verifySiteKey,
+} from './verify.ts';
 export {
   UntrustedVerdict,
   type VerdictClaims,

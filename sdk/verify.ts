@@ -1,8 +1,9 @@
 import { claimedKeyType } from '../domain/chain/leaf-type.ts';
 import type { Claims } from '../domain/chain/levels.ts';
+import { followSuccessors } from '../domain/chain/successors.ts';
 import { verifyChain } from '../domain/chain/verify-chain.ts';
 import type { LeafClaims } from '../domain/leaf-claims.ts';
-import { chainOptions, type Pinned } from './pinned-root.ts';
+import { chainOptions, type Pinned, type RootJwk } from './pinned-root.ts';
 
 export interface VerifyKeyOptions extends Pinned {
   /** seconds since 1970; `own-expiry` asks whether it was ever good @default the clock of this machine */
@@ -34,6 +35,18 @@ export async function verifyKey(key: string, options: VerifyKeyOptions): Promise
   return await verifyChain(key, claimedKeyType(key), { ...chainOptions(options), at: timeOf(options) });
 }
 
-function timeOf({ now = Math.floor(Date.now() / 1000) }: VerifyKeyOptions): number | 'own-expiry' {
+/**
+ * Follows announcements offline, over several generations (get-trust: `successors`); what does not lead on from the pinned Root is left
+ * out. A guard and a keyring do this by themselves.
+ * @returns the pinned Root and its successors: pin these
+ */
+export async function followRoot(
+  announcements: readonly string[],
+  { root, ...options }: VerifyKeyOptions,
+): Promise<readonly RootJwk[]> {
+  return await followSuccessors(announcements, { ...chainOptions({ root }), at: timeOf(options) });
+}
+
+function timeOf({ now = Math.floor(Date.now() / 1000) }: Pick<VerifyKeyOptions, 'now'>): number | 'own-expiry' {
   return now;
 }

@@ -3,15 +3,12 @@ import type { PublicJwk } from './levels.ts';
 import { thumbprintOf } from './thumbprint.ts';
 import { type VerifyOptions, verifyLink } from './verify-chain.ts';
 
-/** The Roots that are pinned, the time, how a signature is checked. */
-export type SuccessorOptions = VerifyOptions & { readonly at: number };
-
 /**
  * Verifies, offline, that a pinned Root has named this key as the one that follows it (get-trust: `successors`).
  * @returns the key to pin beside it
  * @throws ChainError with the reason
  */
-export async function verifySuccessor(announcement: string, options: SuccessorOptions): Promise<PublicJwk> {
+export async function verifySuccessor(announcement: string, options: VerifyOptions): Promise<PublicJwk> {
   return (await verifyLink(announcement, 'root-successor+jwt', options)).jwk;
 }
 
@@ -22,20 +19,31 @@ export async function verifySuccessor(announcement: string, options: SuccessorOp
  */
 export async function followSuccessors(
   announcements: readonly string[],
-  { roots, ...options }: SuccessorOptions,
+  { roots, ...options }: VerifyOptions,
 ): Promise<PublicJwk[]> {
+  return (await followAnnouncements(announcements, { roots, ...options })).roots;
+}
+
+/** The same, and the announcements that were followed: with them the way can be gone again. */
+export async function followAnnouncements(
+  announcements: readonly string[],
+  { roots, ...options }: VerifyOptions,
+): Promise<{ readonly roots: PublicJwk[]; readonly followed: readonly string[] }> {
   const pins = new Map(await Promise.all(roots.map(async jwk => [await thumbprintOf(jwk), jwk] as const)));
+  const followed = new Set<string>();
   for (let known = 0; known < pins.size; ) {
     known = pins.size;
     for (const announcement of announcements) {
       const learned = await successorOf(announcement, { ...options, roots: [...pins.values()] });
-      if (learned) pins.set(await thumbprintOf(learned), learned);
+      if (!learned) continue;
+      followed.add(announcement);
+      pins.set(await thumbprintOf(learned), learned);
     }
   }
-  return [...pins.values()];
+  return { roots: [...pins.values()], followed: [...followed] };
 }
 
-async function successorOf(announcement: string, options: SuccessorOptions): Promise<PublicJwk | undefined> {
+async function successorOf(announcement: string, options: VerifyOptions): Promise<PublicJwk | undefined> {
   try {
     return await verifySuccessor(announcement, options);
   } catch (error) {

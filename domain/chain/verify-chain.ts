@@ -67,10 +67,10 @@ export async function verifyChain<T extends LeafType>(
 export async function verifyLink(
   chain: string,
   type: LinkType | SuccessorType,
-  options: VerifyOptions & { at: number },
+  options: VerifyOptions,
 ): Promise<VerifiedLink> {
   const link = await verifiedLink(chain, type, options);
-  checkTimes(link, options.at);
+  checkTimes(link, options.at === 'own-expiry' ? link.exp - 1 : options.at);
   return link;
 }
 

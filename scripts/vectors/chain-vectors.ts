@@ -17,6 +17,7 @@ import {
   site,
   veolia,
 } from '../../test/bars/r17-world.ts';
+import { successorVectors } from './successor-vectors.ts';
 
 /** What a client verifies; tokens of the server's own use and statements are not in the vectors. */
 const types: readonly string[] = ['site-key+jwt', 'enterprise-key+jwt', 'verdict+jwt'];
@@ -31,6 +32,7 @@ export async function chainVectors() {
     verdicts: await Promise.all(
       verdicts(about).map(async ([name, verdict]) => await verdictVector(name, verdict, about)),
     ),
+    successors: await successorVectors(),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Jti } from '../../domain/ids.ts';
 import { day, hour, minute } from '../../domain/time.ts';
-import type { Pinned } from '../pinned-root.ts';
+import type { KnownRoots } from '../roots/known-roots.ts';
 import type { KeyStore } from '../stores/key-store.ts';
 import { createMemoryStore } from '../stores/memory-store.ts';
 import type { KeyClaims } from '../verify.ts';
@@ -24,7 +24,7 @@ interface WantedLimits {
 
 export interface KnowledgeSettings extends WantedLimits {
   readonly audience: string;
-  readonly pinned: Pinned;
+  readonly roots: KnownRoots;
   readonly clocks: () => Reading;
   readonly onTrouble: (error: unknown) => void;
   readonly store?: KeyStore | undefined;
@@ -53,7 +53,7 @@ const saveEverySeconds = 5 * minute;
 /** @throws StoreUnusable */
 export async function createGuardKnowledge(settings: KnowledgeSettings): Promise<GuardKnowledge> {
   const { clocks, onTrouble, random = Math.random, store = createMemoryStore() } = settings;
-  const memory = createGuardMemory(store, settings.audience, settings.pinned, onTrouble);
+  const memory = createGuardMemory(store, settings.audience, settings.roots, onTrouble);
   const kept = await memory.load();
   const tokens = new Map<Jti, RememberedVerdict>(kept?.verdicts);
   const verdicts = new Map<Jti, KnownVerdict>();

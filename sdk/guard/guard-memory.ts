@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ChainError } from '../../domain/chain/chain-error.ts';
 import type { Jti } from '../../domain/ids.ts';
-import type { Pinned } from '../pinned-root.ts';
+import type { KnownRoots } from '../roots/known-roots.ts';
 import type { KeyStore } from '../stores/key-store.ts';
 import { UntrustedVerdict, type VerdictClaims, verifyStoredVerdict } from '../verify-verdict.ts';
 import type { Limits } from './machine.ts';
@@ -41,7 +41,7 @@ const attempts = 5;
 export function createGuardMemory(
   store: KeyStore,
   audience: string,
-  pinned: Pinned,
+  roots: KnownRoots,
   onLost: (error: unknown) => void,
 ): GuardMemory {
   const name = `guard/${audience}`;
@@ -51,7 +51,7 @@ export function createGuardMemory(
     if (stored && !kept) onLost(new Error(`The memory of the guard (${name}) is damaged: it begins anew.`));
     const verdicts = new Map<Jti, RememberedVerdict>();
     for (const token of kept?.verdicts ?? []) {
-      const claims = await verifyStoredVerdict(token, { ...pinned, audience, now: 'own-expiry' }).catch(notOurs);
+      const claims = await verifyStoredVerdict(token, { ...roots.pinned, audience, now: 'own-expiry' }).catch(notOurs);
       if (claims?.jti) verdicts.set(claims.jti, { token, claims });
     }
     return { version: stored?.version, remembered: kept && { ...kept, verdicts } };

@@ -1,11 +1,12 @@
-import { createParentCache } from '../../domain/chain/parent-cache.ts';
 import { hour } from '../../domain/time.ts';
 import type { Client } from '../client.ts';
-import { type PinnedRoot, rootsOf } from '../pinned-root.ts';
+import type { PinnedRoot } from '../pinned-root.ts';
+import { createKnownRoots } from '../roots/known-roots.ts';
 import { randomName } from '../sign-request.ts';
 import type { KeyStore } from '../stores/key-store.ts';
 import type { KeyClaims } from '../verify.ts';
 import { orgOf, verifyVerdict } from '../verify-verdict.ts';
+import { within } from '../within.ts';
 import { type Admission, type Admitted, admissionOf, LicenseRefused, refused } from './admission.ts';
 import { createGuardKnowledge } from './guard-knowledge.ts';
 import type { Limits } from './machine.ts';
@@ -56,12 +57,12 @@ const questionOptions = { attempts: 2, timeoutMs: 10_000, budgetMs: 15_000 };
 /** @throws StoreUnusable; TypeError when the pinned Root is none */
 export async function createLicenseGuard(settings: LicenseGuardSettings): Promise<LicenseGuard> {
   const { client, application, waitMs = 5000, onTrouble = () => {}, clocks = machineClocks } = settings;
-  rootsOf(settings.root);
-  const pinned = { root: settings.root, parents: createParentCache() };
+  const roots = createKnownRoots({ ...settings, waitMs, onTrouble });
+  await roots.load();
   const audience = `application:${application}`;
-  const knowledge = await createGuardKnowledge({ ...settings, clocks, onTrouble, audience, pinned });
+  const knowledge = await createGuardKnowledge({ ...settings, clocks, onTrouble, audience, roots });
   const reports = createReports(settings.report ?? reportByClient(client), onTrouble);
-  const genuine = createVerifiedKeys(pinned);
+  const genuine = createVerifiedKeys(roots);
   const oneAtATime = createOneAtATime(mostQuestions);
   const flushing = setInterval(() => void reports.flush(), flushEveryMs);
   if (typeof flushing === 'object' && 'unref' in flushing) flushing.unref();
@@ -72,7 +73,8 @@ export async function createLicenseGuard(settings: LicenseGuardSettings): Promis
     const nonce = randomName();
     try {
       const { verdict } = await client.call('check-validity', { key }, { ...questionOptions, nonce });
-      const said = await verifyVerdict(verdict, { ...pinned, nonce, audience, key: claims, now: 'own-expiry' });
+      const asked = { nonce, audience, key: claims, now: 'own-expiry' } as const;
+      const said = await roots.verify(async pinned => await verifyVerdict(verdict, { ...pinned, ...asked }));
       knowledge.believe(claims.jti, { token: verdict, claims: said }, after);
       void knowledge.learnLimits(async () => await limitsBy(client));
     } catch (error) {
@@ -113,15 +115,6 @@ export async function createLicenseGuard(settings: LicenseGuardSettings): Promis
       await Promise.all([reports.flush(), knowledge.close()]);
     },
   };
-}
-
-async function within(milliseconds: number, work: Promise<void> | undefined): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const enough = new Promise<void>(resolve => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  await Promise.race([work, enough]);
-  clearTimeout(timer);
 }
 
 async function limitsBy(client: Client): Promise<Limits> {

@@ -1,5 +1,5 @@
 import { ChainError } from '../../domain/chain/chain-error.ts';
-import type { Pinned } from '../pinned-root.ts';
+import type { KnownRoots } from '../roots/known-roots.ts';
 import { type KeyClaims, verifyKey } from '../verify.ts';
 
 const capacity = 2000;
@@ -9,12 +9,14 @@ const capacity = 2000;
  * presenting one again costs no signature; their times are not judged here.
  * @returns undefined for a forged key
  */
-export function createVerifiedKeys(pinned: Pinned): (key: string) => Promise<KeyClaims | undefined> {
+export function createVerifiedKeys(roots: KnownRoots): (key: string) => Promise<KeyClaims | undefined> {
   const known = new Map<string, KeyClaims>();
   return async key => {
     const claims = known.get(key);
     if (claims) return claims;
-    const verified = await verifyKey(key, { ...pinned, now: 'own-expiry' }).catch(notGenuine);
+    const verified = await roots
+      .verify(async pinned => await verifyKey(key, { ...pinned, now: 'own-expiry' }))
+      .catch(notGenuine);
     const oldest = known.keys().next();
     if (known.size >= capacity && !oldest.done) known.delete(oldest.value);
     if (verified) known.set(key, verified);

@@ -1,15 +1,16 @@
 import * as z from 'zod';
 import type { Client } from '../client.ts';
-import type { Pinned } from '../pinned-root.ts';
 import { ProblemError } from '../problem-error.ts';
+import type { KnownRoots } from '../roots/known-roots.ts';
 import { randomName } from '../sign-request.ts';
 import { inPlace, type KeyStore, placeOfKeys, StoreUnusable } from '../stores/key-store.ts';
 import { type KeyClaims, verifyKey } from '../verify.ts';
 import { isHeld, KeyRecord } from './key-record.ts';
 import { afterRefusal, type KeyStep, nextStep, type Wish } from './machine.ts';
 
-export interface KeyWorkSettings extends Pinned {
+export interface KeyWorkSettings {
   readonly client: Client;
+  readonly roots: KnownRoots;
   readonly store: KeyStore;
 }
 
@@ -27,10 +28,18 @@ const lockPollMs = 100;
 const longestLockMs = 120_000;
 
 /** One key at a time per name: in this process by turns, among processes by the lock of the store, if it has one. */
-export function createKeyWork({ client, store: shared, ...pinned }: KeyWorkSettings): KeyWork {
+export function createKeyWork({ client, roots, store: shared }: KeyWorkSettings): KeyWork {
   const store = inPlace(shared, placeOfKeys);
   const busy = new Map<string, Promise<unknown>>();
-  const claimsOf = async (key: string) => await verifyKey(key, { ...pinned, now: 'own-expiry' });
+  let loading: Promise<void> | undefined;
+  async function claimsOf(key: string): Promise<KeyClaims> {
+    loading ??= roots.load();
+    await loading.catch(error => {
+      loading = undefined;
+      throw error;
+    });
+    return await roots.verify(async pinned => await verifyKey(key, { ...pinned, now: 'own-expiry' }));
+  }
 
   async function look(name: string) {
     const stored = await store.read(name);

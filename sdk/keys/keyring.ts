@@ -1,9 +1,13 @@
 import { refreshAfter } from '../../domain/key-lifetime.ts';
+import type { Client } from '../client.ts';
 import { everySoOften } from '../every-so-often.ts';
+import type { PinnedRoot } from '../pinned-root.ts';
 import { isRefusal } from '../problem-error.ts';
+import { createKnownRoots } from '../roots/known-roots.ts';
+import type { KeyStore } from '../stores/key-store.ts';
 import type { KeyClaims } from '../verify.ts';
 import type { Source } from './key-record.ts';
-import { createKeyWork, type KeyWorkSettings } from './key-work.ts';
+import { createKeyWork } from './key-work.ts';
 
 /** A key as its holder uses it. */
 export interface HeldKey {
@@ -14,8 +18,11 @@ export interface HeldKey {
   readonly expiresAt: number;
 }
 
-export interface KeyringSettings extends KeyWorkSettings {
-  /** hears of every key that could not be refreshed; `key-superseded` needs a person: somebody else holds a copy */
+export interface KeyringSettings {
+  readonly client: Client;
+  readonly root: PinnedRoot;
+  readonly store: KeyStore;
+  /** hears of every key that could not be refreshed, and by no name of what concerns none; `key-superseded` needs a person: somebody else holds a copy */
   readonly onTrouble?: ((name: string, error: unknown) => void) | undefined;
 }
 
@@ -46,8 +53,9 @@ const restAfterRefusalSeconds = 6 * 3600;
 
 /** Keeps keys and refreshes them: crashes, lost answers and other processes with the same store end with the one right key. */
 export function createKeyring(settings: KeyringSettings): Keyring {
-  const { client, onTrouble = () => {} } = settings;
-  const work = createKeyWork(settings);
+  const { client, store, onTrouble = () => {} } = settings;
+  const roots = createKnownRoots({ ...settings, onTrouble: error => onTrouble('', error) });
+  const work = createKeyWork({ client, store, roots });
   const refusedAt = new Map<string, number>();
   const current: Keyring['current'] = async name => heldKey(await work.look(name));
   const mustHold = async (name: string): Promise<HeldKey> => {

@@ -9,7 +9,9 @@ import type { Finding } from './finding.ts';
 interface Expected {
   readonly client: Client;
   readonly application: string;
-  readonly roots: readonly PublicJwk[];
+  readonly pinned: readonly PublicJwk[];
+  /** the pinned ones, and those that have followed since */
+  readonly known: readonly PublicJwk[];
 }
 
 const Trust = z.object({ roots: z.array(z.object({ kid: z.string() })).min(1) });
@@ -17,21 +19,30 @@ const Trust = z.object({ roots: z.array(z.object({ kid: z.string() })).min(1) })
 const oneLook = { attempts: 2, timeoutMs: 10_000, budgetMs: 15_000 };
 
 /** Whether the server is the one that the Root belongs to, and knows the application. What it publishes is compared, never believed. */
-export async function lookAtServer({ client, application, roots }: Expected): Promise<readonly Finding[]> {
+export async function lookAtServer({ client, application, ...roots }: Expected): Promise<readonly Finding[]> {
   const explained = (error: unknown) => [explain(client, error)];
   try {
-    const wrongRoot = await compareRoots(client, roots);
-    return [...wrongRoot, ...(await compareApplication(client, application).catch(explained))];
+    const ofRoots = await compareRoots(client, roots);
+    return [...ofRoots, ...(await compareApplication(client, application).catch(explained))];
   } catch (error) {
     return explained(error);
   }
 }
 
-async function compareRoots(client: Client, roots: readonly PublicJwk[]): Promise<readonly Finding[]> {
+async function compareRoots(client: Client, roots: Pick<Expected, 'pinned' | 'known'>): Promise<readonly Finding[]> {
   const trust = Trust.parse(await client.call('get-trust', {}, oneLook));
   const published = trust.roots.map(({ kid }) => kid);
-  const pinned = await Promise.all(roots.map(thumbprintOf));
+  const pinned = await Promise.all(roots.pinned.map(thumbprintOf));
   if (pinned.some(thumbprint => published.includes(thumbprint))) return [];
+  const known = await Promise.all(roots.known.map(thumbprintOf));
+  const follower = known.find(thumbprint => published.includes(thumbprint));
+  if (follower)
+    return [
+      {
+        needsMending: false,
+        message: `The pinned Root, ${pinned.join(', ')}, was replaced. Its announced successor ${follower} was learned in time, and all works: pin that one at the next change of your configuration (docs/trust-chain.md), since only this store knows the way to it.`,
+      },
+    ];
   return [
     mustBeMended(
       `The pinned Root is ${pinned.join(', ')}, but ${client.url} works under ${published.join(', ')} (RFC 7638 thumbprints). ` +

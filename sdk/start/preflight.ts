@@ -1,6 +1,7 @@
 import { isoTime } from '../../domain/time.ts';
 import type { Client } from '../client.ts';
 import { type PinnedRoot, rootsOf } from '../pinned-root.ts';
+import { createKnownRoots, type KnownRoots } from '../roots/known-roots.ts';
 import type { KeyStore } from '../stores/key-store.ts';
 import type { Finding } from './finding.ts';
 import { lookAtServer } from './look-at-server.ts';
@@ -27,14 +28,16 @@ export async function preflight(settings: PreflightSettings): Promise<readonly s
   return findings.map(({ message }) => message);
 }
 
-async function lookAtRoot({ client, application, root }: PreflightSettings): Promise<readonly Finding[]> {
-  let roots: ReturnType<typeof rootsOf>;
+async function lookAtRoot({ client, application, root, store }: PreflightSettings): Promise<readonly Finding[]> {
+  let roots: KnownRoots;
   try {
-    roots = rootsOf(root);
+    roots = createKnownRoots({ client, root, store });
   } catch (error) {
     return [{ needsMending: true, message: messageOf(error) }];
   }
-  return await lookAtServer({ client, application, roots });
+  // A store that can't be read is found by the look at the store.
+  await roots.load().catch(() => {});
+  return await lookAtServer({ client, application, pinned: rootsOf(root), known: roots.pinned.root });
 }
 
 const place = 'preflight';

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { ChainError } from '../../domain/chain/chain-error.ts';
 import type { LinkType } from '../../domain/chain/levels.ts';
 import { createParentCache } from '../../domain/chain/parent-cache.ts';
-import { followSuccessors, type SuccessorOptions, verifySuccessor } from '../../domain/chain/successors.ts';
-import { verifyLink } from '../../domain/chain/verify-chain.ts';
+import { followSuccessors, verifySuccessor } from '../../domain/chain/successors.ts';
+import { type VerifyOptions, verifyLink } from '../../domain/chain/verify-chain.ts';
 import { checkSignature } from '../../lambdas/adapters/check-signature.ts';
 import { claims, days, encoded, jws, newPair, now, type Pair, type Part, token } from './r17-chain.ts';
 import { hub, hubLink, leaf, root, site, veolia, veoliaKey, veoliaLink, verify } from './r17-world.ts';
@@ -26,7 +26,7 @@ const said = ({ jwk }: Pair, more: Part = {}): Part => ({
 const announce = (successor: Pair, signer: Pair, more: Part = {}) =>
   token('root-successor+jwt', said(successor, more), signer);
 const genuine = announce(second, root);
-const options = (...pins: Pair[]): SuccessorOptions => ({ roots: pins.map(({ jwk }) => jwk), at: now, checkSignature });
+const options = (...pins: Pair[]): VerifyOptions => ({ roots: pins.map(({ jwk }) => jwk), at: now, checkSignature });
 
 const [header = '', payload = '', signature = ''] = genuine.split('.');
 const forgeries: Record<string, string> = {

@@ -8,6 +8,7 @@ import { step } from '../../sdk/guard/machine.ts';
 import { afterRefusal, dueAt, nextStep } from '../../sdk/keys/machine.ts';
 import { signRequest } from '../../sdk/sign-request.ts';
 import { importSigningKey } from '../../sdk/signing-key.ts';
+import { followRoot } from '../../sdk/verify.ts';
 import { UntrustedVerdict, verifyVerdict } from '../../sdk/verify-verdict.ts';
 
 /** As a team with another language reads them: nothing is known of them but the text. */
@@ -50,6 +51,20 @@ describe('the vectors of the chain', () => {
     const asked = { root: roots, now: at, nonce, audience, key: { jti, sub } };
     const said = await verifyVerdict(verdict, asked).then(found => ({ good: true, claims: found }), refusal);
     expect(said).toEqual(good ? { good, claims } : { good, reason });
+  });
+});
+
+describe('the vectors of a Root that is followed', () => {
+  const { successors } = vectors('chain.json');
+  const knownOf = ({ known }: { known: unknown[] }) => known.length;
+
+  it.each(successors.map((vector: { name: string }) => [vector.name, vector]))('%s', async (_, vector) => {
+    const { announcements, at, roots, known } = Object(vector);
+    expect(await followRoot(announcements, { root: roots, now: at })).toEqual(known);
+  });
+
+  it('have one that leads on, one over two generations, and ten that lead nowhere', () => {
+    expect(successors.map(knownOf).sort()).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3]);
   });
 });
 

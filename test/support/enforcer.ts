@@ -20,7 +20,7 @@ export interface Enforcer {
 }
 
 /** HWF, which enforces for Boost too; its ticks run with the server's clock. */
-export function newEnforcer(server: TestServer, instance: Instance, store?: KeyStore): Enforcer {
+export function newEnforcer(server: TestServer, instance: Pick<Instance, 'fetch'>, store?: KeyStore): Enforcer {
   const asked: string[] = [];
   const fetchOrNot: typeof fetch = async (url, init) => {
     asked.push(`${init?.method} ${new URL(String(url)).pathname.replace('/local', '')}`);

@@ -1,0 +1,112 @@
+import * as z from 'zod';
+import { ChainError } from '../../domain/chain/chain-error.ts';
+import type { PublicJwk } from '../../domain/chain/levels.ts';
+import { createParentCache } from '../../domain/chain/parent-cache.ts';
+import { followAnnouncements } from '../../domain/chain/successors.ts';
+import { day, minute } from '../../domain/time.ts';
+import { checkSignature } from '../check-signature.ts';
+import type { Client } from '../client.ts';
+import { type Pinned, type PinnedRoot, rootsOf } from '../pinned-root.ts';
+import type { KeyStore } from '../stores/key-store.ts';
+import { within } from '../within.ts';
+
+export interface KnownRootsSettings {
+  readonly client: Client;
+  readonly root: PinnedRoot;
+  /** keeps the announcements that were followed, as they were signed; without one they are asked for after a restart */
+  readonly store?: KeyStore | undefined;
+  /** how long `verify` may wait for the server @default 15000 */
+  readonly waitMs?: number | undefined;
+  readonly onTrouble?: ((error: unknown) => void) | undefined;
+}
+
+/** The pinned Root and those that it has announced as its successors: whoever runs for years outlives the rotation of a Root. */
+export interface KnownRoots {
+  /** for what needs no server: the Roots that are known now */
+  readonly pinned: Pinned & { readonly root: readonly PublicJwk[] };
+  /** Follows what earlier processes have learned. @throws StoreUnusable */
+  load(): Promise<void>;
+  /**
+   * Verifies with the Roots that are known. What stands under another is verified again once the server has shown a way to it; for
+   * that it is asked once a week, or again after some minutes while it can't be reached.
+   */
+  verify<T>(work: (pinned: Pinned) => Promise<T>): Promise<T>;
+}
+
+/** An announcement is out for 90 days before the Root that it names signs anything (docs/rotation.md). */
+const askEverySeconds = 7 * day;
+const askAgainSeconds = 5 * minute;
+const place = 'trust/roots';
+const mostAnnouncements = 20;
+const Announcements = z.array(z.string().max(4096)).max(mostAnnouncements);
+const Trust = z.object({ successors: z.array(z.object({ announcement: z.string() })) });
+const question = { attempts: 2, timeoutMs: 10_000, budgetMs: 15_000 };
+
+/** What the server shows is never believed: a Root counts when one that is pinned, or follows from it, has signed that it follows. */
+export function createKnownRoots(settings: KnownRootsSettings): KnownRoots {
+  const { client, store, waitMs = question.budgetMs, onTrouble = () => {} } = settings;
+  const roots = [...rootsOf(settings.root)];
+  const pinned = { root: roots, parents: createParentCache() };
+  let askAt = Number.NEGATIVE_INFINITY;
+  let asking: Promise<void> | undefined;
+
+  /** @returns the announcements that lead on from the pinned Root */
+  async function follow(announcements: readonly string[], at: number | 'own-expiry'): Promise<readonly string[]> {
+    const found = await followAnnouncements(announcements, { roots, at, checkSignature });
+    roots.push(...found.roots.filter(({ x, y }) => !roots.some(known => known.x === x && known.y === y)));
+    return found.followed;
+  }
+
+  async function ask(): Promise<void> {
+    askAt = client.now() + askAgainSeconds;
+    const { successors } = Trust.parse(await client.call('get-trust', {}, question));
+    const shown = Announcements.parse(successors.map(({ announcement }) => announcement));
+    const known = roots.length;
+    const followed = await follow(shown, client.now());
+    askAt = client.now() + askEverySeconds;
+    if (roots.length > known) await keep(followed);
+  }
+
+  /** Whoever writes at the same moment has learned the same. */
+  async function keep(followed: readonly string[]): Promise<void> {
+    const stored = await store?.read(place);
+    const all = new Set([...announcementsIn(stored?.text), ...followed]);
+    await store?.write(place, JSON.stringify([...all].slice(-mostAnnouncements)), stored?.version);
+  }
+
+  /** @returns whether another Root is known now. Never throws */
+  async function learn(): Promise<boolean> {
+    const known = roots.length;
+    if (!asking && client.now() >= askAt)
+      asking = ask()
+        .catch(onTrouble)
+        .finally(() => {
+          asking = undefined;
+        });
+    await within(waitMs, asking);
+    return roots.length > known;
+  }
+
+  return {
+    pinned,
+    load: async () => void (await follow(announcementsIn((await store?.read(place))?.text), 'own-expiry')),
+    async verify(work) {
+      try {
+        return await work(pinned);
+      } catch (error) {
+        const isUnderAnother = error instanceof ChainError && error.reason === 'unknown-root';
+        if (isUnderAnother && (await learn())) return await work(pinned);
+        throw error;
+      }
+    },
+  };
+}
+
+/** A damaged record is as good as none: the server is asked again. */
+function announcementsIn(text = '[]'): readonly string[] {
+  try {
+    return Announcements.parse(JSON.parse(text));
+  } catch {
+    return [];
+  }
+}
