@@ -24,6 +24,7 @@ describe('applications that have pinned the first Root', () => {
   let first: PublicJwk;
   let hwf: Enforcer;
   let keyring: Keyring;
+  let plant: { enterpriseId: never; state: 'active' };
   let key: string;
   const store = createMemoryStore();
   const application = 'hub/hwf';
@@ -35,7 +36,8 @@ describe('applications that have pinned the first Root', () => {
     hwf = newEnforcer(server, { fetch }, store);
     keyring = createKeyring({ client: hwf.client, root: first, store, onTrouble: (_, error) => troubles.push(error) });
     const { claims } = await keyring.obtain('plants', 'create-enterprise', {});
-    await keyring.obtain('plant', 'create-site', { enterpriseId: claims.ent, siteRef: 'A', state: 'active' });
+    plant = { enterpriseId: claims.ent as never, state: 'active' };
+    await keyring.obtain('plant', 'create-site', { ...plant, siteRef: 'A' });
   });
   afterAll(async () => await server.close());
 
@@ -46,8 +48,13 @@ describe('applications that have pinned the first Root', () => {
   it('refresh through its rotation, though nobody pins anything', async () => {
     await server.world.deploy(rings({ root: announced }));
     await passDays(server, 90, [live]);
+    const other = await hwf.client.call('create-site', { ...plant, siteRef: 'B' });
     await server.world.deploy(rings({ root: switched }));
-    await passDays(server, 60, [live]);
+    await passDays(server, 15, [live]);
+    const guard = await startAnew({ store: undefined });
+    expect(await guard.check(other.key)).toMatchObject({ allowed: true });
+    await guard.close();
+    await passDays(server, 45, [live]);
     expect(server.world.root).not.toEqual(first);
     expect(troubles).toEqual([]);
     key = await keyOf('plant');
@@ -70,6 +77,7 @@ describe('applications that have pinned the first Root', () => {
     const restarted = await startAnew();
     expect(await restarted.check(key)).toMatchObject({ allowed: true });
     await restarted.close();
+    expect(await createKeyring({ client: hwf.client, root: first, store }).current('plant')).toMatchObject({ key });
     hwf.online = true;
     expect(hwf.asked).not.toContain('GET /v1/trust');
   });
@@ -139,7 +147,10 @@ describe('a verifier with a pinned Root', () => {
     await Promise.all(Array.from({ length: 50 }, strange));
     await strange();
     expect(asked).toHaveLength(1);
-    clock.at += 7 * 86_400;
+    clock.at += 7 * 86_400 - 1;
+    await strange();
+    expect(asked).toHaveLength(1);
+    clock.at += 1;
     await strange();
     expect(asked).toHaveLength(2);
   });
