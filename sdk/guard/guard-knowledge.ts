@@ -78,7 +78,7 @@ export async function createGuardKnowledge(settings: KnowledgeSettings): Promise
 
   function remember(jti: Jti, verdict: KnownVerdict): void {
     const oldest = verdicts.keys().next();
-    if (verdicts.size >= mostVerdicts && !oldest.done) {
+    if (verdicts.size >= mostVerdicts && !verdicts.has(jti) && !oldest.done) {
       verdicts.delete(oldest.value);
       tokens.delete(oldest.value);
     }
@@ -112,9 +112,12 @@ export async function createGuardKnowledge(settings: KnowledgeSettings): Promise
     failures: () => shared.connection.failures,
     believe(jti, verdict, after) {
       const { valid, reason, iat, exp } = verdict.claims;
-      tokens.set(jti, verdict);
       const said = { valid, reason, iat, exp };
+      const before = verdicts.get(jti);
       happen(jti, { type: 'verdict-arrived', verdict: said, at: clocks(), after, luck: random() });
+      // One of a time that is over is not believed, and must not be after a restart.
+      if (verdicts.get(jti) === before) return;
+      tokens.set(jti, verdict);
       saveSoon();
     },
     noAnswer(jti, after) {

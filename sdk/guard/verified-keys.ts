@@ -15,9 +15,10 @@ export function createVerifiedKeys(pinned: Pinned): (key: string) => Promise<Key
     const claims = known.get(key);
     if (claims) return claims;
     const verified = await verifyKey(key, { ...pinned, now: 'own-expiry' }).catch(notGenuine);
+    if (!verified) return undefined;
     const oldest = known.keys().next();
     if (known.size >= capacity && !oldest.done) known.delete(oldest.value);
-    if (verified) known.set(key, verified);
+    known.set(key, verified);
     return verified;
   };
 }
