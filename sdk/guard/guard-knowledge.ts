@@ -50,8 +50,9 @@ const saveAfterMs = 1000;
 /** The clock is written down at least that often while keys are checked, so that setting it back is found out after a restart. */
 const saveEverySeconds = 5 * minute;
 
-/** @throws StoreUnusable */
+/** @throws StoreUnusable; TypeError when a limit is none */
 export async function createGuardKnowledge(settings: KnowledgeSettings): Promise<GuardKnowledge> {
+  assertLimits(settings);
   const { clocks, onTrouble, random = Math.random, store = createMemoryStore() } = settings;
   const memory = createGuardMemory(store, settings.audience, settings.pinned, onTrouble);
   const kept = await memory.load();
@@ -139,6 +140,12 @@ export async function createGuardKnowledge(settings: KnowledgeSettings): Promise
     now: () => readTime(shared.time, clocks()).now,
     close: save,
   };
+}
+
+/** A setting that was not set becomes NaN, and a grace of NaN would have no end. */
+function assertLimits({ cacheSeconds = 0, graceSeconds = 0 }: WantedLimits): void {
+  for (const [name, seconds] of Object.entries({ cacheSeconds, graceSeconds }))
+    if (!(seconds >= 0)) throw new TypeError(`${name} must be seconds, 0 or more: it is ${seconds}.`);
 }
 
 function startTime(at: Reading, kept: { time: number; clock: number } | undefined) {

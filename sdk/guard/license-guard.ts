@@ -53,7 +53,7 @@ const mostQuestions = 8;
 const flushEveryMs = hour * 1000;
 const questionOptions = { attempts: 2, timeoutMs: 10_000, budgetMs: 15_000 };
 
-/** @throws StoreUnusable; TypeError when the pinned Root is none */
+/** @throws StoreUnusable; TypeError when the pinned Root or a limit is none */
 export async function createLicenseGuard(settings: LicenseGuardSettings): Promise<LicenseGuard> {
   const { client, application, waitMs = 5000, onTrouble = () => {}, clocks = machineClocks } = settings;
   rootsOf(settings.root);

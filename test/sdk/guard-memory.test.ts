@@ -46,3 +46,11 @@ describe('the memory of a guard', () => {
     expect(await (await machine.start()).check(key)).toMatchObject({ allowed: false, reason: 'suspended' });
   });
 });
+
+it.each(['cacheSeconds', 'graceSeconds'])(
+  'a guard does not begin with %s that are no number, or below 0',
+  async name => {
+    for (const seconds of [Number(undefined), -1])
+      await expect(newMachine().start({ [name]: seconds })).rejects.toThrow(`${name} must be seconds`);
+  },
+);
