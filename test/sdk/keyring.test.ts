@@ -186,6 +186,18 @@ describe('a keyring', () => {
     ]);
   });
 
+  it('lets no broken record stand in the way of the others', async () => {
+    await store.write('keys/a', '{"key":7}', undefined);
+    await store.write('keys/b', '{"key":7}', undefined);
+    const troubles: string[] = [];
+    const keyring = keyringOn(clientOf(), name => troubles.push(name));
+    for (const name of ['c', 'd']) await keyring.obtain(name, 'create-site', newSite());
+    await letPass(server, 25 * day);
+    for (let look = 0; look < 3; look++) await keyring.refreshDue();
+    expect(await Promise.all(['c', 'd'].map(async name => (await keyring.current(name))?.claims.gen))).toEqual([2, 2]);
+    expect(troubles).toEqual(['a', 'b', 'a']);
+  });
+
   it('names what is wrong: no key of that name, a record that was edited, another Root', async () => {
     await expect(keyringOn().refresh('nothing')).rejects.toThrow('There is no key named nothing');
     await store.write('keys/odd', '{"key":7}', undefined);
