@@ -136,6 +136,22 @@ describe('a keyring', () => {
     expect([await isValid(key), await isValid(held.key)]).toEqual([false, true]);
   });
 
+  it('has its key while a new one is asked for, and still has it when that is refused', async () => {
+    const keyring = keyringOn();
+    const { key, claims } = await keyring.obtain('plant', 'create-site', newSite());
+    const siteId = claims.sub.slice('site:'.length);
+    const unknown = `${siteId.slice(0, -16)}${'a'.repeat(16)}`;
+    await expect(keyring.obtain('plant', 'reissue-key', { siteId: unknown })).rejects.toMatchObject({
+      code: 'not-found',
+    });
+    expect((await keyring.current('plant'))?.key).toBe(key);
+    const lost = keyringOn(clientOf(async () => await Promise.reject(new TypeError('no line'))));
+    await expect(lost.obtain('plant', 'reissue-key', { siteId })).rejects.toThrow('no line');
+    expect((await keyring.current('plant'))?.key).toBe(key);
+    await keyring.refreshDue();
+    expect((await keyring.current('plant'))?.claims.gen).toBe(2);
+  });
+
   it('takes no key that is not genuine, or of another site, in the place of its own', async () => {
     const { key } = await keyringOn().obtain('plant', 'create-site', newSite());
     const { key: others } = await keyringOn().obtain('other', 'create-site', newSite());
