@@ -47,7 +47,7 @@ export interface GuardKnowledge {
 
 const mostVerdicts = 10_000;
 const saveAfterMs = 1000;
-/** The clock is written down at least that often while keys are checked, so that setting it back is found out after a restart. */
+/** The clock is written down that often while keys are checked, if the store bears it, so that setting it back is found out after a restart. */
 const saveEverySeconds = 5 * minute;
 
 /** @throws StoreUnusable; TypeError when a limit is none */
@@ -66,6 +66,7 @@ export async function createGuardKnowledge(settings: KnowledgeSettings): Promise
   }
   let limitsFrom = Number.NEGATIVE_INFINITY;
   let savedAt = clocks().ticks;
+  let restsUntil = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function happen(jti: Jti, event: GuardEvent): GuardStep {
@@ -91,6 +92,7 @@ export async function createGuardKnowledge(settings: KnowledgeSettings): Promise
     timer = undefined;
     const at = clocks();
     savedAt = at.ticks;
+    restsUntil = performance.now() + (store.bounds?.restMs ?? 0);
     const { time, reading } = advance(shared.time, at);
     try {
       await memory.save({ time, clock: reading.clock, limits, verdicts: tokens });
@@ -100,7 +102,7 @@ export async function createGuardKnowledge(settings: KnowledgeSettings): Promise
   }
 
   function saveSoon(): void {
-    timer ??= setTimeout(() => void save(), saveAfterMs);
+    timer ??= setTimeout(() => void save(), Math.max(saveAfterMs, restsUntil - performance.now()));
     if (typeof timer === 'object' && 'unref' in timer) timer.unref();
   }
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { createLicenseGuard, type LicenseGuardSettings } from '../../sdk/guard/license-guard.ts';
+import type { KeyStore } from '../../sdk/stores/key-store.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
 import { newSigningServer } from '../support/signing-server.ts';
 
 const hour = 3600;
+const day = 86_400;
 const begin = 1_795_000_000;
 
 /** A machine with a good clock of its own, and a disk. */
@@ -44,6 +46,49 @@ describe('the memory of a guard', () => {
     await guard.close();
     server.isUp = false;
     expect(await (await machine.start()).check(key)).toMatchObject({ allowed: false, reason: 'suspended' });
+  });
+
+  it('is of the newest verdicts, as many as the store can hold in a record', async () => {
+    const { server, store, start } = newMachine();
+    const keys = Array.from({ length: 200 }, () => server.newKey().key);
+    server.at += 10 * day;
+    const bounds = { bytes: 65_536, restMs: 0 };
+    const small = { ...store, bounds, write: async (...asked: Parameters<KeyStore['write']>) => await fitting(asked) };
+    const fitting = async ([name, text, before]: Parameters<KeyStore['write']>) => {
+      if (text.length > bounds.bytes) throw new Error('ValidationException');
+      return await store.write(name, text, before);
+    };
+    const troubles: unknown[] = [];
+    const onTrouble = (error: unknown) => troubles.push(error);
+    const guard = await start({ store: small, onTrouble });
+    for (const key of keys) await guard.check(key);
+    await guard.close();
+    expect(troubles).toEqual([]);
+    server.isUp = false;
+    const after = await start({ store: small });
+    const admissions = await Promise.all(keys.map(async key => await after.check(key)));
+    expect(admissions.filter(({ allowed }) => allowed).length).toBeGreaterThan(100);
+  });
+
+  it('is written no more often than the store can bear, and at the end', async () => {
+    const { server, store, start } = newMachine();
+    let writes = 0;
+    const slow: KeyStore = {
+      ...store,
+      bounds: { bytes: 65_536, restMs: 900_000 },
+      write: async (...asked) => {
+        writes++;
+        return await store.write(...asked);
+      },
+    };
+    const guard = await start({ store: slow });
+    for (const expected of [1, 1]) {
+      await guard.check(server.newKey().key);
+      await new Promise(resolve => setTimeout(resolve, 1300));
+      expect(writes).toBe(expected);
+    }
+    await guard.close();
+    expect(writes).toBe(2);
   });
 });
 
