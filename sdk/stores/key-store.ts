@@ -48,6 +48,15 @@ export class StoreUnusable extends Error {
 /** Where the records of keys are, among others in a store. */
 export const placeOfKeys = 'keys/';
 
+/** @param encoded as `encodeURIComponent` does it @returns undefined for the name of something else that lies among the records */
+export function decodedName(encoded: string): string | undefined {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return undefined;
+  }
+}
+
 /** A part of a store: all names begin with `place`, and nobody needs to say it. */
 export function inPlace(store: KeyStore, place: string): KeyStore {
   const lock = store.lock?.bind(store);

@@ -1,4 +1,4 @@
-import { type Bounds, type KeyStore, placeOfKeys, StoreUnusable } from './key-store.ts';
+import { type Bounds, decodedName, type KeyStore, placeOfKeys, StoreUnusable } from './key-store.ts';
 import { nameOf, replaceCurrent, type SecretWriter, unless } from './replace-current.ts';
 
 interface Page {
@@ -89,7 +89,7 @@ export function createSecretsManagerStore(client: SecretsManagerLike, options: S
           names.push(...(page.SecretList ?? []).flatMap(({ Name = '' }) => (Name.startsWith(prefix) ? [Name] : [])));
           next = page.NextToken;
         }
-        return names.map(name => decoded(name.slice(prefix.length)));
+        return names.flatMap(name => decodedName(name.slice(prefix.length).replaceAll('=', '%')) ?? []);
       }),
     whereIs: async name => {
       const region = await client.config?.region?.().catch(() => undefined);
@@ -142,10 +142,6 @@ function encoded(name: string): string {
     .replace(/[!'()*~]/g, character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%2F', '/')
     .replaceAll('%', '=');
-}
-
-function decoded(name: string): string {
-  return decodeURIComponent(name.replaceAll('=', '%'));
 }
 
 /** Faults of a configuration that come without a name of their own. */
