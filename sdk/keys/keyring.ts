@@ -1,5 +1,6 @@
 import { refreshAfter } from '../../domain/key-lifetime.ts';
 import { everySoOften } from '../every-so-often.ts';
+import { listener } from '../listener.ts';
 import { isRefusal } from '../problem-error.ts';
 import type { KeyClaims } from '../verify.ts';
 import type { Source } from './key-record.ts';
@@ -46,7 +47,8 @@ const restAfterRefusalSeconds = 6 * 3600;
 
 /** Keeps keys and refreshes them: crashes, lost answers and other processes with the same store end with the one right key. */
 export function createKeyring(settings: KeyringSettings): Keyring {
-  const { client, onTrouble = () => {} } = settings;
+  const { client } = settings;
+  const onTrouble = listener(settings.onTrouble);
   const work = createKeyWork(settings);
   const refusedAt = new Map<string, number>();
   /** those that failed last, the latest at the end */

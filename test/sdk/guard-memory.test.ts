@@ -99,3 +99,34 @@ it.each(['cacheSeconds', 'graceSeconds'])(
       await expect(newMachine().start({ [name]: seconds })).rejects.toThrow(`${name} must be seconds`);
   },
 );
+
+it('a guard lives on when its listener throws, at once or later: an outage must not end the process', async () => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => unhandled.push(error);
+  process.on('unhandledRejection', note);
+  for (const onTrouble of [() => Promise.reject(new Error('no log')), noLog]) {
+    const { server, start } = newMachine();
+    const { key } = server.newKey();
+    const guard = await start({ onTrouble, random: () => 0 });
+    await guard.check(key);
+    server.isUp = false;
+    server.at += 0.9 * hour;
+    expect(await guard.check(key)).toMatchObject({ allowed: true, basis: 'verdict' });
+    server.at += hour;
+    expect(await guard.check(key)).toMatchObject({ allowed: true, basis: 'grace' });
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+  process.off('unhandledRejection', note);
+  expect(unhandled).toEqual([]);
+});
+
+function noLog(): never {
+  throw new Error('no log');
+}
+
+it.each(['hwf', 'application:hub/hwf', 'hub.hwf'])(
+  'a guard does not begin for an application %s: all keys would be those of another Org',
+  async application => {
+    await expect(newMachine().start({ application })).rejects.toThrow('as hub/hwf');
+  },
+);

@@ -206,7 +206,10 @@ describe('a keyring', () => {
     await store.write('keys/a', '{"key":7}', undefined);
     await store.write('keys/b', '{"key":7}', undefined);
     const troubles: string[] = [];
-    const keyring = keyringOn(clientOf(), name => troubles.push(name));
+    const keyring = keyringOn(clientOf(), name => {
+      troubles.push(name);
+      throw new Error('no log');
+    });
     for (const name of ['c', 'd']) await keyring.obtain(name, 'create-site', newSite());
     await letPass(server, 25 * day);
     for (let look = 0; look < 3; look++) await keyring.refreshDue();
