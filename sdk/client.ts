@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { operations } from '../lambdas/operations.ts';
 import { problemOf } from './problem-error.ts';
+import { readJson } from './read-json.ts';
 import { createRetries, type RetrySettings } from './retries.ts';
 import { routes } from './routes.ts';
 import { createServerClock } from './server-clock.ts';
@@ -137,7 +138,7 @@ async function send(
       ...(body !== undefined && { body }),
     });
     // An answer that breaks off is a lost one, never an empty one.
-    return response.ok ? { answer: await response.json() } : { fault: await problemOf(response) };
+    return response.ok ? { answer: await readJson(response) } : { fault: await problemOf(response) };
   } catch (fault) {
     return { fault };
   }

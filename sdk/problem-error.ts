@@ -1,4 +1,5 @@
 import type { RefusalCode } from '../domain/refusal.ts';
+import { readJson } from './read-json.ts';
 
 /** The codes of this version; a later server may know more. */
 export type ProblemCode = RefusalCode | (string & {});
@@ -29,7 +30,7 @@ export function isRefusal(error: unknown): boolean {
 
 /** Reads an answer that says no. */
 export async function problemOf(response: Response): Promise<ProblemError> {
-  const problem = Object(await response.json().catch(() => ({})));
+  const problem = Object(await readJson(response).catch(() => ({})));
   return new ProblemError(response.status, problem, secondsOf(response.headers.get('retry-after')));
 }
 

@@ -183,7 +183,7 @@ public final class LicenseClient {
 
     /** After these the server has not done it and never will: the note may go. After all others it stays. */
     static final Set<String> finalCodes =
-        Set.of("mode-required", "mode-not-allowed", "mode-not-downgradable", "invalid-request", "not-found");
+        Set.of("mode-required", "mode-not-allowed", "mode-not-downgradable", "invalid-request");
 
     static int run(Path path, String wish) throws Exception {
       // The lock is a file of its own, since the record is replaced; it ends with the process.

@@ -79,7 +79,7 @@ for pause in 0 1 3 7; do
     refusal=$(printf %s "$answer" | member code)
     # After these the server has not done it and never will: the note may go. After all others it stays.
     case $refusal in
-    mode-required | mode-not-allowed | mode-not-downgradable | invalid-request | not-found) persist "{\"key\":\"$key\"}" ;;
+    mode-required | mode-not-allowed | mode-not-downgradable | invalid-request) persist "{\"key\":\"$key\"}" ;;
     esac
     echo "Refused: $refusal. $(printf %s "$answer" | member detail)" >&2
     exit 1

@@ -30,7 +30,7 @@ TRY_AGAIN = 75
 MOST_SKEW_SECONDS = 25 * HOUR
 
 # After these the server has not done it and never will: the note may go. After all others it stays.
-FINAL = {"mode-required", "mode-not-allowed", "mode-not-downgradable", "invalid-request", "not-found"}
+FINAL = {"mode-required", "mode-not-allowed", "mode-not-downgradable", "invalid-request"}
 
 
 def due_at(claims: dict) -> int:

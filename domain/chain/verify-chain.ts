@@ -153,7 +153,8 @@ async function checkUnder(
     throw new ChainError('bad-signature', 'its signature is wrong');
 }
 
+/** Asked the other way round, so that a time which is no number is in no token's life. */
 function checkTimes({ nbf, exp }: { nbf: number; exp: number }, at: number): void {
-  if (at < nbf - skewSeconds) throw new ChainError('not-yet-valid', 'it is not valid yet');
-  if (at >= exp) throw new ChainError('expired', 'it has expired');
+  if (!(at >= nbf - skewSeconds)) throw new ChainError('not-yet-valid', 'it is not valid yet');
+  if (!(at < exp)) throw new ChainError('expired', 'it has expired');
 }

@@ -17,6 +17,7 @@ const records: readonly KeyRecord[] = [
   { key: 'current key', nextIdempotencyKey: 'persisted' },
   { key: 'current key', nextIdempotencyKey: 'persisted', refreshing: {} },
   { key: 'current key', nextIdempotencyKey: 'persisted', refreshing: { mode: 'production' } },
+  { key: 'current key', obtain: { operation: 'reissue-key', input: { siteId } }, nextIdempotencyKey: 'persisted' },
 ];
 const wishes: readonly (Wish | undefined)[] = [
   undefined,

@@ -47,11 +47,12 @@ export interface GuardKnowledge {
 
 const mostVerdicts = 10_000;
 const saveAfterMs = 1000;
-/** The clock is written down at least that often while keys are checked, so that setting it back is found out after a restart. */
+/** The clock is written down that often while keys are checked, if the store bears it, so that setting it back is found out after a restart. */
 const saveEverySeconds = 5 * minute;
 
-/** @throws StoreUnusable */
+/** @throws StoreUnusable; TypeError when a limit is none */
 export async function createGuardKnowledge(settings: KnowledgeSettings): Promise<GuardKnowledge> {
+  assertLimits(settings);
   const { clocks, onTrouble, random = Math.random, store = createMemoryStore() } = settings;
   const memory = createGuardMemory(store, settings.audience, settings.roots, onTrouble);
   const kept = await memory.load();
@@ -65,6 +66,7 @@ export async function createGuardKnowledge(settings: KnowledgeSettings): Promise
   }
   let limitsFrom = Number.NEGATIVE_INFINITY;
   let savedAt = clocks().ticks;
+  let restsUntil = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function happen(jti: Jti, event: GuardEvent): GuardStep {
@@ -78,7 +80,7 @@ export async function createGuardKnowledge(settings: KnowledgeSettings): Promise
 
   function remember(jti: Jti, verdict: KnownVerdict): void {
     const oldest = verdicts.keys().next();
-    if (verdicts.size >= mostVerdicts && !oldest.done) {
+    if (verdicts.size >= mostVerdicts && !verdicts.has(jti) && !oldest.done) {
       verdicts.delete(oldest.value);
       tokens.delete(oldest.value);
     }
@@ -90,6 +92,7 @@ export async function createGuardKnowledge(settings: KnowledgeSettings): Promise
     timer = undefined;
     const at = clocks();
     savedAt = at.ticks;
+    restsUntil = performance.now() + (store.bounds?.restMs ?? 0);
     const { time, reading } = advance(shared.time, at);
     try {
       await memory.save({ time, clock: reading.clock, limits, verdicts: tokens });
@@ -99,7 +102,7 @@ export async function createGuardKnowledge(settings: KnowledgeSettings): Promise
   }
 
   function saveSoon(): void {
-    timer ??= setTimeout(() => void save(), saveAfterMs);
+    timer ??= setTimeout(() => void save(), Math.max(saveAfterMs, restsUntil - performance.now()));
     if (typeof timer === 'object' && 'unref' in timer) timer.unref();
   }
 
@@ -112,9 +115,12 @@ export async function createGuardKnowledge(settings: KnowledgeSettings): Promise
     failures: () => shared.connection.failures,
     believe(jti, verdict, after) {
       const { valid, reason, iat, exp } = verdict.claims;
-      tokens.set(jti, verdict);
       const said = { valid, reason, iat, exp };
+      const before = verdicts.get(jti);
       happen(jti, { type: 'verdict-arrived', verdict: said, at: clocks(), after, luck: random() });
+      // One of a time that is over is not believed, and must not be after a restart.
+      if (verdicts.get(jti) === before) return;
+      tokens.set(jti, verdict);
       saveSoon();
     },
     noAnswer(jti, after) {
@@ -136,6 +142,12 @@ export async function createGuardKnowledge(settings: KnowledgeSettings): Promise
     now: () => readTime(shared.time, clocks()).now,
     close: save,
   };
+}
+
+/** A setting that was not set becomes NaN, and a grace of NaN would have no end. */
+function assertLimits({ cacheSeconds = 0, graceSeconds = 0 }: WantedLimits): void {
+  for (const [name, seconds] of Object.entries({ cacheSeconds, graceSeconds }))
+    if (!(seconds >= 0)) throw new TypeError(`${name} must be seconds, 0 or more: it is ${seconds}.`);
 }
 
 function startTime(at: Reading, kept: { time: number; clock: number } | undefined) {

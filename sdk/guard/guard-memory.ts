@@ -31,11 +31,15 @@ const Kept = z.object({
   time: z.number(),
   clock: z.number(),
   limits: z.object({ cacheSeconds: z.number(), graceSeconds: z.number() }),
-  verdicts: z.array(z.string()),
+  /** by the links above them, which are two thirds of a verdict */
+  verdicts: z.array(z.object({ under: z.string(), leaves: z.array(z.string()) })),
 });
+type Kept = z.infer<typeof Kept>;
 
 const mostVerdicts = 2000;
 const attempts = 5;
+/** What stands around the verdicts, around those under the same links, around one. */
+const bytesAround = { all: 300, links: 30, leaf: 3 };
 
 /** Processes may share a store: of two verdicts about a key the newer one is kept. */
 export function createGuardMemory(
@@ -50,7 +54,7 @@ export function createGuardMemory(
     const kept = stored && parsed(stored.text);
     if (stored && !kept) onLost(new Error(`The memory of the guard (${name}) is damaged: it begins anew.`));
     const verdicts = new Map<Jti, RememberedVerdict>();
-    for (const token of kept?.verdicts ?? []) {
+    for (const token of tokensOf(kept?.verdicts ?? [])) {
       const claims = await verifyStoredVerdict(token, { ...roots.pinned, audience, now: 'own-expiry' }).catch(notOurs);
       if (claims?.jti) verdicts.set(claims.jti, { token, claims });
     }
@@ -66,7 +70,7 @@ export function createGuardMemory(
     async save(ours) {
       let verdicts = ours.verdicts;
       for (let attempt = 0; attempt < attempts; attempt++) {
-        const version = await store.write(name, textOf({ ...ours, verdicts }), known);
+        const version = await store.write(name, textOf({ ...ours, verdicts }, store.bounds?.bytes), known);
         if (version !== undefined) {
           known = version;
           return;
@@ -86,12 +90,28 @@ function newest(theirs: Remembered['verdicts'] = new Map(), ours: Remembered['ve
   return verdicts;
 }
 
-function textOf({ time, clock, limits, verdicts }: Remembered): string {
+/** The newest verdicts, as many as there is room for. */
+function textOf({ time, clock, limits, verdicts }: Remembered, mostBytes = Number.POSITIVE_INFINITY): string {
   const newestFirst = [...verdicts.values()].sort((a, b) => b.claims.iat - a.claims.iat).slice(0, mostVerdicts);
-  return JSON.stringify({ time, clock, limits, verdicts: newestFirst.map(({ token }) => token) });
+  const groups = new Map<string, string[]>();
+  let bytes = bytesAround.all;
+  for (const { token } of newestFirst) {
+    const end = token.indexOf('~');
+    const [leaf, under] = [token.slice(0, end), token.slice(end + 1)];
+    const leaves = groups.get(under) ?? [];
+    bytes += leaf.length + bytesAround.leaf + (leaves.length === 0 ? under.length + bytesAround.links : 0);
+    if (bytes > mostBytes) break;
+    leaves.push(leaf);
+    groups.set(under, leaves);
+  }
+  return JSON.stringify({ time, clock, limits, verdicts: [...groups].map(([under, leaves]) => ({ under, leaves })) });
 }
 
-function parsed(text: string): z.infer<typeof Kept> | undefined {
+function tokensOf(verdicts: Kept['verdicts']): string[] {
+  return verdicts.flatMap(({ under, leaves }) => leaves.map(leaf => `${leaf}~${under}`));
+}
+
+function parsed(text: string): Kept | undefined {
   try {
     return Kept.parse(JSON.parse(text));
   } catch {

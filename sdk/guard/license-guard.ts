@@ -1,5 +1,6 @@
 import { hour } from '../../domain/time.ts';
 import type { Client } from '../client.ts';
+import { listener } from '../listener.ts';
 import type { PinnedRoot } from '../pinned-root.ts';
 import { createKnownRoots } from '../roots/known-roots.ts';
 import { randomName } from '../sign-request.ts';
@@ -54,9 +55,11 @@ const mostQuestions = 8;
 const flushEveryMs = hour * 1000;
 const questionOptions = { attempts: 2, timeoutMs: 10_000, budgetMs: 15_000 };
 
-/** @throws StoreUnusable; TypeError when the pinned Root is none */
+/** @throws StoreUnusable; TypeError when the pinned Root, the application or a limit is none */
 export async function createLicenseGuard(settings: LicenseGuardSettings): Promise<LicenseGuard> {
-  const { client, application, waitMs = 5000, onTrouble = () => {}, clocks = machineClocks } = settings;
+  const { client, application, waitMs = 5000, clocks = machineClocks } = settings;
+  const onTrouble = listener(settings.onTrouble);
+  assertApplication(application);
   const roots = createKnownRoots({ ...settings, waitMs, onTrouble });
   await roots.load();
   const audience = `application:${application}`;
@@ -115,6 +118,14 @@ export async function createLicenseGuard(settings: LicenseGuardSettings): Promis
       await Promise.all([reports.flush(), knowledge.close()]);
     },
   };
+}
+
+/** Under another name all keys would be those of another Org, and reported as such. */
+function assertApplication(application: string): void {
+  if (!/^[a-z0-9]+\/[a-z0-9-]+$/.test(application))
+    throw new TypeError(
+      `The application must be given as hub/hwf, the first two parts of its keyid: it is ${application}.`,
+    );
 }
 
 async function limitsBy(client: Client): Promise<Limits> {

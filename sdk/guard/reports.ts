@@ -32,6 +32,8 @@ interface Unsent {
 }
 
 const mostUnsent = 1000;
+/** What send-alert takes; a report of more would be refused, and nobody would hear of the flood. */
+const mostTimes = 1_000_000;
 
 /**
  * Tells the vendor of invalid keys: the first of each subject, reason and UTC day at once, the repeats as a number when `flush` is
@@ -71,7 +73,7 @@ export function createReports(send: SendReport, onTrouble: (error: unknown) => v
       const report = { ...aboutOf(refusal), reason, seenAt, times: 1 };
       if (told.get(name) === dayOf(at)) {
         const before = counted.get(name);
-        counted.set(name, { ...report, times: 1 + (before?.times ?? 0) });
+        counted.set(name, { ...report, times: Math.min(mostTimes, 1 + (before?.times ?? 0)) });
         return;
       }
       if (told.size >= mostUnsent) told.clear();

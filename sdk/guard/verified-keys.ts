@@ -17,9 +17,10 @@ export function createVerifiedKeys(roots: KnownRoots): (key: string) => Promise<
     const verified = await roots
       .verify(async pinned => await verifyKey(key, { ...pinned, now: 'own-expiry' }))
       .catch(notGenuine);
+    if (!verified) return undefined;
     const oldest = known.keys().next();
     if (known.size >= capacity && !oldest.done) known.delete(oldest.value);
-    if (verified) known.set(key, verified);
+    known.set(key, verified);
     return verified;
   };
 }

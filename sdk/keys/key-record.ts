@@ -10,6 +10,8 @@ const mode = z.literal('production');
 const Asking = z.strictObject({
   obtain: z.strictObject({ operation: z.enum(sources), input: z.record(z.string(), z.unknown()) }),
   nextIdempotencyKey: z.string(),
+  /** what a reissue replaces: it counts until the new one is there */
+  key: z.string().optional(),
 });
 
 const Held = z.strictObject({
@@ -29,9 +31,14 @@ export type Asking = z.infer<typeof Asking>;
 export type Held = z.infer<typeof Held>;
 
 export function isHeld(record: KeyRecord): record is Held {
-  return 'key' in record;
+  return 'key' in record && !isAsking(record);
 }
 
 export function isAsking(record: KeyRecord): record is Asking {
   return 'obtain' in record;
+}
+
+/** @returns the key that counts now, if there is one */
+export function keyOf(record: KeyRecord): string | undefined {
+  return isHeld(record) || isAsking(record) ? record.key : undefined;
 }

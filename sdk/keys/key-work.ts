@@ -5,7 +5,7 @@ import type { KnownRoots } from '../roots/known-roots.ts';
 import { randomName } from '../sign-request.ts';
 import { inPlace, type KeyStore, placeOfKeys, StoreUnusable } from '../stores/key-store.ts';
 import { type KeyClaims, verifyKey } from '../verify.ts';
-import { isHeld, KeyRecord } from './key-record.ts';
+import { isHeld, KeyRecord, keyOf } from './key-record.ts';
 import { afterRefusal, type KeyStep, nextStep, type Wish } from './machine.ts';
 
 export interface KeyWorkSettings {
@@ -44,8 +44,9 @@ export function createKeyWork({ client, roots, store: shared }: KeyWorkSettings)
   async function look(name: string) {
     const stored = await store.read(name);
     const record = parsed(name, stored?.text);
-    const claims = isHeld(record) ? await claimsOf(record.key) : undefined;
-    return { record, claims, version: stored?.version };
+    const key = keyOf(record);
+    const claims = key === undefined ? undefined : await claimsOf(key);
+    return { record, key, claims, version: stored?.version };
   }
 
   async function travel(name: string, wish: Wish | undefined): Promise<void> {
@@ -69,9 +70,10 @@ export function createKeyWork({ client, roots, store: shared }: KeyWorkSettings)
       const { key } = Answer.parse(await client.callByName(operation, input, { idempotencyKey }));
       // A key that is not genuine must not take the place of one that is; the request stays as it is and is sent again.
       const { sub, gen } = await claimsOf(key);
-      const expected = found.claims?.sub ?? (input.siteId === undefined ? sub : `site:${input.siteId}`);
+      const before = isHeld(found.record) ? found.claims : undefined;
+      const expected = before?.sub ?? (input.siteId === undefined ? sub : `site:${input.siteId}`);
       if (sub !== expected) throw new Error(`The server answered a key of ${sub}, not of ${expected}.`);
-      if (found.claims && gen <= found.claims.gen) throw new Error('The server answered a key that is not newer.');
+      if (before && gen <= before.gen) throw new Error('The server answered a key that is not newer.');
       await store.write(name, JSON.stringify({ key }), found.version);
       return true;
     } catch (error) {
@@ -110,8 +112,8 @@ export function createKeyWork({ client, roots, store: shared }: KeyWorkSettings)
   return {
     names: store.names,
     async look(name) {
-      const { record, claims } = await look(name);
-      return isHeld(record) && claims ? { key: record.key, claims } : undefined;
+      const { key, claims } = await look(name);
+      return key !== undefined && claims ? { key, claims } : undefined;
     },
     run: async (name, wish) =>
       await inTurn(name, async () => await locked(name, wish !== undefined, async () => await travel(name, wish))),

@@ -1,6 +1,7 @@
 import { refreshAfter } from '../../domain/key-lifetime.ts';
 import type { Client } from '../client.ts';
 import { everySoOften } from '../every-so-often.ts';
+import { listener } from '../listener.ts';
 import type { PinnedRoot } from '../pinned-root.ts';
 import { isRefusal } from '../problem-error.ts';
 import { createKnownRoots } from '../roots/known-roots.ts';
@@ -53,10 +54,13 @@ const restAfterRefusalSeconds = 6 * 3600;
 
 /** Keeps keys and refreshes them: crashes, lost answers and other processes with the same store end with the one right key. */
 export function createKeyring(settings: KeyringSettings): Keyring {
-  const { client, store, onTrouble = () => {} } = settings;
+  const { client, store } = settings;
+  const onTrouble = listener(settings.onTrouble);
   const roots = createKnownRoots({ ...settings, onTrouble: error => onTrouble('', error) });
   const work = createKeyWork({ client, store, roots });
   const refusedAt = new Map<string, number>();
+  /** those that failed last, the latest at the end */
+  const failed = new Set<string>();
   const current: Keyring['current'] = async name => heldKey(await work.look(name));
   const mustHold = async (name: string): Promise<HeldKey> => {
     const held = await current(name);
@@ -65,19 +69,23 @@ export function createKeyring(settings: KeyringSettings): Keyring {
   };
   const refreshOne = async (name: string): Promise<boolean> => {
     if ((refusedAt.get(name) ?? Number.NEGATIVE_INFINITY) > client.now() - restAfterRefusalSeconds) return true;
+    failed.delete(name);
     try {
       await work.run(name);
       refusedAt.delete(name);
       return true;
     } catch (error) {
+      failed.add(name);
       if (isRefusal(error)) refusedAt.set(name, client.now());
       onTrouble(name, error);
       return isRefusal(error);
     }
   };
   const refreshDue = async () => {
-    // While the server can't be reached there is no use in trying the others.
-    for (const name of await work.names()) if (!(await refreshOne(name))) return;
+    const names = new Set(await work.names());
+    const lastOnes = [...failed].filter(name => names.delete(name));
+    // While the server can't be reached there is no use in trying the others; what fails by itself comes after them next time.
+    for (const name of [...names, ...lastOnes]) if (!(await refreshOne(name))) return;
   };
   return {
     current,

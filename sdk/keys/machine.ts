@@ -1,7 +1,7 @@
 import { hash32, type Jti } from '../../domain/ids.ts';
 import { refreshAfter } from '../../domain/key-lifetime.ts';
 import { hour, type Seconds } from '../../domain/time.ts';
-import { type Held, isAsking, isHeld, type KeyRecord, type Source } from './key-record.ts';
+import { type Asking, type Held, isAsking, isHeld, type KeyRecord, keyOf, type Source } from './key-record.ts';
 
 /** What the key in a record says of itself. */
 export interface KeyFacts {
@@ -66,7 +66,7 @@ export function dueAt({ exp, jti }: Pick<KeyFacts, 'exp' | 'jti'>): Seconds {
 
 function begin(record: Held, facts: KeyFacts, { now, wish, freshIdempotencyKey }: Circumstances): KeyStep {
   if (wish?.kind === 'obtain' && wish.operation.startsWith('reissue'))
-    return { kind: 'persist', record: askingOf(wish, freshIdempotencyKey) };
+    return { kind: 'persist', record: { key: record.key, ...askingOf(wish, freshIdempotencyKey) } };
   const isDue = now >= dueAt(facts) || now < facts.iat - earlySeconds;
   if (wish?.kind !== 'refresh' && !isDue) return { kind: 'rest' };
   const mode = wish?.kind === 'refresh' ? wish.mode : undefined;
@@ -89,7 +89,7 @@ function refreshOf({ key, nextIdempotencyKey = '', refreshing }: Held, { sub }: 
   } as const;
 }
 
-function askingOf({ operation, input }: Extract<Wish, { kind: 'obtain' }>, idempotencyKey: string): KeyRecord {
+function askingOf({ operation, input }: Extract<Wish, { kind: 'obtain' }>, idempotencyKey: string): Asking {
   return { obtain: { operation, input: { ...input } }, nextIdempotencyKey: idempotencyKey };
 }
 
@@ -107,6 +107,8 @@ const finalCodes: ReadonlySet<string> = new Set([
 
 /** @returns the record as it is to be after a refusal; undefined: as it is, the same request is sent again later */
 export function afterRefusal(record: KeyRecord, code: string): KeyRecord | undefined {
-  if (!finalCodes.has(code)) return undefined;
-  return isHeld(record) ? { key: record.key } : {};
+  // Of a path or a policy that was wrong for a while it is said before the server has looked: a refresh may have been done.
+  if (!finalCodes.has(code) || (isHeld(record) && code === 'not-found')) return undefined;
+  const key = keyOf(record);
+  return key === undefined ? {} : { key };
 }

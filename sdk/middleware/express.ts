@@ -1,4 +1,4 @@
-import type { Admitted } from '../guard/admission.ts';
+import type { Admission, Admitted } from '../guard/admission.ts';
 import type { LicenseGuard } from '../guard/license-guard.ts';
 import { admit, defaultHeader, type MiddlewareOptions, problemBody, problemType, refusedStatus } from './gate.ts';
 
@@ -18,15 +18,20 @@ export interface GuardedResponse {
 /** Lets requests with a good key in, as `request.license`; the others get 403 and the reason. `app.use(expressGuard(guard))` */
 export function expressGuard(guard: LicenseGuard, { header = defaultHeader }: MiddlewareOptions = {}) {
   return (request: GuardedRequest, response: GuardedResponse, next: (error?: unknown) => void): void => {
-    admit(guard, request.headers[header.toLowerCase()]).then(admission => {
-      if (admission.allowed) {
-        request.license = admission;
-        next();
-        return;
-      }
-      response.statusCode = refusedStatus;
-      response.setHeader('content-type', problemType);
-      response.end(problemBody(admission));
-    }, next);
+    admit(guard, request.headers[header.toLowerCase()])
+      .then(admission => letIn(admission, request, response))
+      .then(isIn => isIn && next(), next);
   };
+}
+
+/** @throws where another has answered while the guard was waited for */
+function letIn(admission: Admission, request: GuardedRequest, response: GuardedResponse): boolean {
+  if (admission.allowed) {
+    request.license = admission;
+    return true;
+  }
+  response.statusCode = refusedStatus;
+  response.setHeader('content-type', problemType);
+  response.end(problemBody(admission));
+  return false;
 }

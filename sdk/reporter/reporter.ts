@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { Manifest } from '../../domain/manifest.ts';
 import { type Client, isOperation } from '../client.ts';
 import { everySoOften } from '../every-so-often.ts';
+import { listener } from '../listener.ts';
 import { isRefusal, ProblemError } from '../problem-error.ts';
 import { randomName } from '../sign-request.ts';
 import { type KeyStore, StoreUnusable } from '../stores/key-store.ts';
@@ -39,7 +40,8 @@ const mostTurns = 10;
 
 /** Numbers are persisted before they are sent, and sent until they are taken: a quarter is told with one set of numbers. */
 export function createReporter(settings: ReporterSettings): Reporter {
-  const { client, store, count, onTrouble = () => {}, send = sendByClient(client) } = settings;
+  const { client, store, count, send = sendByClient(client) } = settings;
+  const onTrouble = listener(settings.onTrouble);
   async function travel(): Promise<void> {
     for (let turn = 0; turn < mostTurns; turn++) {
       const stored = await store.read(place);

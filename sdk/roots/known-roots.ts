@@ -6,6 +6,7 @@ import { followAnnouncements } from '../../domain/chain/successors.ts';
 import { day, minute } from '../../domain/time.ts';
 import { checkSignature } from '../check-signature.ts';
 import type { Client } from '../client.ts';
+import { listener } from '../listener.ts';
 import { type Pinned, type PinnedRoot, rootsOf } from '../pinned-root.ts';
 import type { KeyStore } from '../stores/key-store.ts';
 import { within } from '../within.ts';
@@ -44,7 +45,8 @@ const question = { attempts: 2, timeoutMs: 10_000, budgetMs: 15_000 };
 
 /** What the server shows is never believed: a Root counts when one that is pinned, or follows from it, has signed that it follows. */
 export function createKnownRoots(settings: KnownRootsSettings): KnownRoots {
-  const { client, store, waitMs = question.budgetMs, onTrouble = () => {} } = settings;
+  const { client, store, waitMs = question.budgetMs } = settings;
+  const onTrouble = listener(settings.onTrouble);
   const roots = [...rootsOf(settings.root)];
   const pinned = { root: roots, parents: createParentCache() };
   let askAt = Number.NEGATIVE_INFINITY;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type KeyStore, StoreUnusable } from './key-store.ts';
+import { decodedName, type KeyStore, StoreUnusable } from './key-store.ts';
 import { codeOf, lockFile } from './process-lock.ts';
 
 const extension = '.secret';
@@ -44,7 +44,7 @@ export async function openFileStore(folder: string): Promise<KeyStore> {
     names: async () =>
       (await explained(folder, async () => await readdir(folder)))
         .filter(file => file.endsWith(extension))
-        .map(file => decodeURIComponent(file.slice(0, -extension.length))),
+        .flatMap(file => decodedName(file.slice(0, -extension.length)) ?? []),
     whereIs: async name => `the file ${pathOf(name)}`,
     lock: async name => await explained(folder, async () => await lockFile(`${pathOf(name)}.lock`)),
   };

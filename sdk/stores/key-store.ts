@@ -24,8 +24,17 @@ export interface KeyStore {
    * @returns gives it back; undefined while somebody else has it
    */
   lock?(name: string): Promise<(() => Promise<void>) | undefined>;
+  /** what a store bears that is made for little that seldom changes @default none */
+  readonly bounds?: Bounds;
   /** @returns where a person finds the record: the name of the secret and its region, the path of the file */
   whereIs?(name: string): Promise<string>;
+}
+
+export interface Bounds {
+  /** of one record, in UTF-8 */
+  readonly bytes: number;
+  /** between two writings of one record, again and again */
+  readonly restMs: number;
 }
 
 /** The store can't be read or written; the message says the mend. */
@@ -38,6 +47,15 @@ export class StoreUnusable extends Error {
 
 /** Where the records of keys are, among others in a store. */
 export const placeOfKeys = 'keys/';
+
+/** @param encoded as `encodeURIComponent` does it @returns undefined for the name of something else that lies among the records */
+export function decodedName(encoded: string): string | undefined {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return undefined;
+  }
+}
 
 /** A part of a store: all names begin with `place`, and nobody needs to say it. */
 export function inPlace(store: KeyStore, place: string): KeyStore {

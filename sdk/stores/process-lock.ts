@@ -1,16 +1,16 @@
-import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { link, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 
-/** The holder is looked at, not its clock: a lock of another machine alone is judged by its age. */
+/** The holder is looked at, not its clock: a lock of another machine or container alone is judged by its age. */
 const staleAfterMs = 60_000;
 
 /**
- * Takes a lock file for this process. The file of a process that is dead is taken over; that of another machine, which shares the
- * folder, when nobody has touched it for a minute.
+ * Takes a lock file for this process. The file of a process that is dead is taken over; that of another machine or container, which
+ * shares the folder, when nobody has touched it for a minute.
  * @returns gives it back; undefined while somebody else has it
  */
 export async function lockFile(path: string): Promise<(() => Promise<void>) | undefined> {
-  const me = `${hostname()} ${process.pid} ${await startOf(process.pid)} ${crypto.randomUUID()}`;
+  const me = `${hostname()} ${process.pid} ${await startOf(process.pid)} ${crypto.randomUUID()} ${await namesOfProcesses()}`;
   if (await take(path, me)) return async () => await giveBack(path, me);
   if (!(await isLeft(path))) return undefined;
   // Who clears away holds a lock of its own, so that nobody removes the file of the one who was faster.
@@ -47,9 +47,10 @@ async function giveBack(path: string, me: string): Promise<void> {
 }
 
 async function isLeft(path: string): Promise<boolean> {
-  const [host, pid, startedAt] = (await readFile(path, 'utf8').catch(() => '')).split(' ');
+  const here = await namesOfProcesses();
+  const [host, pid, startedAt, , there = here] = (await readFile(path, 'utf8').catch(() => '')).split(' ');
   if (!host) return false;
-  if (host === hostname()) return !(await isAlive(Number(pid), startedAt ?? ''));
+  if (host === hostname() && there === here) return !(await isAlive(Number(pid), startedAt ?? ''));
   const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
   return Date.now() - mtimeMs > staleAfterMs;
 }
@@ -69,6 +70,11 @@ async function startOf(pid: number): Promise<string> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   const [state, ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return state === 'Z' ? 'ended' : (fields[18] ?? '-');
+}
+
+/** Containers may share a host name and a folder, and each has a process 1. @returns `pid:[4026531836]`, namespaces(7) */
+async function namesOfProcesses(): Promise<string> {
+  return await readlink('/proc/self/ns/pid').catch(() => '-');
 }
 
 export function codeOf(error: unknown): unknown {

@@ -1,4 +1,4 @@
-import { type KeyStore, placeOfKeys, StoreUnusable } from './key-store.ts';
+import { type Bounds, decodedName, type KeyStore, placeOfKeys, StoreUnusable } from './key-store.ts';
 import { nameOf, replaceCurrent, type SecretWriter, unless } from './replace-current.ts';
 
 interface Page {
@@ -49,6 +49,9 @@ export interface Rotation {
   readonly everyDays?: number;
 }
 
+/** Quotas of Secrets Manager: 64 KiB for a secret; of its versions 100 are kept, and all of the last day. */
+const bounds: Bounds = { bytes: 65_536, restMs: 900_000 };
+
 /**
  * Keeps each record in a secret of AWS Secrets Manager. A record counts once AWSCURRENT is moved to it from the version that was read:
  * that is the compare and set, and of processes on many machines one wins.
@@ -62,6 +65,7 @@ export function createSecretsManagerStore(client: SecretsManagerLike, options: S
       return secret && { text: secret.SecretString ?? '', version: secret.VersionId ?? '' };
     });
   return {
+    bounds,
     read,
     write: async (name, text, before) =>
       await explained(prefix, async () => {
@@ -85,7 +89,7 @@ export function createSecretsManagerStore(client: SecretsManagerLike, options: S
           names.push(...(page.SecretList ?? []).flatMap(({ Name = '' }) => (Name.startsWith(prefix) ? [Name] : [])));
           next = page.NextToken;
         }
-        return names.map(name => decoded(name.slice(prefix.length)));
+        return names.flatMap(name => decodedName(name.slice(prefix.length).replaceAll('=', '%')) ?? []);
       }),
     whereIs: async name => {
       const region = await client.config?.region?.().catch(() => undefined);
@@ -138,10 +142,6 @@ function encoded(name: string): string {
     .replace(/[!'()*~]/g, character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%2F', '/')
     .replaceAll('%', '=');
-}
-
-function decoded(name: string): string {
-  return decodeURIComponent(name.replaceAll('=', '%'));
 }
 
 /** Faults of a configuration that come without a name of their own. */

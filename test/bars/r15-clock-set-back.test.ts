@@ -222,7 +222,7 @@ describe(`a machine whose clock and disk are set back (bar R15, seed ${seed})`, 
     await machine.guard.close();
     const disk = machine.save() ?? '';
     server.isUp = false;
-    machine.restore(disk.replace(/"verdicts":\["(.)/, '"verdicts":["A'));
+    machine.restore(disk.replace(/"leaves":\["(.)/, '"leaves":["A'));
     await machine.start();
     expect(await machine.guard.check(key.key)).toMatchObject({ allowed: false, reason: 'grace-ended' });
   });

@@ -93,6 +93,20 @@ describe('the client', () => {
     await expect(client.callByName('get-own-application', {})).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 
+  it.each([200, 503])('reads no more of an answer (%i) than the server could send', async status => {
+    let sent = 0;
+    const bomb = new ReadableStream({
+      pull: controller => {
+        sent += 2 ** 20;
+        if (sent > 100 * 2 ** 20) return controller.close();
+        controller.enqueue(new Uint8Array(2 ** 20).fill(0x20));
+      },
+    });
+    const client = createClient({ url, key, fetch: async () => new Response(bomb, { status }), attempts: 1 });
+    await expect(client.callByName('get-own-application', {})).rejects.toThrow();
+    expect(sent).toBeLessThan(20 * 2 ** 20);
+  });
+
   it('follows no redirection: what it signed is for this server', async () => {
     const modes: unknown[] = [];
     const seen: typeof fetch = async (_, init) => {

@@ -136,6 +136,22 @@ describe('a keyring', () => {
     expect([await isValid(key), await isValid(held.key)]).toEqual([false, true]);
   });
 
+  it('has its key while a new one is asked for, and still has it when that is refused', async () => {
+    const keyring = keyringOn();
+    const { key, claims } = await keyring.obtain('plant', 'create-site', newSite());
+    const siteId = claims.sub.slice('site:'.length);
+    const unknown = `${siteId.slice(0, -16)}${'a'.repeat(16)}`;
+    await expect(keyring.obtain('plant', 'reissue-key', { siteId: unknown })).rejects.toMatchObject({
+      code: 'not-found',
+    });
+    expect((await keyring.current('plant'))?.key).toBe(key);
+    const lost = keyringOn(clientOf(async () => await Promise.reject(new TypeError('no line'))));
+    await expect(lost.obtain('plant', 'reissue-key', { siteId })).rejects.toThrow('no line');
+    expect((await keyring.current('plant'))?.key).toBe(key);
+    await keyring.refreshDue();
+    expect((await keyring.current('plant'))?.claims.gen).toBe(2);
+  });
+
   it('takes no key that is not genuine, or of another site, in the place of its own', async () => {
     const { key } = await keyringOn().obtain('plant', 'create-site', newSite());
     const { key: others } = await keyringOn().obtain('other', 'create-site', newSite());
@@ -184,6 +200,21 @@ describe('a keyring', () => {
     expect(await Promise.all(['a', 'b', 'c'].map(async name => (await keyring.current(name))?.claims.gen))).toEqual([
       2, 2, 2,
     ]);
+  });
+
+  it('lets no broken record stand in the way of the others', async () => {
+    await store.write('keys/a', '{"key":7}', undefined);
+    await store.write('keys/b', '{"key":7}', undefined);
+    const troubles: string[] = [];
+    const keyring = keyringOn(clientOf(), name => {
+      troubles.push(name);
+      throw new Error('no log');
+    });
+    for (const name of ['c', 'd']) await keyring.obtain(name, 'create-site', newSite());
+    await letPass(server, 25 * day);
+    for (let look = 0; look < 3; look++) await keyring.refreshDue();
+    expect(await Promise.all(['c', 'd'].map(async name => (await keyring.current(name))?.claims.gen))).toEqual([2, 2]);
+    expect(troubles).toEqual(['a', 'b', 'a']);
   });
 
   it('names what is wrong: no key of that name, a record that was edited, another Root', async () => {

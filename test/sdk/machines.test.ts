@@ -58,6 +58,18 @@ describe('the steps of a refresh', () => {
     expect(step).toMatchObject({ kind: 'send', input: { siteId: 'hub-a-b', key: 'k' }, fulfils: false });
   });
 
+  it('repeat a refresh that is not found: a wrong path is told so before anybody looks whether it was done', () => {
+    expect(afterRefusal({ key: 'k', nextIdempotencyKey: 'chosen', refreshing: {} }, 'not-found')).toBeUndefined();
+  });
+
+  it('keep the key that a reissue replaces until the new one is there', () => {
+    const wish = { kind: 'obtain', operation: 'reissue-key', input: {} } as const;
+    const asking: Asking = { key: 'k', obtain: { operation: 'reissue-key', input: {} }, nextIdempotencyKey: 'fresh' };
+    expect(nextStep({ key: 'k' }, facts(), at(now, wish))).toEqual({ kind: 'persist', record: asking });
+    expect(nextStep(asking, facts(), at(now))).toMatchObject({ kind: 'send', operation: 'reissue-key' });
+    expect(afterRefusal(asking, 'not-found')).toEqual({ key: 'k' });
+  });
+
   it('give up what the server has refused for good, and nothing else', () => {
     const asking: Asking = { obtain: { operation: 'create-site', input: {} }, nextIdempotencyKey: 'chosen' };
     const held: Held = { key: 'k', nextIdempotencyKey: 'chosen', refreshing: {} };

@@ -94,3 +94,16 @@ describe.each(Object.entries(frameworks))('the middleware of %s', (name, ask) =>
       expect((await ask(['good', 'good'])).body).toMatchObject({ code: 'key-missing' });
     });
 });
+
+it('hands over to Express what a refusal met that came too late: the request was answered while the guard was waited for', async () => {
+  const sent = new Error('Cannot set headers after they are sent to the client');
+  const response = {
+    statusCode: 503,
+    setHeader: () => {
+      throw sent;
+    },
+    end: () => {},
+  };
+  const error = await new Promise(resolve => expressGuard(guard as LicenseGuard)({ headers: {} }, response, resolve));
+  expect(error).toBe(sent);
+});

@@ -1,7 +1,7 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PutSecretValueCommand, SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { CreateSecretCommand, PutSecretValueCommand, SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openFileStore } from '../../sdk/stores/file-store.ts';
 import { inPlace, StoreUnusable } from '../../sdk/stores/key-store.ts';
@@ -113,6 +113,24 @@ describe('the file store', () => {
     expect(await lockFile(path)).toBeUndefined();
   });
 
+  it('takes no lock of another container for that of a dead process, though both go by one host name', async () => {
+    mkdirSync(folder, { mode: 0o700 });
+    const path = join(folder, 'lock');
+    await lockFile(path);
+    const inAnother = readFileSync(path, 'utf8')
+      .replace(/^(\S+) \d+/, '$1 999999999')
+      .replace(/pid:\[\d+\]/, 'pid:[1]');
+    writeFileSync(path, inAnother);
+    expect(await lockFile(path)).toBeUndefined();
+  });
+
+  it('lists its own records only', async () => {
+    const store = await openFileStore(folder);
+    await store.write('plant', '1', undefined);
+    writeFileSync(join(folder, '%zz.secret'), 'x');
+    expect(await store.names()).toEqual(['plant']);
+  });
+
   it('lets one of many take over what a dead process left', async () => {
     mkdirSync(folder, { mode: 0o700 });
     for (let round = 0; round < 20; round++) {
@@ -125,6 +143,14 @@ describe('the file store', () => {
 });
 
 describe('the store in AWS Secrets Manager', () => {
+  it('lists its own records only', async () => {
+    const prefix = `keys/${crypto.randomUUID()}/`;
+    const store = secretsManagerStore(prefix);
+    await store.write('plant', '1', undefined);
+    await fixture.secrets.send(new CreateSecretCommand({ Name: `${prefix}a=b`, SecretString: 'x' }));
+    expect(await store.names()).toEqual(['plant']);
+  });
+
   it('keeps a record that a crash left half written from counting, and writes over it', async () => {
     const prefix = `keys/${crypto.randomUUID()}/`;
     const store = secretsManagerStore(prefix);

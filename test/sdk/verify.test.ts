@@ -61,6 +61,10 @@ describe('the verification of keys', () => {
     await expect(verifySiteKey(chain, { ...pinned, now: 'own-expiry' })).resolves.toBeDefined();
   });
 
+  it('accepts nothing at a time that is no number: a setting that was not set', async () => {
+    await expect(verifySiteKey(site, { ...pinned, now: Number(undefined) })).rejects.toBeInstanceOf(ChainError);
+  });
+
   it('takes one Root or several, with or without the members of a JWK set, and nothing else', async () => {
     const asPublished = { ...root.jwk, kid: root.kid, use: 'sig', alg: 'ES256' };
     await expect(verifySiteKey(site, { root: asPublished, now })).resolves.toBeDefined();

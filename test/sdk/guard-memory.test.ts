@@ -1,0 +1,132 @@
+import { describe, expect, it } from '@jest/globals';
+import { createLicenseGuard, type LicenseGuardSettings } from '../../sdk/guard/license-guard.ts';
+import type { KeyStore } from '../../sdk/stores/key-store.ts';
+import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
+import { newSigningServer } from '../support/signing-server.ts';
+
+const hour = 3600;
+const day = 86_400;
+const begin = 1_795_000_000;
+
+/** A machine with a good clock of its own, and a disk. */
+function newMachine() {
+  const server = newSigningServer(begin);
+  const store = createMemoryStore();
+  const machine = {
+    server,
+    store,
+    late: 0,
+    start: async (settings: Partial<LicenseGuardSettings> = {}) =>
+      await createLicenseGuard({
+        client: server.client,
+        application: 'hub/hwf',
+        root: server.root,
+        store,
+        clocks: () => ({ clock: server.at + machine.late, ticks: server.at + machine.late - begin }),
+        report: async () => {},
+        ...settings,
+      }),
+  };
+  return machine;
+}
+
+describe('the memory of a guard', () => {
+  it('keeps no verdict that was not believed: a dead key stays dead beyond a restart', async () => {
+    const machine = newMachine();
+    const { server } = machine;
+    const { key, jti } = server.newKey();
+    server.dead.set(jti, 'suspended');
+    const guard = await machine.start();
+    expect(await guard.check(key)).toMatchObject({ reason: 'suspended' });
+    // Whoever has an old responder key signs what he likes, but in a time that is over.
+    server.dead.clear();
+    server.at -= hour;
+    machine.late = hour + 120;
+    expect(await guard.check(key)).toMatchObject({ reason: 'suspended' });
+    await guard.close();
+    server.isUp = false;
+    expect(await (await machine.start()).check(key)).toMatchObject({ allowed: false, reason: 'suspended' });
+  });
+
+  it('is of the newest verdicts, as many as the store can hold in a record', async () => {
+    const { server, store, start } = newMachine();
+    const keys = Array.from({ length: 200 }, () => server.newKey().key);
+    server.at += 10 * day;
+    const bounds = { bytes: 65_536, restMs: 0 };
+    const small = { ...store, bounds, write: async (...asked: Parameters<KeyStore['write']>) => await fitting(asked) };
+    const fitting = async ([name, text, before]: Parameters<KeyStore['write']>) => {
+      if (text.length > bounds.bytes) throw new Error('ValidationException');
+      return await store.write(name, text, before);
+    };
+    const troubles: unknown[] = [];
+    const onTrouble = (error: unknown) => troubles.push(error);
+    const guard = await start({ store: small, onTrouble });
+    for (const key of keys) await guard.check(key);
+    await guard.close();
+    expect(troubles).toEqual([]);
+    server.isUp = false;
+    const after = await start({ store: small });
+    const admissions = await Promise.all(keys.map(async key => await after.check(key)));
+    expect(admissions.filter(({ allowed }) => allowed).length).toBeGreaterThan(100);
+  });
+
+  it('is written no more often than the store can bear, and at the end', async () => {
+    const { server, store, start } = newMachine();
+    let writes = 0;
+    const slow: KeyStore = {
+      ...store,
+      bounds: { bytes: 65_536, restMs: 900_000 },
+      write: async (...asked) => {
+        writes++;
+        return await store.write(...asked);
+      },
+    };
+    const guard = await start({ store: slow });
+    for (const expected of [1, 1]) {
+      await guard.check(server.newKey().key);
+      await new Promise(resolve => setTimeout(resolve, 1300));
+      expect(writes).toBe(expected);
+    }
+    await guard.close();
+    expect(writes).toBe(2);
+  });
+});
+
+it.each(['cacheSeconds', 'graceSeconds'])(
+  'a guard does not begin with %s that are no number, or below 0',
+  async name => {
+    for (const seconds of [Number(undefined), -1])
+      await expect(newMachine().start({ [name]: seconds })).rejects.toThrow(`${name} must be seconds`);
+  },
+);
+
+it('a guard lives on when its listener throws, at once or later: an outage must not end the process', async () => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => unhandled.push(error);
+  process.on('unhandledRejection', note);
+  for (const onTrouble of [() => Promise.reject(new Error('no log')), noLog]) {
+    const { server, start } = newMachine();
+    const { key } = server.newKey();
+    const guard = await start({ onTrouble, random: () => 0 });
+    await guard.check(key);
+    server.isUp = false;
+    server.at += 0.9 * hour;
+    expect(await guard.check(key)).toMatchObject({ allowed: true, basis: 'verdict' });
+    server.at += hour;
+    expect(await guard.check(key)).toMatchObject({ allowed: true, basis: 'grace' });
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+  process.off('unhandledRejection', note);
+  expect(unhandled).toEqual([]);
+});
+
+function noLog(): never {
+  throw new Error('no log');
+}
+
+it.each(['hwf', 'application:hub/hwf', 'hub.hwf'])(
+  'a guard does not begin for an application %s: all keys would be those of another Org',
+  async application => {
+    await expect(newMachine().start({ application })).rejects.toThrow('as hub/hwf');
+  },
+);
