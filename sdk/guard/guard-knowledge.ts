@@ -87,7 +87,7 @@ export async function createGuardKnowledge(settings: KnowledgeSettings): Promise
     verdicts.set(jti, verdict);
   }
 
-  async function save(): Promise<void> {
+  async function save(isLast: boolean): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
     const at = clocks();
@@ -95,14 +95,14 @@ export async function createGuardKnowledge(settings: KnowledgeSettings): Promise
     restsUntil = performance.now() + (store.bounds?.restMs ?? 0);
     const { time, reading } = advance(shared.time, at);
     try {
-      await memory.save({ time, clock: reading.clock, limits, verdicts: tokens });
+      await memory.save({ time, clock: reading.clock, limits, verdicts: tokens }, isLast);
     } catch (error) {
       onTrouble(error);
     }
   }
 
   function saveSoon(): void {
-    timer ??= setTimeout(() => void save(), Math.max(saveAfterMs, restsUntil - performance.now()));
+    timer ??= setTimeout(() => void save(false), Math.max(saveAfterMs, restsUntil - performance.now()));
     if (typeof timer === 'object' && 'unref' in timer) timer.unref();
   }
 
@@ -140,7 +140,7 @@ export async function createGuardKnowledge(settings: KnowledgeSettings): Promise
       }
     },
     now: () => readTime(shared.time, clocks()).now,
-    close: save,
+    close: async () => await save(true),
   };
 }
 

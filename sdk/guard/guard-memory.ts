@@ -23,8 +23,8 @@ export interface RememberedVerdict {
 export interface GuardMemory {
   /** @throws StoreUnusable */
   load(): Promise<Remembered | undefined>;
-  /** @throws StoreUnusable */
-  save(remembered: Remembered): Promise<void>;
+  /** @param isLast nothing comes after it that could be saved in its place @throws StoreUnusable */
+  save(remembered: Remembered, isLast: boolean): Promise<void>;
 }
 
 const Kept = z.object({
@@ -37,7 +37,7 @@ const Kept = z.object({
 type Kept = z.infer<typeof Kept>;
 
 const mostVerdicts = 2000;
-const attempts = 5;
+const mostAttempts = 5;
 /** What stands around the verdicts, around those under the same links, around one. */
 const bytesAround = { all: 300, links: 30, leaf: 3 };
 
@@ -61,29 +61,29 @@ export function createGuardMemory(
     return { version: stored?.version, remembered: kept && { ...kept, verdicts } };
   }
   let known: string | undefined;
+  let theirs: Remembered['verdicts'] = new Map();
   return {
     async load() {
       const { version, remembered } = await read();
       known = version;
       return remembered;
     },
-    async save(ours) {
-      let verdicts = ours.verdicts;
+    async save(ours, isLast) {
+      // What bears few writings has just been written by another: that is enough for now.
+      const attempts = store.bounds && !isLast ? 1 : mostAttempts;
       for (let attempt = 0; attempt < attempts; attempt++) {
-        const version = await store.write(name, textOf({ ...ours, verdicts }, store.bounds?.bytes), known);
-        if (version !== undefined) {
-          known = version;
-          return;
-        }
-        const theirs = await read();
-        known = theirs.version;
-        verdicts = newest(theirs.remembered?.verdicts, verdicts);
+        const text = textOf({ ...ours, verdicts: newest(theirs, ours.verdicts) }, store.bounds?.bytes);
+        const version = await store.write(name, text, known);
+        const other = version === undefined ? await read() : undefined;
+        known = version ?? other?.version;
+        theirs = other?.remembered?.verdicts ?? theirs;
+        if (!other) return;
       }
     },
   };
 }
 
-function newest(theirs: Remembered['verdicts'] = new Map(), ours: Remembered['verdicts']): Remembered['verdicts'] {
+function newest(theirs: Remembered['verdicts'], ours: Remembered['verdicts']): Remembered['verdicts'] {
   const verdicts = new Map(theirs);
   for (const [jti, verdict] of ours)
     if ((verdicts.get(jti)?.claims.iat ?? 0) <= verdict.claims.iat) verdicts.set(jti, verdict);

@@ -135,7 +135,8 @@ function parsed(name: string, text: string | undefined): KeyRecord {
   if (text === undefined) return {};
   try {
     return KeyRecord.parse(JSON.parse(text));
-  } catch (error) {
-    throw new StoreUnusable(`The record of ${name} is no key record: was it edited? Restore it, or forget it.`, error);
+  } catch {
+    // Without its cause: that may quote what is to be kept secret.
+    throw new StoreUnusable(`The record of ${name} is no key record: was it edited? Restore it, or forget it.`);
   }
 }

@@ -68,7 +68,9 @@ export function createKeyring(settings: KeyringSettings): Keyring {
     return held;
   };
   const refreshOne = async (name: string): Promise<boolean> => {
-    if ((refusedAt.get(name) ?? Number.NEGATIVE_INFINITY) > client.now() - restAfterRefusalSeconds) return true;
+    const rested = client.now() - (refusedAt.get(name) ?? Number.NEGATIVE_INFINITY);
+    // Refused in the future: by a clock that is right now.
+    if (rested >= 0 && rested < restAfterRefusalSeconds) return true;
     failed.delete(name);
     try {
       await work.run(name);

@@ -20,10 +20,12 @@ const openSeconds = 10 * day;
 
 /** What to do next about the quarter that ended last: pure. @param record undefined: this store has never reported */
 export function nextReport(record: ReportRecord | undefined, now: Seconds): ReportStep {
-  if (record && 'pending' in record) return { kind: 'send', ...record.pending };
   const quarter = previousQuarter(quarterOf(now));
+  const { pending, done } = { pending: undefined, done: undefined, ...record };
+  // What a clock that was ahead has counted too early is counted anew in its time.
+  if (pending && pending.quarter <= quarter) return { kind: 'send', ...pending };
   const isOpen = now < quarterEnds(quarter) + openSeconds;
-  return isOpen && (!record || record.done < quarter) ? { kind: 'collect', quarter } : { kind: 'rest' };
+  return isOpen && (!done || done < quarter) ? { kind: 'collect', quarter } : { kind: 'rest' };
 }
 
 /** @param code of the refusal, if it was one: what was refused is counted anew next time, unless it comes too late */

@@ -100,5 +100,11 @@ function sendByClient(client: Client): SendManifest {
 }
 
 function parsed(text: string | undefined): ReportRecord | undefined {
-  return text === undefined ? undefined : ReportRecord.parse(JSON.parse(text));
+  if (text === undefined) return undefined;
+  try {
+    return ReportRecord.parse(JSON.parse(text));
+  } catch {
+    // Without its cause: that may quote the names of persons.
+    throw new StoreUnusable(`The record ${place} is no report: was it edited? Restore it, or remove it.`);
+  }
 }

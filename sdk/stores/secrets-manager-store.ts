@@ -70,6 +70,8 @@ export function createSecretsManagerStore(client: SecretsManagerLike, options: S
     write: async (name, text, before) =>
       await explained(prefix, async () => {
         const id = idOf(name);
+        // Who comes too late leaves no version behind; who comes in between is told by the move.
+        if (before !== undefined && (await read(name))?.version !== before) return undefined;
         const version =
           before === undefined
             ? await create(client, id, text, options)

@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { inspect, promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Client } from '../../sdk/client.ts';
 import { createKeyring, type Keyring } from '../../sdk/keys/keyring.ts';
+import { ProblemError } from '../../sdk/problem-error.ts';
 import { openFileStore } from '../../sdk/stores/file-store.ts';
 import type { KeyStore } from '../../sdk/stores/key-store.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
@@ -217,10 +218,38 @@ describe('a keyring', () => {
     expect(troubles).toEqual(['a', 'b', 'a']);
   });
 
+  it('tries again at once what was refused by a clock that was far ahead then', async () => {
+    await keyringOn().obtain('plant', 'create-site', newSite());
+    await letPass(server, 25 * day);
+    let ahead = 30 * day;
+    const { callByName, ...client } = clientOf();
+    const refusing: Client = {
+      ...client,
+      now: () => server.clock.at + ahead,
+      callByName: async (...asked) => {
+        if (ahead > 0) throw new ProblemError(401, { code: 'signature-invalid' });
+        return await callByName(...asked);
+      },
+    };
+    const keyring = keyringOn(refusing);
+    await keyring.refreshDue();
+    ahead = 0;
+    await keyring.refreshDue();
+    expect((await keyring.current('plant'))?.claims.gen).toBe(2);
+  });
+
   it('names what is wrong: no key of that name, a record that was edited, another Root', async () => {
     await expect(keyringOn().refresh('nothing')).rejects.toThrow('There is no key named nothing');
     await store.write('keys/odd', '{"key":7}', undefined);
     await expect(keyringOn().current('odd')).rejects.toThrow('The record of odd is no key record');
+    await store.write('keys/secret', '{"key": secret', undefined);
+    expect(
+      inspect(
+        await keyringOn()
+          .current('secret')
+          .catch(error => error),
+      ),
+    ).not.toContain('"key": secret');
     await keyringOn().obtain('plant', 'create-site', newSite());
     const root = newKeyPair('p256').jwk as { kty: string };
     const strange = createKeyring({ client: clientOf(), store, root });

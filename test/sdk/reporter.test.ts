@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { quarterBegins, quarterEnds, quarterOf } from '../../domain/time.ts';
 import { createClient } from '../../sdk/client.ts';
@@ -89,6 +90,31 @@ describe('the reporter of an application', () => {
     await expect(reporter().reportDue()).rejects.toMatchObject({ code: 'quarter-closed' });
     await reporter().reportDue();
     expect(sent.map(one => one.sites)).toMatchObject([{ production: 1 }, { production: 7 }]);
+  });
+
+  it('tells the quarter that is due, though a clock far ahead had counted a later one', async () => {
+    const refuse = (status: number, code: string) => () => {
+      throw new ProblemError(status, { code });
+    };
+    now = quarterEnds(quarterOf(ends));
+    outcome = refuse(401, 'signature-invalid');
+    await expect(reporter().reportDue()).rejects.toMatchObject({ code: 'signature-invalid' });
+    now = ends;
+    outcome = () => {};
+    await reporter().reportDue();
+    expect(sent.map(one => one.quarter)).toEqual([quarterOf(ends), quarter]);
+  });
+
+  it('names the mend of a record that was edited, and quotes nothing of it: names are in it', async () => {
+    await store.write('reports/manifest', '{"pending": A. Admin', undefined);
+    const error: Error = await reporter()
+      .reportDue()
+      .then(
+        () => new Error('none'),
+        error => error,
+      );
+    expect(error.message).toContain('The record reports/manifest is no report');
+    expect(inspect(error)).not.toContain('A. Admin');
   });
 
   it('says which number is wrong before anything leaves', async () => {

@@ -1,7 +1,12 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateSecretCommand, PutSecretValueCommand, SecretsManager } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  PutSecretValueCommand,
+  SecretsManager,
+} from '@aws-sdk/client-secrets-manager';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openFileStore } from '../../sdk/stores/file-store.ts';
 import { inPlace, StoreUnusable } from '../../sdk/stores/key-store.ts';
@@ -143,6 +148,18 @@ describe('the file store', () => {
 });
 
 describe('the store in AWS Secrets Manager', () => {
+  it('makes no version of what comes too late: a secret bears a hundred of them', async () => {
+    const prefix = `keys/${crypto.randomUUID()}/`;
+    const store = secretsManagerStore(prefix);
+    const first = await store.write('plant', '1', undefined);
+    await store.write('plant', '2', first);
+    for (let late = 0; late < 3; late++) expect(await store.write('plant', 'late', first)).toBeUndefined();
+    const { VersionIdsToStages = {} } = await fixture.secrets.send(
+      new DescribeSecretCommand({ SecretId: `${prefix}plant` }),
+    );
+    expect(Object.keys(VersionIdsToStages)).toHaveLength(2);
+  });
+
   it('lists its own records only', async () => {
     const prefix = `keys/${crypto.randomUUID()}/`;
     const store = secretsManagerStore(prefix);
