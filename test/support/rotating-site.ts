@@ -8,7 +8,7 @@ import { newKeyPair, type TestServer } from './server.ts';
 
 export const functionArn = 'arn:aws:lambda:eu-central-1:000000000000:function:license-keys';
 export const prefix = 'license-keys/trial/';
-const profile = 'license-profile/trial';
+export const profile = 'license-profile/trial';
 
 /** An application's account: its profile, its keyring over Secrets Manager, and the rotation function that is attached to its keys. */
 export interface RotatingAccount {
@@ -44,13 +44,14 @@ export interface Event {
   readonly ClientRequestToken: string;
 }
 
-export async function startAccount(server: TestServer, instance: Instance): Promise<RotatingAccount> {
+/** @param url where the rotation function finds the license server */
+export async function startAccount(server: TestServer, instance: Instance, url = server.url): Promise<RotatingAccount> {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const region = 'eu-central-1';
   const secrets = new SecretsManager({ endpoint: server.world.aws.endpoint, region, credentials, maxAttempts: 1 });
   const registered = await server.register('trial', { modes: ['dev', 'production'], createEnterprises: 10 });
   const { key, pem: privateKey } = registered;
-  const SecretString = JSON.stringify({ url: server.url, keyid: key.keyid, privateKey });
+  const SecretString = JSON.stringify({ url, keyid: key.keyid, privateKey });
   await secrets.createSecret({ Name: profile, SecretString });
   const client = instance.client(key);
   const { enterpriseId } = await client.call('create-enterprise', {});

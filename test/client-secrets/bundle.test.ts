@@ -1,0 +1,140 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { bundleRotation } from '../../scripts/build-client-secrets.ts';
+import type { HeldKey } from '../../sdk/keys/keyring.ts';
+import { type FunctionProcess, startFunctionProcess } from '../support/function-process.ts';
+import { startInstance } from '../support/instance.ts';
+import { type LossyProxy, startLossyProxy } from '../support/lossy-proxy.ts';
+import { captureOutput } from '../support/output.ts';
+import { profile, type RotatingAccount, startAccount } from '../support/rotating-site.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+jest.setTimeout(120_000);
+
+const built = fileURLToPath(new URL('../../build/rotation-bundle', import.meta.url));
+const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
+const outcomes = ['staged', 'nothing-to-do', 'good', 'current'];
+
+describe('the rotation function, as it is deployed', () => {
+  const output = captureOutput();
+  let server: TestServer;
+  let proxy: LossyProxy;
+  let account: RotatingAccount;
+  let running: FunctionProcess;
+  let refs = 0;
+  let name: string;
+  let first: HeldKey;
+
+  beforeAll(async () => {
+    await bundleRotation(built);
+    server = await startServer();
+    server.meter.records = false;
+    proxy = await startLossyProxy(server.url);
+    account = await startAccount(server, await startInstance(server), proxy.url);
+    running = await start();
+  });
+  beforeEach(async () => {
+    account.invoke = async event => await running.invoke(event);
+    name = `plant-${refs++}`;
+    const input = { enterpriseId: account.enterpriseId, siteRef: name, state: 'active', mode: 'dev' };
+    first = await account.keyring.obtain(name, 'create-site', input);
+    await server.world.aws.secrets.rotationsSettled();
+  });
+  afterAll(async () => {
+    await running.end();
+    await proxy.close();
+    await server.close();
+    output.restore();
+    rmSync(built, { recursive: true, force: true });
+  });
+
+  const start = async () =>
+    await startFunctionProcess(join(built, 'index.mjs'), {
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: server.world.aws.endpoint,
+      LICENSE_ROOT: JSON.stringify([server.world.root]),
+      LICENSE_PROFILE: profile,
+    });
+
+  /** Lines of this secret that are JSON and nothing else, as a metric filter of CloudWatch reads them. */
+  const told = () =>
+    running
+      .log()
+      .filter(line => line.startsWith('{'))
+      .map(line => JSON.parse(line))
+      .filter(({ secret }) => secret.includes(`/${name}-`));
+  const outcomesOf = () => told().map(({ outcome, code }) => outcome ?? code);
+
+  async function endsWith(generation: number): Promise<void> {
+    const held = await account.keyring.current(name);
+    const validity = await server.operator.call('check-validity', { key: held?.key ?? '' });
+    const labels = Object.values(await account.stages(name)).flat();
+    expect([held?.claims, validity.valid, labels]).toMatchObject([
+      { sub: first.claims.sub, gen: generation },
+      true,
+      {},
+    ]);
+    expect(labels).not.toContain('AWSPENDING');
+  }
+
+  it('takes all four steps: a new key, and the old one is dead', async () => {
+    expect(await account.rotate(name)).toBe(true);
+    expect(outcomesOf().slice(1)).toEqual(outcomes);
+    await endsWith(2);
+    expect((await server.operator.call('check-validity', { key: first.key })).valid).toBe(false);
+  });
+
+  it.each(steps)('repeats %s without harm', async repeated => {
+    account.invoke = async event => {
+      await running.invoke(event);
+      if (event.Step === repeated) await running.invoke(event);
+    };
+    await account.rotate(name);
+    await endsWith(2);
+  });
+
+  it('gets the same key when answers are lost, by its own retries or by the next rotation', async () => {
+    proxy.left.clear();
+    proxy.losses.push('answer lost');
+    await account.rotate(name);
+    await endsWith(2);
+    proxy.losses.push('answer lost', 'answer torn', 'answer lost');
+    await account.rotate(name);
+    expect(outcomesOf().at(-1)).toBe('TypeError');
+    await account.rotate(name);
+    await endsWith(3);
+    expect(proxy.left.size).toBe(2);
+  });
+
+  it('dies when the key was made: the next process gets the same one', async () => {
+    proxy.left.clear();
+    proxy.onLoss = () => running.kill();
+    proxy.losses.push('answer lost');
+    await account.rotate(name);
+    proxy.onLoss = () => {};
+    running = await start();
+    await account.rotate(name);
+    await endsWith(2);
+    expect(proxy.left.size).toBe(1);
+  });
+
+  it('says that somebody else has refreshed in a line that the metric filter of the alarm finds', async () => {
+    await account.refreshElsewhere(first);
+    await account.rotate(name);
+    expect(told()).toContainEqual(expect.objectContaining({ level: 'ERROR', code: 'key-superseded' }));
+  });
+
+  it('logs no key, no Idempotency-Key and no private key', async () => {
+    await account.rotate(name);
+    const secrets = await account.everySecret();
+    const log = running.log().join('\n');
+    expect(secrets.length).toBeGreaterThan(20);
+    expect(log).toContain('Invoke Error');
+    expect(secrets.filter(secret => log.includes(secret))).toEqual([]);
+    expect(log).not.toMatch(/eyJ|PRIVATE KEY/);
+  });
+});
