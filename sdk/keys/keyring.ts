@@ -1,6 +1,8 @@
+import { ChainError } from '../../domain/chain/chain-error.ts';
 import { refreshAfter } from '../../domain/key-lifetime.ts';
 import { everySoOften } from '../every-so-often.ts';
 import { isRefusal } from '../problem-error.ts';
+import { StoreUnusable } from '../stores/key-store.ts';
 import type { KeyClaims } from '../verify.ts';
 import type { Source } from './key-record.ts';
 import { createKeyWork, type KeyWorkSettings } from './key-work.ts';
@@ -64,7 +66,7 @@ export function createKeyring(settings: KeyringSettings): Keyring {
     } catch (error) {
       if (isRefusal(error)) refusedAt.set(name, client.now());
       onTrouble(name, error);
-      return isRefusal(error);
+      return isOfOneKey(error);
     }
   };
   const refreshDue = async () => {
@@ -90,6 +92,11 @@ export function createKeyring(settings: KeyringSettings): Keyring {
     forget: async name => await work.replace(name, {}),
     start: () => everySoOften(refreshDue, error => onTrouble('', error)),
   };
+}
+
+/** Refused, or a record that somebody has spoiled: the other keys are as good as before. */
+function isOfOneKey(error: unknown): boolean {
+  return isRefusal(error) || error instanceof StoreUnusable || error instanceof ChainError;
 }
 
 function heldKey(found: { key: string; claims: KeyClaims } | undefined): HeldKey | undefined {

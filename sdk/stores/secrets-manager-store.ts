@@ -85,7 +85,7 @@ export function createSecretsManagerStore(client: SecretsManagerLike, options: S
           names.push(...(page.SecretList ?? []).flatMap(({ Name = '' }) => (Name.startsWith(prefix) ? [Name] : [])));
           next = page.NextToken;
         }
-        return names.map(name => decoded(name.slice(prefix.length)));
+        return names.flatMap(name => decoded(name.slice(prefix.length)) ?? []);
       }),
     whereIs: async name => {
       const region = await client.config?.region?.().catch(() => undefined);
@@ -140,8 +140,14 @@ function encoded(name: string): string {
     .replaceAll('%', '=');
 }
 
-function decoded(name: string): string {
-  return decodeURIComponent(name.replaceAll('=', '%'));
+/** @returns undefined for what somebody else has named: it is no record */
+function decoded(name: string): string | undefined {
+  try {
+    const text = decodeURIComponent(name.replaceAll('=', '%'));
+    return encoded(text) === name ? text : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Faults of a configuration that come without a name of their own. */

@@ -186,6 +186,20 @@ describe('a keyring', () => {
     ]);
   });
 
+  it.each([
+    ['is no key record', '{"username":"somebody"}'],
+    ['is no JSON', 'somebody'],
+    ['holds a key that is not genuine', '{"key":"e30.e30.e30"}'],
+  ])('refreshes the others where one record %s, and says which', async (_, text) => {
+    const keyring = keyringOn();
+    await store.write('keys/a', text, undefined);
+    await keyring.obtain('b', 'create-site', newSite());
+    await letPass(server, 25 * day);
+    const troubles: string[] = [];
+    await keyringOn(clientOf(), name => troubles.push(name)).refreshDue();
+    expect([troubles, (await keyring.current('b'))?.claims.gen]).toEqual([['a'], 2]);
+  });
+
   it('names what is wrong: no key of that name, a record that was edited, another Root', async () => {
     await expect(keyringOn().refresh('nothing')).rejects.toThrow('There is no key named nothing');
     await store.write('keys/odd', '{"key":7}', undefined);
