@@ -1,4 +1,5 @@
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { createRotation } from './rotation.ts';
 
@@ -12,10 +13,17 @@ const settings = z
   })
   .parse(process.env);
 
-export const handler = createRotation({
+const rotate = createRotation({
   secrets: new SecretsManager({ requestHandler: { requestTimeout: 5_000 } }),
   profile: settings.LICENSE_PROFILE,
   root: settings.LICENSE_ROOT,
   // Lambda puts time and request id before lines of the console: the metric filter of the alarm would find no JSON in them.
   log: line => process.stdout.write(`${JSON.stringify(line)}\n`),
 });
+
+export async function handler(
+  event: unknown,
+  { invokedFunctionArn }: Pick<Context, 'invokedFunctionArn'>,
+): Promise<void> {
+  await rotate(event, invokedFunctionArn);
+}

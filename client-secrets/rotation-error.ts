@@ -32,17 +32,29 @@ const mends: Readonly<Record<string, string>> = {
   TimeoutError: 'The license server did not answer in time; the current key stays.',
 };
 
-/** Says what has failed without what it failed on: messages of parsers and the like quote what they read. */
+/**
+ * Says what has failed without what it failed on: messages of parsers quote what they read, and a refusal, which may come from
+ * whatever stands between, what it was sent.
+ */
 export function rotationErrorOf(error: unknown): RotationError {
   if (error instanceof RotationError) return error;
   const code = codeOf(error);
-  const isOurs = error instanceof ChainError || error instanceof UntrustedVerdict || error instanceof WrongClock;
-  const said = error instanceof ProblemError ? error.problem.detail : isOurs && error.message;
-  return new RotationError(code, mends[code] ?? String(said || 'The step failed; Secrets Manager tries again.'));
+  return new RotationError(code, mends[code] ?? saidOf(error));
 }
 
+function saidOf(error: unknown): string {
+  const isOurs = error instanceof ChainError || error instanceof UntrustedVerdict || error instanceof WrongClock;
+  if (isOurs) return error.message;
+  if (error instanceof ProblemError)
+    return `The license server, or what stands before it, has answered ${error.status}.`;
+  return 'The step failed; Secrets Manager tries again.';
+}
+
+/** Codes are words with hyphens. */
+const code = /^[a-z]{1,20}(-[a-z]{1,20}){0,4}$/;
+
 function codeOf(error: unknown): string {
-  if (error instanceof ProblemError) return error.code;
+  if (error instanceof ProblemError) return code.test(error.code) ? error.code : 'unknown';
   if (error instanceof ChainError || error instanceof UntrustedVerdict) return error.reason;
   return nameOf(error);
 }

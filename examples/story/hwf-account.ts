@@ -44,7 +44,7 @@ export async function openHwfAccount({ root, profile, now }: HwfAccountSettings)
     now,
     log: line => lines.push(JSON.stringify(line)),
   });
-  aws.setFunction('license-keys-hwf', rotate);
+  aws.setFunction('license-keys-hwf', async event => await rotate(event, functionArn));
   return {
     endpoint: aws.endpoint,
     prefix,

@@ -8,7 +8,7 @@ import { type FunctionProcess, startFunctionProcess } from '../support/function-
 import { startInstance } from '../support/instance.ts';
 import { type LossyProxy, startLossyProxy } from '../support/lossy-proxy.ts';
 import { captureOutput } from '../support/output.ts';
-import { profile, type RotatingAccount, startAccount } from '../support/rotating-site.ts';
+import { functionArn, profile, type RotatingAccount, startAccount } from '../support/rotating-site.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 jest.setTimeout(120_000);
@@ -51,7 +51,7 @@ describe('the rotation function, as it is deployed', () => {
   });
 
   const start = async () =>
-    await startFunctionProcess(join(built, 'index.mjs'), {
+    await startFunctionProcess(join(built, 'index.mjs'), functionArn, {
       AWS_REGION: 'eu-central-1',
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',

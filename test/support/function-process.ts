@@ -23,12 +23,13 @@ const Ended = z.object({
   failed: z.object({ errorType: z.string(), errorMessage: z.string() }).optional(),
 });
 
-/** @param file the bundle */
+/** @param file the bundle @param arn of the function, as Lambda tells it */
 export async function startFunctionProcess(
   file: string,
+  arn: string,
   env: Readonly<Record<string, string>>,
 ): Promise<FunctionProcess> {
-  const child = fork(runtime, [file], { env, execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const child = fork(runtime, [file, arn], { env, execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const waiting = new Map<string, { resolve: () => void; reject: (error: Error) => void }>();
   let output = '';
   for (const stream of [child.stdout, child.stderr])

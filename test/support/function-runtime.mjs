@@ -14,10 +14,11 @@ for (const [method, level] of Object.entries({
     process.stdout.write(`${new Date().toISOString()}\t${requestId}\t${level}\t${text}\n`);
   };
 
-const { handler } = await import(process.argv[2]);
+const [, , file, invokedFunctionArn] = process.argv;
+const { handler } = await import(file);
 process.on('message', async ({ id, event }) => {
   requestId = id;
-  const failed = await handler(event, {}).then(() => undefined, told);
+  const failed = await handler(event, { invokedFunctionArn }).then(() => undefined, told);
   process.stdout.write(`END RequestId: ${id}\n`);
   process.send({ id, failed });
 });

@@ -62,7 +62,7 @@ export async function startAccount(server: TestServer, instance: Instance, url =
     log.push(line);
     everything.push(line);
   };
-  const rotation = createRotation({
+  const rotate = createRotation({
     secrets: new Proxy(secrets, {
       get: (target, property) =>
         property === 'getSecretValue' && account.staged ? account.staged : Reflect.get(target, property).bind(target),
@@ -73,6 +73,7 @@ export async function startAccount(server: TestServer, instance: Instance, url =
     now: () => server.clock.at,
     log: line => note(JSON.stringify(line)),
   });
+  const rotation = async (event: unknown) => await rotate(event, functionArn);
   const idOf = (name: string) => `${prefix}keys/${name}`;
   const account: RotatingAccount = {
     secrets,
@@ -123,10 +124,12 @@ export async function startAccount(server: TestServer, instance: Instance, url =
   return account;
 }
 
-/** Another key pair in the profile, which the server does not know. */
+/** Another key pair in the profile, which the server does not know. @param text instead; or another address of the server */
 export async function spoilProfile(account: RotatingAccount, text?: string): Promise<() => Promise<void>> {
   const { SecretString = '' } = await account.secrets.getSecretValue({ SecretId: profile });
-  const spoiled = text ?? JSON.stringify({ ...JSON.parse(SecretString), privateKey: newKeyPair().pem });
+  const spoiled = text?.startsWith('http')
+    ? JSON.stringify({ ...JSON.parse(SecretString), url: text })
+    : (text ?? JSON.stringify({ ...JSON.parse(SecretString), privateKey: newKeyPair().pem }));
   await account.secrets.putSecretValue({ SecretId: profile, SecretString: spoiled });
   return async () => {
     await account.secrets.putSecretValue({ SecretId: profile, SecretString });
