@@ -1,5 +1,4 @@
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
-import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { createRotation } from './rotation.ts';
 
@@ -21,9 +20,10 @@ const rotate = createRotation({
   log: line => process.stdout.write(`${JSON.stringify(line)}\n`),
 });
 
-export async function handler(
-  event: unknown,
-  { invokedFunctionArn }: Pick<Context, 'invokedFunctionArn'>,
-): Promise<void> {
+interface Context {
+  readonly invokedFunctionArn: string;
+}
+
+export async function handler(event: unknown, { invokedFunctionArn }: Context): Promise<void> {
   await rotate(event, invokedFunctionArn);
 }
