@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -8,7 +10,7 @@ import { type FunctionProcess, startFunctionProcess } from '../support/function-
 import { startInstance } from '../support/instance.ts';
 import { type LossyProxy, startLossyProxy } from '../support/lossy-proxy.ts';
 import { captureOutput } from '../support/output.ts';
-import { functionArn, profile, type RotatingAccount, startAccount } from '../support/rotating-site.ts';
+import { functionArn, profile, type RotatingAccount, spoilProfile, startAccount } from '../support/rotating-site.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 jest.setTimeout(120_000);
@@ -23,6 +25,8 @@ describe('the rotation function, as it is deployed', () => {
   let proxy: LossyProxy;
   let account: RotatingAccount;
   let running: FunctionProcess;
+  /** the log of those that have ended */
+  const former: string[] = [];
   let refs = 0;
   let name: string;
   let first: HeldKey;
@@ -50,7 +54,7 @@ describe('the rotation function, as it is deployed', () => {
     rmSync(built, { recursive: true, force: true });
   });
 
-  const start = async () =>
+  const start = async (more: Readonly<Record<string, string>> = {}) =>
     await startFunctionProcess(join(built, 'index.mjs'), functionArn, {
       AWS_REGION: 'eu-central-1',
       AWS_ACCESS_KEY_ID: 'local',
@@ -58,7 +62,14 @@ describe('the rotation function, as it is deployed', () => {
       AWS_ENDPOINT_URL_SECRETS_MANAGER: server.world.aws.endpoint,
       LICENSE_ROOT: JSON.stringify([server.world.root]),
       LICENSE_PROFILE: profile,
+      ...more,
     });
+
+  async function restart(more?: Readonly<Record<string, string>>): Promise<void> {
+    former.push(...running.log());
+    await running.end();
+    running = await start(more);
+  }
 
   /** Lines of this secret that are JSON and nothing else, as a metric filter of CloudWatch reads them. */
   const told = () =>
@@ -116,7 +127,7 @@ describe('the rotation function, as it is deployed', () => {
     proxy.losses.push('answer lost');
     await account.rotate(name);
     proxy.onLoss = () => {};
-    running = await start();
+    await restart();
     await account.rotate(name);
     await endsWith(2);
     expect(proxy.left.size).toBe(1);
@@ -128,10 +139,30 @@ describe('the rotation function, as it is deployed', () => {
     expect(told()).toContainEqual(expect.objectContaining({ level: 'ERROR', code: 'key-superseded' }));
   });
 
+  it('takes the way by a proxy to the license server, and none to Secrets Manager', async () => {
+    const asked: (string | undefined)[] = [];
+    const way = createServer();
+    way.on('connect', ({ url }, socket) => {
+      asked.push(url);
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    });
+    await once(way.listen(0, '127.0.0.1'), 'listening');
+    const { port } = Object(way.address());
+    const mend = await spoilProfile(account, 'https://license-server.example/prod');
+    await restart({ NODE_USE_ENV_PROXY: '1', HTTPS_PROXY: `http://127.0.0.1:${port}` });
+    await account.rotate(name);
+    expect([outcomesOf().at(-1), new Set(asked)]).toEqual(['TypeError', new Set(['license-server.example:443'])]);
+    way.close();
+    await mend();
+    await restart();
+    await account.rotate(name);
+    await endsWith(2);
+  });
+
   it('logs no key, no Idempotency-Key and no private key', async () => {
     await account.rotate(name);
     const secrets = await account.everySecret();
-    const log = running.log().join('\n');
+    const log = [...former, ...running.log()].join('\n');
     expect(secrets.length).toBeGreaterThan(20);
     expect(log).toContain('Invoke Error');
     expect(secrets.filter(secret => log.includes(secret))).toEqual([]);
