@@ -13,7 +13,9 @@ const settings = z
   .parse(process.env);
 
 const rotate = createRotation({
-  secrets: new SecretsManager({ requestHandler: { requestTimeout: 5_000 } }),
+  secrets: new SecretsManager({
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+  }),
   profile: settings.LICENSE_PROFILE,
   root: settings.LICENSE_ROOT,
   // Lambda puts time and request id before lines of the console: the metric filter of the alarm would find no JSON in them.

@@ -159,6 +159,24 @@ describe('the rotation function, as it is deployed', () => {
     await endsWith(2);
   });
 
+  it.each([
+    ['is not there', async () => 'http://127.0.0.1:1'],
+    ['does not answer', async () => await silent()],
+  ])('gives up, and says so, when Secrets Manager %s', async (_, endpoint) => {
+    await restart({ AWS_ENDPOINT_URL_SECRETS_MANAGER: await endpoint(), AWS_MAX_ATTEMPTS: '1' });
+    const event = { Step: 'createSecret', SecretId: `arn:…/${name}-x`, ClientRequestToken: crypto.randomUUID() };
+    await expect(running.invoke(event)).rejects.toThrow('Secrets Manager does not answer');
+    expect(outcomesOf()).toEqual(['secrets-manager-away']);
+    await restart();
+  });
+
+  async function silent(): Promise<string> {
+    const hanging = createServer(() => {});
+    await once(hanging.listen(0, '127.0.0.1'), 'listening');
+    hanging.unref();
+    return `http://127.0.0.1:${Object(hanging.address()).port}`;
+  }
+
   it('logs no key, no Idempotency-Key and no private key', async () => {
     await account.rotate(name);
     const secrets = await account.everySecret();
