@@ -44,7 +44,7 @@ export interface LicenseClientSecretsProps {
 }
 
 /** @throws Error with the mend, before anything is deployed: what would open too much, or fail in a month's time */
-export function assertUsable({ prefix, roots, profile, network }: LicenseClientSecretsProps): void {
+export function assertUsable({ prefix, roots, profile, encryptionKey, network }: LicenseClientSecretsProps): void {
   // Without the end, `keys/hwf` is also the beginning of `keys/hwf-test/…`; a wildcard would be one in the policies too.
   if (!Token.isUnresolved(prefix) && !/^[\w/+=.@-]*[\w+=.@-]\/$/.test(prefix))
     throw new Error(`prefix must be a name that ends with "/", such as license-keys/hwf/, not "${prefix}".`);
@@ -55,6 +55,8 @@ export function assertUsable({ prefix, roots, profile, network }: LicenseClientS
   // They go into the function's environment.
   if (roots.some(root => 'd' in root))
     throw new Error('roots must be public keys: this one has its private half, "d".');
+  if (encryptionKey && 'aliasName' in encryptionKey)
+    throw new Error('encryptionKey must be the key itself, not an alias: no policy can name that.');
   const { proxy } = network ?? {};
   if (proxy !== undefined && !isPlainProxy(proxy))
     throw new Error(`proxy must be such as http://proxy.example:3128, without a user and a password.`);

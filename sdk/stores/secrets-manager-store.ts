@@ -123,13 +123,15 @@ async function attachRotation(
   const { functionArn, everyDays = 10 } = rotation;
   const { RotationEnabled, RotationLambdaARN } = await client.describeSecret({ SecretId });
   if (RotationEnabled && RotationLambdaARN === functionArn) return;
-  await client.rotateSecret({
+  const rotated = client.rotateSecret({
     SecretId,
     ClientRequestToken: crypto.randomUUID(),
     RotationLambdaARN: functionArn,
     RotationRules: { ScheduleExpression: `rate(${everyDays} days)` },
     RotateImmediately: false,
   });
+  // One that was broken off before is tried again by this request. The record is written; the next write attaches.
+  await rotated.catch(unless('InvalidRequestException'));
 }
 
 /** Names of secrets have letters, digits and `/_+=.@-`: the others are spelled `=XX`. */

@@ -203,6 +203,19 @@ describe('the rotation of a license key in Secrets Manager', () => {
     await endsWith(4);
   });
 
+  it('a rotation that was cancelled half way does not keep the application from writing, and is attached again', async () => {
+    meddle('setSecret', dies);
+    await account.rotate(name);
+    await account.secrets.cancelRotateSecret({ SecretId: account.idOf(name) });
+    account.invoke = account.rotation;
+    expect((await account.keyring.refresh(name)).claims.gen).toBe(2);
+    await settled();
+    expect((await account.keyring.refresh(name)).claims.gen).toBe(3);
+    await settled();
+    expect(await account.rotate(name)).toBe(true);
+    await endsWith(4);
+  });
+
   it('what is left over never comes back over a refresh that has begun', async () => {
     meddle('finishSecret', dies);
     await account.rotate(name);
@@ -571,6 +584,15 @@ describe('the rotation of a license key in Secrets Manager', () => {
     account.fetch = instance.fetch;
     await account.rotate(name);
     await endsWith(2);
+  });
+
+  it('function and application call what they are granted, and all of it', async () => {
+    await account.keyring.refreshDue();
+    const ofBoth = ['describeSecret', 'getSecretValue', 'putSecretValue', 'updateSecretVersionStage'];
+    expect([...account.called.rotation].sort()).toEqual(ofBoth);
+    expect([...account.called.application].sort()).toEqual(
+      [...ofBoth, 'createSecret', 'listSecrets', 'rotateSecret'].sort(),
+    );
   });
 
   it('no key, no Idempotency-Key and no private key ever reached the log', async () => {

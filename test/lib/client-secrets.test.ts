@@ -5,7 +5,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks } from 'cdk-nag';
@@ -62,7 +62,7 @@ const rotation = /function:license-keys-/;
 
 const inNetwork = (more: Partial<RotationNetwork> = {}) =>
   application(stack => {
-    const ids = { vpcId: 'vpc-1', availabilityZones: ['a', 'b'], privateSubnetIds: ['subnet-1', 'subnet-2'] };
+    const ids = { vpcId: 'vpc-0123456789abcdef0', availabilityZones: ['a', 'b'], privateSubnetIds: ['subnet-0123456789abcdef1', 'subnet-0123456789abcdef2'] };
     return { network: { vpc: Vpc.fromVpcAttributes(stack, 'Vpc', ids), ...more } };
   });
 
@@ -184,10 +184,15 @@ test.each<[string, Partial<LicenseClientSecretsProps>, RegExp]>([
   expect(made).not.toThrow('xanary');
 });
 
+test('takes no alias for the key: policies want the key itself', () => {
+  const byAlias = () => application(stack => ({ encryptionKey: Alias.fromAliasName(stack, 'Alias', 'alias/hwf') }));
+  expect(byAlias).toThrow(/not an alias/);
+});
+
 test('in a network of yours it reaches the license server by your proxy; its code may not touch the network', () => {
   const { template } = inNetwork({ proxy: 'http://proxy.example:3128' });
   template.hasResourceProperties('AWS::Lambda::Function', {
-    VpcConfig: { SubnetIds: ['subnet-1', 'subnet-2'], SecurityGroupIds: [Match.anyValue()] },
+    VpcConfig: { SubnetIds: ['subnet-0123456789abcdef1', 'subnet-0123456789abcdef2'], SecurityGroupIds: [Match.anyValue()] },
     Environment: {
       Variables: {
         LICENSE_ROOT: JSON.stringify([root]),

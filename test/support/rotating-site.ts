@@ -25,6 +25,8 @@ export interface RotatingAccount {
   fetch: typeof fetch;
   /** reads of secrets; tests put something in between */
   staged: SecretsClient['getSecretValue'] | undefined;
+  /** the requests to Secrets Manager that each has made */
+  readonly called: { readonly rotation: Set<string>; readonly application: Set<string> };
   /** all that was ever logged */
   readonly everything: string[];
   /** Refreshes with a copy of the key, as a thief with the application's signature would. */
@@ -55,7 +57,17 @@ export async function startAccount(server: TestServer, instance: Instance, url =
   await secrets.createSecret({ Name: profile, SecretString });
   const client = instance.client(key);
   const { enterpriseId } = await client.call('create-enterprise', {});
-  const store = createSecretsManagerStore(secrets, { prefix, rotation: { functionArn } });
+  const called = { rotation: new Set<string>(), application: new Set<string>() };
+  const by = (caller: keyof typeof called) =>
+    new Proxy(secrets, {
+      get(target, property) {
+        const method = Reflect.get(target, property);
+        if (typeof method !== 'function') return method;
+        called[caller].add(String(property));
+        return method.bind(target);
+      },
+    });
+  const store = createSecretsManagerStore(by('application'), { prefix, rotation: { functionArn } });
   const log: string[] = [];
   const everything: string[] = [];
   const note = (line: string) => {
@@ -63,9 +75,9 @@ export async function startAccount(server: TestServer, instance: Instance, url =
     everything.push(line);
   };
   const rotate = createRotation({
-    secrets: new Proxy(secrets, {
+    secrets: new Proxy(by('rotation'), {
       get: (target, property) =>
-        property === 'getSecretValue' && account.staged ? account.staged : Reflect.get(target, property).bind(target),
+        property === 'getSecretValue' && account.staged ? account.staged : Reflect.get(target, property),
     }),
     profile,
     root: server.world.root,
@@ -80,6 +92,7 @@ export async function startAccount(server: TestServer, instance: Instance, url =
     keyring: createKeyring({ client, store, root: server.world.root }),
     enterpriseId,
     log,
+    called,
     everything,
     staged: undefined,
     async refreshElsewhere({ key, claims }) {
