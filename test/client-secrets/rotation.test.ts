@@ -40,6 +40,7 @@ describe('the rotation of a license key in Secrets Manager', () => {
   beforeEach(async () => {
     account.fetch = instance.fetch;
     account.invoke = account.rotation;
+    account.through = undefined;
     name = `plant-${refs++}`;
     first = await obtain();
     await settled();
@@ -166,6 +167,45 @@ describe('the rotation of a license key in Secrets Manager', () => {
     await account.rotate(name);
     if (times > 1) await account.rotate(name);
     await endsWith(2);
+  });
+
+  /** How often a rotation makes each request. */
+  const requests = { describeSecret: 4, getSecretValue: 10, putSecretValue: 2, updateSecretVersionStage: 3 };
+
+  it.each(Object.keys(requests))('answers to %s that are lost: the AWS SDK asks again, one new key', async method => {
+    account.through = async (asked, send) => {
+      if (asked === method) await send();
+      return await send();
+    };
+    await account.rotate(name);
+    expect(codes().at(-1)).toEqual(['finishSecret', 'current']);
+    await endsWith(2);
+  });
+
+  const each = Object.entries(requests).flatMap(([method, times]) =>
+    Array.from({ length: times }, (_, i) => [method, i + 1] as const),
+  );
+  it.each(each)('an answer to %s that stays lost, number %d: the next rotation ends it', async (method, nth) => {
+    let left = nth;
+    account.through = async (asked, send) => {
+      const answer = await send();
+      if (asked === method && --left === 0) throw Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+      return answer;
+    };
+    await account.rotate(name);
+    expect(codes().at(-1)?.[1]).toBe('secrets-manager-away');
+    account.through = undefined;
+    await account.rotate(name);
+    await endsWith((await site()).generation);
+  });
+
+  it('a key of an enterprise is rotated like one of a site', async () => {
+    const enterprise = `customer-${refs++}`;
+    const { claims } = await account.keyring.obtain(enterprise, 'create-enterprise', {});
+    await settled();
+    await account.rotate(enterprise);
+    expect((await account.keyring.current(enterprise))?.claims).toMatchObject({ sub: claims.sub, gen: 2 });
+    expect(codes().at(-1)).toEqual(['finishSecret', 'current']);
   });
 
   it('a cleared AWSPENDING: the next rotation repeats the same refresh and gets the same key, no clone', async () => {

@@ -62,7 +62,11 @@ const rotation = /function:license-keys-/;
 
 const inNetwork = (more: Partial<RotationNetwork> = {}) =>
   application(stack => {
-    const ids = { vpcId: 'vpc-0123456789abcdef0', availabilityZones: ['a', 'b'], privateSubnetIds: ['subnet-0123456789abcdef1', 'subnet-0123456789abcdef2'] };
+    const ids = {
+      vpcId: 'vpc-0123456789abcdef0',
+      availabilityZones: ['a', 'b'],
+      privateSubnetIds: ['subnet-0123456789abcdef1', 'subnet-0123456789abcdef2'],
+    };
     return { network: { vpc: Vpc.fromVpcAttributes(stack, 'Vpc', ids), ...more } };
   });
 
@@ -192,7 +196,10 @@ test('takes no alias for the key: policies want the key itself', () => {
 test('in a network of yours it reaches the license server by your proxy; its code may not touch the network', () => {
   const { template } = inNetwork({ proxy: 'http://proxy.example:3128' });
   template.hasResourceProperties('AWS::Lambda::Function', {
-    VpcConfig: { SubnetIds: ['subnet-0123456789abcdef1', 'subnet-0123456789abcdef2'], SecurityGroupIds: [Match.anyValue()] },
+    VpcConfig: {
+      SubnetIds: ['subnet-0123456789abcdef1', 'subnet-0123456789abcdef2'],
+      SecurityGroupIds: [Match.anyValue()],
+    },
     Environment: {
       Variables: {
         LICENSE_ROOT: JSON.stringify([root]),

@@ -25,6 +25,8 @@ export interface RotatingAccount {
   fetch: typeof fetch;
   /** reads of secrets; tests put something in between */
   staged: SecretsClient['getSecretValue'] | undefined;
+  /** stands before each request of the rotation function to Secrets Manager */
+  through: ((method: string, send: () => Promise<unknown>) => Promise<unknown>) | undefined;
   /** the requests to Secrets Manager that each has made */
   readonly called: { readonly rotation: Set<string>; readonly application: Set<string> };
   /** all that was ever logged */
@@ -64,7 +66,12 @@ export async function startAccount(server: TestServer, instance: Instance, url =
         const method = Reflect.get(target, property);
         if (typeof method !== 'function') return method;
         called[caller].add(String(property));
-        return method.bind(target);
+        return async (...input: unknown[]) => {
+          const send = async (): Promise<unknown> => await Reflect.apply(method, target, input);
+          return caller === 'rotation' && account.through
+            ? await account.through(String(property), send)
+            : await send();
+        };
       },
     });
   const store = createSecretsManagerStore(by('application'), { prefix, rotation: { functionArn } });
@@ -92,6 +99,7 @@ export async function startAccount(server: TestServer, instance: Instance, url =
     keyring: createKeyring({ client, store, root: server.world.root }),
     enterpriseId,
     log,
+    through: undefined,
     called,
     everything,
     staged: undefined,
