@@ -70,9 +70,9 @@ module.exports = {
     },
     {
       name: 'nobody-imports-client-secrets',
-      comment: 'It is bundled, and deployed elsewhere.',
+      comment: 'It is bundled, and deployed elsewhere; the story of the examples plays where it is deployed.',
       severity: 'error',
-      from: { pathNot: '^(client-secrets|test)/' },
+      from: { pathNot: '^(client-secrets|test|examples/story)/' },
       to: within('client-secrets'),
     },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },

@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { jwtVerify } from 'jose';
 import { createParentCache } from '../domain/chain/parent-cache.ts';
+import { bundleRotation } from '../scripts/build-client-secrets.ts';
 import { buildSdk } from '../scripts/build-sdk.ts';
 import { createLicenseGuard } from '../sdk/guard/license-guard.ts';
 import { verifySiteKey } from '../sdk/verify.ts';
@@ -101,9 +102,16 @@ async function sizes(folder: string): Promise<void> {
       legalComments: 'none',
       logLevel: 'error',
     });
-    const bytes = readFileSync(outfile);
-    console.log(`    ${kb(bytes.length)} ${kb(gzipSync(bytes, { level: 9 }).length)}  ${name}`);
+    tellSize(outfile, name);
   }
+  await bundleRotation(join(folder, 'rotation'));
+  console.log('    size of the rotation function of LicenseClientSecrets, as it is deployed (the same)');
+  tellSize(join(folder, 'rotation', 'index.mjs'), 'with the client of Secrets Manager');
+}
+
+function tellSize(file: string, name: string): void {
+  const bytes = readFileSync(file);
+  console.log(`    ${kb(bytes.length)} ${kb(gzipSync(bytes, { level: 9 }).length)}  ${name}`);
 }
 
 /** In turn: from the start of a process until it has verified one key. */

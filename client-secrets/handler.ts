@@ -12,9 +12,20 @@ const settings = z
   })
   .parse(process.env);
 
-export const handler = createRotation({
-  secrets: new SecretsManager({ requestHandler: { requestTimeout: 5_000 } }),
+const rotate = createRotation({
+  secrets: new SecretsManager({
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+  }),
   profile: settings.LICENSE_PROFILE,
   root: settings.LICENSE_ROOT,
-  log: line => console.log(JSON.stringify(line)),
+  // Lambda puts time and request id before lines of the console: the metric filter of the alarm would find no JSON in them.
+  log: line => process.stdout.write(`${JSON.stringify(line)}\n`),
 });
+
+interface Context {
+  readonly invokedFunctionArn: string;
+}
+
+export async function handler(event: unknown, { invokedFunctionArn }: Context): Promise<void> {
+  await rotate(event, invokedFunctionArn);
+}

@@ -34,7 +34,12 @@ export interface RotatedSecret {
 
 const pendingStage = 'AWSPENDING';
 
-export function rotatedSecret(secrets: SecretsClient, SecretId: string, token: string): RotatedSecret {
+/** @param functionArn of the rotation function, which touches no secret of another one */
+export function rotatedSecret(
+  secrets: SecretsClient,
+  { SecretId, ClientRequestToken: token }: { readonly SecretId: string; readonly ClientRequestToken: string },
+  functionArn: string,
+): RotatedSecret {
   const pending = async () => {
     const wanted = { SecretId, VersionId: token, VersionStage: pendingStage };
     const value = await secrets.getSecretValue(wanted).catch(unless('ResourceNotFoundException'));
@@ -43,8 +48,10 @@ export function rotatedSecret(secrets: SecretsClient, SecretId: string, token: s
   const current = async () => versionOf(await secrets.getSecretValue({ SecretId }));
   return {
     async stages() {
-      const { RotationEnabled, VersionIdsToStages = {} } = await secrets.describeSecret({ SecretId });
-      const stages = VersionIdsToStages[token];
+      const { RotationEnabled, RotationLambdaARN, VersionIdsToStages } = await secrets.describeSecret({ SecretId });
+      if (RotationLambdaARN !== functionArn)
+        throw new RotationError('not-responsible', 'Another function rotates this secret, or none.');
+      const stages = new Map(Object.entries(VersionIdsToStages ?? {})).get(token);
       if (!RotationEnabled || !stages)
         throw new RotationError('no-rotation', 'Secrets Manager has begun no such rotation of this secret.');
       return stages;

@@ -28,21 +28,42 @@ const mends: Readonly<Record<string, string>> = {
   ResourceNotFoundException: "The secret, or the profile's value, is not there.",
   DecryptionFailure:
     'The KMS key of the secret, or of the profile, can not be used: is it disabled, or its policy too narrow?',
+  'secrets-manager-away':
+    'Secrets Manager does not answer: is there a way to it from the network of this function, an endpoint which lets it in?',
   TypeError: 'The license server can not be reached; the current key stays.',
   TimeoutError: 'The license server did not answer in time; the current key stays.',
 };
 
-/** Says what has failed without what it failed on: messages of parsers and the like quote what they read. */
+/**
+ * Says what has failed without what it failed on: messages of parsers quote what they read, and a refusal, which may come from
+ * whatever stands between, what it was sent.
+ */
 export function rotationErrorOf(error: unknown): RotationError {
   if (error instanceof RotationError) return error;
   const code = codeOf(error);
-  const isOurs = error instanceof ChainError || error instanceof UntrustedVerdict || error instanceof WrongClock;
-  const said = error instanceof ProblemError ? error.problem.detail : isOurs && error.message;
-  return new RotationError(code, mends[code] ?? String(said || 'The step failed; Secrets Manager tries again.'));
+  return new RotationError(code, mends[code] ?? saidOf(error));
 }
 
+function saidOf(error: unknown): string {
+  const isOurs = error instanceof ChainError || error instanceof UntrustedVerdict || error instanceof WrongClock;
+  if (isOurs) return error.message;
+  if (error instanceof ProblemError)
+    return `The license server, or what stands before it, has answered ${error.status}.`;
+  return 'The step failed; Secrets Manager tries again.';
+}
+
+/** Codes are words with hyphens. */
+const code = /^[a-z]{1,20}(-[a-z]{1,20}){0,4}$/;
+
 function codeOf(error: unknown): string {
-  if (error instanceof ProblemError) return error.code;
+  if (error instanceof ProblemError) return code.test(error.code) ? error.code : 'unknown';
   if (error instanceof ChainError || error instanceof UntrustedVerdict) return error.reason;
-  return nameOf(error);
+  return isOfSecretsManager(error) ? 'secrets-manager-away' : nameOf(error);
+}
+
+/** The AWS SDK passes on what the socket says, or its own TimeoutError; `fetch` throws a TypeError, or a DOMException. */
+function isOfSecretsManager(error: unknown): boolean {
+  if (error instanceof TypeError || error instanceof DOMException) return false;
+  const { name, code } = Object(error);
+  return name === 'TimeoutError' || /^E[A-Z_]+$/.test(String(code));
 }

@@ -32,14 +32,14 @@ export interface RotationSettings {
 
 /**
  * The rotation function of Secrets Manager for license keys. Every step may be repeated.
- * @returns takes an event; it throws a RotationError, and Secrets Manager tries again
+ * @returns takes an event, and the ARN by which the function was invoked; it throws a RotationError, and Secrets Manager tries again
  */
-export function createRotation(settings: RotationSettings): (event: unknown) => Promise<void> {
-  return async raw => {
+export function createRotation(settings: RotationSettings): (event: unknown, functionArn: string) => Promise<void> {
+  return async (raw, functionArn) => {
     const event = Event.parse(raw);
     const about = { step: event.Step, secret: event.SecretId };
     try {
-      settings.log({ level: 'INFO', ...about, outcome: await run(event, settings) });
+      settings.log({ level: 'INFO', ...about, outcome: await run(event, functionArn, settings) });
     } catch (error) {
       const failure = rotationErrorOf(error);
       settings.log({ level: 'ERROR', ...about, code: failure.code, message: failure.message });
@@ -48,8 +48,8 @@ export function createRotation(settings: RotationSettings): (event: unknown) => 
   };
 }
 
-async function run(event: Event, settings: RotationSettings): Promise<Outcome> {
-  const secret = rotatedSecret(settings.secrets, event.SecretId, event.ClientRequestToken);
+async function run(event: Event, functionArn: string, settings: RotationSettings): Promise<Outcome> {
+  const secret = rotatedSecret(settings.secrets, event, functionArn);
   const stages = await secret.stages();
   if (stages.includes('AWSCURRENT')) {
     // A finish that broke off before its last request.

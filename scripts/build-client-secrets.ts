@@ -12,14 +12,7 @@ const defaultOutDir = join(root, 'build', 'client-secrets');
 export async function buildClientSecrets(outDir: string): Promise<void> {
   rmSync(outDir, { recursive: true, force: true });
   mkdirSync(outDir, { recursive: true });
-  await build({
-    entryPoints: [{ in: join(root, 'client-secrets', 'handler.ts'), out: 'index' }],
-    outdir: join(outDir, 'rotation'),
-    outExtension: { '.js': '.mjs' },
-    ...bundleOptions,
-    alias: environmentCredentialsOnly,
-    logLevel: 'warning',
-  });
+  await bundleRotation(join(outDir, 'rotation'));
   const source = join(root, 'lib', 'client-secrets', 'client-secrets.ts');
   await build({
     entryPoints: [{ in: source, out: 'index' }],
@@ -30,6 +23,18 @@ export async function buildClientSecrets(outDir: string): Promise<void> {
   });
   cpSync(join(root, 'lib', 'client-secrets', 'package.json'), join(outDir, 'package.json'));
   declare(join(outDir, 'types'), [source]);
+}
+
+/** Bundles the rotation function to `<outDir>/index.mjs`, as the functions of the server are. */
+export async function bundleRotation(outDir: string): Promise<void> {
+  await build({
+    entryPoints: [{ in: join(root, 'client-secrets', 'handler.ts'), out: 'index' }],
+    outdir: outDir,
+    outExtension: { '.js': '.mjs' },
+    ...bundleOptions,
+    alias: environmentCredentialsOnly,
+    logLevel: 'warning',
+  });
 }
 
 if (import.meta.main) await buildClientSecrets(process.argv[2] ?? defaultOutDir);

@@ -65,7 +65,7 @@ export async function tellLicenses(stage: Stage, tell: Tell): Promise<Plants> {
   await tell(
     'HWF keeps its keys in AWS Secrets Manager only, Boost in files that only its user may read',
     async show => {
-      const kept = [...(await stage.secrets())].filter(([, record]) => record.startsWith('{"key":'));
+      const kept = [...(await stage.account.secrets())].filter(([, record]) => record.startsWith('{"key":'));
       for (const [name] of kept) show('secret', name);
       assert.deepEqual(kept.map(([name]) => name).sort(), [
         'license/hwf/keys/EAST-1',

@@ -1,15 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
+import { PublicJwk } from '../../domain/chain/levels.ts';
 import { isoTime } from '../../domain/time.ts';
 import { freePort } from '../../local/aws/free-port.ts';
-import { startAws } from '../../local/aws/server.ts';
 import { readControlAddress } from '../../local/control-file.ts';
-import { type Client, createClient, importSigningKey, type KeyStore } from '../../sdk/index.ts';
+import { type Client, createClient, importSigningKey, type KeyStore, type RootJwk } from '../../sdk/index.ts';
 import { openFileStore } from '../../sdk/stores/file-store.ts';
-import { createSecretsManagerStore } from '../../sdk/stores/secrets-manager-store.ts';
 import { startClock } from '../clock.ts';
+import { type HwfAccount, openHwfAccount } from './hwf-account.ts';
 import { type Program, startProgram } from './program.ts';
 
 export type Service = 'hwf' | 'boost';
@@ -20,8 +19,7 @@ export interface Stage {
   readonly boost: Program;
   readonly operator: Client;
   readonly folders: { readonly boost: string; readonly mistakes: string };
-  /** names of the secrets in HWF's account, and all that they hold */
-  secrets(): Promise<ReadonlyMap<string, string>>;
+  readonly account: Pick<HwfAccount, 'secrets' | 'rotationLog'>;
   now(): number;
   today(): string;
   /** lets time pass while the server runs: what falls due runs, in steps of 5 days @param idle schedules that need not */
@@ -36,7 +34,6 @@ export interface Stage {
 }
 
 const day = 86_400;
-const prefix = 'license/hwf/';
 const Profiles = z.record(z.string(), z.object({ keyid: z.string(), keyFile: z.string() }));
 
 /** @param folder of the license server; everything that is made is below it */
@@ -68,11 +65,13 @@ async function build(folder: string, ends: (() => Promise<unknown>)[], close: St
   const keys = join(folder, 'keys');
   const clockFile = join(keys, 'clock-ahead');
   const clock = startClock(clockFile);
-  const account = await hwfAccount();
+  const { keyid, pem: privateKey } = credentialOf(keys, 'hwf');
+  const root = rootIn(keys);
+  const account = await openHwfAccount({ root, profile: { url, keyid, privateKey }, now: clock.now });
   ends.push(account.close);
   const boostFolder = join(folder, 'boost-keys');
   await giveCredentials({ hwf: account.store, boost: await openFileStore(boostFolder) }, keys);
-  const environments = environmentsOf({ url, keys, clockFile, boostFolder, aws: account.endpoint });
+  const environments = environmentsOf({ url, keys, clockFile, boostFolder, account });
   const another: Stage['another'] = async (service, environment) => {
     const program = await startProgram([`examples/${service}/main.ts`], { ...environments[service], ...environment });
     ends.push(program.end);
@@ -85,7 +84,7 @@ async function build(folder: string, ends: (() => Promise<unknown>)[], close: St
     boost,
     operator: createClient({ url, key: await signingKey(keys, 'operator'), now: clock.now }),
     folders: { boost: boostFolder, mistakes: join(folder, 'mistakes') },
-    secrets: account.secrets,
+    account,
     now: clock.now,
     today: () => isoTime(clock.now()).slice(0, 10),
     pass: async (days, idle) => await tick(folder, days, idle),
@@ -97,25 +96,6 @@ async function build(folder: string, ends: (() => Promise<unknown>)[], close: St
     },
     another,
     close,
-  };
-}
-
-/** HWF's own AWS account: another one than the license server's, there when that is not. */
-async function hwfAccount() {
-  const aws = await startAws();
-  const credentials = { accessKeyId: 'hwf', secretAccessKey: 'local' };
-  const client = new SecretsManager({ endpoint: aws.endpoint, region: 'eu-central-1', credentials });
-  return {
-    endpoint: aws.endpoint,
-    close: aws.close,
-    store: createSecretsManagerStore(client, { prefix }),
-    async secrets() {
-      const { SecretList = [] } = await client.listSecrets({ MaxResults: 100 });
-      const values = SecretList.map(async ({ Name = '' }): Promise<[string, string]> => {
-        return [Name, (await client.getSecretValue({ SecretId: Name })).SecretString ?? ''];
-      });
-      return new Map(await Promise.all(values));
-    },
   };
 }
 
@@ -135,10 +115,10 @@ interface Places {
   readonly keys: string;
   readonly clockFile: string;
   readonly boostFolder: string;
-  readonly aws: string;
+  readonly account: HwfAccount;
 }
 
-function environmentsOf({ url, keys, clockFile, boostFolder, aws }: Places) {
+function environmentsOf({ url, keys, clockFile, boostFolder, account }: Places) {
   const both = {
     LICENSE_SERVER_URL: url,
     LICENSE_ROOT_FILE: join(keys, 'root.jwk.json'),
@@ -149,8 +129,9 @@ function environmentsOf({ url, keys, clockFile, boostFolder, aws }: Places) {
     boost: { ...both, KEYS_FOLDER: boostFolder },
     hwf: {
       ...both,
-      SECRETS_PREFIX: prefix,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: aws,
+      SECRETS_PREFIX: account.prefix,
+      ROTATION_FUNCTION: account.functionArn,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: account.endpoint,
       AWS_REGION: 'eu-central-1',
       AWS_ACCESS_KEY_ID: 'hwf',
       AWS_SECRET_ACCESS_KEY: 'local',
@@ -163,6 +144,10 @@ function credentialOf(keys: string, name: string): { keyid: string; pem: string 
   const profile = Profiles.parse(JSON.parse(readFileSync(join(keys, 'profiles.json'), 'utf8')))[name];
   if (!profile) throw new Error(`The local server has no profile ${name}.`);
   return { keyid: profile.keyid, pem: readFileSync(join(keys, profile.keyFile), 'utf8') };
+}
+
+function rootIn(keys: string): RootJwk {
+  return PublicJwk.parse(JSON.parse(readFileSync(join(keys, 'root.jwk.json'), 'utf8')));
 }
 
 async function signingKey(keys: string, name: string) {

@@ -1,40 +1,16 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { ArnFormat, Aws, Duration, Names, Stack } from 'aws-cdk-lib';
-import { type IRole, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { type IRole, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, type FunctionProps, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { assertUsable, type LicenseClientSecretsProps, type RotationNetwork } from './props.ts';
 import { RotationAlarms } from './rotation-alarms.ts';
-import { acknowledgeSecrets, UsePolicy, useOfKey } from './use-policy.ts';
+import { RotationRole } from './rotation-role.ts';
+import { UsePolicy } from './use-policy.ts';
 
-/** A P-256 public key as a JWK. */
-export interface RootPublicKey {
-  readonly kty: string;
-  readonly crv: string;
-  readonly x: string;
-  readonly y: string;
-}
-
-export interface LicenseClientSecretsProps {
-  /** begins the name of every key's secret, and of no other: `license-keys/hwf/` */
-  readonly prefix: string;
-  /** the vendor's Root, as you got it; several only while it rotates */
-  readonly roots: readonly RootPublicKey[];
-  /** holds `{"url", "keyid", "privateKey"}` of this application; its name must not begin with the prefix */
-  readonly profile: ISecret;
-  /** encrypts the secrets of keys @default the key of Secrets Manager in this account */
-  readonly encryptionKey?: IKey;
-  /** hears of alarms @default nobody; they are seen in CloudWatch */
-  readonly alarmTopic?: ITopic;
-  /** @default three months */
-  readonly logRetention?: RetentionDays;
-  /** the folder with the bundled rotation function @default the one of this package */
-  readonly bundle?: string;
-}
+export type { LicenseClientSecretsProps, RootPublicKey, RotationNetwork } from './props.ts';
 
 /**
  * License keys in the secrets of the application's own account, refreshed by Secrets Manager. The SDK's store makes a secret for
@@ -46,43 +22,20 @@ export class LicenseClientSecrets extends Construct {
   readonly store: { readonly prefix: string; readonly kmsKeyId?: string; readonly functionArn: string };
   readonly #use: UsePolicy;
 
+  /** @throws Error when the props would open too much, or could never work */
   constructor(scope: Construct, id: string, props: LicenseClientSecretsProps) {
     super(scope, id);
-    const { prefix, encryptionKey } = props;
-    const secrets = Stack.of(this).formatArn({
-      service: 'secretsmanager',
-      resource: 'secret',
-      resourceName: `${prefix}*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
+    assertUsable(props);
+    const { prefix, encryptionKey, network } = props;
+    const arnOf = (service: string, resource: string, resourceName: string) =>
+      Stack.of(this).formatArn({ service, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    const secrets = arnOf('secretsmanager', 'secret', `${prefix}*`);
     // Named by us: its role names it, and would wait for it otherwise.
     const functionName = nameOf(this);
-    const functionArn = Stack.of(this).formatArn({
-      service: 'lambda',
-      resource: 'function',
-      resourceName: functionName,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
-    const logGroup = new LogGroup(this, 'Log', {
-      logGroupName: `/aws/lambda/${functionName}`,
-      retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
-    });
-    const role = new Role(this, 'Role', {
-      description: 'Refreshes license keys',
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: {
-        rotation: new PolicyDocument({
-          statements: [
-            new PolicyStatement({
-              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-              resources: [logGroup.logGroupArn],
-            }),
-            ...rightsOf({ ...props, secrets, functionArn }),
-          ],
-        }),
-      },
-    });
-    acknowledgeSecrets(role, secrets);
+    const functionArn = arnOf('lambda', 'function', functionName);
+    // Not named by us: it outlives the construct, and would be in the way of the next one.
+    const logGroup = new LogGroup(this, 'Log', { retention: props.logRetention ?? RetentionDays.THREE_MONTHS });
+    const role = new RotationRole(this, 'Role', { ...props, secrets, functionArn, logGroup });
     this.rotation = new LambdaFunction(this, 'Rotation', {
       functionName,
       description: 'Refreshes license keys for Secrets Manager',
@@ -94,7 +47,12 @@ export class LicenseClientSecrets extends Construct {
       timeout: Duration.minutes(1),
       role: role.withoutPolicyUpdates(),
       logGroup,
-      environment: { LICENSE_ROOT: JSON.stringify(props.roots), LICENSE_PROFILE: props.profile.secretArn },
+      ...placeOf(network),
+      environment: {
+        LICENSE_ROOT: JSON.stringify(props.roots.map(({ kty, crv, x, y }) => ({ kty, crv, x, y }))),
+        LICENSE_PROFILE: props.profile.secretArn,
+        ...(network?.proxy && { NODE_USE_ENV_PROXY: '1', HTTPS_PROXY: network.proxy }),
+      },
     });
     this.rotation.addPermission('SecretsManager', {
       principal: new ServicePrincipal('secretsmanager.amazonaws.com'),
@@ -111,28 +69,10 @@ export class LicenseClientSecrets extends Construct {
   }
 }
 
-interface Scope extends LicenseClientSecretsProps {
-  readonly secrets: string;
-  readonly functionArn: string;
-}
-
-/** Only secrets that this function rotates, however they are named; of the profile only its value. */
-function rightsOf({ secrets, functionArn, profile, encryptionKey }: Scope): PolicyStatement[] {
-  const keys = [encryptionKey, profile.encryptionKey].flatMap(key => (key ? [key.keyArn] : []));
-  return [
-    new PolicyStatement({
-      actions: ['DescribeSecret', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'].map(
-        action => `secretsmanager:${action}`,
-      ),
-      resources: [secrets],
-      conditions: { StringEquals: { 'secretsmanager:resource/AllowRotationLambdaArn': functionArn } },
-    }),
-    new PolicyStatement({
-      actions: ['secretsmanager:GetSecretValue'],
-      resources: [profile.secretFullArn ?? `${profile.secretArn}-??????`],
-    }),
-    ...[...new Set(keys)].map(useOfKey),
-  ];
+function placeOf(network: RotationNetwork | undefined): Pick<FunctionProps, 'vpc' | 'vpcSubnets' | 'securityGroups'> {
+  if (!network) return {};
+  const { vpc, subnets: vpcSubnets, securityGroups } = network;
+  return { vpc, ...(vpcSubnets && { vpcSubnets }), ...(securityGroups && { securityGroups }) };
 }
 
 /** At most 64 characters, the same for every deployment of this construct. */

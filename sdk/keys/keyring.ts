@@ -1,3 +1,4 @@
+import { ChainError } from '../../domain/chain/chain-error.ts';
 import { refreshAfter } from '../../domain/key-lifetime.ts';
 import type { Client } from '../client.ts';
 import { everySoOften } from '../every-so-often.ts';
@@ -5,7 +6,7 @@ import { listener } from '../listener.ts';
 import type { PinnedRoot } from '../pinned-root.ts';
 import { isRefusal } from '../problem-error.ts';
 import { createKnownRoots } from '../roots/known-roots.ts';
-import type { KeyStore } from '../stores/key-store.ts';
+import { type KeyStore, StoreUnusable } from '../stores/key-store.ts';
 import type { KeyClaims } from '../verify.ts';
 import type { Source } from './key-record.ts';
 import { createKeyWork } from './key-work.ts';
@@ -80,7 +81,7 @@ export function createKeyring(settings: KeyringSettings): Keyring {
       failed.add(name);
       if (isRefusal(error)) refusedAt.set(name, client.now());
       onTrouble(name, error);
-      return isRefusal(error);
+      return isOfOneKey(error);
     }
   };
   const refreshDue = async () => {
@@ -108,6 +109,11 @@ export function createKeyring(settings: KeyringSettings): Keyring {
     forget: async name => await work.replace(name, {}),
     start: () => everySoOften(refreshDue, error => onTrouble('', error)),
   };
+}
+
+/** Refused, or a record that somebody has spoiled: the other keys are as good as before. */
+function isOfOneKey(error: unknown): boolean {
+  return isRefusal(error) || error instanceof StoreUnusable || error instanceof ChainError;
 }
 
 function heldKey(found: { key: string; claims: KeyClaims } | undefined): HeldKey | undefined {

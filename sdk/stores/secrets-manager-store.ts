@@ -91,7 +91,7 @@ export function createSecretsManagerStore(client: SecretsManagerLike, options: S
           names.push(...(page.SecretList ?? []).flatMap(({ Name = '' }) => (Name.startsWith(prefix) ? [Name] : [])));
           next = page.NextToken;
         }
-        return names.flatMap(name => decodedName(name.slice(prefix.length).replaceAll('=', '%')) ?? []);
+        return names.flatMap(name => decoded(name.slice(prefix.length)) ?? []);
       }),
     whereIs: async name => {
       const region = await client.config?.region?.().catch(() => undefined);
@@ -129,13 +129,15 @@ async function attachRotation(
   const { functionArn, everyDays = 10 } = rotation;
   const { RotationEnabled, RotationLambdaARN } = await client.describeSecret({ SecretId });
   if (RotationEnabled && RotationLambdaARN === functionArn) return;
-  await client.rotateSecret({
+  const rotated = client.rotateSecret({
     SecretId,
     ClientRequestToken: crypto.randomUUID(),
     RotationLambdaARN: functionArn,
     RotationRules: { ScheduleExpression: `rate(${everyDays} days)` },
     RotateImmediately: false,
   });
+  // One that was broken off before is tried again by this request. The record is written; the next write attaches.
+  await rotated.catch(unless('InvalidRequestException'));
 }
 
 /** Names of secrets have letters, digits and `/_+=.@-`: the others are spelled `=XX`. */
@@ -144,6 +146,12 @@ function encoded(name: string): string {
     .replace(/[!'()*~]/g, character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%2F', '/')
     .replaceAll('%', '=');
+}
+
+/** @returns undefined for what somebody else has named: it is no record */
+function decoded(name: string): string | undefined {
+  const text = decodedName(name.replaceAll('=', '%'));
+  return text !== undefined && encoded(text) === name ? text : undefined;
 }
 
 /** Faults of a configuration that come without a name of their own. */

@@ -5,7 +5,14 @@ import { letPass } from '../support/enforcer.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
 import { type Ledger, ledgerOf } from '../support/ledger.ts';
 import { captureOutput } from '../support/output.ts';
-import { type Event, type RotatingAccount, spoilProfile, startAccount } from '../support/rotating-site.ts';
+import {
+  type Event,
+  functionArn,
+  profile,
+  type RotatingAccount,
+  spoilProfile,
+  startAccount,
+} from '../support/rotating-site.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 jest.setTimeout(300_000);
@@ -33,6 +40,7 @@ describe('the rotation of a license key in Secrets Manager', () => {
   beforeEach(async () => {
     account.fetch = instance.fetch;
     account.invoke = account.rotation;
+    account.through = undefined;
     name = `plant-${refs++}`;
     first = await obtain();
     await settled();
@@ -161,6 +169,45 @@ describe('the rotation of a license key in Secrets Manager', () => {
     await endsWith(2);
   });
 
+  /** How often a rotation makes each request. */
+  const requests = { describeSecret: 4, getSecretValue: 10, putSecretValue: 2, updateSecretVersionStage: 3 };
+
+  it.each(Object.keys(requests))('answers to %s that are lost: the AWS SDK asks again, one new key', async method => {
+    account.through = async (asked, send) => {
+      if (asked === method) await send();
+      return await send();
+    };
+    await account.rotate(name);
+    expect(codes().at(-1)).toEqual(['finishSecret', 'current']);
+    await endsWith(2);
+  });
+
+  const each = Object.entries(requests).flatMap(([method, times]) =>
+    Array.from({ length: times }, (_, i) => [method, i + 1] as const),
+  );
+  it.each(each)('an answer to %s that stays lost, number %d: the next rotation ends it', async (method, nth) => {
+    let left = nth;
+    account.through = async (asked, send) => {
+      const answer = await send();
+      if (asked === method && --left === 0) throw Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+      return answer;
+    };
+    await account.rotate(name);
+    expect(codes().at(-1)?.[1]).toBe('secrets-manager-away');
+    account.through = undefined;
+    await account.rotate(name);
+    await endsWith((await site()).generation);
+  });
+
+  it('a key of an enterprise is rotated like one of a site', async () => {
+    const enterprise = `customer-${refs++}`;
+    const { claims } = await account.keyring.obtain(enterprise, 'create-enterprise', {});
+    await settled();
+    await account.rotate(enterprise);
+    expect((await account.keyring.current(enterprise))?.claims).toMatchObject({ sub: claims.sub, gen: 2 });
+    expect(codes().at(-1)).toEqual(['finishSecret', 'current']);
+  });
+
   it('a cleared AWSPENDING: the next rotation repeats the same refresh and gets the same key, no clone', async () => {
     meddle('setSecret', dies);
     await account.rotate(name);
@@ -196,6 +243,19 @@ describe('the rotation of a license key in Secrets Manager', () => {
     await endsWith(4);
   });
 
+  it('a rotation that was cancelled half way does not keep the application from writing, and is attached again', async () => {
+    meddle('setSecret', dies);
+    await account.rotate(name);
+    await account.secrets.cancelRotateSecret({ SecretId: account.idOf(name) });
+    account.invoke = account.rotation;
+    expect((await account.keyring.refresh(name)).claims.gen).toBe(2);
+    await settled();
+    expect((await account.keyring.refresh(name)).claims.gen).toBe(3);
+    await settled();
+    expect(await account.rotate(name)).toBe(true);
+    await endsWith(4);
+  });
+
   it('what is left over never comes back over a refresh that has begun', async () => {
     meddle('finishSecret', dies);
     await account.rotate(name);
@@ -208,6 +268,51 @@ describe('the rotation of a license key in Secrets Manager', () => {
     expect(await account.record(name)).toEqual(begun);
     await account.keyring.refreshDue();
     await endsWith(3);
+  });
+
+  it('AWSCURRENT that a person has moved back: the same refresh is repeated, the same key comes', async () => {
+    await account.rotate(name);
+    const { key } = await account.record(name);
+    await moveBack('AWSCURRENT');
+    expect((await held())?.key).toBe(first.key);
+    await account.rotate(name);
+    expect((await held())?.key).toBe(key);
+    await endsWith(2);
+  });
+
+  it('AWSPENDING that a person has put on the version before: the dead key never counts again', async () => {
+    await account.rotate(name);
+    await moveBack('AWSPENDING');
+    expect(await account.rotate(name)).toBe(false);
+    expect(codes().slice(-4)).toEqual([
+      ['createSecret', 'staged-before'],
+      ['setSecret', 'nothing-to-do'],
+      ['testSecret', 'overtaken'],
+      ['finishSecret', 'overtaken'],
+    ]);
+    await endsWith(2);
+  });
+
+  /** A label goes to what was current before. */
+  async function moveBack(VersionStage: string): Promise<void> {
+    const labels = Object.entries(await account.stages(name));
+    const holderOf = (label: string) => labels.find(([, stages]) => stages.includes(label))?.[0];
+    const [MoveToVersionId, RemoveFromVersionId] = [holderOf('AWSPREVIOUS'), holderOf(VersionStage)];
+    const SecretId = account.idOf(name);
+    await account.secrets.updateSecretVersionStage({ SecretId, VersionStage, MoveToVersionId, RemoveFromVersionId });
+  }
+
+  it('whoever reads meanwhile gets a genuine key each time, at last the new one', async () => {
+    const seen: (number | undefined)[] = [];
+    let isOver = false;
+    const reader = (async () => {
+      while (!isOver) seen.push((await held())?.claims.gen);
+    })();
+    await account.rotate(name);
+    isOver = true;
+    await reader;
+    seen.push((await held())?.claims.gen);
+    expect([new Set(seen), seen.at(-1), seen.toSorted()]).toEqual([new Set([1, 2]), 2, seen]);
   });
 
   it('two at once, the first of which was called off while it ran: one new key', async () => {
@@ -383,6 +488,7 @@ describe('the rotation of a license key in Secrets Manager', () => {
     ['with another private key', undefined, 'signature-invalid'],
     ['that is no JSON', '-----BEGIN xanary', 'profile-unreadable'],
     ['without a private key', '{"url":"https://xanary.example","keyid":"hub.trial.x"}', 'profile-unreadable'],
+    ['whose way is open to all', 'http://xanary.example', 'profile-unreadable'],
   ])('a profile %s is told, and nothing of it', async (_, text, code) => {
     const mend = await spoilProfile(account, text);
     await account.rotate(name);
@@ -402,6 +508,34 @@ describe('the rotation of a license key in Secrets Manager', () => {
     await account.rotate(name);
     expect(codes()).toEqual([['createSecret', 'record-unreadable']]);
     expect(account.log.join()).not.toMatch(/xanary|eyJ/);
+  });
+
+  it.each([
+    ['the login of a database', { SecretString: '{"username":"xanary","password":"xanary"}' }],
+    ['a list', { SecretString: '["xanary"]' }],
+    ['a key with more beside it', { SecretString: '{"key":"xanary","password":"xanary"}' }],
+    ['bytes', { SecretBinary: Buffer.from('xanary') }],
+  ])('a secret under the prefix that holds %s stays as it is, and nothing of it is told', async (_, value) => {
+    const { secrets, idOf } = account;
+    const foreign = `foreign-${refs++}`;
+    await secrets.createSecret({ Name: idOf(foreign), ...value });
+    await secrets.rotateSecret({ SecretId: idOf(foreign), RotationLambdaARN: functionArn });
+    await settled();
+    expect(codes()).toEqual([['createSecret', 'record-unreadable']]);
+    expect(await secrets.getSecretValue({ SecretId: idOf(foreign) })).toMatchObject(
+      'SecretString' in value ? value : { Name: idOf(foreign) },
+    );
+    expect(account.log.join()).not.toContain('xanary');
+  });
+
+  it('the profile itself, should somebody attach the rotation to it, stays as it is', async () => {
+    const { secrets } = account;
+    const { SecretString } = await secrets.getSecretValue({ SecretId: profile });
+    await secrets.rotateSecret({ SecretId: profile, RotationLambdaARN: functionArn });
+    await settled();
+    expect(codes()).toEqual([['createSecret', 'record-unreadable']]);
+    expect((await secrets.getSecretValue({ SecretId: profile })).SecretString).toBe(SecretString);
+    await secrets.cancelRotateSecret({ SecretId: profile });
   });
 
   it('a record without a key, of a site that was forgotten, passes through as it is', async () => {
@@ -426,6 +560,34 @@ describe('the rotation of a license key in Secrets Manager', () => {
     expect((await held())?.claims).toMatchObject({ mode: 'production' });
   });
 
+  it.each(steps)('%s with the token of another secret is refused', async Step => {
+    const [mine, own] = [name, first];
+    meddle('setSecret', dies);
+    await account.rotate(name);
+    const ClientRequestToken = await pendingId();
+    name = `other-${refs++}`;
+    first = await obtain();
+    await settled();
+    const late = account.rotation({ Step, SecretId: account.idOf(name), ClientRequestToken });
+    await expect(late).rejects.toThrow('no-rotation');
+    await endsWith(1);
+    [name, first] = [mine, own];
+    account.invoke = account.rotation;
+    await account.rotate(name);
+    await endsWith(2);
+  });
+
+  it.each(steps)('%s of a secret that another function rotates is refused', async Step => {
+    const { secrets } = account;
+    const SecretId = account.idOf(name);
+    await secrets.rotateSecret({ SecretId, RotationLambdaARN: `${functionArn}-of-others` });
+    await settled();
+    const event = { Step, SecretId, ClientRequestToken: await pendingId() };
+    await expect(account.rotation(event)).rejects.toThrow('not-responsible');
+    expect((await held())?.key).toBe(first.key);
+    expect(await site()).toMatchObject({ generation: 1 });
+  });
+
   it('refuses an event that Secrets Manager has not sent', async () => {
     const event = { SecretId: account.idOf(name), ClientRequestToken: crypto.randomUUID() };
     for (const Step of steps) await expect(account.rotation({ ...event, Step })).rejects.toThrow('no-rotation');
@@ -447,6 +609,30 @@ describe('the rotation of a license key in Secrets Manager', () => {
     await account.secrets.updateSecretVersionStage(move);
     await expect(account.rotation({ ...late, Step })).rejects.toThrow('This rotation was called off');
     await endsWith(3);
+  });
+
+  it('what stands between and gives back what it was sent, as a refusal, is told by its status alone', async () => {
+    account.fetch = async (_, init) => {
+      const { key } = JSON.parse(String(init?.body));
+      const sent = JSON.stringify([key, [...new Headers(init?.headers)]]);
+      return Response.json({ code: key, title: sent, detail: sent }, { status: 403 });
+    };
+    await account.rotate(name);
+    expect(codes()).toEqual([['createSecret', 'unknown']]);
+    expect(account.log.join()).toContain('403');
+    expect((await account.everySecret()).filter(secret => account.log.join().includes(secret))).toEqual([]);
+    account.fetch = instance.fetch;
+    await account.rotate(name);
+    await endsWith(2);
+  });
+
+  it('function and application call what they are granted, and all of it', async () => {
+    await account.keyring.refreshDue();
+    const ofBoth = ['describeSecret', 'getSecretValue', 'putSecretValue', 'updateSecretVersionStage'];
+    expect([...account.called.rotation].sort()).toEqual(ofBoth);
+    expect([...account.called.application].sort()).toEqual(
+      [...ofBoth, 'createSecret', 'listSecrets', 'rotateSecret'].sort(),
+    );
   });
 
   it('no key, no Idempotency-Key and no private key ever reached the log', async () => {

@@ -195,6 +195,14 @@ describe('the store in AWS Secrets Manager', () => {
     expect(await store.write('plant', '3', first)).toBeUndefined();
   });
 
+  it('does not list secrets under its prefix that somebody else has made, under names that it never gives', async () => {
+    const prefix = `keys/${crypto.randomUUID()}/`;
+    await secretsManagerStore(prefix).write('plant', '1', undefined);
+    for (const name of ['a=b', 'of=E4', 'half=', 'lower=2a'])
+      await realClient().createSecret({ Name: prefix + name, SecretString: 'x' });
+    expect(await secretsManagerStore(prefix).names()).toEqual(['plant']);
+  });
+
   it('attaches the rotation to the secrets of keys, again where a crash came between, and to nothing else', async () => {
     const prefix = `keys/${crypto.randomUUID()}/`;
     const functionArn = 'arn:aws:lambda:eu-central-1:000000000000:function:license-keys';

@@ -8,7 +8,7 @@ import { newKeyPair, type TestServer } from './server.ts';
 
 export const functionArn = 'arn:aws:lambda:eu-central-1:000000000000:function:license-keys';
 export const prefix = 'license-keys/trial/';
-const profile = 'license-profile/trial';
+export const profile = 'license-profile/trial';
 
 /** An application's account: its profile, its keyring over Secrets Manager, and the rotation function that is attached to its keys. */
 export interface RotatingAccount {
@@ -25,6 +25,10 @@ export interface RotatingAccount {
   fetch: typeof fetch;
   /** reads of secrets; tests put something in between */
   staged: SecretsClient['getSecretValue'] | undefined;
+  /** stands before each request of the rotation function to Secrets Manager */
+  through: ((method: string, send: () => Promise<unknown>) => Promise<unknown>) | undefined;
+  /** the requests to Secrets Manager that each has made */
+  readonly called: { readonly rotation: Set<string>; readonly application: Set<string> };
   /** all that was ever logged */
   readonly everything: string[];
   /** Refreshes with a copy of the key, as a thief with the application's signature would. */
@@ -44,27 +48,43 @@ export interface Event {
   readonly ClientRequestToken: string;
 }
 
-export async function startAccount(server: TestServer, instance: Instance): Promise<RotatingAccount> {
+/** @param url where the rotation function finds the license server */
+export async function startAccount(server: TestServer, instance: Instance, url = server.url): Promise<RotatingAccount> {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const region = 'eu-central-1';
   const secrets = new SecretsManager({ endpoint: server.world.aws.endpoint, region, credentials, maxAttempts: 1 });
   const registered = await server.register('trial', { modes: ['dev', 'production'], createEnterprises: 10 });
   const { key, pem: privateKey } = registered;
-  const SecretString = JSON.stringify({ url: server.url, keyid: key.keyid, privateKey });
+  const SecretString = JSON.stringify({ url, keyid: key.keyid, privateKey });
   await secrets.createSecret({ Name: profile, SecretString });
   const client = instance.client(key);
   const { enterpriseId } = await client.call('create-enterprise', {});
-  const store = createSecretsManagerStore(secrets, { prefix, rotation: { functionArn } });
+  const called = { rotation: new Set<string>(), application: new Set<string>() };
+  const by = (caller: keyof typeof called) =>
+    new Proxy(secrets, {
+      get(target, property) {
+        const method = Reflect.get(target, property);
+        if (typeof method !== 'function') return method;
+        called[caller].add(String(property));
+        return async (...input: unknown[]) => {
+          const send = async (): Promise<unknown> => await Reflect.apply(method, target, input);
+          return caller === 'rotation' && account.through
+            ? await account.through(String(property), send)
+            : await send();
+        };
+      },
+    });
+  const store = createSecretsManagerStore(by('application'), { prefix, rotation: { functionArn } });
   const log: string[] = [];
   const everything: string[] = [];
   const note = (line: string) => {
     log.push(line);
     everything.push(line);
   };
-  const rotation = createRotation({
-    secrets: new Proxy(secrets, {
+  const rotate = createRotation({
+    secrets: new Proxy(by('rotation'), {
       get: (target, property) =>
-        property === 'getSecretValue' && account.staged ? account.staged : Reflect.get(target, property).bind(target),
+        property === 'getSecretValue' && account.staged ? account.staged : Reflect.get(target, property),
     }),
     profile,
     root: server.world.root,
@@ -72,12 +92,15 @@ export async function startAccount(server: TestServer, instance: Instance): Prom
     now: () => server.clock.at,
     log: line => note(JSON.stringify(line)),
   });
+  const rotation = async (event: unknown) => await rotate(event, functionArn);
   const idOf = (name: string) => `${prefix}keys/${name}`;
   const account: RotatingAccount = {
     secrets,
     keyring: createKeyring({ client, store, root: server.world.root }),
     enterpriseId,
     log,
+    through: undefined,
+    called,
     everything,
     staged: undefined,
     async refreshElsewhere({ key, claims }) {
@@ -122,10 +145,12 @@ export async function startAccount(server: TestServer, instance: Instance): Prom
   return account;
 }
 
-/** Another key pair in the profile, which the server does not know. */
+/** Another key pair in the profile, which the server does not know. @param text instead; or another address of the server */
 export async function spoilProfile(account: RotatingAccount, text?: string): Promise<() => Promise<void>> {
   const { SecretString = '' } = await account.secrets.getSecretValue({ SecretId: profile });
-  const spoiled = text ?? JSON.stringify({ ...JSON.parse(SecretString), privateKey: newKeyPair().pem });
+  const spoiled = text?.startsWith('http')
+    ? JSON.stringify({ ...JSON.parse(SecretString), url: text })
+    : (text ?? JSON.stringify({ ...JSON.parse(SecretString), privateKey: newKeyPair().pem }));
   await account.secrets.putSecretValue({ SecretId: profile, SecretString: spoiled });
   return async () => {
     await account.secrets.putSecretValue({ SecretId: profile, SecretString });
