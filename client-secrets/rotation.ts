@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { PinnedRoot } from '../sdk/pinned-root.ts';
+import { createKnownRoots } from '../sdk/roots/known-roots.ts';
 import { connect } from './profile.ts';
 import { rotatedSecret, type SecretsClient } from './rotated-secret.ts';
 import { RotationError, rotationErrorOf } from './rotation-error.ts';
@@ -58,10 +59,11 @@ async function run(event: Event, functionArn: string, settings: RotationSettings
   }
   if (!stages.includes('AWSPENDING'))
     throw new RotationError('no-rotation', 'This rotation was called off; the next one repeats the same refresh.');
-  const { secrets, profile, root, fetch, now } = settings;
+  const { secrets, profile, root, fetch, now = () => Math.floor(Date.now() / 1000) } = settings;
   const connected = async () => {
     const { SecretString = '' } = await secrets.getSecretValue({ SecretId: profile });
-    return await connect(SecretString, { ...(fetch && { fetch }), ...(now && { now }) });
+    return await connect(SecretString, { ...(fetch && { fetch }), now });
   };
-  return await steps[event.Step]({ secret, root, connect: connected });
+  const roots = createKnownRoots({ connect: async () => (await connected()).client, now, root });
+  return await steps[event.Step]({ secret, roots, connect: connected });
 }

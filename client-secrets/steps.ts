@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { isHeld, type KeyRecord } from '../sdk/keys/key-record.ts';
 import { afterRefusal, type KeyStep, nextStep } from '../sdk/keys/machine.ts';
-import type { PinnedRoot } from '../sdk/pinned-root.ts';
 import { isRefusal, ProblemError } from '../sdk/problem-error.ts';
+import type { KnownRoots } from '../sdk/roots/known-roots.ts';
 import { randomName } from '../sdk/sign-request.ts';
 import { type KeyClaims, verifyKey } from '../sdk/verify.ts';
 import { verifyVerdict } from '../sdk/verify-verdict.ts';
@@ -13,7 +13,7 @@ import { RotationError } from './rotation-error.ts';
 /** What a step may use. */
 export interface Rotation {
   readonly secret: RotatedSecret;
-  readonly root: PinnedRoot;
+  readonly roots: KnownRoots;
   connect(): Promise<Connection>;
 }
 
@@ -68,7 +68,7 @@ export async function testSecret(rotation: Rotation): Promise<Outcome> {
   const before = await claimsOf(current.record, rotation);
   if (before) assertSameHolder(claims, before);
   if (before && claims.gen < before.gen) return 'overtaken';
-  return await assertValid(record.key, rotation.root, connection);
+  return await assertValid(record.key, rotation.roots, connection);
 }
 
 /** Lets the new key count, unless the application has gone on by itself meanwhile: then its own key stays. */
@@ -100,7 +100,7 @@ async function refresh(
   const { client } = await rotation.connect();
   try {
     const { key } = Answer.parse(await client.callByName(operation, input, { idempotencyKey }));
-    const claims = await verifyKey(key, { root: rotation.root, now: 'own-expiry' });
+    const claims = await genuine(key, rotation);
     assertSameHolder(claims, facts);
     if (claims.gen <= facts.gen) throw new RotationError('not-newer', 'The server answered a key that is not newer.');
     await rotation.secret.stage({ key, nextIdempotencyKey: randomName() });
@@ -115,14 +115,17 @@ async function refresh(
 }
 
 /** The old key is dead since the new one was made: a server that can't be asked now is no reason to keep the dead one. */
-async function assertValid(key: string, root: PinnedRoot, { client, audience }: Connection): Promise<Outcome> {
+async function assertValid(key: string, roots: KnownRoots, { client, audience }: Connection): Promise<Outcome> {
   const nonce = randomName();
   const answer = await client.call('check-validity', { key }, { nonce }).catch(error => {
     if (isRefusal(error)) throw error;
     return undefined;
   });
   if (!answer) return 'server-not-asked';
-  const { valid, reason } = await verifyVerdict(answer.verdict, { root, nonce, audience, key, now: 'own-expiry' });
+  const asked = { nonce, audience, key, now: 'own-expiry' } as const;
+  const { valid, reason } = await roots.verify(
+    async pinned => await verifyVerdict(answer.verdict, { ...pinned, ...asked }),
+  );
   if (!valid) throw new RotationError(reason ?? 'not-valid', 'The license server says that this key is not good.');
   return 'good';
 }
@@ -140,6 +143,10 @@ function assertSameHolder(claims: KeyClaims, before: KeyClaims): void {
   if (claims.sub !== before.sub) throw new RotationError('other-holder', 'The new key is of another site.');
 }
 
-async function claimsOf(record: KeyRecord, { root }: Rotation): Promise<KeyClaims | undefined> {
-  return isHeld(record) ? await verifyKey(record.key, { root, now: 'own-expiry' }) : undefined;
+async function claimsOf(record: KeyRecord, rotation: Rotation): Promise<KeyClaims | undefined> {
+  return isHeld(record) ? await genuine(record.key, rotation) : undefined;
+}
+
+async function genuine(key: string, { roots }: Rotation): Promise<KeyClaims> {
+  return await roots.verify(async pinned => await verifyKey(key, { ...pinned, now: 'own-expiry' }));
 }

@@ -2,7 +2,7 @@ import { hour } from '../../domain/time.ts';
 import type { Client } from '../client.ts';
 import { listener } from '../listener.ts';
 import type { PinnedRoot } from '../pinned-root.ts';
-import { createKnownRoots } from '../roots/known-roots.ts';
+import { createKnownRoots, rootsBy } from '../roots/known-roots.ts';
 import { randomName } from '../sign-request.ts';
 import type { KeyStore } from '../stores/key-store.ts';
 import type { KeyClaims } from '../verify.ts';
@@ -60,7 +60,7 @@ export async function createLicenseGuard(settings: LicenseGuardSettings): Promis
   const { client, application, waitMs = 5000, clocks = machineClocks } = settings;
   const onTrouble = listener(settings.onTrouble);
   assertApplication(application);
-  const roots = createKnownRoots({ ...settings, waitMs, onTrouble });
+  const roots = createKnownRoots({ ...settings, ...rootsBy(client), waitMs, onTrouble });
   await roots.load();
   const audience = `application:${application}`;
   const knowledge = await createGuardKnowledge({ ...settings, clocks, onTrouble, audience, roots });

@@ -5,7 +5,7 @@ import { everySoOften } from '../every-so-often.ts';
 import { listener } from '../listener.ts';
 import type { PinnedRoot } from '../pinned-root.ts';
 import { isRefusal } from '../problem-error.ts';
-import { createKnownRoots } from '../roots/known-roots.ts';
+import { createKnownRoots, rootsBy } from '../roots/known-roots.ts';
 import { type KeyStore, StoreUnusable } from '../stores/key-store.ts';
 import type { KeyClaims } from '../verify.ts';
 import type { Source } from './key-record.ts';
@@ -57,7 +57,7 @@ const restAfterRefusalSeconds = 6 * 3600;
 export function createKeyring(settings: KeyringSettings): Keyring {
   const { client, store } = settings;
   const onTrouble = listener(settings.onTrouble);
-  const roots = createKnownRoots({ ...settings, onTrouble: error => onTrouble('', error) });
+  const roots = createKnownRoots({ ...settings, ...rootsBy(client), onTrouble: error => onTrouble('', error) });
   const work = createKeyWork({ client, store, roots });
   const refusedAt = new Map<string, number>();
   /** those that failed last, the latest at the end */

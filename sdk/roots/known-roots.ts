@@ -12,7 +12,10 @@ import type { KeyStore } from '../stores/key-store.ts';
 import { within } from '../within.ts';
 
 export interface KnownRootsSettings {
-  readonly client: Client;
+  /** asked for when an unknown Root is met, not before */
+  readonly connect: () => Promise<Pick<Client, 'call'>>;
+  /** seconds since 1970 */
+  readonly now: () => number;
   readonly root: PinnedRoot;
   /** keeps the announcements that were followed, as they were signed; without one they are asked for after a restart */
   readonly store?: KeyStore | undefined;
@@ -45,7 +48,7 @@ const question = { attempts: 2, timeoutMs: 10_000, budgetMs: 15_000 };
 
 /** What the server shows is never believed: a Root counts when one that is pinned, or follows from it, has signed that it follows. */
 export function createKnownRoots(settings: KnownRootsSettings): KnownRoots {
-  const { client, store, waitMs = question.budgetMs } = settings;
+  const { connect, now, store, waitMs = question.budgetMs } = settings;
   const onTrouble = listener(settings.onTrouble);
   const roots = [...rootsOf(settings.root)];
   const pinned = { root: roots, parents: createParentCache() };
@@ -60,12 +63,13 @@ export function createKnownRoots(settings: KnownRootsSettings): KnownRoots {
   }
 
   async function ask(): Promise<void> {
-    askAt = client.now() + askAgainSeconds;
+    askAt = now() + askAgainSeconds;
+    const client = await connect();
     const { successors } = Trust.parse(await client.call('get-trust', {}, question));
     const shown = Announcements.parse(successors.map(({ announcement }) => announcement));
     const known = roots.length;
-    const followed = await follow(shown, client.now());
-    askAt = client.now() + askEverySeconds;
+    const followed = await follow(shown, now());
+    askAt = now() + askEverySeconds;
     if (roots.length > known) await keep(followed);
   }
 
@@ -79,7 +83,7 @@ export function createKnownRoots(settings: KnownRootsSettings): KnownRoots {
   /** @returns whether another Root is known now. Never throws */
   async function learn(): Promise<boolean> {
     const known = roots.length;
-    if (!asking && client.now() >= askAt)
+    if (!asking && now() >= askAt)
       asking = ask()
         .catch(onTrouble)
         .finally(() => {
@@ -102,6 +106,11 @@ export function createKnownRoots(settings: KnownRootsSettings): KnownRoots {
       }
     },
   };
+}
+
+/** @returns how a client that is there is asked */
+export function rootsBy(client: Client): Pick<KnownRootsSettings, 'connect' | 'now'> {
+  return { connect: async () => client, now: () => client.now() };
 }
 
 /** A damaged record is as good as none: the server is asked again. */

@@ -1,7 +1,7 @@
 import { isoTime } from '../../domain/time.ts';
 import type { Client } from '../client.ts';
 import { type PinnedRoot, rootsOf } from '../pinned-root.ts';
-import { createKnownRoots, type KnownRoots } from '../roots/known-roots.ts';
+import { createKnownRoots, type KnownRoots, rootsBy } from '../roots/known-roots.ts';
 import type { KeyStore } from '../stores/key-store.ts';
 import type { Finding } from './finding.ts';
 import { lookAtServer } from './look-at-server.ts';
@@ -31,7 +31,7 @@ export async function preflight(settings: PreflightSettings): Promise<readonly s
 async function lookAtRoot({ client, application, root, store }: PreflightSettings): Promise<readonly Finding[]> {
   let roots: KnownRoots;
   try {
-    roots = createKnownRoots({ client, root, store });
+    roots = createKnownRoots({ ...rootsBy(client), root, store });
   } catch (error) {
     return [{ needsMending: true, message: messageOf(error) }];
   }

@@ -5,7 +5,7 @@ import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
 import type { Client } from '../../sdk/client.ts';
 import { createLicenseGuard } from '../../sdk/guard/license-guard.ts';
 import { createKeyring, type Keyring } from '../../sdk/keys/keyring.ts';
-import { createKnownRoots } from '../../sdk/roots/known-roots.ts';
+import { createKnownRoots, rootsBy } from '../../sdk/roots/known-roots.ts';
 import { Misconfigured } from '../../sdk/start/misconfigured.ts';
 import { preflight } from '../../sdk/start/preflight.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
@@ -115,7 +115,12 @@ describe('a verifier with a pinned Root', () => {
       },
     } as unknown as Client;
     const troubles: unknown[] = [];
-    const settings = { client, root: root.jwk, onTrouble: (error: unknown) => troubles.push(error) };
+    const settings = {
+      client,
+      ...rootsBy(client),
+      root: root.jwk,
+      onTrouble: (error: unknown) => troubles.push(error),
+    };
     const roots = createKnownRoots(settings);
     const verify = async (key: string) =>
       await roots.verify(async pinned => (await verifySiteKey(key, { ...pinned, now })).app);
