@@ -188,6 +188,22 @@ test.each<[string, Partial<LicenseClientSecretsProps>, RegExp]>([
   expect(made).not.toThrow('xanary');
 });
 
+test('a profile that is known by name, under a key of its own, is readable: that one secret, by that key', () => {
+  const keyArn = 'arn:aws:kms:eu-central-1:111122223333:key/of-the-profile';
+  const { template } = application(stack => ({
+    profile: Secret.fromSecretAttributes(stack, 'Other', {
+      secretPartialArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:license-profile/hwf',
+      encryptionKey: Key.fromKeyArn(stack, 'OfProfile', keyArn),
+    }),
+  }));
+  const [, , onProfile, onKeys, onProfilesKey] = rotationRightsOf(template);
+  expect(onProfile?.Resource).toBe(
+    'arn:aws:secretsmanager:eu-central-1:111122223333:secret:license-profile/hwf-??????',
+  );
+  expect([onKeys?.Resource, onProfilesKey?.Resource]).toEqual([expect.any(Object), keyArn]);
+  expect(JSON.stringify(onProfilesKey?.Condition)).toMatch(/kms:ViaService.*secretsmanager/);
+});
+
 test('takes no alias for the key: policies want the key itself', () => {
   const byAlias = () => application(stack => ({ encryptionKey: Alias.fromAliasName(stack, 'Alias', 'alias/hwf') }));
   expect(byAlias).toThrow(/not an alias/);
