@@ -10,13 +10,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export const sdkOutDir = join(root, 'build', 'sdk');
 
 const Package = z.looseObject({
-  exports: z.record(z.string(), z.object({ types: z.string(), import: z.string() })),
+  exports: z.record(z.string(), z.object({ types: z.string(), default: z.string() })),
   peerDependenciesMeta: z.record(z.string(), z.unknown()).default({}),
 });
 
 /** Entries of the package by their sources: `./express` is `sdk/middleware/express.ts`, since its types lie there. */
 function entryPoints({ exports }: z.infer<typeof Package>): { in: string; out: string }[] {
-  return Object.values(exports).map(({ types, import: code }) => ({
+  return Object.values(exports).map(({ types, default: code }) => ({
     in: join(root, types.replace(/^\.\/types\//, '').replace(/\.d\.ts$/, '.ts')),
     out: code.replace(/^\.\//, '').replace(/\.js$/, ''),
   }));

@@ -74,6 +74,15 @@ describe('the package of the client library', () => {
     expect(stdout).toContain('unreachable');
   });
 
+  it('is loaded by CommonJS programs too', async () => {
+    const program = "const { createClient } = require('@license-server/sdk'); console.log(typeof createClient)";
+    writeFileSync(join(folder, 'old.cjs'), program);
+    const { stdout } = await run(process.execPath, ['--disable-warning=ExperimentalWarning', 'old.cjs'], {
+      cwd: folder,
+    });
+    expect(stdout).toBe('function\n');
+  });
+
   it('imports nothing: no other package, and Node only for the store in files', () => {
     const files = readdirSync(built).filter(file => file.endsWith('.js'));
     const imports = files.flatMap(file => {
