@@ -7,6 +7,7 @@ import { openEvents, sealedMonths, sha256 } from '../audit-copy.ts';
 import { UsageError } from '../end.ts';
 import { addExample } from '../example.ts';
 import { aligned } from '../print.ts';
+import { say } from '../say.ts';
 
 const help = `
 The folder is a copy of audit/<org>/ of the bucket of exports: a folder for each month, with its seal. No network is needed.
@@ -39,9 +40,9 @@ function verify(folder: string, options: unknown): void {
   };
   const verdict = verifyTrail(trail, sha256);
   if ('fault' in verdict) {
-    console.log(faultText(verdict.fault));
+    say(faultText(verdict.fault));
     process.exitCode = 1;
-  } else console.log(intactText(verdict, seal));
+  } else say(intactText(verdict, seal));
 }
 
 function notedIn(text: string | undefined): NotedSeal | undefined {

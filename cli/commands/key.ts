@@ -6,6 +6,7 @@ import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
 import { UsageError } from '../end.ts';
 import { addExample } from '../example.ts';
 import { readPublicJwk } from '../private-key.ts';
+import { say } from '../say.ts';
 
 /** `license-server key`: the key pairs that applications sign their requests with. */
 export function keyCommand(): Command {
@@ -20,7 +21,7 @@ export function keyCommand(): Command {
     .command('show')
     .description('Shows the public half of a key and its thumbprint (RFC 7638).')
     .argument('<file>', 'PEM')
-    .action(async (file: string) => console.log(await publicHalf(file)));
+    .action(async (file: string) => say(await publicHalf(file)));
   addExample(making, 'key new --out hwf.pem');
   addExample(showing, 'key show hwf.pem');
   return command;
@@ -33,7 +34,7 @@ async function makeKey(options: unknown): Promise<void> {
   const { privateKey } =
     alg === 'p256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519');
   writeNew(out, privateKey.export({ format: 'pem', type: 'pkcs8' }).toString());
-  console.log(`The private key is in ${out}: it stays on this machine, nobody else needs it, the vendor least of all.
+  say(`The private key is in ${out}: it stays on this machine, nobody else needs it, the vendor least of all.
 
 ${await publicHalf(out)}
 

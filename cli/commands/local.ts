@@ -4,6 +4,7 @@ import { day, hour, minute, type Seconds } from '../../domain/time.ts';
 import type * as Control from '../../local/control.ts';
 import { Unreachable } from '../end.ts';
 import { addExample } from '../example.ts';
+import { note, say } from '../say.ts';
 
 const help = `
 Exit codes: 0 it was done; 1 the server broke off; 2 the command or a file is wrong; 3 no server runs on the folder.`;
@@ -21,14 +22,14 @@ export function localCommand(): Command {
     .option('--idle <schedules>', 'these need not run on the way, such as sweep-expiry: they catch up later', idle, '')
     .action(async (seconds: Seconds, given: unknown) => {
       const { data, step, idle } = Options.parse(given);
-      await running(async ({ tick }) => await tick(data, { seconds, stepSeconds: step, idle }, console.log));
+      await running(async ({ tick }) => await tick(data, { seconds, stepSeconds: step, idle }, say));
     });
   const clock = command
     .command('clock')
     .description('Shows the clock of the server.')
     .action(async (given: unknown) => {
       const { data } = Options.parse(given);
-      await running(async ({ showClock }) => await showClock(data, console.log));
+      await running(async ({ showClock }) => await showClock(data, say));
     });
   const exporting = command
     .command('exports')
@@ -36,7 +37,7 @@ export function localCommand(): Command {
     .argument('<folder>', 'where to; what is there already is written over')
     .action(async (target: string, given: unknown) => {
       const { data } = Options.parse(given);
-      await running(async ({ exportTo }) => await exportTo(target, data, console.log));
+      await running(async ({ exportTo }) => await exportTo(target, data, say));
     });
   for (const one of [ticking, clock, exporting])
     one.option('--data <folder>', 'where that server keeps its data', '.local').addHelpText('after', help);
@@ -56,7 +57,7 @@ async function running(work: (control: typeof Control) => Promise<void>): Promis
   } catch (error) {
     if (error instanceof control.NoLocalServer) throw new Unreachable(error.message);
     if (!(error instanceof control.BrokenOff)) throw error;
-    console.error(error.message);
+    note(error.message);
     process.exitCode = 1;
   }
 }

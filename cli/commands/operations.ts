@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { operations } from '../../lambdas/operations.ts';
 import { addExample } from '../example.ts';
+import { say } from '../say.ts';
 import { operationIds } from './operation-command.ts';
 
 /** `license-server operations`: what the API can do. */
@@ -10,7 +11,7 @@ export function operationsCommand(): Command {
     const width = Math.max(...ids.map(id => id.length));
     for (const id of ids) {
       const { method, path, summary } = operations[id];
-      console.log(`${id.padEnd(width)}  ${method.padEnd(6)} ${path}\n${' '.repeat(width)}  ${summary}`);
+      say(`${id.padEnd(width)}  ${method.padEnd(6)} ${path}\n${' '.repeat(width)}  ${summary}`);
     }
   });
   addExample(command, 'operations');

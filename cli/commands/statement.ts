@@ -8,6 +8,7 @@ import { checkSignature } from '../../lambdas/adapters/check-signature.ts';
 import { readCustomerNames } from '../customer-names.ts';
 import { addExample } from '../example.ts';
 import { aligned } from '../print.ts';
+import { note, say } from '../say.ts';
 import { readRootPin, readStatementFolder } from '../statement-folder.ts';
 
 const exitCodes = `
@@ -39,15 +40,13 @@ async function verify(folder: string, options: unknown): Promise<void> {
     checkSignature,
   );
   if (findings.length > 0 || !statement || !signed) {
-    console.error(['NOT GENUINE: do not invoice from this folder.', ...findings.map(lineOf)].join('\n'));
+    note(['NOT GENUINE: do not invoice from this folder.', ...findings.map(lineOf)].join('\n'));
     process.exitCode = 1;
     return;
   }
-  console.log(
-    `Genuine: the statement of ${statement.org} for ${statement.quarter}, revision r${statement.revision}.\n`,
-  );
-  console.log(aligned(await summaryOf(statement, signed.iat), '  ').join('\n'));
-  if (customers) console.log(`\n${enterprisesTable(statement, customers).join('\n')}`);
+  say(`Genuine: the statement of ${statement.org} for ${statement.quarter}, revision r${statement.revision}.\n`);
+  say(aligned(await summaryOf(statement, signed.iat), '  ').join('\n'));
+  if (customers) say(`\n${enterprisesTable(statement, customers).join('\n')}`);
 }
 
 function lineOf({ file, place, problem }: Finding): string {

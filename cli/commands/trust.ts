@@ -7,8 +7,10 @@ import { addCredentialOptions, readTarget } from '../credentials.ts';
 import { UsageError } from '../end.ts';
 import { addExample } from '../example.ts';
 import { checkPin, type PinCheck } from '../pin-check.ts';
+import { note, say, sayJson } from '../say.ts';
 import { readRootPin } from '../statement-folder.ts';
 import { tableLines } from '../table.ts';
+import { oneLine } from '../visible.ts';
 
 const help = `
 Exit codes: 0 it is shown, and the pinned Root is among the Roots; 1 it is not; 2 a file is wrong; 3 the server can't be reached.`;
@@ -40,14 +42,15 @@ async function showTrust(given: unknown): Promise<void> {
   const target = await readTarget('get-trust', given);
   const trust = await answered(target.url, callerOf(target).call('get-trust', {}));
   const check = pin && (await checkPin(pin, trust, target.now()));
-  console.log(json ? JSON.stringify({ ...trust, ...(check && { pin: check }) }, undefined, 2) : trustText(trust));
+  if (json) sayJson({ ...trust, ...(check && { pin: check }) });
+  else say(trustText(trust));
   if (!check) {
-    if (!json) console.log('\nCompare the fingerprint with the one that the vendor gave you; --root does it for you.');
+    if (!json) say('\nCompare the fingerprint with the one that the vendor gave you; --root does it for you.');
     return;
   }
-  for (const warning of check.warnings) console.error(`WARNING: ${warning}`);
+  for (const warning of check.warnings) note(`WARNING: ${oneLine(warning)}`);
   if (!check.shown) process.exitCode = 1;
-  else if (!json) console.log(`\nThe Root that you have pinned is the ${check.shown.role} one.`);
+  else if (!json) say(`\nThe Root that you have pinned is the ${check.shown.role} one.`);
   if (out !== undefined) writeRoot(out, check);
 }
 
@@ -57,7 +60,7 @@ function trustText({ roots, successors, orgs }: Trust): string {
     ...roots.map(key => ({ whose: 'Root', ...key })),
     ...orgs.flatMap(({ org, keys }) => keys.map(key => ({ whose: `Org ${org}`, ...key }))),
   ];
-  const announced = successors.map(({ announcedBy, kid }) => `${announcedBy} has announced ${kid}`);
+  const announced = successors.map(({ announcedBy, kid }) => oneLine(`${announcedBy} has announced ${kid}`));
   return [...tableLines(columns, keys), ...(announced.length > 0 ? ['', ...announced] : [])].join('\n');
 }
 

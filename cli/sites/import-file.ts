@@ -8,6 +8,7 @@ import { answered, callerOf } from '../caller.ts';
 import { readTarget } from '../credentials.ts';
 import { UsageError } from '../end.ts';
 import { readPinnedRoots } from '../pinned-roots.ts';
+import { say, sayJson } from '../say.ts';
 import { checkImport } from './import-check.ts';
 import { type ImportJournal, openImportJournal } from './import-journal.ts';
 import { reportCsv, reportRows, summaryLines } from './import-report.ts';
@@ -43,7 +44,8 @@ export async function importFile(path: string, given: unknown): Promise<void> {
   const openJournal = () => openImportJournal(state, { server: target.url, application });
   if (!options.yes) {
     const found = await answered(target.url, checkImport(sites, openJournal(), client));
-    console.log(options.json ? JSON.stringify(found.counts, undefined, 2) : found.lines.join('\n'));
+    if (options.json) sayJson(found.counts);
+    else say(found.lines.join('\n'));
     if (found.isRefused) process.exitCode = 1;
     return;
   }
@@ -86,5 +88,6 @@ function report(sites: readonly WantedSite[], journal: ImportJournal, { json, ke
   if (rows.some(({ outcome }) => outcome === 'refused')) process.exitCode = 1;
   const kept = keys === undefined ? 'kept nowhere: reissue-key gives a site another one' : `in ${keys}`;
   const lines = [...summaryLines(rows), `keys     ${kept}`, `report   ${path}`];
-  console.log(json ? JSON.stringify({ report: path, sites: rows }, undefined, 2) : lines.join('\n'));
+  if (json) sayJson({ report: path, sites: rows });
+  else say(lines.join('\n'));
 }
