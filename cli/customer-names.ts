@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { EnterpriseId } from '../domain/ids.ts';
 import { parseCsv } from './csv.ts';
 import { UsageError } from './end.ts';
-import { reading } from './reading.ts';
+import { readText } from './reading.ts';
 import { oneLine } from './visible.ts';
 
 /**
@@ -10,10 +9,7 @@ import { oneLine } from './visible.ts';
  * @throws UsageError with the line that is wrong
  */
 export function readCustomerNames(path: string): Map<string, string> {
-  const [header, ...rows] = parseCsv(
-    reading(path, () => readFileSync(path, 'utf8')),
-    path,
-  );
+  const [header, ...rows] = parseCsv(readText(path), path);
   if (header?.cells.join() !== 'enterpriseId,name')
     throw new UsageError(`${path} must begin with the line "enterpriseId,name", with a comma between.`);
   const names = new Map<string, string>();

@@ -6,9 +6,9 @@ import { chainErrorText } from '../chain-mend.ts';
 import { checkToken } from '../checked-token.ts';
 import { UsageError } from '../end.ts';
 import { addExample } from '../example.ts';
-import { readText } from '../input.ts';
 import { collected, readPinnedRoots } from '../pinned-roots.ts';
 import { aligned } from '../print.ts';
+import { readText } from '../reading.ts';
 import { note, say, sayJson } from '../say.ts';
 
 const help = `
