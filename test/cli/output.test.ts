@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { root as project, run } from '../local/start-fixture.ts';
+import { newSigner } from '../support/signed-statement.ts';
 import { newFolder } from './cli-fixture.ts';
 
 // Each test starts processes, and the machine may be busy.
@@ -34,12 +35,14 @@ const trust = {
   successors: [{ announcedBy: hostile, kid: hostile }],
   orgs: [{ org: hostile, keys: [key] }],
 };
+const successors = [{ announcedBy: hostile, kid: hostile, announcement: hostile }];
+const wellFormed = { roots: [{ ...key, jwk: newSigner().root.jwk }], successors, orgs: [] };
 const problem = { title: hostile, detail: hostile, code: hostile, errors: [{ pointer: hostile, detail: hostile }] };
 
 describe('what a server says reaches the terminal as text alone', () => {
   it.each([
     ['call', 200, trust, ['call', 'get-trust']],
-    ['trust show', 200, trust, ['trust', 'show']],
+    ['trust show', 200, wellFormed, ['trust', 'show']],
     ['a problem', 400, problem, ['call', 'get-trust']],
     ['JSON', 200, trust, ['call', 'get-trust', '--json']],
   ])('by %s', async (_what, status, answer, args) => {
