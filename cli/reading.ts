@@ -6,6 +6,7 @@ export function reading<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(`${path} can't be read: ${error instanceof Error ? error.message : error}`);
   }
 }

@@ -1,17 +1,8 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
 import { randomName } from '../../sdk/sign-request.ts';
 import { UsageError } from '../end.ts';
-import { assertPrivate } from '../profiles.ts';
+import { readPrivateFile } from '../private-file.ts';
 import { Outcome } from './outcome.ts';
 import type { WantedSite } from './site-file.ts';
 
@@ -84,8 +75,7 @@ function assertSame(path: string, begun: z.infer<typeof Head>, head: z.infer<typ
 /** A last line without its end was never finished: what it should have said did not count yet. */
 function readLines(path: string): { lines: Line[]; bytes: number } {
   if (!existsSync(path)) return { lines: [], bytes: 0 };
-  assertPrivate(path);
-  const text = readFileSync(path, 'utf8');
+  const text = readPrivateFile(path);
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   const lines = whole
     .split('\n')
