@@ -36,6 +36,8 @@ export async function importFile(path: string, given: unknown): Promise<void> {
   const parsed = Options.safeParse(given);
   if (!parsed.success) throw new UsageError('--concurrency is a number from 1 to 16.');
   const options = parsed.data;
+  if (path === '-' && !(options.state && options.report))
+    throw new UsageError('Sites from standard input need --state <file> and --report <file>.');
   const { state = `${path}.import.jsonl`, report = `${path}.report.csv` } = options;
   if (new Set([path, state, report].map(name => resolve(name))).size < 3)
     throw new UsageError('The file, --state and --report must be three: none is written over another.');

@@ -1,3 +1,4 @@
+import { oneLine } from '../visible.ts';
 import type { ImportJournal } from './import-journal.ts';
 import { isMade } from './outcome.ts';
 import type { WantedSite } from './site-file.ts';
@@ -33,9 +34,17 @@ export function reportRows(
 
 const columns = ['enterpriseId', 'siteRef', 'outcome', 'siteId', 'code', 'keyKept'] as const;
 
-/** RFC 4180; no cell can hold a comma or a quote. */
+/** RFC 4180. */
 export function reportCsv(rows: readonly ReportRow[]): string {
-  return [columns, ...rows.map(row => columns.map(name => row[name]))].map(cells => `${cells.join()}\r\n`).join('');
+  return [columns, ...rows.map(row => columns.map(name => cellOf(row[name])))]
+    .map(cells => `${cells.join()}\r\n`)
+    .join('');
+}
+
+/** What the server has said is in quotes where it must be, and never begins as a formula, which a spreadsheet would compute. */
+function cellOf(text: string): string {
+  const plain = oneLine(text).replace(/^(?=[=+@-])/, "'");
+  return /[",]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
 
 const mends: Readonly<Record<string, string>> = {

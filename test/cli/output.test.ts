@@ -89,6 +89,11 @@ describe('--json gives one document, whatever happens', () => {
     expect(stderr).not.toBe('');
   });
 
+  it('the operations', async () => {
+    const { stdout } = await cli('operations', '--json');
+    expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ id: 'get-trust', method: 'GET' }));
+  });
+
   it('a refusal that is no problem document', async () => {
     const url = await serverThatSays(404, { message: 'Not Found' });
     const { code, stdout } = await cli('trust', 'show', '--json', '--url', url);

@@ -4,6 +4,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { openImportJournal } from '../../cli/sites/import-journal.ts';
+import { reportCsv } from '../../cli/sites/import-report.ts';
 import { readSiteFile, type WantedSite } from '../../cli/sites/site-file.ts';
 import { root as project } from '../local/start-fixture.ts';
 import { type CliFixture, newFolder, startCliFixture } from './cli-fixture.ts';
@@ -99,6 +100,22 @@ describe('the state of an import', () => {
   });
 });
 
+it('a report holds what a server said as text alone: no formula, no line or column more', () => {
+  const row = {
+    enterpriseId,
+    siteRef: 'P-1',
+    outcome: 'refused',
+    siteId: '=1+1',
+    code: '@x,"\r\ny',
+    keyKept: '',
+  } as const;
+  expect(reportCsv([row]).split('\r\n')).toEqual([
+    'enterpriseId,siteRef,outcome,siteId,code,keyKept',
+    `${enterpriseId},P-1,refused,'=1+1,"'@x,""\\u000d\\u000ay",`,
+    '',
+  ]);
+});
+
 describe('an import that is disturbed', () => {
   let fixture: CliFixture;
   let file: string;
@@ -177,6 +194,11 @@ describe('an import that is disturbed', () => {
     expect([second.code, second.stdout]).toEqual([2, '']);
     expect(second.stderr).toMatch(/^Another import works with .*sites\.csv\.import\.jsonl: let it end first\.\n$/);
     expect([code, await refsThere()]).toEqual([0, all]);
+  });
+
+  it('reads no sites from standard input without a place for their state', async () => {
+    const { code, stderr } = await fixture.cli('sites', 'import', '-', '--profile', 'desk', '--yes');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('need --state <file> and --report <file>')]);
   });
 
   it.each([
