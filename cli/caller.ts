@@ -2,6 +2,7 @@ import { type Client, createClient } from '../sdk/client.ts';
 import { ProblemError } from '../sdk/problem-error.ts';
 import type { Target } from './credentials.ts';
 import { Unreachable } from './end.ts';
+import { note } from './say.ts';
 
 const timeoutMs = 30_000;
 
@@ -25,7 +26,7 @@ export function unreachable(url: string, error: unknown): Unreachable {
 
 /** Nobody knows whether it was done. */
 export function tellHowToRepeat(idempotencyKey: string): void {
-  console.error(`If it was done all the same, --idempotency-key ${idempotencyKey} repeats it without doing it twice.`);
+  note(`If it was done all the same, --idempotency-key ${idempotencyKey} repeats it without doing it twice.`);
 }
 
 /** What was answered. @throws ProblemError, Unreachable */

@@ -6,6 +6,7 @@ import { importSigningKey, type SigningKey } from '../sdk/signing-key.ts';
 import { UsageError } from './end.ts';
 import { readPrivateKey } from './private-key.ts';
 import { type Profile, readProfile } from './profiles.ts';
+import { ServerUrl } from './server-url.ts';
 
 /** Where to send a request, and how to sign it. */
 export interface Target {
@@ -17,7 +18,7 @@ export interface Target {
 
 const Given = z.object({
   profile: z.string().optional(),
-  url: z.url({ protocol: /^https?$/ }).optional(),
+  url: ServerUrl.optional(),
   keyid: z.string().optional(),
   keyFile: z.string().optional(),
   secret: z.string().optional(),
@@ -89,6 +90,9 @@ function clockOf(file: string | undefined): () => number {
 /** Without what is not there, so that it does not hide what is. */
 function parsed(options: unknown): Partial<z.infer<typeof Given>> {
   const result = Given.safeParse(options);
-  if (!result.success) throw new UsageError('The URL must be one such as https://licenses.example.com/prod.');
+  if (!result.success)
+    throw new UsageError(
+      'The URL must be one such as https://licenses.example.com/prod: http:// is for this machine only, and a password has no place in it.',
+    );
   return Object.fromEntries(Object.entries(result.data).filter(([, value]) => value !== undefined));
 }

@@ -7,24 +7,56 @@ export interface CsvRow {
   readonly cells: readonly string[];
 }
 
-/** RFC 4180: cells may stand in quotes, and a quote in them twice; what spreadsheets put before the first line is left out. @throws UsageError with the line that is wrong */
+/** RFC 4180: cells may stand in quotes, and a quote in them twice. @throws UsageError with the line that is wrong */
 export function parseCsv(text: string, path: string): CsvRow[] {
   const rows: CsvRow[] = [];
   let line = 1;
-  let rest = text.replace(/^\uFEFF/, '');
-  while (rest.length > 0) {
+  for (let at = 0; at < text.length; ) {
     const cells: string[] = [];
     const begin = line;
-    for (let end = ','; end === ','; ) {
-      const [whole, quoted, plain, separator] = /^(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/.exec(rest) ?? [];
-      if (whole === undefined || separator === undefined)
-        throw new UsageError(`${path}, line ${line} is no CSV: a quote stands where none may.`);
-      cells.push(quoted?.replaceAll('""', '"') ?? plain ?? '');
-      line += whole.split('\n').length - 1;
-      rest = rest.slice(whole.length);
-      end = separator;
+    for (let separator = ','; separator === ','; ) {
+      const cell = cellAt(text, at);
+      const next = cell && separatorAt(text, cell.end);
+      if (cell === undefined || next === undefined)
+        throw new UsageError(`${path}, line ${line} is no CSV: a quote or the end of a line stands where none may.`);
+      cells.push(cell.value);
+      const end = cell.end + next.length;
+      line += text.slice(at, end).split('\n').length - 1;
+      at = end;
+      separator = next;
     }
     if (cells.some(cell => cell !== '')) rows.push({ line: begin, cells });
   }
   return rows;
+}
+
+interface Cell {
+  readonly value: string;
+  readonly end: number;
+}
+
+/** @returns undefined for a quote that does not end */
+function cellAt(text: string, at: number): Cell | undefined {
+  if (text[at] !== '"') {
+    const value = matchAt(/[^",\r\n]*/y, text, at) ?? '';
+    return { value, end: at + value.length };
+  }
+  const end = closingQuote(text, at + 1);
+  return end < 0 ? undefined : { value: text.slice(at + 1, end).replaceAll('""', '"'), end: end + 1 };
+}
+
+/** Without a pattern: one over a cell of megabytes runs out of stack. @returns -1 when there is none */
+function closingQuote(text: string, from: number): number {
+  let at = text.indexOf('"', from);
+  while (at >= 0 && text[at + 1] === '"') at = text.indexOf('"', at + 2);
+  return at;
+}
+
+function separatorAt(text: string, at: number): string | undefined {
+  return matchAt(/,|\r?\n|$/y, text, at);
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0];
 }

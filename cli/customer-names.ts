@@ -1,18 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { EnterpriseId } from '../domain/ids.ts';
 import { parseCsv } from './csv.ts';
 import { UsageError } from './end.ts';
-import { reading } from './reading.ts';
+import { readText } from './reading.ts';
+import { oneLine } from './visible.ts';
 
 /**
  * Finance's own file of names, `enterpriseId,name` (RFC 4180), for reading in the terminal only: nothing of it is sent or written.
  * @throws UsageError with the line that is wrong
  */
 export function readCustomerNames(path: string): Map<string, string> {
-  const [header, ...rows] = parseCsv(
-    reading(path, () => readFileSync(path, 'utf8')),
-    path,
-  );
+  const [header, ...rows] = parseCsv(readText(path), path);
   if (header?.cells.join() !== 'enterpriseId,name')
     throw new UsageError(`${path} must begin with the line "enterpriseId,name", with a comma between.`);
   const names = new Map<string, string>();
@@ -27,12 +24,7 @@ export function readCustomerNames(path: string): Map<string, string> {
             ? 'names an enterprise for the second time'
             : '';
     if (wrong) throw new UsageError(`${path}, line ${line} ${wrong}.`);
-    names.set(id, printable(name));
+    names.set(id, oneLine(name.trim()));
   }
   return names;
-}
-
-/** Without what would move the cursor or colour the terminal. */
-function printable(name: string): string {
-  return name.replace(/\p{C}+/gu, ' ').trim();
 }

@@ -1,7 +1,9 @@
 import { CommanderError } from 'commander';
 import { ChainError } from '../domain/chain/chain-error.ts';
-import { ProblemError } from '../sdk/problem-error.ts';
+import { isRefusal, ProblemError } from '../sdk/problem-error.ts';
 import { chainErrorText } from './chain-mend.ts';
+import { note, sayFault } from './say.ts';
+import { oneLine } from './visible.ts';
 
 /** The command, or a file or a variable of this machine, is wrong; the message says the mend. */
 export class UsageError extends Error {}
@@ -9,31 +11,47 @@ export class UsageError extends Error {}
 /** The server was not reached, or did not answer. */
 export class Unreachable extends Error {}
 
-/** Explains on standard error what went wrong, and ends the program: 1 refused, 2 wrong usage, 3 unreachable. */
-export function endWith(error: unknown): never {
+/** Explains on standard error what went wrong, and lets the program end: 1 refused, 2 wrong usage, 3 unreachable or ill. */
+export function endWith(error: unknown): void {
   if (error instanceof ProblemError) {
-    console.error(problemText(error));
-    process.exit(1);
+    end(isRefusal(error) ? 1 : 3, problemText(error), { status: error.status, ...error.problem });
+  } else if (error instanceof ChainError) {
+    end(1, chainErrorText(error), { code: error.reason, detail: error.message });
+  } else if (error instanceof CommanderError) {
+    endOfParsing(error);
+  } else if (error instanceof Unreachable) {
+    end(3, error.message, { code: 'unreachable', detail: error.message });
+  } else {
+    const detail = error instanceof Error ? error.message : String(error);
+    end(2, detail, { code: 'wrong-usage', detail });
   }
-  if (error instanceof ChainError) {
-    console.error(chainErrorText(error));
-    process.exit(1);
-  }
-  // Commander has said what it had to say.
-  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exit(error instanceof Unreachable ? 3 : 2);
 }
 
-function problemText({ status, problem }: ProblemError): string {
-  const { title = 'The server refused without saying why', detail, code, instance, serverTime, errors = [] } = problem;
+function end(code: 1 | 2 | 3, text: string, fault: unknown): void {
+  note(text);
+  sayFault(fault);
+  process.exitCode = code;
+}
+
+/** Commander has said what it had to say; help that was asked for is no fault. */
+function endOfParsing({ exitCode, message }: CommanderError): void {
+  if (exitCode === 0) return;
+  sayFault({ code: 'wrong-usage', detail: message });
+  process.exitCode = 2;
+}
+
+function problemText(error: ProblemError): string {
+  const { title = 'It did not say why', detail, code, instance, serverTime, errors = [] } = error.problem;
   const lines = [
-    `Refused (${status}): ${title}`,
+    `${isRefusal(error) ? 'Refused' : 'The server is busy or ill'} (${error.status}): ${title}`,
     detail && `  ${detail}`,
-    ...[errors].flat().map(error => `  ${Object(error).pointer}  ${Object(error).detail}`),
+    ...[errors].flat().map(one => `  ${Object(one).pointer}  ${Object(one).detail}`),
     code ? `  code      ${code}` : '  No license server answers so: is the URL right, with its region and its stage?',
     instance && `  instance  ${instance}`,
     serverTime && `  the server's time is ${serverTime}, this machine's ${new Date().toISOString()}`,
   ];
-  return lines.filter(line => typeof line === 'string').join('\n');
+  return lines
+    .filter(line => typeof line === 'string')
+    .map(oneLine)
+    .join('\n');
 }

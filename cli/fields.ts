@@ -40,7 +40,8 @@ function fieldsOfSchema(schema: z.ZodType): Field[] {
     required: required.includes(name),
     type: field.type ?? ('oneOf' in field ? 'object' : undefined),
     description: describe(field, required.includes(name)),
-    sample: sampleText(field, kebab(name)),
+    // Other users of the machine see what stands on a command line.
+    sample: name === 'key' ? '@site.key' : sampleText(field, kebab(name)),
   }));
 }
 

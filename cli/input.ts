@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { UsageError } from './end.ts';
 import { type Field, kebab } from './fields.ts';
-import { reading } from './reading.ts';
+import { readText } from './reading.ts';
 
 const JsonObject = z.record(z.string(), z.unknown());
 
@@ -49,10 +48,6 @@ function fieldValue({ name, type }: Field, given: string): unknown {
   } catch {
     return text;
   }
-}
-
-export function readText(path: string): string {
-  return reading(path, () => readFileSync(path === '-' ? 0 : path, 'utf8'));
 }
 
 function parseJson(text: string, what: string): unknown {

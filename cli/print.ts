@@ -1,26 +1,59 @@
+import { tableLines } from './table.ts';
+import { oneLine } from './visible.ts';
+
+/** Longer cells are keys and links: they have lines of their own. */
+const longestCell = 200;
+
 /**
- * Shows an answer to a person: aligned names and values, lists as blocks. Keys stand in full, because they are copied from here.
+ * Shows an answer to a person: aligned names and values; a list of things as a table, or as blocks where a thing holds others. Keys
+ * stand in full, because they are copied from here.
  *
  * @returns lines
  */
-export function aligned(value: unknown, indent = ''): string[] {
-  if (Array.isArray(value)) return listLines(value, indent);
+export function aligned(value: unknown, indent = '', width = Number.POSITIVE_INFINITY): string[] {
+  if (Array.isArray(value)) return listLines(value, indent, width);
   const entries = Object.entries(Object(value)).filter(([, member]) => member !== undefined);
-  const width = Math.max(0, ...entries.filter(([, member]) => !isTree(member)).map(([name]) => name.length));
+  const widest = Math.max(0, ...entries.filter(([, member]) => !isTree(member)).map(([name]) => name.length));
   return entries.flatMap(([name, member]) =>
     isTree(member)
-      ? [`${indent}${name}`, ...aligned(member, `${indent}  `)]
-      : [`${indent}${name.padEnd(width)}  ${plain(member)}`.trimEnd()],
+      ? [`${indent}${oneLine(name)}`, ...aligned(member, `${indent}  `, width)]
+      : [`${indent}${oneLine(name).padEnd(widest)}  ${plain(member)}`.trimEnd()],
   );
 }
 
-function listLines(list: readonly unknown[], indent: string): string[] {
+function listLines(list: readonly unknown[], indent: string, width: number): string[] {
   if (list.length === 0) return [`${indent}(none)`];
+  const rows = list.map(rowOf).filter(row => row !== undefined);
+  if (rows.length === list.length) {
+    const names = new Set(rows.flatMap(row => Object.keys(row)));
+    const headings = Object.fromEntries([...names].map(name => [name, name]));
+    return tableLines(headings, rows, width - indent.length).map(line => indent + line);
+  }
   return list.flatMap((item, index) => {
-    const lines = isTree(item) ? aligned(item, `${indent}  `) : [`${indent}  ${plain(item)}`];
+    const lines = isTree(item) ? aligned(item, `${indent}  `, width) : [`${indent}  ${plain(item)}`];
     const [first = '', ...others] = lines;
     return [...(index > 0 && lines.length > 1 ? [''] : []), `${indent}-${first.slice(indent.length + 1)}`, ...others];
   });
+}
+
+/** @returns undefined for what has no place in one line */
+function rowOf(item: unknown): Record<string, string> | undefined {
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) return undefined;
+  const cells = Object.entries(item).flatMap(([name, member]) =>
+    member === undefined ? [] : [[oneLine(name), cellOf(member)] as const],
+  );
+  return cells.every(([, cell]) => cell !== undefined && cell.length <= longestCell)
+    ? Object.fromEntries(cells.map(([name, cell = '']) => [name, cell]))
+    : undefined;
+}
+
+function cellOf(value: unknown): string | undefined {
+  if (!isTree(value)) return plain(value);
+  if (Array.isArray(value)) return undefined;
+  const members = Object.entries(Object(value)).filter(([, member]) => member !== undefined);
+  return members.some(([, member]) => isTree(member))
+    ? undefined
+    : members.map(([name, member]) => `${oneLine(name)} ${plain(member)}`).join(', ');
 }
 
 /** What needs lines of its own; a list of words does not, nor does an empty one. */
@@ -30,6 +63,6 @@ function isTree(value: unknown): boolean {
 }
 
 function plain(value: unknown): string {
-  if (Array.isArray(value)) return value.length === 0 ? '(none)' : value.join(', ');
-  return String(value);
+  if (Array.isArray(value)) return value.length === 0 ? '(none)' : value.map(item => oneLine(String(item))).join(', ');
+  return oneLine(String(value));
 }

@@ -2,28 +2,34 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { ApplicationJwk } from '../domain/application.ts';
 import { UsageError } from './end.ts';
-import { assertPrivate } from './profiles.ts';
+import { readPrivateFile } from './private-file.ts';
+import { reading } from './reading.ts';
 
 /** @returns PKCS#8 PEM, whatever PEM openssl wrote @throws UsageError */
 export function readPrivateKey(path: string): string {
   if (!existsSync(path))
     throw new UsageError(`There is no key file ${path}: "license-server key new --out ${path}" makes one.`);
-  assertPrivate(path);
-  return readKey(path, createPrivateKey).export({ format: 'pem', type: 'pkcs8' }).toString();
+  return readKey(path, readPrivateFile(path), createPrivateKey).export({ format: 'pem', type: 'pkcs8' }).toString();
 }
 
 /** The public half of a PEM file with a private or a public key. @throws UsageError */
 export function readPublicJwk(path: string): ApplicationJwk {
   if (!existsSync(path)) throw new UsageError(`There is no key file ${path}.`);
-  const jwk = ApplicationJwk.safeParse(readKey(path, createPublicKey).export({ format: 'jwk' }));
+  const jwk = ApplicationJwk.safeParse(
+    readKey(
+      path,
+      reading(path, () => readFileSync(path, 'utf8')),
+      createPublicKey,
+    ).export({ format: 'jwk' }),
+  );
   if (!jwk.success) throw new UsageError(`${path} holds neither an Ed25519 nor a P-256 key.`);
   return jwk.data;
 }
 
 /** The parser's own message is left out: it may quote the file. */
-function readKey(path: string, parse: (pem: string) => KeyObject): KeyObject {
+function readKey(path: string, pem: string, parse: (pem: string) => KeyObject): KeyObject {
   try {
-    return parse(readFileSync(path, 'utf8'));
+    return parse(pem);
   } catch {
     throw new UsageError(`${path} holds no unencrypted key in PEM ("-----BEGIN PRIVATE KEY-----").`);
   }

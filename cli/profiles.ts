@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { UsageError } from './end.ts';
-import { reading } from './reading.ts';
+import { readPrivateFile } from './private-file.ts';
+import { ServerUrl } from './server-url.ts';
 
 /** Where a server is, and who calls it. */
 export interface Profile {
@@ -22,7 +23,7 @@ const Profiles = z.record(
   z.string(),
   z
     .object({
-      url: z.url(),
+      url: ServerUrl,
       keyid: z.string().min(1).optional(),
       keyFile: File.optional(),
       secret: z.string().min(1).optional(),
@@ -56,8 +57,7 @@ function profileFiles(): string[] {
 }
 
 function readProfiles(path: string): [string, Profile][] {
-  assertPrivate(path);
-  const parsed = Profiles.safeParse(reading(path, () => JSON.parse(readFileSync(path, 'utf8'))));
+  const parsed = Profiles.safeParse(parseJson(path));
   if (!parsed.success)
     throw new UsageError(
       `${path} is wrong; it holds {"<name>": {"url", "keyid", "keyFile"}} or {"<name>": {"url", "secret"}}:\n${z.prettifyError(parsed.error)}`,
@@ -72,9 +72,12 @@ function readProfiles(path: string): [string, Profile][] {
   ]);
 }
 
-/** A file that leads to a private key is its owner's alone. @throws UsageError */
-export function assertPrivate(path: string): void {
-  const others = (statSync(path).mode & 0o077) !== 0;
-  if (others && process.platform !== 'win32')
-    throw new UsageError(`Others may read ${path}: run "chmod 600 ${path}" first.`);
+/** The parser's own message is left out: it may quote the file. */
+function parseJson(path: string): unknown {
+  const text = readPrivateFile(path);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(`${path} is no JSON.`);
+  }
 }

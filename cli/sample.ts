@@ -2,6 +2,7 @@ import * as z from 'zod';
 
 interface Schema {
   readonly type?: string | undefined;
+  readonly format?: string | undefined;
   readonly const?: unknown;
   readonly enum?: readonly unknown[] | undefined;
   readonly examples?: readonly unknown[] | undefined;
@@ -14,6 +15,7 @@ interface Schema {
 const Schema: z.ZodType<Schema> = z.lazy(() =>
   z.looseObject({
     type: z.string().optional(),
+    format: z.string().optional(),
     enum: z.array(z.unknown()).optional(),
     examples: z.array(z.unknown()).optional(),
     properties: z.record(z.string(), Schema).optional(),
@@ -30,8 +32,10 @@ export function sampleText(schema: unknown, name: string): string {
 }
 
 function sampleOf(schema: Schema, name: string): unknown {
-  const { type, const: only, examples = [], enum: choices = [], oneOf = [] } = schema;
+  const { type, format, const: only, examples = [], enum: choices = [], oneOf = [] } = schema;
   const known = [only, ...examples, ...choices].find(value => value !== undefined);
+  // A time of the past may be too long ago by now.
+  if (format === 'date-time') return `${new Date().toISOString().slice(0, 19)}Z`;
   if (known !== undefined) return known;
   const [first] = oneOf;
   if (first) return sampleOf(first, name);

@@ -1,16 +1,71 @@
-/** Rows under a line of headings, each column as wide as its widest cell. @returns lines */
+import { oneLine } from './visible.ts';
+
+interface Column {
+  readonly heading: string;
+  readonly cells: readonly string[];
+  readonly width: number;
+}
+
+const between = '  ';
+const indent = '  ';
+
+/**
+ * Rows under a line of headings, each column as wide as its widest cell. Where that is too wide, what is the same in all rows stands
+ * above them once, and then a row goes on in the next line, indented: no cell is ever cut, because ids are copied from here.
+ * @returns lines
+ */
 export function tableLines<C extends string>(
-  columns: Readonly<Record<C, string>>,
+  headings: Readonly<Record<C, string>>,
   rows: readonly Readonly<Partial<Record<NoInfer<C>, string | number | undefined>>>[],
+  width = Number.POSITIVE_INFINITY,
 ): string[] {
-  const names = Object.keys(columns).filter((name): name is C => name in columns);
-  const texts = rows.map(row => names.map(name => String(row[name] ?? '')));
-  const all = [names.map(name => columns[name]), ...texts];
-  const widths = names.map((_, at) => Math.max(...all.map(cells => cells[at]?.length ?? 0)));
-  return all.map(cells =>
-    cells
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
-      .trimEnd(),
+  const names = Object.keys(headings).filter((name): name is C => name in headings);
+  const columns = names.map(name =>
+    columnOf(
+      headings[name],
+      rows.map(row => oneLine(String(row[name] ?? ''))),
+    ),
   );
+  if (widthOf(columns) <= width) return linesOf([columns], rows.length);
+  const [same, differing] = apart(columns);
+  const above = same.map(({ heading, cells }) => `in all: ${heading} ${cells[0]}`);
+  return [...above, ...linesOf(broken(differing, width), rows.length)];
+}
+
+function columnOf(heading: string, cells: readonly string[]): Column {
+  return { heading, cells, width: Math.max(...[heading, ...cells].map(text => text.length)) };
+}
+
+function widthOf(columns: readonly Column[]): number {
+  return columns.reduce((sum, { width }) => sum + width + between.length, -between.length);
+}
+
+/** @returns those that say the same in all rows, and the others, or the first if there is no other */
+function apart(columns: readonly Column[]): [Column[], Column[]] {
+  const isSame = ({ cells }: Column, at: number) => at > 0 && cells.length > 1 && new Set(cells).size === 1;
+  return [columns.filter(isSame), columns.filter((column, at) => !isSame(column, at))];
+}
+
+/** As many columns in each line as have room there, one at least. */
+function broken(columns: readonly Column[], width: number): Column[][] {
+  const parts: Column[][] = [];
+  for (const column of columns) {
+    const last = parts.at(-1);
+    const room = parts.length > 1 ? width - indent.length : width;
+    if (last && widthOf([...last, column]) <= room) last.push(column);
+    else parts.push([column]);
+  }
+  return parts;
+}
+
+function linesOf(parts: readonly (readonly Column[])[], rows: number): string[] {
+  const row = (cellOf: (column: Column) => string) =>
+    parts
+      .map((columns, at) => {
+        const line = columns.map(column => cellOf(column).padEnd(column.width)).join(between);
+        return `${at > 0 ? indent : ''}${line}`.trimEnd();
+      })
+      .filter((line, at) => at === 0 || line !== '');
+  const below = Array.from({ length: rows }, (_, at) => row(({ cells }) => cells[at] ?? ''));
+  return [row(({ heading }) => heading), ...below].flat();
 }

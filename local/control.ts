@@ -1,65 +1,63 @@
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
 import { day, hour, minute, type Seconds } from '../domain/time.ts';
 import { type ControlAddress, readControlAddress } from './control-file.ts';
 import { ControlLine } from './control-server.ts';
 import { copyExports, statementFolders } from './exports-copy.ts';
 
-const units = { m: minute, h: hour, d: day } as const;
-const longestDays = 366;
+/** No server runs on the folder. */
+export class NoLocalServer extends Error {}
 
-const program = new Command('npm run local --').description('Commands for a server that npm start runs.');
-program
-  .command('tick')
-  .description('Lets time pass: the clock of the server moves forward, and what falls due on the way runs.')
-  .argument('<duration>', 'such as 30d, 12h, 90m', duration)
-  .option('--data <folder>', 'where that server keeps its data', '.local')
-  .option('--step <duration>', 'goes so far at once: quicker, and what falls due on the way runs once', duration)
-  .option('--idle <schedules>', 'these need not run on the way, such as sweep-expiry: they catch up later', '')
-  .action(
-    async (seconds: Seconds, { data, step = 0, idle }: { data: string; step?: Seconds; idle: string }) =>
-      await command(data, 'POST', `/tick/${seconds}/${step}${idle && `/${idle}`}`),
-  );
-program
-  .command('clock')
-  .description('Shows the clock of the server.')
-  .option('--data <folder>', 'where that server keeps its data', '.local')
-  .action(async ({ data }: { data: string }) => await command(data, 'GET', '/clock'));
-program
-  .command('exports')
-  .description('Copies the bucket of exports into a folder: statements, manifests, audit seals.')
-  .argument('<folder>', 'where to; what is there already is written over')
-  .option('--data <folder>', 'where that server keeps its data', '.local')
-  .action(async (target: string, { data }: { data: string }) => await exportTo(target, data));
+/** The server ended or failed while it did what it was told. */
+export class BrokenOff extends Error {}
 
-await program.parseAsync().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
-});
+export type Tell = (line: string) => void;
 
-/** Prints what the server tells, while it tells it. @throws when it does not tell to the end */
-async function command(folder: string, method: string, path: string): Promise<void> {
+export interface Tick {
+  readonly seconds: Seconds;
+  /** goes so far at once; 0 where what falls due shall say */
+  readonly stepSeconds: Seconds;
+  /** names of schedules, with commas between */
+  readonly idle: string;
+}
+
+/** Lets time pass for the server that runs on the folder, and tells what it tells. @throws NoLocalServer, BrokenOff */
+export async function tick(folder: string, { seconds, stepSeconds, idle }: Tick, tell: Tell): Promise<void> {
+  await command(folder, 'POST', `/tick/${seconds}/${stepSeconds}${idle && `/${idle}`}`, tell);
+}
+
+/** Tells what the clock of the server shows. @throws NoLocalServer, BrokenOff */
+export async function showClock(folder: string, tell: Tell): Promise<void> {
+  await command(folder, 'GET', '/clock', tell);
+}
+
+/** Copies the bucket of exports, and tells how each statement is verified. @throws NoLocalServer */
+export async function exportTo(target: string, folder: string, tell: Tell): Promise<void> {
+  addressIn(folder);
+  const copied = await copyExports(join(folder, 'aws.env'), target);
+  tell(`${copied.length} files in ${target}`);
+  for (const statement of statementFolders(copied, target))
+    tell(`npx license-server statement verify ${statement} --root ${join(folder, 'keys/root.jwk.json')}`);
+}
+
+async function command(folder: string, method: string, path: string, tell: Tell): Promise<void> {
   const address = addressIn(folder);
   const headers = { authorization: `Bearer ${address.token}` };
   const response = await fetch(address.url + path, { method, headers }).catch(() => undefined);
   if (!response?.ok || !response.body) throw noServer(folder);
-  let clock: string | undefined;
-  for await (const text of linesOf(response.body)) {
-    const told = ControlLine.parse(JSON.parse(text));
-    if ('line' in told) console.log(told.line);
-    else clock = `The server's clock shows ${told.now}, ${aheadOf(told.aheadSeconds)} this machine's.`;
-  }
-  if (!clock) throw new Error('The server did not come to the end.');
-  console.log(clock);
+  const clock = await lastTold(response.body, tell).catch(() => undefined);
+  if (!clock) throw new BrokenOff('The server did not come to the end; what its clock shows says how far it came.');
+  tell(clock);
 }
 
-/** Prints what was copied, and how each statement is verified. */
-async function exportTo(target: string, folder: string): Promise<void> {
-  addressIn(folder);
-  const copied = await copyExports(join(folder, 'aws.env'), target);
-  console.log(`${copied.length} files in ${target}`);
-  for (const statement of statementFolders(copied, target))
-    console.log(`npx license-server statement verify ${statement} --root ${join(folder, 'keys/root.jwk.json')}`);
+/** Tells line by line, while the server does. @returns what its clock shows at the end */
+async function lastTold(body: ReadableStream<Uint8Array>, tell: Tell): Promise<string | undefined> {
+  let clock: string | undefined;
+  for await (const text of linesOf(body)) {
+    const told = ControlLine.parse(JSON.parse(text));
+    if ('line' in told) tell(told.line);
+    else clock = `The server's clock shows ${told.now}, ${aheadOf(told.aheadSeconds)} this machine's.`;
+  }
+  return clock;
 }
 
 function addressIn(folder: string): ControlAddress {
@@ -68,8 +66,8 @@ function addressIn(folder: string): ControlAddress {
   return address;
 }
 
-function noServer(folder: string): Error {
-  return new Error(`No license server runs on ${folder}: start one (npm start), or name its folder by --data.`);
+function noServer(folder: string): NoLocalServer {
+  return new NoLocalServer(`No license server runs on ${folder}: start one (npm start), or name its folder by --data.`);
 }
 
 async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
@@ -90,12 +88,4 @@ function aheadOf(seconds: Seconds): string {
     [Math.floor((seconds % hour) / minute), 'min'],
   ].filter(([count]) => count !== 0);
   return parts.length > 0 ? `${parts.map(part => part.join(' ')).join(' ')} ahead of` : 'the same as';
-}
-
-function duration(text: string): Seconds {
-  const [, count = '', unit] = /^([1-9]\d{0,5})([mhd])$/.exec(text) ?? [];
-  const perUnit = Object.entries(units).find(([name]) => name === unit)?.[1];
-  const seconds = Number(count) * (perUnit ?? Number.NaN);
-  if (seconds <= longestDays * day) return seconds;
-  throw new InvalidArgumentError(`It is a time such as 90m, 12h or 30d, of at most ${longestDays}d.`);
 }

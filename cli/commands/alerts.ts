@@ -6,6 +6,7 @@ import type { Answer } from '../../sdk/client.ts';
 import { answered, callerOf } from '../caller.ts';
 import { addCredentialOptions, readTarget } from '../credentials.ts';
 import { addExample } from '../example.ts';
+import { say, sayJson, terminalWidth } from '../say.ts';
 import { tableLines } from '../table.ts';
 
 /** `license-server alerts`: what an operator looks at in the morning. */
@@ -85,7 +86,10 @@ const columns = {
 };
 
 function show(alerts: readonly Alert[], json: boolean): void {
-  if (json) return void console.log(JSON.stringify(alerts, undefined, 2));
+  if (json) {
+    sayJson(alerts);
+    return;
+  }
   const rows = alerts.map(({ lastAt, times, reason, subject, detail, acknowledgedAt, alertId }) => ({
     last: lastAt,
     times,
@@ -96,5 +100,5 @@ function show(alerts: readonly Alert[], json: boolean): void {
     acknowledged: acknowledgedAt ?? 'no',
     alertId,
   }));
-  console.log(alerts.length === 0 ? 'No alerts.' : tableLines(columns, rows).join('\n'));
+  say(alerts.length === 0 ? 'No alerts.' : tableLines(columns, rows, terminalWidth()).join('\n'));
 }

@@ -7,6 +7,7 @@ import { openEvents, sealedMonths, sha256 } from '../audit-copy.ts';
 import { UsageError } from '../end.ts';
 import { addExample } from '../example.ts';
 import { aligned } from '../print.ts';
+import { say, sayJson } from '../say.ts';
 
 const help = `
 The folder is a copy of audit/<org>/ of the bucket of exports: a folder for each month, with its seal. No network is needed.
@@ -22,26 +23,27 @@ export function auditCommand(): Command {
     .argument('<folder>', 'a copy of audit/<org>/')
     .option('--seal <month:digest>', 'a seal that you have noted: the trail must go on from it')
     .option('--open <file>', 'later events, as list-audit-events answers them, one event as JSON a line')
+    .option('--json', 'for programs', false)
     .addHelpText('after', help)
     .action(verify);
   addExample(verification, 'audit verify ./audit-hub --seal 202610:<digest that you noted>');
   return command;
 }
 
-const Options = z.object({ seal: z.string().optional(), open: z.string().optional() });
+const Options = z.object({ seal: z.string().optional(), open: z.string().optional(), json: z.boolean() });
 
 function verify(folder: string, options: unknown): void {
-  const { seal, open } = Options.parse(options);
+  const { seal, open, json } = Options.parse(options);
   const trail = {
     months: sealedMonths(folder),
     open: open === undefined ? [] : openEvents(open),
     noted: notedIn(seal),
   };
   const verdict = verifyTrail(trail, sha256);
-  if ('fault' in verdict) {
-    console.log(faultText(verdict.fault));
-    process.exitCode = 1;
-  } else console.log(intactText(verdict, seal));
+  const isIntact = !('fault' in verdict);
+  if (!isIntact) process.exitCode = 1;
+  if (json) sayJson({ intact: isIntact, ...verdict });
+  else say(isIntact ? intactText(verdict, seal) : faultText(verdict.fault));
 }
 
 function notedIn(text: string | undefined): NotedSeal | undefined {

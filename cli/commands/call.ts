@@ -4,7 +4,9 @@ import { ProblemError } from '../../sdk/problem-error.ts';
 import { randomName } from '../../sdk/sign-request.ts';
 import { callerOf, tellHowToRepeat, unreachable } from '../caller.ts';
 import { readTarget } from '../credentials.ts';
+import { fieldsOf } from '../fields.ts';
 import { aligned } from '../print.ts';
+import { say, sayJson, terminalWidth } from '../say.ts';
 import { idempotencyKeyOf, type Options, perOperation } from './operation-command.ts';
 
 /** `license-server call <operation>`: sends a signed request and shows the answer. */
@@ -18,17 +20,20 @@ async function call(operation: OperationId, input: Record<string, unknown>, opti
   const target = await readTarget(operation, options);
   const client = callerOf(target);
   const idempotencyKey = idempotencyKeyOf(options) ?? randomName();
-  try {
-    show(await client.callByName(operation, input, { idempotencyKey }), options);
-  } catch (error) {
+  const answer = await client.callByName(operation, input, { idempotencyKey }).catch((error: unknown) => {
     const refused = error instanceof ProblemError;
-    if (refused && options.json) show(error.problem, options);
     const changes = operations[operation].contract.effect !== 'read';
     if (changes && (!refused || error.status >= 500)) tellHowToRepeat(idempotencyKey);
     throw refused ? error : unreachable(target.url, error);
-  }
+  });
+  if (options.json) sayJson(answer);
+  else show(operation, Object(answer));
 }
 
-function show(answer: unknown, { json }: Options): void {
-  console.log(json ? JSON.stringify(answer, undefined, 2) : aligned(answer).join('\n'));
+/** Where an operation answers a page at a time, the option that gives the next one stands at the end. */
+function show(operation: OperationId, answer: Readonly<Record<string, unknown>>): void {
+  const isPaged = fieldsOf(operation).some(({ name }) => name === 'after');
+  const { next, ...page } = answer;
+  say(aligned(isPaged ? page : answer, '', terminalWidth()).join('\n'));
+  if (isPaged && next !== undefined) say(`\nmore: --after ${next}`);
 }

@@ -2,6 +2,7 @@ import { alertsCommand } from './alerts.ts';
 import { auditCommand } from './audit.ts';
 import { callCommand } from './call.ts';
 import { keyCommand } from './key.ts';
+import { localCommand } from './local.ts';
 import { operationsCommand } from './operations.ts';
 import { redriveCommand } from './redrive.ts';
 import { rotateCommand } from './rotate.ts';
@@ -25,4 +26,5 @@ export const commandGroups = [
   trustCommand,
   sitesCommand,
   alertsCommand,
+  localCommand,
 ];

@@ -2,10 +2,12 @@ import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import * as z from 'zod';
+import type { ApplicationJwk } from '../../domain/application.ts';
 import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
 import { UsageError } from '../end.ts';
 import { addExample } from '../example.ts';
 import { readPublicJwk } from '../private-key.ts';
+import { say, sayJson } from '../say.ts';
 
 /** `license-server key`: the key pairs that applications sign their requests with. */
 export function keyCommand(): Command {
@@ -20,22 +22,29 @@ export function keyCommand(): Command {
     .command('show')
     .description('Shows the public half of a key and its thumbprint (RFC 7638).')
     .argument('<file>', 'PEM')
-    .action(async (file: string) => console.log(await publicHalf(file)));
+    .action(async (file: string, { json }: { json: boolean }) => {
+      const half = await publicHalf(file);
+      if (json) sayJson(half);
+      else say(halfText(half));
+    });
+  for (const one of [making, showing]) one.option('--json', 'for programs', false);
   addExample(making, 'key new --out hwf.pem');
   addExample(showing, 'key show hwf.pem');
   return command;
 }
 
-const NewKey = z.object({ out: z.string(), alg: z.enum(['ed25519', 'p256']) });
+const NewKey = z.object({ out: z.string(), alg: z.enum(['ed25519', 'p256']), json: z.boolean() });
 
 async function makeKey(options: unknown): Promise<void> {
-  const { out, alg } = NewKey.parse(options);
+  const { out, alg, json } = NewKey.parse(options);
   const { privateKey } =
     alg === 'p256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519');
   writeNew(out, privateKey.export({ format: 'pem', type: 'pkcs8' }).toString());
-  console.log(`The private key is in ${out}: it stays on this machine, nobody else needs it, the vendor least of all.
+  const half = await publicHalf(out);
+  if (json) return sayJson({ privateKeyFile: out, ...half });
+  say(`The private key is in ${out}: it stays on this machine, nobody else needs it, the vendor least of all.
 
-${await publicHalf(out)}
+${halfText(half)}
 
 Send the public key to the vendor's operator, and tell them the thumbprint by another way (by phone, say). The operator runs
   license-server call register-application --application <id> --public-key '<the public key>' --policy '{"modes":["production"]}'
@@ -55,7 +64,17 @@ function writeNew(path: string, text: string): void {
   }
 }
 
-async function publicHalf(path: string): Promise<string> {
-  const jwk = readPublicJwk(path);
-  return `public key  ${JSON.stringify(jwk)}\nthumbprint  ${await thumbprintOf(jwk)}`;
+interface PublicHalf {
+  readonly publicKey: ApplicationJwk;
+  /** RFC 7638 */
+  readonly thumbprint: string;
+}
+
+async function publicHalf(path: string): Promise<PublicHalf> {
+  const publicKey = readPublicJwk(path);
+  return { publicKey, thumbprint: await thumbprintOf(publicKey) };
+}
+
+function halfText({ publicKey, thumbprint }: PublicHalf): string {
+  return `public key  ${JSON.stringify(publicKey)}\nthumbprint  ${thumbprint}`;
 }

@@ -4,6 +4,7 @@ import { streams } from '../../lambdas/schedules.ts';
 import type { AsideMessage } from '../aws/aside-queue.ts';
 import { UsageError } from '../end.ts';
 import { addExample } from '../example.ts';
+import { say } from '../say.ts';
 
 /** Only consumers of the stream: whoever can put a message there must not choose what else a person invokes. */
 const AsideRecord = z.object({ consumer: z.enum(Object.keys(streams)), fault: z.string(), record: z.unknown() });
@@ -44,8 +45,8 @@ async function redrive({ stage, dryRun, show }: z.infer<typeof Options>): Promis
       kept.push(message);
       const aside = asideRecord(message.Body);
       const fault = dryRun ? 'is there' : await faultOf(stage, aside);
-      console.log(`${placeOf(aside)}: ${fault ?? 'given back'}`);
-      if (show) console.log(message.Body);
+      say(`${placeOf(aside)}: ${fault ?? 'given back'}`);
+      if (show) say(message.Body ?? '');
       if (fault !== undefined) continue;
       await queue.remove(message);
       kept.pop();
@@ -54,7 +55,7 @@ async function redrive({ stage, dryRun, show }: z.infer<typeof Options>): Promis
   } finally {
     for (const message of kept) await queue.release(message);
   }
-  console.log(dryRun ? `${kept.length} set aside` : `${taken} given back, ${kept.length} still there`);
+  say(dryRun ? `${kept.length} set aside` : `${taken} given back, ${kept.length} still there`);
   if (kept.length > 0 && !dryRun) process.exitCode = 1;
 }
 

@@ -7,6 +7,7 @@ import { answered, callerOf, tellHowToRepeat } from '../caller.ts';
 import { readTarget } from '../credentials.ts';
 import { UsageError } from '../end.ts';
 import { type PlanRow, planTable } from '../rotation-plan.ts';
+import { say } from '../say.ts';
 
 const Options = z.object({ idempotencyKey: z.string().optional(), compromised: z.boolean(), yes: z.boolean() });
 
@@ -19,10 +20,10 @@ export async function rotateEnterprise(id: string, given: unknown): Promise<void
   const client = callerOf(target);
   const reason = compromised ? 'compromised' : 'scheduled';
   const before = await answered(target.url, client.call('get-enterprise', { enterpriseId }));
-  console.log(`${planOf(before)}\n\n${whatItDoes(before)[reason]}`);
-  if (!yes) return console.log('--yes lets the server do it.');
+  say(`${planOf(before)}\n\n${whatItDoes(before)[reason]}`);
+  if (!yes) return say('--yes lets the server do it.');
   const after = await answered(target.url, rotated(client, { enterpriseId, reason }, idempotencyKey));
-  console.log(`\nDone.\n${planOf(after)}`);
+  say(`\nDone.\n${planOf(after)}`);
 }
 
 type View = Answer<'get-enterprise'>;

@@ -10,6 +10,7 @@ import { UsageError } from '../end.ts';
 import { addExample } from '../example.ts';
 import { type KeyRingsFile, openKeyRings } from '../key-rings-file.ts';
 import { mendOf, planTable, rowsOf, stepText } from '../rotation-plan.ts';
+import { say } from '../say.ts';
 import { rotateEnterprise } from './rotate-enterprise.ts';
 
 /** `license-server rotate`: replaces keys of the chain of trust, a step at a time; each prints its plan first. */
@@ -56,15 +57,15 @@ async function rotateRing(kind: RingKind, org: string | undefined, given: unknow
   const planned = planStep(facts, step);
   const obstacle = obstacleTo(planned, facts, Math.floor(Date.now() / 1000), compromised);
   const deploy = `npx cdk deploy -c stage=${stage} '${stage}/*'`;
-  console.log(
+  say(
     `${org === undefined ? 'The Root' : `Org ${org}`} of stage ${stage}\n\n${planTable(rowsOf(facts.deployed, keys))}\n`,
   );
-  if (planned) console.log(stepText(kind, planned));
+  if (planned) say(stepText(kind, planned));
   if (obstacle && (yes || obstacle !== 'too-early')) throw new UsageError(mendOf(obstacle, planned, deploy));
   if (!planned) return;
-  if (!yes) return console.log(`--yes writes it to ${path}; then: ${deploy}`);
+  if (!yes) return say(`--yes writes it to ${path}; then: ${deploy}`);
   write(file, org, planned.after);
-  console.log(`Written to ${path}. Commit it, then carry it out: ${deploy}`);
+  say(`Written to ${path}. Commit it, then carry it out: ${deploy}`);
 }
 
 function write(file: KeyRingsFile, org: string | undefined, ring: KeyRing): void {

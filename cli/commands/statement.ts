@@ -8,6 +8,7 @@ import { checkSignature } from '../../lambdas/adapters/check-signature.ts';
 import { readCustomerNames } from '../customer-names.ts';
 import { addExample } from '../example.ts';
 import { aligned } from '../print.ts';
+import { note, say, sayJson } from '../say.ts';
 import { readRootPin, readStatementFolder } from '../statement-folder.ts';
 
 const exitCodes = `
@@ -22,16 +23,17 @@ export function statementCommand(): Command {
     .argument('<folder>', 'all files of one revision, as they lie in the bucket')
     .requiredOption('--root <jwk file or thumbprint>', "the vendor's Root, as you have pinned it")
     .option('--names <csv>', 'your own file "enterpriseId,name": shows names beside ids; sends and writes nothing')
+    .option('--json', 'for programs', false)
     .addHelpText('after', exitCodes)
     .action(verify);
   addExample(verification, 'statement verify 2026-Q4-r1/ --root root.jwk.json --names customers.csv');
   return command;
 }
 
-const Options = z.object({ root: z.string(), names: z.string().optional() });
+const Options = z.object({ root: z.string(), names: z.string().optional(), json: z.boolean() });
 
 async function verify(folder: string, options: unknown): Promise<void> {
-  const { root, names } = Options.parse(options);
+  const { root, names, json } = Options.parse(options);
   const customers = names === undefined ? undefined : readCustomerNames(names);
   const { findings, statement, signed } = await verifyStatement(
     readStatementFolder(folder),
@@ -39,15 +41,18 @@ async function verify(folder: string, options: unknown): Promise<void> {
     checkSignature,
   );
   if (findings.length > 0 || !statement || !signed) {
-    console.error(['NOT GENUINE: do not invoice from this folder.', ...findings.map(lineOf)].join('\n'));
+    if (json) sayJson({ genuine: false, findings });
+    else note(['NOT GENUINE: do not invoice from this folder.', ...findings.map(lineOf)].join('\n'));
     process.exitCode = 1;
     return;
   }
-  console.log(
-    `Genuine: the statement of ${statement.org} for ${statement.quarter}, revision r${statement.revision}.\n`,
-  );
-  console.log(aligned(await summaryOf(statement, signed.iat), '  ').join('\n'));
-  if (customers) console.log(`\n${enterprisesTable(statement, customers).join('\n')}`);
+  if (json) {
+    const { org, quarter, revision, billed } = statement;
+    return sayJson({ genuine: true, org, quarter, revision, billed, signedAt: isoTime(signed.iat) });
+  }
+  say(`Genuine: the statement of ${statement.org} for ${statement.quarter}, revision r${statement.revision}.\n`);
+  say(aligned(await summaryOf(statement, signed.iat), '  ').join('\n'));
+  if (customers) say(`\n${enterprisesTable(statement, customers).join('\n')}`);
 }
 
 function lineOf({ file, place, problem }: Finding): string {

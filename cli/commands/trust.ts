@@ -1,17 +1,20 @@
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import * as z from 'zod';
-import type { Answer } from '../../sdk/client.ts';
+import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
+import { getTrust } from '../../lambdas/operations/get-trust/schema.ts';
 import { answered, callerOf } from '../caller.ts';
 import { addCredentialOptions, readTarget } from '../credentials.ts';
 import { UsageError } from '../end.ts';
 import { addExample } from '../example.ts';
 import { checkPin, type PinCheck } from '../pin-check.ts';
+import { note, say, sayJson } from '../say.ts';
 import { readRootPin } from '../statement-folder.ts';
 import { tableLines } from '../table.ts';
+import { oneLine } from '../visible.ts';
 
 const help = `
-Exit codes: 0 it is shown, and the pinned Root is among the Roots; 1 it is not; 2 a file is wrong; 3 the server can't be reached.`;
+Exit codes: 0 it is shown, the pinned Root is among the Roots, and the Orgs stand under it; 1 they do not; 2 a file is wrong; 3 the server can't be reached.`;
 
 /** `license-server trust`: what a server says of the chain of trust, beside what you have pinned. */
 export function trustCommand(): Command {
@@ -30,7 +33,7 @@ export function trustCommand(): Command {
 }
 
 const Options = z.object({ root: z.string().optional(), out: z.string().optional(), json: z.boolean() });
-type Trust = Answer<'get-trust'>;
+type Trust = z.infer<typeof getTrust.answer>;
 
 async function showTrust(given: unknown): Promise<void> {
   const { root, out, json } = Options.parse(given);
@@ -38,26 +41,37 @@ async function showTrust(given: unknown): Promise<void> {
     throw new UsageError('--out needs --root <thumbprint>: a server alone cannot say which Root is right.');
   const pin = root === undefined ? undefined : readRootPin(root);
   const target = await readTarget('get-trust', given);
-  const trust = await answered(target.url, callerOf(target).call('get-trust', {}));
+  const answer = await answered(target.url, callerOf(target).call('get-trust', {}));
+  const trust = parsed(answer, target.url);
   const check = pin && (await checkPin(pin, trust, target.now()));
-  console.log(json ? JSON.stringify({ ...trust, ...(check && { pin: check }) }, undefined, 2) : trustText(trust));
+  if (json) sayJson({ ...answer, ...(check && { pin: check }) });
+  else say(await trustText(trust));
   if (!check) {
-    if (!json) console.log('\nCompare the fingerprint with the one that the vendor gave you; --root does it for you.');
+    if (!json) say('\nCompare the fingerprint with the one that the vendor gave you; --root does it for you.');
     return;
   }
-  for (const warning of check.warnings) console.error(`WARNING: ${warning}`);
-  if (!check.shown) process.exitCode = 1;
-  else if (!json) console.log(`\nThe Root that you have pinned is the ${check.shown.role} one.`);
+  for (const warning of [...check.faults, ...check.warnings]) note(`WARNING: ${oneLine(warning)}`);
+  if (check.faults.length > 0) process.exitCode = 1;
+  if (check.shown && !json) say(`\nThe Root that you have pinned is the ${check.shown.role} one.`);
   if (out !== undefined) writeRoot(out, check);
 }
 
-function trustText({ roots, successors, orgs }: Trust): string {
+/** What is shown here decides what is trusted: nothing that is not as it must be. */
+function parsed(answer: unknown, url: string): Trust {
+  const trust = getTrust.answer.safeParse(answer);
+  if (trust.success) return trust.data;
+  throw new UsageError(`No license server answers so at ${url}: is the URL right, with its region and its stage?`);
+}
+
+/** Fingerprints are computed from the keys: what the server calls them proves nothing. */
+async function trustText({ roots, successors, orgs }: Trust): Promise<string> {
   const columns = { whose: '', role: 'role', kid: 'fingerprint (RFC 7638 thumbprint)', since: 'since' };
-  const keys = [
+  const published = [
     ...roots.map(key => ({ whose: 'Root', ...key })),
     ...orgs.flatMap(({ org, keys }) => keys.map(key => ({ whose: `Org ${org}`, ...key }))),
   ];
-  const announced = successors.map(({ announcedBy, kid }) => `${announcedBy} has announced ${kid}`);
+  const keys = await Promise.all(published.map(async key => ({ ...key, kid: await thumbprintOf(key.jwk) })));
+  const announced = successors.map(({ announcedBy, kid }) => oneLine(`${announcedBy} has announced ${kid}`));
   return [...tableLines(columns, keys), ...(announced.length > 0 ? ['', ...announced] : [])].join('\n');
 }
 

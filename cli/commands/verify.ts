@@ -6,9 +6,10 @@ import { chainErrorText } from '../chain-mend.ts';
 import { checkToken } from '../checked-token.ts';
 import { UsageError } from '../end.ts';
 import { addExample } from '../example.ts';
-import { readText } from '../input.ts';
 import { collected, readPinnedRoots } from '../pinned-roots.ts';
 import { aligned } from '../print.ts';
+import { readText } from '../reading.ts';
+import { note, say, sayJson } from '../say.ts';
 
 const help = `
 Offline, a good key says that it was issued and has not ended; whether it was replaced or suspended since, check-validity says.
@@ -41,17 +42,14 @@ async function verify(given: string, options: unknown): Promise<void> {
   const roots = readPinnedRoots(root);
   try {
     const { type, claims, facts, saysYes } = await checkToken(token, { roots, at: timeIn(at) });
-    console.log(
-      json
-        ? JSON.stringify({ genuine: true, type, claims }, undefined, 2)
-        : ['Genuine.', '', ...aligned(facts)].join('\n'),
-    );
+    if (json) sayJson({ genuine: true, type, claims });
+    else say(['Genuine.', '', ...aligned(facts)].join('\n'));
     if (!saysYes) process.exitCode = 1;
   } catch (error) {
     if (!(error instanceof ChainError)) throw error;
     const { reason, message } = error;
-    if (json) console.log(JSON.stringify({ genuine: false, reason, detail: message }, undefined, 2));
-    else console.error(chainErrorText(error));
+    if (json) sayJson({ genuine: false, reason, detail: message });
+    else note(chainErrorText(error));
     process.exitCode = 1;
   }
 }

@@ -2,11 +2,13 @@ import type { Client } from '../../sdk/client.ts';
 import { ProblemError } from '../../sdk/problem-error.ts';
 import { tableLines } from '../table.ts';
 import type { ImportJournal } from './import-journal.ts';
-import { isMade } from './import-sites.ts';
+import { isMade, type Outcome } from './outcome.ts';
 import type { WantedSite } from './site-file.ts';
+import type { SiteMaker } from './site-maker.ts';
 
 type Prospect =
   | 'is made already'
+  | 'is made already: its key would be asked for'
   | 'would be made'
   | 'refused: no such enterprise'
   | 'refused: reference taken'
@@ -22,13 +24,16 @@ export interface ImportCheck {
 export async function checkImport(
   sites: readonly WantedSite[],
   journal: ImportJournal,
+  maker: Pick<SiteMaker, 'isDone'>,
   client: Client,
 ): Promise<ImportCheck> {
   const { policy } = await client.call('get-own-application', {});
   const taken = new Map<string, ReadonlySet<string> | undefined>();
   for (const { enterpriseId } of sites.map(({ input }) => input))
     if (!taken.has(enterpriseId)) taken.set(enterpriseId, await refsOf(enterpriseId, client));
-  const prospects = sites.map(site => prospectOf(site, journal, policy.modes, taken.get(site.input.enterpriseId)));
+  const prospects = sites.map(site =>
+    prospectOf(site, prospectOfMade(journal.outcomeOf(site), maker), policy.modes, taken.get(site.input.enterpriseId)),
+  );
   const counts = Object.fromEntries(
     [...Map.groupBy(prospects, prospect => prospect)].map(([prospect, those]) => [prospect, those.length]),
   );
@@ -47,14 +52,19 @@ export async function checkImport(
   };
 }
 
+function prospectOfMade(outcome: Outcome | undefined, { isDone }: Pick<SiteMaker, 'isDone'>): Prospect | undefined {
+  if (!isMade(outcome)) return undefined;
+  return isDone(outcome) ? 'is made already' : 'is made already: its key would be asked for';
+}
+
 function prospectOf(
   site: WantedSite,
-  journal: ImportJournal,
+  made: Prospect | undefined,
   modes: readonly string[],
   taken: ReadonlySet<string> | undefined,
 ): Prospect {
   const { siteRef, mode } = site.input;
-  if (isMade(journal.outcomeOf(site))) return 'is made already';
+  if (made) return made;
   if (!taken) return 'refused: no such enterprise';
   if (taken.has(siteRef)) return 'refused: reference taken';
   return mode === undefined

@@ -1,17 +1,14 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
 import { randomName } from '../../sdk/sign-request.ts';
 import { UsageError } from '../end.ts';
-import { assertPrivate } from '../profiles.ts';
+import { readPrivateFile } from '../private-file.ts';
+import { Outcome } from './outcome.ts';
 import type { WantedSite } from './site-file.ts';
-
-const Made = z.object({ made: z.string(), kept: z.boolean() });
-const Refused = z.object({ refused: z.string() });
-export type Outcome = z.infer<typeof Made> | z.infer<typeof Refused>;
 
 const Head = z.object({ server: z.string(), application: z.string() });
 const Planned = z.object({ site: z.string(), input: z.string(), idempotencyKey: z.string() });
-const Ended = z.object({ site: z.string(), outcome: z.union([Made, Refused]) });
+const Ended = z.object({ site: z.string(), outcome: Outcome });
 const Line = z.union([Head, Planned, Ended]);
 type Line = z.infer<typeof Line>;
 
@@ -25,7 +22,7 @@ export interface ImportJournal {
   end(site: WantedSite, outcome: Outcome): void;
 }
 
-/** @param path need not be there yet @throws UsageError when it belongs to another server or application, or is no journal */
+/** Reading changes nothing: another import may be at work. @param path need not be there yet @throws UsageError when it belongs to another server or application, or is no journal */
 export function openImportJournal(path: string, head: z.infer<typeof Head>): ImportJournal {
   const planned = new Map<string, z.infer<typeof Planned>>();
   const ended = new Map<string, Outcome>();
@@ -38,9 +35,11 @@ export function openImportJournal(path: string, head: z.infer<typeof Head>): Imp
       isBegun = true;
     }
   };
-  for (const line of readLines(path)) note(line);
+  const { lines: known, bytes } = readLines(path);
+  for (const line of known) note(line);
+  let size = bytes;
   const write = (lines: readonly Line[]) => {
-    append(path, lines);
+    size = append(path, lines, size);
     for (const line of lines) note(line);
   };
   return {
@@ -74,16 +73,15 @@ function assertSame(path: string, begun: z.infer<typeof Head>, head: z.infer<typ
 }
 
 /** A last line without its end was never finished: what it should have said did not count yet. */
-function readLines(path: string): Line[] {
-  if (!existsSync(path)) return [];
-  assertPrivate(path);
-  const text = readFileSync(path, 'utf8');
+function readLines(path: string): { lines: Line[]; bytes: number } {
+  if (!existsSync(path)) return { lines: [], bytes: 0 };
+  const text = readPrivateFile(path);
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  if (whole.length < text.length) truncateSync(path, Buffer.byteLength(whole));
-  return whole
+  const lines = whole
     .split('\n')
     .filter(line => line !== '')
     .map((line, at) => parseLine(line, `${path}, line ${at + 1}`));
+  return { lines, bytes: Buffer.byteLength(whole) };
 }
 
 function parseLine(line: string, place: string): Line {
@@ -94,12 +92,15 @@ function parseLine(line: string, place: string): Line {
   }
 }
 
-function append(path: string, lines: readonly Line[]): void {
-  if (lines.length === 0) return;
+/** Whole lines or none: what a full disk or a crash has left of one is cut off. @returns the size then */
+function append(path: string, lines: readonly Line[], size: number): number {
+  if (lines.length === 0) return size;
   const file = openSync(path, 'a', 0o600);
   try {
-    writeSync(file, lines.map(line => `${JSON.stringify(line)}\n`).join(''));
+    ftruncateSync(file, size);
+    writeFileSync(file, lines.map(line => `${JSON.stringify(line)}\n`).join(''));
     fsyncSync(file);
+    return fstatSync(file).size;
   } finally {
     closeSync(file);
   }

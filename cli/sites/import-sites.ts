@@ -1,34 +1,35 @@
-import { isRefusal, ProblemError } from '../../sdk/problem-error.ts';
-import type { ImportJournal, Outcome } from './import-journal.ts';
+import type { ImportJournal } from './import-journal.ts';
 import type { WantedSite } from './site-file.ts';
-
-/** Makes one site; the same Idempotency-Key again makes no second one. */
-export type MakeSite = (site: WantedSite, idempotencyKey: string) => Promise<Outcome>;
+import type { SiteMaker } from './site-maker.ts';
 
 export interface ImportOptions {
   readonly concurrency: number;
+  /** begins no more sites; those that are begun end */
+  readonly signal: AbortSignal;
   onProgress(ended: number, all: number): void;
 }
 
 /**
- * Makes the sites that are not made yet; each is planned in the journal before the first is sent. A site that is refused does not
+ * Makes the sites that are not done yet; each is planned in the journal before the first is sent. A site that is refused does not
  * hold up the others.
  * @throws what concerns all of them: the server can't be reached, or does not know the caller
  */
 export async function importSites(
   sites: readonly WantedSite[],
   journal: ImportJournal,
-  make: MakeSite,
-  { concurrency, onProgress }: ImportOptions,
+  maker: SiteMaker,
+  { concurrency, signal, onProgress }: ImportOptions,
 ): Promise<void> {
   journal.plan(sites);
-  const left = sites.filter(site => !isMade(journal.outcomeOf(site)));
+  const left = sites.filter(site => !maker.isDone(journal.outcomeOf(site)));
   let ended = sites.length - left.length;
   let fault: { readonly error: unknown } | undefined;
   const worker = async () => {
-    for (let site = left.shift(); site && !fault; site = left.shift()) {
+    while (!fault && !signal.aborted) {
+      const site = left.shift();
+      if (!site) return;
       try {
-        journal.end(site, await outcomeOf(site, journal.idempotencyKeyOf(site), make));
+        journal.end(site, await maker.make(site, journal.idempotencyKeyOf(site), journal.outcomeOf(site)));
         onProgress(++ended, sites.length);
       } catch (error) {
         fault ??= { error };
@@ -38,20 +39,4 @@ export async function importSites(
   onProgress(ended, sites.length);
   await Promise.all(Array.from({ length: concurrency }, worker));
   if (fault) throw fault.error;
-}
-
-export function isMade(outcome: Outcome | undefined): outcome is Extract<Outcome, { made: string }> {
-  return outcome !== undefined && 'made' in outcome;
-}
-
-/** Refusals that every other site would meet too. */
-const concernsAll: readonly string[] = ['signature-invalid', 'application-suspended'];
-
-async function outcomeOf(site: WantedSite, idempotencyKey: string, make: MakeSite): Promise<Outcome> {
-  try {
-    return await make(site, idempotencyKey);
-  } catch (error) {
-    if (!(error instanceof ProblemError) || !isRefusal(error) || concernsAll.includes(error.code)) throw error;
-    return { refused: error.code };
-  }
 }

@@ -1,10 +1,18 @@
 const width = 30;
 
-/** Draws on a terminal only: what is read by a program holds no bars. @returns takes how many of how many have ended */
-export function progressBar(stream: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>): (ended: number, all: number) => void {
-  if (!stream.isTTY) return () => {};
-  return (ended, all) => {
-    stream.write(`\r${barText(ended, all)}${ended === all ? '\n' : ''}`);
+export interface ProgressBar {
+  /** how many of how many have ended */
+  show(ended: number, all: number): void;
+  /** what is said next has a line of its own */
+  end(): void;
+}
+
+/** Draws on a terminal only: what is read by a program holds no bars. */
+export function progressBar(stream: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>): ProgressBar {
+  if (!stream.isTTY) return { show: () => {}, end: () => {} };
+  return {
+    show: (ended, all) => void stream.write(`\r${barText(ended, all)}`),
+    end: () => void stream.write('\n'),
   };
 }
 

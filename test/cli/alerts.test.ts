@@ -35,8 +35,11 @@ describe('license-server alerts', () => {
   });
 
   it('that are not there are refused, and those before them are shown as done', async () => {
-    const { code, stderr } = await alerts('acknowledge', Buffer.from('20261121#dormant#site:x').toString('base64url'));
+    const nobody = Buffer.from('20261121#dormant#site:x').toString('base64url');
+    const { code, stderr } = await alerts('acknowledge', nobody);
+    const json = await alerts('acknowledge', nobody, '--json');
     expect([code, stderr]).toEqual([1, expect.stringContaining('Refused (')]);
+    expect([json.code, JSON.parse(json.stdout)]).toEqual([1, []]);
   });
 
   it('are asked for by filters', async () => {

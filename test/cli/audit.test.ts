@@ -47,6 +47,14 @@ describe('license-server audit verify', () => {
     expect(stdout).toMatch(/month +202609\nbucket +\w\nsubject +site:hub-\w+\nseq +1\nfault +event-changed\n/);
   });
 
+  it('gives programs the same as JSON', async () => {
+    const folder = folderWith(files);
+    const good = await audit(folder, '--json');
+    const bad = await audit(folder, '--json', '--seal', `202610:${sha256('other')}`);
+    expect([good.code, JSON.parse(good.stdout)]).toMatchObject([0, { intact: true, lastSeal: { sha256: digest } }]);
+    expect([bad.code, JSON.parse(bad.stdout)]).toMatchObject([1, { intact: false, fault: { what: 'seal-replaced' } }]);
+  });
+
   it('compares with the seal that was noted', async () => {
     const folder = folderWith(files);
     const genuine = await audit(folder, '--seal', `202610:${digest}`);

@@ -58,6 +58,21 @@ describe('license-server call', () => {
     expect(refs).toEqual(expect.arrayContaining(['F-1', 'F-2', 'F-3', 'F-4']));
   });
 
+  it('shows a page of a list as a table, and how to get the next one', async () => {
+    const list = ['call', 'list-sites', '--profile', 'desk', '--enterprise-id', enterpriseId, '--limit', '2'];
+    const first = await fixture.cli(...list);
+    const [, after = ''] = /\n\nmore: (--after [\w-]+)\n$/.exec(first.stdout) ?? [];
+    const second = await fixture.cli(...list, ...after.split(' '));
+    for (const { code, stdout } of [first, second])
+      expect([code, stdout]).toEqual([
+        0,
+        expect.stringMatching(/^sites\n {2}siteId +enterpriseId +application +siteRef /),
+      ]);
+    expect(first.stdout.split('\n')).toHaveLength(7);
+    expect(second.stdout.split('\n')[2]).not.toBe(first.stdout.split('\n')[2]);
+    expect(first.stdout).not.toMatch(/^next/m);
+  });
+
   it('takes JSON values for objects', async () => {
     const jwk = JSON.stringify({ kty: 'OKP', crv: 'Ed25519', x: 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' });
     const fields = ['--application', 'third', '--public-key', jwk, '--policy', '{"modes":["dev"]}'];

@@ -34,6 +34,14 @@ describe('license-server key new', () => {
     expect(stdout).not.toContain(pem.split('\n')[1]);
   });
 
+  it('gives programs the public half as JSON, as key show does', async () => {
+    const file = join(newFolder(), 'app.pem');
+    const made = JSON.parse((await key('new', '--out', file, '--json')).stdout);
+    const shown = JSON.parse((await key('show', file, '--json')).stdout);
+    expect(shown).toEqual({ publicKey: expect.objectContaining({ kty: 'OKP' }), thumbprint: expect.any(String) });
+    expect(made).toEqual({ privateKeyFile: file, ...shown });
+  });
+
   it('never overwrites a file', async () => {
     const file = join(newFolder(), 'app.pem');
     writeFileSync(file, 'precious');

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { type CliFixture, newFolder, startCliFixture } from './cli-fixture.ts';
@@ -49,9 +49,72 @@ describe('the profiles of license-server', () => {
     expect(code).toBe(2);
   });
 
+  it('and where a link leads to are refused while others may read it', async () => {
+    const [home, target] = [newFolder(), join(fixture.folder, 'profiles.json')];
+    symlinkSync(target, join(home, 'link.json'));
+    chmodSync(target, 0o644);
+    const { code, stderr } = await fixture.cliWith(
+      { LICENSE_SERVER_PROFILES: join(home, 'link.json') },
+      ...own,
+      'desk',
+    );
+    chmodSync(target, 0o600);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('Others may read')]);
+  });
+
+  it.each([
+    ['the folder of the file', (open: string) => copied(join(open, 'profiles.json'))],
+    ['the folder of a link to it', (open: string) => linked(join(open, 'profiles.json'))],
+  ])('are refused while others may put another file there: %s', async (_what, make) => {
+    const open = newFolder();
+    const path = make(open);
+    chmodSync(open, 0o777);
+    const refused = await fixture.cliWith({ LICENSE_SERVER_PROFILES: path }, ...own, 'desk');
+    chmodSync(open, 0o1777);
+    const taken = await fixture.cliWith({ LICENSE_SERVER_PROFILES: path }, ...own, 'desk');
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining(`run "chmod o-w ${open}" first`)]);
+    expect(taken.code).toBe(0);
+  });
+
+  it('that are no JSON are refused without being shown', async () => {
+    const path = join(newFolder(), 'profiles.json');
+    writeFileSync(path, 'hunter2', { mode: 0o600 });
+    const { code, stderr } = await fixture.cliWith({ LICENSE_SERVER_PROFILES: path }, ...own, 'desk');
+    expect([code, stderr]).toEqual([2, `${path} is no JSON.\n`]);
+  });
+
+  it.each([
+    ['a password', 'https://me:hunter2@licenses.example.com/prod'],
+    ['no TLS past this machine', 'http://licenses.example.com/prod'],
+    ['another protocol', 'ftp://licenses.example.com/prod'],
+  ])('and a URL with %s are refused, wherever it stands, without being shown', async (_what, url) => {
+    const path = join(newFolder(), 'profiles.json');
+    writeFileSync(path, JSON.stringify({ desk: { url, keyid: 'x', keyFile: 'x' } }), { mode: 0o600 });
+    const ran = [
+      await fixture.cliWith({ LICENSE_SERVER_PROFILES: path }, ...own, 'desk'),
+      await fixture.cliWith({ LICENSE_SERVER_URL: url }, 'call', 'get-trust'),
+      await fixture.cli('call', 'get-trust', '--url', url),
+    ];
+    expect(ran.map(({ code }) => code)).toEqual([2, 2, 2]);
+    expect(ran.map(({ stderr }) => stderr).join('')).not.toContain('hunter2');
+  });
+
   it('say so when nobody is named', async () => {
     const { code, stderr } = await fixture.cliWith({}, 'call', 'get-own-application');
     expect(stderr).toContain('Say which server: --profile <name>, --url <url>');
     expect(code).toBe(2);
   });
 });
+
+/** The profiles, with their keys where they are. */
+function copied(path: string): string {
+  const profiles = JSON.parse(readFileSync(join(fixture.folder, 'profiles.json'), 'utf8'));
+  const desk = { ...profiles.desk, keyFile: fixture.keyFile };
+  writeFileSync(path, JSON.stringify({ desk }), { mode: 0o600 });
+  return path;
+}
+
+function linked(path: string): string {
+  symlinkSync(copied(join(newFolder(), 'profiles.json')), path);
+  return path;
+}

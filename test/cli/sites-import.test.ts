@@ -39,6 +39,7 @@ describe('license-server sites import', () => {
   }
   const importing = async (...args: string[]) =>
     await fixture.cli('sites', 'import', file, '--profile', 'desk', ...args);
+  const anotherKey = async (siteId: string) => await fixture.desk.call('reissue-key', { siteId } as never);
   const withKeys = () => ['--yes', '--keys', join(folder, 'keys'), '--root', root];
   async function sitesThere(): Promise<{ siteRef: string; siteId: string }[]> {
     const list = ['call', 'list-sites', '--profile', 'desk', '--json', '--enterprise-id', enterpriseId];
@@ -94,6 +95,60 @@ describe('license-server sites import', () => {
     expect(readdirSync(join(folder, 'keys')).filter(name => name.endsWith('.secret'))).toHaveLength(6);
   });
 
+  describe('a run with --keys after one without', () => {
+    it('keeps the keys of the sites that are made already, and makes no second ones', async () => {
+      writeSites(2);
+      const without = await importing('--yes');
+      const dry = await importing('--keys', join(folder, 'keys'), '--root', root);
+      const { code, stdout } = await importing(...withKeys());
+      const kept = readdirSync(join(folder, 'keys')).filter(name => name.endsWith('.secret'));
+      const [site] = await sitesThere();
+      expect(without.stdout).toContain('keys     kept nowhere: the same command with --keys and --root asks for them');
+      expect(dry.stdout).toContain('2  is made already: its key would be asked for');
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/^made {5}2\nkeys {5}in .*\nreport /)]);
+      expect(kept).toHaveLength(2);
+      expect(await sitesThere()).toHaveLength(2);
+      expect(site).toMatchObject({ generation: 1 });
+      expect(readFileSync(`${file}.report.csv`, 'utf8')).not.toContain(',no\r\n');
+    });
+
+    it('says what is left when the server gives them no more, and --reissue gets others', async () => {
+      writeSites(1);
+      await importing('--yes');
+      const [made] = await sitesThere();
+      await anotherKey(made?.siteId ?? '');
+      const late = await importing(...withKeys());
+      const report = readFileSync(`${file}.report.csv`, 'utf8');
+      const other = await importing(...withKeys(), '--reissue');
+      const again = await importing(...withKeys(), '--reissue');
+      expect([late.code, late.stdout]).toEqual([1, expect.stringMatching(/no key {3}1 .*key-superseded.* --reissue/)]);
+      expect(report).toContain(`P-0,made,${made?.siteId},key-superseded,no\r\n`);
+      expect([other.code, other.stdout]).toEqual([0, expect.not.stringContaining('no key')]);
+      expect(again.code).toBe(0);
+      expect(await sitesThere()).toMatchObject([{ siteId: made?.siteId, generation: 3 }]);
+    });
+
+    it('gives a key that another folder holds to no second one', async () => {
+      writeSites(1);
+      await importing(...withKeys());
+      const other = join(folder, 'other-keys');
+      const { code, stdout } = await importing('--yes', '--keys', other, '--root', root);
+      expect([code, stdout]).toEqual([
+        1,
+        expect.stringMatching(/no key {3}1 {2}an earlier run has kept them in another/),
+      ]);
+      expect(readdirSync(other)).toEqual([]);
+    });
+
+    it('needs --keys for --reissue', async () => {
+      writeSites(1);
+      expect(await importing('--yes', '--reissue')).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('--reissue needs --keys'),
+      });
+    });
+  });
+
   it('does nothing more when it is run again', async () => {
     writeSites(2);
     await importing('--yes');
@@ -107,7 +162,8 @@ describe('license-server sites import', () => {
     await fixture.cli('call', 'create-site', '--profile', 'desk', ...taken);
     writeSites(3);
     const dry = await importing();
-    const { code, stdout } = await importing('--yes');
+    const { code, stdout, stderr } = await importing('--yes');
+    expect(stderr).toBe('');
     expect([dry.code, dry.stdout]).toEqual([1, expect.stringContaining('refused: reference taken')]);
     expect([code, stdout]).toEqual([1, expect.stringMatching(/made {5}2\nrefused {2}1 {2}reference-taken: /)]);
     expect(readFileSync(`${file}.report.csv`, 'utf8')).toContain(`${enterpriseId},P-1,refused,,reference-taken,\r\n`);
@@ -186,9 +242,12 @@ describe('license-server sites import', () => {
 it('a progress bar is drawn on a terminal, and nowhere else', () => {
   const written: string[] = [];
   const stream = (isTTY: boolean) => ({ isTTY, write: (text: string | Uint8Array) => written.push(String(text)) > 0 });
-  progressBar(stream(false))(1, 2);
+  progressBar(stream(false)).show(1, 2);
+  progressBar(stream(false)).end();
   expect(written).toEqual([]);
-  progressBar(stream(true))(1, 2);
-  expect(written).toEqual([`\r${barText(1, 2)}`]);
+  const bar = progressBar(stream(true));
+  bar.show(1, 2);
+  bar.end();
+  expect(written).toEqual([`\r${barText(1, 2)}`, '\n']);
   expect(barText(1, 2)).toBe(`[${'#'.repeat(15)}${'-'.repeat(15)}] 1 of 2`);
 });

@@ -39,6 +39,17 @@ describe('license-server statement verify', () => {
     expect(stdout).toContain(signer.root.kid);
   });
 
+  it('gives programs the number to invoice, or what is wrong, as JSON', async () => {
+    const good = await verify(copyOf(genuine), '--root', root, '--json');
+    const bad = await verify(copyOf({ ...genuine, 'report.html': 'x' }), '--root', root, '--json');
+    const { billed } = JSON.parse(genuine['statement.json']);
+    expect([good.code, JSON.parse(good.stdout)]).toMatchObject([0, { genuine: true, quarter: '2026-Q4', billed }]);
+    expect([bad.code, JSON.parse(bad.stdout)]).toMatchObject([
+      1,
+      { genuine: false, findings: [expect.objectContaining({ file: 'report.html' })] },
+    ]);
+  });
+
   it('takes the thumbprint in the place of the key', async () => {
     expect((await verify(copyOf(genuine), '--root', signer.root.kid)).code).toBe(0);
     const file = join(folder, 'root.thumbprint');

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { hasCommand } from '../cli/has-command.ts';
-import { readJson, run, StartFixture } from './start-fixture.ts';
+import { readJson, root, run, StartFixture } from './start-fixture.ts';
 
 // Each test starts processes, and the machine may be busy.
 jest.setTimeout(120_000);
@@ -11,14 +12,15 @@ jest.setTimeout(120_000);
 const fixture = new StartFixture();
 afterAll(() => fixture.close());
 
-const local = async (folder: string, ...args: string[]) => await run(['local/control.ts', ...args, '--data', folder]);
+const local = async (folder: string, ...args: string[]) =>
+  await run(['cli/license-server.ts', 'local', ...args, '--data', folder]);
 
 async function called(folder: string, ...args: string[]) {
   const env = { LICENSE_SERVER_PROFILES: join(folder, 'keys/profiles.json') };
   return await run(['cli/license-server.ts', 'call', ...args, '--profile', 'hwf', '--json'], env);
 }
 
-describe('npm run local', () => {
+describe('license-server local', () => {
   it('tick moves the clock of the server that runs on the folder, whose clients go with it', async () => {
     const [folder, other] = [fixture.newFolder(), fixture.newFolder()];
     const [server, bystander] = [await fixture.start(folder), await fixture.start(other)];
@@ -74,14 +76,34 @@ describe('npm run local', () => {
   );
 
   it.each([
-    ['no server runs on the folder', ['tick', '1d'], 'No license server runs on'],
-    ['no server runs whose exports it could copy', ['exports', 'copy'], 'No license server runs on'],
-    ['the time is none', ['tick', '1w'], 'It is a time such as 90m, 12h or 30d'],
-    ['the time is too long', ['tick', '367d'], 'of at most 366d'],
-    ['time shall go back', ['tick', '0d'], 'It is a time such as'],
-  ])('ends with 1 when %s', async (_title, args, message) => {
+    [3, 'no server runs on the folder', ['tick', '1d'], 'No license server runs on'],
+    [3, 'no server runs whose exports it could copy', ['exports', 'copy'], 'No license server runs on'],
+    [2, 'the time is none', ['tick', '1w'], 'It is a time such as 90m, 12h or 30d'],
+    [2, 'the time is too long', ['tick', '367d'], 'of at most 366d'],
+    [2, 'time shall go back', ['tick', '0d'], 'It is a time such as'],
+    [2, 'the schedules are none', ['tick', '1d', '--idle', '../clock'], 'It is names of schedules'],
+  ])('ends with %i when %s', async (wanted, _title, args, message) => {
     const { code, stderr } = await local(fixture.newFolder(), ...args);
-    expect([code, stderr.includes(message), stderr]).toEqual([1, true, stderr]);
+    expect([code, stderr.includes(message), stderr]).toEqual([wanted, true, stderr]);
+  });
+
+  it('ends with 1 when the server goes away while time passes', async () => {
+    const folder = fixture.newFolder();
+    const server = createServer((_request, response) => {
+      response.write(`${JSON.stringify({ line: 'sweep-expiry ran' })}\n`, () => response.destroy());
+    });
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${Object(server.address()).port}`;
+    writeFileSync(join(folder, 'control.json'), JSON.stringify({ url, token: 'x' }));
+    const { code, stdout, stderr } = await local(folder, 'tick', '1d');
+    server.close();
+    expect([code, stdout]).toEqual([1, 'sweep-expiry ran\n']);
+    expect(stderr).toContain('The server did not come to the end');
+  });
+
+  it('is what npm run local runs', async () => {
+    const { scripts } = readJson(join(root, 'package.json'));
+    expect(scripts.local).toBe('node cli/license-server.ts local');
   });
 
   it('obeys whoever can read the folder, and nobody else', async () => {
