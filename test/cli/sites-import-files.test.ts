@@ -203,7 +203,7 @@ describe('an import that is disturbed', () => {
 
   it.each([
     ['the file itself', () => ['--report', file], 'must be three'],
-    ['its own state', () => ['--report', 'x', '--state', 'x'], 'must be three'],
+    ['its own state', () => ['--report', `${file}.x`, '--state', `${file}.x`], 'must be three'],
     ['a folder that is not there', () => ['--report', join(file, 'x.csv')], "x.csv can't be written"],
   ])('makes nothing when the report would be written over %s', async (_what, args, message) => {
     const { code, stderr } = await importing(...args());
