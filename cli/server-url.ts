@@ -1,12 +1,6 @@
 import * as z from 'zod';
+import { isServerUrl } from '../sdk/server-url.ts';
 
-/** Where a server is. Site keys travel there: past this machine, by TLS alone; and no password stands in it, which a message would show. */
 export const ServerUrl = z
-  .url({ protocol: /^https?$/ })
-  .refine(isSafe, 'must begin with https:// (http:// on this machine only), and hold no password');
-
-function isSafe(text: string): boolean {
-  const { protocol, hostname, username, password } = URL.parse(text) ?? {};
-  const isHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname ?? '');
-  return (protocol === 'https:' || isHere) && !username && !password;
-}
+  .string()
+  .refine(isServerUrl, 'must begin with https:// (http:// on this machine only), and hold no password and no query');

@@ -1,16 +1,15 @@
 import * as z from 'zod';
 import { type Client, type ClientSettings, createClient } from '../sdk/client.ts';
+import { isServerUrl } from '../sdk/server-url.ts';
 import { importSigningKey } from '../sdk/signing-key.ts';
 import { RotationError } from './rotation-error.ts';
 
-/** Keys go over it. In the clear only on this machine. */
-const Url = z.union([
-  z.url({ protocol: /^https$/ }),
-  z.url({ protocol: /^http$/, hostname: /^(localhost|127\.0\.0\.1)$/ }),
-]);
-
 /** A secret of its own: where the license server is, and what this application signs its requests with. */
-const Profile = z.object({ url: Url, keyid: z.string().min(1), privateKey: z.string().min(1) });
+const Profile = z.object({
+  url: z.string().refine(isServerUrl),
+  keyid: z.string().min(1),
+  privateKey: z.string().min(1),
+});
 
 /** The license server, as this application calls it. */
 export interface Connection {

@@ -5,6 +5,7 @@ import { readJson } from './read-json.ts';
 import { createRetries, type RetrySettings } from './retries.ts';
 import { routes } from './routes.ts';
 import { createServerClock } from './server-clock.ts';
+import { isServerUrl } from './server-url.ts';
 import { randomName, signRequest } from './sign-request.ts';
 import type { SigningKey } from './signing-key.ts';
 
@@ -54,8 +55,13 @@ export interface Client {
 /**
  * A client of the license server. Each attempt is signed anew; a repeated mutation keeps its Idempotency-Key. A clock that is up to
  * a day off is corrected by what the server says, with one more attempt.
+ * @throws TypeError when the URL is none, or not `https:` although it leads to another machine
  */
 export function createClient(settings: ClientSettings): Client {
+  if (!isServerUrl(settings.url))
+    throw new TypeError(
+      'The URL of the license server must be one such as https://licenses.example.com/prod: http:// is for this machine only, and it has no password and no query.',
+    );
   const clock = createServerClock(settings.now ?? (() => Math.floor(Date.now() / 1000)));
   async function callByName(operation: OperationName, input: Record<string, unknown>, options: CallOptions = {}) {
     const request = requestOf(settings.url, operation, input, options.idempotencyKey);

@@ -42,6 +42,25 @@ describe('the client', () => {
     expect(after?.get('signature-input')).not.toBe(before?.get('signature-input'));
   });
 
+  it.each([
+    'http://licenses.example.com/prod',
+    'https://somebody:secret@licenses.example.com/prod',
+    'https://licenses.example.com/prod?stage=prod',
+    'ftp://127.0.0.1/',
+    'http://127.0.0.1.example.com',
+    'licenses.example.com',
+    '',
+  ])('is not made for %j, and says what a URL looks like', wrong => {
+    expect(() => createClient({ url: wrong, key })).toThrow('https://licenses.example.com/prod');
+  });
+
+  it.each(['https://licenses.example.com/prod', 'http://127.0.0.1:1/local', 'http://[::1]:1', 'http://localhost:1'])(
+    'is made for %s',
+    right => {
+      expect(createClient({ url: right, key }).url).toBe(right);
+    },
+  );
+
   it('does not try again what was refused', async () => {
     const { sent, fetch } = line(() => problem(409), good);
     const call = createClient({ url, key, fetch }).callByName('create-enterprise', {});
