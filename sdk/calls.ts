@@ -8,6 +8,7 @@ export {
   type Input,
   type OperationName,
 } from './client.ts';
+export { type Methods, methodsOf } from './methods.ts';
 export { type ProblemCode, ProblemError } from './problem-error.ts';
 export { WrongClock } from './server-clock.ts';
 export { importSigningKey, type SigningKey } from './signing-key.ts';

@@ -1,0 +1,21 @@
+import { type Answer, type CallOptions, type Client, type Input, isOperation, type OperationName } from './client.ts';
+import { routes } from './routes.ts';
+
+type Camel<S extends string> = S extends `${infer First}-${infer Rest}` ? `${First}${Capitalize<Camel<Rest>>}` : S;
+
+/** A method for each operation of the table. */
+export type Methods = {
+  readonly [O in OperationName as Camel<O>]: (input: Input<O>, options?: CallOptions) => Promise<Answer<O>>;
+};
+
+/** The operations as methods: `methodsOf(client).createSite(input)` is `client.call('create-site', input)`. */
+export function methodsOf(client: Client): Methods {
+  const methods = Object.keys(routes)
+    .filter(isOperation)
+    .map(operation => [
+      operation.replace(/-./g, ([, letter = '']) => letter.toUpperCase()),
+      async (input: Record<string, unknown>, options?: CallOptions) =>
+        await client.callByName(operation, input, options),
+    ]);
+  return Object.fromEntries(methods) as Methods;
+}
