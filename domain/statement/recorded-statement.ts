@@ -32,6 +32,8 @@ export interface RecordedStatement {
   readonly billed: number;
   /** finance has been told of this revision */
   readonly isAnnounced: boolean;
+  /** of a reopened quarter: since when it waits for its next statement */
+  readonly reopenedAt?: Seconds | undefined;
   readonly version?: Version | undefined;
 }
 
@@ -53,6 +55,9 @@ export type StatementStep =
 const settlingSeconds = 5 * minute;
 
 const shownQuarters = 8;
+
+/** What a reopened quarter may wait for its correction until somebody is reminded. */
+const mostCorrectionSeconds = 14 * day;
 
 /** Applications push their manifests until day 10. */
 const statedAfterSeconds = 10 * day;
@@ -80,9 +85,15 @@ export function quartersDue(now: Seconds): Quarter[] {
   return [previousQuarter(last), ...(now >= quarterBegins(running) + statedAfterSeconds ? [last] : [])];
 }
 
-/** On day 12 the statement that day 11 should have made is late. */
-export function isOverdue({ quarter, statement }: QuarterStanding, now: Seconds): boolean {
-  return !statement && now >= quarterEnds(quarter) + statedAfterSeconds + day;
+/** The quarters that the clock looks at, late corrections among them. */
+export function quartersWatched(now: Seconds): Quarter[] {
+  return quartersUpTo(previousQuarter(quarterOf(now))).slice(-shownQuarters);
+}
+
+/** On day 12 the statement that day 11 should have made is late; and so is, two weeks after a quarter was reopened, its next one. */
+export function isOverdue({ quarter, statement }: QuarterStanding, hasCounted: boolean, now: Seconds): boolean {
+  if (!statement) return hasCounted && now >= quarterEnds(quarter) + statedAfterSeconds + day;
+  return statement.reopenedAt !== undefined && now >= statement.reopenedAt + mostCorrectionSeconds;
 }
 
 /**
@@ -95,12 +106,12 @@ export function isForTheClock({ statement }: QuarterStanding, hasCounted: boolea
 }
 
 /** @throws conflict when there is no statement yet; already-so */
-export function reopened({ statement }: QuarterStanding, reason: Reason): RecordedStatement {
+export function reopened({ statement }: QuarterStanding, reason: Reason, reopenedAt: Seconds): RecordedStatement {
   if (!statement)
     throw new Refusal('conflict', 'This quarter has no statement yet; corrections need no reopening until it has one.');
   if (statement.state === 'reopened')
     throw new Refusal('already-so', 'This quarter is already open again; make-statement makes its next statement.');
-  return { ...statement, state: 'reopened', reason };
+  return { ...statement, state: 'reopened', reason, reopenedAt };
 }
 
 /** Why a statement is not made anew that finance has and the table has lost. */

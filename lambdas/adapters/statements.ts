@@ -22,6 +22,7 @@ const StatementItem = HistoryItem.extend({
   jws: z.string(),
   billed: z.int(),
   announced: z.int().optional(),
+  reopened: z.int().optional(),
 });
 
 /** The item `T` of a quarter. While it says `stated`, no manifest is recorded; and no statement is recorded beside a manifest that came. */
@@ -59,6 +60,7 @@ function toStatement(org: OrgId, quarter: Quarter, item: Item): RecordedStatemen
     jws,
     billed,
     announced,
+    reopened: reopenedAt,
     ...history
   } = StatementItem.parse(item);
   return {
@@ -72,6 +74,7 @@ function toStatement(org: OrgId, quarter: Quarter, item: Item): RecordedStatemen
     jws,
     billed,
     isAnnounced: announced === revision,
+    reopenedAt,
     version: versionOf(history),
   };
 }
@@ -87,6 +90,7 @@ function toItem({
   jws,
   billed,
   isAnnounced,
+  reopenedAt: reopened,
 }: RecordedStatement): Item & Key {
   return {
     ...statementKey(org, quarter),
@@ -99,5 +103,6 @@ function toItem({
     jws,
     billed,
     announced: isAnnounced ? revision : undefined,
+    reopened,
   };
 }

@@ -66,7 +66,7 @@ async function recordStatement(
     isAnnounced: false,
   } as const;
   await ports.statements.record(standing, after, change);
-  countStatement('StatementsMade');
+  countStatement('StatementsMade', org, quarter);
   return after;
 }
 

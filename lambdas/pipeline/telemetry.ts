@@ -91,7 +91,10 @@ export function gaugeSites(org: string, cells: Readonly<Record<string, number>>)
   }
 }
 
-/** The statement of a quarter was made; or should have been the day before, and was not. */
-export function countStatement(metric: 'StatementsMade' | 'StatementsOverdue'): void {
-  metrics.singleMetric().addMetric(metric, MetricUnit.Count, 1);
+/** The statement of a quarter was made; or should have been the day before, or two weeks after the quarter was reopened, and was not. */
+export function countStatement(metric: 'StatementsMade' | 'StatementsOverdue', org: string, quarter: string): void {
+  const single = metrics.singleMetric();
+  single.addMetadata('org', org);
+  single.addMetadata('quarter', quarter);
+  single.addMetric(metric, MetricUnit.Count, 1);
 }

@@ -11,7 +11,7 @@ export interface StatementsOverdueProps {
 }
 
 /**
- * Alarms when a statement is still not there on day 12. The daily run says so itself: a run that does nothing, and does not fail, would
+ * Alarms when a statement is still not there on day 12, or a reopened quarter waits for its next one for two weeks. The daily run says so itself: a run that does nothing, and does not fail, would
  * raise neither of the alarms that every schedule has.
  */
 export class StatementsOverdue extends LoggedMetric {
@@ -21,7 +21,7 @@ export class StatementsOverdue extends LoggedMetric {
       name: 'statement-overdue',
       metric: this.metric,
       impact:
-        'The statement of the last quarter should have been made on day 11 and is not there: finance cannot bill.',
+        'The statement of the last quarter should have been made on day 11, or that of a reopened quarter within two weeks, and is not there: finance cannot bill.',
       anchor: 'statement-overdue',
     });
   }

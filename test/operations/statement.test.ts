@@ -172,6 +172,22 @@ describe('the quarterly statement', () => {
     expect(output.metrics('StatementsOverdue')).toHaveLength(1);
   });
 
+  it('is missed again two weeks after its quarter was reopened, and no sooner', async () => {
+    const late = () => output.metrics('StatementsOverdue').length;
+    const before = late();
+    await server.operator.call('reopen-quarter', { quarter, reason: 'manifest-corrected', ticket: 'FIN-13' });
+    server.clock.at += 13 * day;
+    await runFunction(server, 'make-statements');
+    expect(late()).toBe(before);
+    server.clock.at += day;
+    await runFunction(server, 'make-statements');
+    expect(late()).toBe(before + 1);
+    expect(output.metrics('StatementsOverdue').at(-1)).toMatchObject({ org: 'hub', quarter });
+    await server.operator.call('make-statement', { quarter });
+    await runFunction(server, 'make-statements');
+    expect(late()).toBe(before + 1);
+  });
+
   it('is not signed when the counters contradict each other; the other Orgs get theirs', async () => {
     const next = nextQuarter(nextQuarter(quarter));
     const counters = { pk: `O#hub#${next}`, sk: `C#${enterpriseId}#hwf`, 'production:active:live': -5 };

@@ -7,6 +7,7 @@ import {
   type QuarterStanding,
   quartersBefore,
   quartersDue,
+  quartersWatched,
   type RecordedStatement,
   reopened,
 } from '../../../domain/statement/recorded-statement.ts';
@@ -52,12 +53,17 @@ describe('make-statement', () => {
 
 describe('reopen-quarter', () => {
   it('opens what is stated, and keeps all else of it', () => {
-    expect(reopened(standing(recorded()), reason)).toEqual({ ...recorded(), state: 'reopened', reason });
+    expect(reopened(standing(recorded()), reason, ends)).toEqual({
+      ...recorded(),
+      state: 'reopened',
+      reason,
+      reopenedAt: ends,
+    });
   });
 
   it('refuses what has no statement, and what is open', () => {
-    expect(refusalOf(() => reopened(standing(), reason))).toBe('conflict');
-    expect(refusalOf(() => reopened(standing(recorded({ state: 'reopened' })), reason))).toBe('already-so');
+    expect(refusalOf(() => reopened(standing(), reason, ends))).toBe('conflict');
+    expect(refusalOf(() => reopened(standing(recorded({ state: 'reopened' })), reason, ends))).toBe('already-so');
   });
 });
 
@@ -83,9 +89,20 @@ describe('the clock', () => {
   });
 
   it('calls a statement late from day 12 on', () => {
-    expect(isOverdue(standing(), ends + 11 * day - 1)).toBe(false);
-    expect(isOverdue(standing(), ends + 11 * day)).toBe(true);
-    expect(isOverdue(standing(recorded()), ends + 20 * day)).toBe(false);
+    expect(isOverdue(standing(), true, ends + 11 * day - 1)).toBe(false);
+    expect(isOverdue(standing(), true, ends + 11 * day)).toBe(true);
+    expect(isOverdue(standing(), false, ends + 11 * day)).toBe(false);
+    expect(isOverdue(standing(recorded()), false, ends + 20 * day)).toBe(false);
+  });
+
+  it('calls a correction late two weeks after the quarter was reopened, however old that is', () => {
+    const at = ends + 400 * day;
+    const open = standing(reopened(standing(recorded()), reason, at));
+    expect(isOverdue(open, false, at + 14 * day - 1)).toBe(false);
+    expect(isOverdue(open, false, at + 14 * day)).toBe(true);
+    expect(quartersWatched(at + 14 * day)).toContain(quarter);
+    expect(quartersWatched(at)).toHaveLength(8);
+    expect(quartersWatched(quarterEnds(Quarter.parse('2026-Q1')))).toEqual(['2026-Q1']);
   });
 });
 
