@@ -14,11 +14,6 @@ export type OperationName = keyof Operations;
 type InputOf<S> = S extends z.ZodType ? z.input<S> : unknown;
 type Field<C, F extends string> = C extends Record<F, infer S> ? InputOf<S> : unknown;
 
-/** Whether this version knows an operation of that name. */
-export function isOperation(name: string): name is OperationName {
-  return Object.hasOwn(routes, name);
-}
-
 /** What an operation takes: the parameters of its path, its query and its body in one object. */
 export type Input<O extends OperationName> = Field<Operations[O]['contract'], 'path'> &
   Field<Operations[O]['contract'], 'query'> &

@@ -8,6 +8,7 @@ import { checkSignature } from '../check-signature.ts';
 import type { Client } from '../client.ts';
 import { listener } from '../listener.ts';
 import { type Pinned, type PinnedRoot, rootsOf } from '../pinned-root.ts';
+import { oneLook } from '../retries.ts';
 import type { KeyStore } from '../stores/key-store.ts';
 import { within } from '../within.ts';
 
@@ -44,11 +45,10 @@ const place = 'trust/roots';
 const mostAnnouncements = 20;
 const Announcements = z.array(z.string().max(4096)).max(mostAnnouncements);
 const Trust = z.object({ successors: z.array(z.object({ announcement: z.string() })) });
-const question = { attempts: 2, timeoutMs: 10_000, budgetMs: 15_000 };
 
 /** What the server shows is never believed: a Root counts when one that is pinned, or follows from it, has signed that it follows. */
 export function createKnownRoots(settings: KnownRootsSettings): KnownRoots {
-  const { connect, now, store, waitMs = question.budgetMs } = settings;
+  const { connect, now, store, waitMs = oneLook.budgetMs } = settings;
   const onTrouble = listener(settings.onTrouble);
   const roots = [...rootsOf(settings.root)];
   const pinned = { root: roots, parents: createParentCache() };
@@ -65,7 +65,7 @@ export function createKnownRoots(settings: KnownRootsSettings): KnownRoots {
   async function ask(): Promise<void> {
     askAt = now() + askAgainSeconds;
     const client = await connect();
-    const { successors } = Trust.parse(await client.call('get-trust', {}, question));
+    const { successors } = Trust.parse(await client.call('get-trust', {}, oneLook));
     const shown = Announcements.parse(successors.map(({ announcement }) => announcement));
     const known = roots.length;
     const followed = await follow(shown, now());
