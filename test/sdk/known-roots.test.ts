@@ -160,6 +160,15 @@ describe('a verifier with a pinned Root', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it('asks again at once when its clock was far ahead, and is right now', async () => {
+    const { asked, clock, verify } = world(() => showing());
+    clock.at += 30 * 86_400;
+    await expect(verify(under(second))).rejects.toMatchObject({ reason: 'unknown-root' });
+    clock.at -= 30 * 86_400;
+    await expect(verify(under(second))).rejects.toMatchObject({ reason: 'unknown-root' });
+    expect(asked).toHaveLength(2);
+  });
+
   it.each<[string, () => unknown]>([
     ['does not answer', async () => await Promise.reject(new TypeError('no line'))],
     ['answers something else', () => ({ successors: 'none' })],
