@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { ownZod } from './own-zod.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-export const sdkOutDir = join(root, 'build', 'sdk');
+const defaultOutDir = join(root, 'build', 'sdk');
 
 const Package = z.looseObject({
   exports: z.record(z.string(), z.object({ types: z.string(), default: z.string() })),
@@ -63,6 +63,8 @@ export function declare(outDir: string, sources: readonly string[]): void {
     outDir,
     rootDir: root,
     types: ['node'],
+    // The folder may be anywhere.
+    typeRoots: [join(root, 'node_modules', '@types')],
   };
   writeFileSync(
     tsconfig,
@@ -74,4 +76,4 @@ export function declare(outDir: string, sources: readonly string[]): void {
   rmSync(tsconfig);
 }
 
-if (import.meta.main) await buildSdk(process.argv[2] ?? sdkOutDir, { declarations: true });
+if (import.meta.main) await buildSdk(process.argv[2] ?? defaultOutDir, { declarations: true });
