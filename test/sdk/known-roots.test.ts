@@ -1,5 +1,5 @@
 import '../pipeline/quiet.ts';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PublicJwk } from '../../domain/chain/levels.ts';
 import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
 import type { Client } from '../../sdk/client.ts';
@@ -15,9 +15,6 @@ import { hub, hubLink, otherRoot, root, site } from '../bars/r17-world.ts';
 import { type Enforcer, newEnforcer } from '../support/enforcer.ts';
 import { announced, dropped, passDays, rings, switched } from '../support/rotation.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-
-// Most of a year passes, a few days at a time.
-jest.setTimeout(60_000);
 
 describe('applications that have pinned the first Root', () => {
   let server: TestServer;
