@@ -1,12 +1,13 @@
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
-import { PublicJwk } from '../domain/chain/levels.ts';
 import { createRotation } from './rotation.ts';
+
+const PublicKey = z.object({ kty: z.string(), crv: z.string(), x: z.string(), y: z.string() });
 
 /** No secret is among them: the Root's public key, and the name of the secret that holds the profile. */
 const settings = z
   .object({
-    LICENSE_ROOT: z.string().transform(text => z.array(PublicJwk).min(1).parse(JSON.parse(text))),
+    LICENSE_ROOT: z.string().transform(text => z.array(PublicKey).min(1).parse(JSON.parse(text))),
     LICENSE_PROFILE: z.string().min(1),
   })
   .parse(process.env);
