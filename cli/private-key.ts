@@ -1,9 +1,9 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { ApplicationJwk } from '../domain/application.ts';
 import { UsageError } from './end.ts';
 import { readPrivateFile } from './private-file.ts';
-import { reading } from './reading.ts';
+import { readText } from './reading.ts';
 
 /** @returns PKCS#8 PEM, whatever PEM openssl wrote @throws UsageError */
 export function readPrivateKey(path: string): string {
@@ -15,13 +15,7 @@ export function readPrivateKey(path: string): string {
 /** The public half of a PEM file with a private or a public key. @throws UsageError */
 export function readPublicJwk(path: string): ApplicationJwk {
   if (!existsSync(path)) throw new UsageError(`There is no key file ${path}.`);
-  const jwk = ApplicationJwk.safeParse(
-    readKey(
-      path,
-      reading(path, () => readFileSync(path, 'utf8')),
-      createPublicKey,
-    ).export({ format: 'jwk' }),
-  );
+  const jwk = ApplicationJwk.safeParse(readKey(path, readText(path), createPublicKey).export({ format: 'jwk' }));
   if (!jwk.success) throw new UsageError(`${path} holds neither an Ed25519 nor a P-256 key.`);
   return jwk.data;
 }

@@ -1,7 +1,7 @@
 import { type KeyRing, type KeyRole, membersOf } from '../domain/key-ring.ts';
 import type { Obstacle, PlannedStep, RingKind, RotationStep } from '../domain/rotation.ts';
 import { isoTime } from '../domain/time.ts';
-import { oneLine } from './visible.ts';
+import { tableLines } from './table.ts';
 
 /** One line of the plan: a key, the role that it has, and since or until when. */
 export interface PlanRow {
@@ -17,19 +17,13 @@ const columns = { role: 'role', generation: 'generation', kid: 'key (RFC 7638 th
 /** `previous`, `current`, `next`, in the order in which they sign. */
 export function planTable(rows: readonly PlanRow[]): string {
   const order: readonly KeyRole[] = ['previous', 'current', 'next'];
-  const shown = rows.map(row => ({ ...row, kid: oneLine(row.kid), when: oneLine(row.when) }));
-  const lines: Line[] = [columns, ...order.flatMap(role => listed(role, shown))];
-  const width = Math.max(columns.kid.length, ...lines.map(({ kid }) => String(kid).length));
-  return lines
-    .map(({ role, generation, kid, when }) =>
-      `  ${String(role).padEnd(8)}  ${String(generation).padEnd(10)}  ${String(kid).padEnd(width)}  ${when}`.trimEnd(),
-    )
+  const shown = order.flatMap(role => listed(role, rows));
+  return tableLines(columns, shown)
+    .map(line => `  ${line}`)
     .join('\n');
 }
 
-type Line = Readonly<Record<keyof PlanRow, string | number>>;
-
-function listed(role: KeyRole, rows: readonly PlanRow[]): readonly Line[] {
+function listed(role: KeyRole, rows: readonly PlanRow[]): readonly Readonly<Record<keyof PlanRow, string | number>>[] {
   const mine = rows.filter(row => row.role === role);
   return mine.length > 0 ? mine.toReversed() : [{ role, generation: '–', kid: '', when: '' }];
 }

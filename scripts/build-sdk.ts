@@ -7,25 +7,26 @@ import * as z from 'zod';
 import { ownZod } from './own-zod.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-export const sdkOutDir = join(root, 'build', 'sdk');
+const defaultOutDir = join(root, 'build', 'sdk');
 
 const Package = z.looseObject({
   exports: z.record(z.string(), z.object({ types: z.string(), default: z.string() })),
-  peerDependenciesMeta: z.record(z.string(), z.unknown()).default({}),
 });
 
 /** Entries of the package by their sources: `./express` is `sdk/middleware/express.ts`, since its types lie there. */
 function entryPoints({ exports }: z.infer<typeof Package>): { in: string; out: string }[] {
   return Object.values(exports).map(({ types, default: code }) => ({
-    in: join(root, types.replace(/^\.\/types\//, '').replace(/\.d\.ts$/, '.ts')),
+    in: sourceOf(types),
     out: code.replace(/^\.\//, '').replace(/\.js$/, ''),
   }));
 }
 
-/**
- * Builds the package of the client library: ESM with all that it needs inside, shared parts once, and its declarations.
- * @returns the bytes of each file, by what is imported
- */
+/** `./types/sdk/index.d.ts` is declared by `sdk/index.ts`. */
+function sourceOf(types: string): string {
+  return join(root, types.replace(/^\.\/types\//, '').replace(/\.d\.ts$/, '.ts'));
+}
+
+/** Builds the package of the client library: ESM with all that it needs inside, shared parts once, and its declarations. */
 export async function buildSdk(outDir: string, { declarations }: { declarations: boolean }): Promise<void> {
   rmSync(outDir, { recursive: true, force: true });
   mkdirSync(outDir, { recursive: true });
@@ -41,16 +42,13 @@ export async function buildSdk(outDir: string, { declarations }: { declarations:
     target: 'es2023',
     mainFields: ['module', 'main'],
     plugins: [ownZod],
-    external: ['node:*', ...Object.keys(manifest.peerDependenciesMeta)],
+    external: ['node:*'],
     legalComments: 'linked',
     logLevel: 'warning',
   });
   for (const file of ['package.json', 'README.md']) cpSync(join(root, 'sdk', file), join(outDir, file));
-  if (declarations) declare(join(outDir, 'types'), sourcesOf(Object.values(manifest.exports)));
-}
-
-function sourcesOf(entries: readonly { types: string }[]): string[] {
-  return entries.map(({ types }) => join(root, types.replace(/^\.\/types\//, '').replace(/\.d\.ts$/, '.ts')));
+  const sources = Object.values(manifest.exports).map(({ types }) => sourceOf(types));
+  if (declarations) declare(join(outDir, 'types'), sources);
 }
 
 /** The compiler writes `./x.ts` into declarations, which is good for those who have the sources only. */
@@ -65,6 +63,8 @@ export function declare(outDir: string, sources: readonly string[]): void {
     outDir,
     rootDir: root,
     types: ['node'],
+    // The folder may be anywhere.
+    typeRoots: [join(root, 'node_modules', '@types')],
   };
   writeFileSync(
     tsconfig,
@@ -76,4 +76,4 @@ export function declare(outDir: string, sources: readonly string[]): void {
   rmSync(tsconfig);
 }
 
-if (import.meta.main) await buildSdk(process.argv[2] ?? sdkOutDir, { declarations: true });
+if (import.meta.main) await buildSdk(process.argv[2] ?? defaultOutDir, { declarations: true });

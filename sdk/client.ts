@@ -14,11 +14,6 @@ export type OperationName = keyof Operations;
 type InputOf<S> = S extends z.ZodType ? z.input<S> : unknown;
 type Field<C, F extends string> = C extends Record<F, infer S> ? InputOf<S> : unknown;
 
-/** Whether this version knows an operation of that name. */
-export function isOperation(name: string): name is OperationName {
-  return Object.hasOwn(routes, name);
-}
-
 /** What an operation takes: the parameters of its path, its query and its body in one object. */
 export type Input<O extends OperationName> = Field<Operations[O]['contract'], 'path'> &
   Field<Operations[O]['contract'], 'query'> &
@@ -46,7 +41,7 @@ export interface Client {
   readonly url: string;
   /** @throws ProblemError when the server refuses; what `fetch` throws, a TypeError mostly, when it can't be reached */
   call<O extends OperationName>(operation: O, input: Input<O>, options?: CallOptions): Promise<Answer<O>>;
-  /** the same where the operation is known at run time only: the command line */
+  /** the same where the operation or its input is known at run time only: the command line, the keyring */
   callByName(operation: OperationName, input: Record<string, unknown>, options?: CallOptions): Promise<unknown>;
   /** seconds since 1970 by the server, as far as this client knows: right to 5 minutes once a signed call was answered */
   now(): number;

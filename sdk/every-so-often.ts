@@ -1,3 +1,5 @@
+import { inBackground } from './in-background.ts';
+
 const lookEveryMs = 900_000;
 
 /**
@@ -9,8 +11,7 @@ export function everySoOften(work: () => Promise<void>, onError: (error: unknown
   let ended = false;
   const again = () => {
     if (ended) return;
-    timer = setTimeout(look, lookEveryMs * (0.5 + Math.random()));
-    if (typeof timer === 'object' && 'unref' in timer) timer.unref();
+    timer = inBackground(setTimeout(look, lookEveryMs * (0.5 + Math.random())));
   };
   const look = () => void work().catch(onError).finally(again);
   look();

@@ -24,7 +24,7 @@ export class ProblemError extends Error {
 }
 
 /** Whether the server has said no, and will again: not that it is busy, or ill. */
-export function isRefusal(error: unknown): boolean {
+export function isRefusal(error: unknown): error is ProblemError {
   return error instanceof ProblemError && error.status < 500 && error.status !== 429;
 }
 

@@ -19,6 +19,9 @@ export interface Retries {
   pauseAfter(fault: unknown): number | undefined;
 }
 
+/** Of a question that somebody waits for, and that is asked again later. */
+export const oneLook = { attempts: 2, timeoutMs: 10_000, budgetMs: 15_000 } as const satisfies RetrySettings;
+
 const firstPauseMs = 400;
 const longestPauseMs = 10_000;
 

@@ -1,8 +1,7 @@
 import { Command } from 'commander';
 import { type OperationId, operations } from '../../lambdas/operations.ts';
-import { ProblemError } from '../../sdk/problem-error.ts';
 import { randomName } from '../../sdk/sign-request.ts';
-import { callerOf, tellHowToRepeat, unreachable } from '../caller.ts';
+import { answered, callerOf, repeatable } from '../caller.ts';
 import { readTarget } from '../credentials.ts';
 import { fieldsOf } from '../fields.ts';
 import { aligned } from '../print.ts';
@@ -20,12 +19,9 @@ async function call(operation: OperationId, input: Record<string, unknown>, opti
   const target = await readTarget(operation, options);
   const client = callerOf(target);
   const idempotencyKey = idempotencyKeyOf(options) ?? randomName();
-  const answer = await client.callByName(operation, input, { idempotencyKey }).catch((error: unknown) => {
-    const refused = error instanceof ProblemError;
-    const changes = operations[operation].contract.effect !== 'read';
-    if (changes && (!refused || error.status >= 500)) tellHowToRepeat(idempotencyKey);
-    throw refused ? error : unreachable(target.url, error);
-  });
+  const asked = client.callByName(operation, input, { idempotencyKey });
+  const isChange = operations[operation].contract.effect !== 'read';
+  const answer = await answered(target.url, isChange ? repeatable(idempotencyKey, asked) : asked);
   if (options.json) sayJson(answer);
   else show(operation, Object(answer));
 }

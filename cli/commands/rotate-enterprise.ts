@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { EnterpriseId } from '../../domain/ids.ts';
-import type { Answer, Client } from '../../sdk/client.ts';
-import { ProblemError } from '../../sdk/problem-error.ts';
+import type { Answer } from '../../sdk/client.ts';
 import { randomName } from '../../sdk/sign-request.ts';
-import { answered, callerOf, tellHowToRepeat } from '../caller.ts';
+import { answered, callerOf, repeatable } from '../caller.ts';
 import { readTarget } from '../credentials.ts';
 import { UsageError } from '../end.ts';
 import { type PlanRow, planTable } from '../rotation-plan.ts';
@@ -22,7 +21,8 @@ export async function rotateEnterprise(id: string, given: unknown): Promise<void
   const before = await answered(target.url, client.call('get-enterprise', { enterpriseId }));
   say(`${planOf(before)}\n\n${whatItDoes(before)[reason]}`);
   if (!yes) return say('--yes lets the server do it.');
-  const after = await answered(target.url, rotated(client, { enterpriseId, reason }, idempotencyKey));
+  const rotation = client.call('rotate-enterprise-signing-key', { enterpriseId, reason }, { idempotencyKey });
+  const after = await answered(target.url, repeatable(idempotencyKey, rotation));
   say(`\nDone.\n${planOf(after)}`);
 }
 
@@ -45,17 +45,4 @@ function whatItDoes({ signingKey, linkExpiresAt }: View) {
     compromised: `Generation ${former + 1} is made, certified, and signs from then on; generation ${former} is disabled. Forged keys under it are refused
 online at once, and offline from ${linkExpiresAt} on. Have every site of the enterprise refreshed (docs/rotation.md).`,
   };
-}
-
-async function rotated(
-  client: Client,
-  rotation: { enterpriseId: string; reason: 'scheduled' | 'compromised' },
-  idempotencyKey: string,
-): Promise<View> {
-  try {
-    return await client.call('rotate-enterprise-signing-key', rotation, { idempotencyKey });
-  } catch (error) {
-    if (!(error instanceof ProblemError) || error.status >= 500) tellHowToRepeat(idempotencyKey);
-    throw error;
-  }
 }

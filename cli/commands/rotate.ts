@@ -3,8 +3,7 @@ import * as z from 'zod';
 import { generationsOf, type KeyRing, type KeyRings, type KeyRole } from '../../domain/key-ring.ts';
 import { obstacleTo, planStep, type RingKind, type RotationFacts, rotationSteps } from '../../domain/rotation.ts';
 import type { Answer } from '../../sdk/client.ts';
-import { ProblemError } from '../../sdk/problem-error.ts';
-import { callerOf, unreachable } from '../caller.ts';
+import { answered, callerOf } from '../caller.ts';
 import { addCredentialOptions, readTarget } from '../credentials.ts';
 import { UsageError } from '../end.ts';
 import { addExample } from '../example.ts';
@@ -77,11 +76,7 @@ type Trust = Answer<'get-trust'>;
 
 async function trustOf(options: unknown): Promise<Trust> {
   const target = await readTarget('get-trust', options);
-  return await callerOf(target)
-    .call('get-trust', {})
-    .catch((error: unknown) => {
-      throw error instanceof ProblemError ? error : unreachable(target.url, error);
-    });
+  return await answered(target.url, callerOf(target).call('get-trust', {}));
 }
 
 /** @throws UsageError for an Org that the server does not know, or while a deployment has reached some Orgs only */

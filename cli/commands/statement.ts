@@ -4,12 +4,13 @@ import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
 import { missingManifests, type Statement } from '../../domain/statement/statement.ts';
 import { type Finding, verifyStatement } from '../../domain/statement/verify-statement.ts';
 import { isoTime } from '../../domain/time.ts';
-import { checkSignature } from '../../lambdas/adapters/check-signature.ts';
+import { checkSignature } from '../../sdk/check-signature.ts';
 import { readCustomerNames } from '../customer-names.ts';
 import { addExample } from '../example.ts';
+import { readRootPin } from '../pinned-roots.ts';
 import { aligned } from '../print.ts';
 import { note, say, sayJson } from '../say.ts';
-import { readRootPin, readStatementFolder } from '../statement-folder.ts';
+import { readStatementFolder } from '../statement-folder.ts';
 
 const exitCodes = `
 Exit codes: 0 it is genuine, and this is the number to invoice; 1 it is not, and what is wrong is shown; 2 the folder or a file can't be read.`;
@@ -83,13 +84,11 @@ function enterprisesTable({ enterprises }: Statement, customers: ReadonlyMap<str
   });
   const all = [{ name: 'enterprise', application: 'application', billed: 'billed' }, ...rows];
   const widest = (of: (row: (typeof all)[number]) => string) => Math.max(...all.map(row => of(row).length));
-  const [names, applications, numbers] = [
-    widest(row => row.name),
-    widest(row => row.application),
-    widest(row => row.billed),
-  ];
+  const names = widest(row => row.name);
+  const applications = widest(row => row.application);
+  const numbers = widest(row => row.billed);
   return all.map(
     ({ name, application, billed }) =>
-      `  ${name.padEnd(names ?? 0)}  ${application.padEnd(applications ?? 0)}  ${billed.padStart(numbers ?? 0)}`,
+      `  ${name.padEnd(names)}  ${application.padEnd(applications)}  ${billed.padStart(numbers)}`,
   );
 }

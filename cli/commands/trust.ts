@@ -8,8 +8,8 @@ import { addCredentialOptions, readTarget } from '../credentials.ts';
 import { UsageError } from '../end.ts';
 import { addExample } from '../example.ts';
 import { checkPin, type PinCheck } from '../pin-check.ts';
+import { readRootPin } from '../pinned-roots.ts';
 import { note, say, sayJson } from '../say.ts';
-import { readRootPin } from '../statement-folder.ts';
 import { tableLines } from '../table.ts';
 import { oneLine } from '../visible.ts';
 

@@ -67,13 +67,8 @@ function prospectOf(
   if (made) return made;
   if (!taken) return 'refused: no such enterprise';
   if (taken.has(siteRef)) return 'refused: reference taken';
-  return mode === undefined
-    ? modes.length === 1
-      ? 'would be made'
-      : 'refused: mode'
-    : modes.includes(mode)
-      ? 'would be made'
-      : 'refused: mode';
+  const mayHave = mode === undefined ? modes.length === 1 : modes.includes(mode);
+  return mayHave ? 'would be made' : 'refused: mode';
 }
 
 /** @returns undefined when the caller sees no such enterprise */

@@ -27,7 +27,7 @@ export function openImportJournal(path: string, head: z.infer<typeof Head>): Imp
   const planned = new Map<string, z.infer<typeof Planned>>();
   const ended = new Map<string, Outcome>();
   let isBegun = false;
-  const note = (line: Line) => {
+  const take = (line: Line) => {
     if ('outcome' in line) ended.set(line.site, line.outcome);
     else if ('site' in line) planned.set(line.site, line);
     else {
@@ -36,11 +36,11 @@ export function openImportJournal(path: string, head: z.infer<typeof Head>): Imp
     }
   };
   const { lines: known, bytes } = readLines(path);
-  for (const line of known) note(line);
+  for (const line of known) take(line);
   let size = bytes;
   const write = (lines: readonly Line[]) => {
     size = append(path, lines, size);
-    for (const line of lines) note(line);
+    for (const line of lines) take(line);
   };
   return {
     plan(sites) {

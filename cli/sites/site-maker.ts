@@ -1,6 +1,6 @@
 import type { Client } from '../../sdk/client.ts';
 import type { Keyring } from '../../sdk/keys/keyring.ts';
-import { isRefusal, ProblemError } from '../../sdk/problem-error.ts';
+import { isRefusal } from '../../sdk/problem-error.ts';
 import { answered } from '../caller.ts';
 import { isMade, type Made, type Outcome } from './outcome.ts';
 import type { WantedSite } from './site-file.ts';
@@ -71,6 +71,6 @@ const concernsAll: readonly string[] = ['signature-invalid', 'application-suspen
 
 /** @throws what is no refusal of this one site */
 function refusalOf(error: unknown): string {
-  if (!(error instanceof ProblemError) || !isRefusal(error) || concernsAll.includes(error.code)) throw error;
+  if (!isRefusal(error) || concernsAll.includes(error.code)) throw error;
   return error.code;
 }

@@ -79,7 +79,7 @@ public final class LicenseClient {
   }
 
   static int verify(List<String> args) throws IOException {
-    List<Map<String, Object>> roots = List.of(Chain.readRoot(Path.of(args.get(0))));
+    List<Map<String, Object>> roots = Chain.readRoots(Path.of(args.get(0)));
     String token = new String(System.in.readAllBytes(), StandardCharsets.ISO_8859_1).replaceFirst("\n\\z", "");
     try {
       Map<String, Object> claims = args.size() == 1
@@ -197,7 +197,7 @@ public final class LicenseClient {
     }
 
     static int refresh(Path path, String wish) throws Exception {
-      List<Map<String, Object>> roots = List.of(Chain.readRoot(Path.of(Requests.setting("LICENSE_SERVER_ROOT"))));
+      List<Map<String, Object>> roots = Chain.readRoots(Path.of(Requests.setting("LICENSE_SERVER_ROOT")));
       Map<String, Object> record = Json.object(Json.parse(Files.readString(path)));
       String key = (String) record.get("key");
       Map<String, Object> claims = Chain.verifyKey(key, roots, Chain.OWN_EXPIRY);
@@ -473,11 +473,22 @@ public final class LicenseClient {
       }
     }
 
-    static Map<String, Object> readRoot(Path path) throws IOException {
-      Map<String, Object> jwk = Json.object(Json.parse(Files.readString(path)));
-      jwk.keySet().retainAll(publicKey.keySet());
-      if (hasExactly(jwk, publicKey, Map.of())) return jwk;
-      throw new IllegalStateException(path + " is no P-256 public key as a JWK: what did the vendor give you?");
+    /** A JWK, or a list of them while the Root rotates. */
+    static List<Map<String, Object>> readRoots(Path path) throws IOException {
+      Object pinned = Json.parse(Files.readString(path));
+      List<Map<String, Object>> roots = new ArrayList<>();
+      for (Object root : pinned instanceof List<?> several ? several : List.of(pinned)) {
+        Map<String, Object> jwk = Json.object(root);
+        jwk.keySet().retainAll(publicKey.keySet());
+        if (!hasExactly(jwk, publicKey, Map.of())) throw noRoot(path);
+        roots.add(jwk);
+      }
+      if (roots.isEmpty()) throw noRoot(path);
+      return roots;
+    }
+
+    static IllegalStateException noRoot(Path path) {
+      return new IllegalStateException(path + " is no P-256 public key as a JWK, nor a list of them: what did the vendor give you?");
     }
 
     static boolean hasExactly(Object value, Map<String, Predicate<Object>> required, Map<String, Predicate<Object>> optional) {

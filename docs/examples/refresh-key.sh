@@ -38,7 +38,7 @@ genuine() {
   printf %s "$1" | AT=own-expiry sh "$here/verify-key.sh" "$LICENSE_SERVER_ROOT"
 }
 
-# Ten days before its end, and up to 36 h later, the same moment for everyone who holds it.
+# Ten days before its end, and up to 36 h later, the same moment in each run (the other recipes spread by another sum).
 is_due() {
   exp=$(printf %s "$1" | sed -n -E 's/.*"exp":([0-9]+).*/\1/p')
   spread=$(($(printf %s "$1" | member jti | cksum | cut -d ' ' -f 1) % 129600))

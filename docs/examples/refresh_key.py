@@ -22,7 +22,7 @@ import uuid
 from datetime import datetime
 
 from signed_request import now, send, setting
-from verify_key import OWN_EXPIRY, Refused, read_root, verify_key
+from verify_key import OWN_EXPIRY, Refused, read_roots, verify_key
 
 DAY, HOUR = 86_400, 3600
 ATTEMPTS = 4
@@ -95,7 +95,7 @@ def skew_of(problem: dict) -> int:
 
 
 def refresh(path: str, wish: str | None) -> int:
-    roots = [read_root(setting("LICENSE_SERVER_ROOT"))]
+    roots = read_roots(setting("LICENSE_SERVER_ROOT"))
     with open(path, encoding="utf-8") as file:
         record = json.load(file)
     claims = verify_key(record["key"], roots, OWN_EXPIRY)

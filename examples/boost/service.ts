@@ -57,8 +57,7 @@ function licenseOf(keyring: Keyring): Route {
   return {
     async answer({ id: plant }) {
       const held = await keyring.current(plant);
-      const generation = held && 'gen' in held.claims ? held.claims.gen : undefined;
-      return { generation, refreshAfter: held?.refreshAfter, expiresAt: held?.expiresAt };
+      return { generation: held?.claims.gen, refreshAfter: held?.refreshAfter, expiresAt: held?.expiresAt };
     },
   };
 }

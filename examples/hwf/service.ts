@@ -132,8 +132,7 @@ function licenseOf({ dashboards, keyring, guard }: Hwf): Route {
       const { plant, readings } = found(dashboards, id);
       const held = await keyring.current(plant);
       const admission = await guard.check(held?.key);
-      const generation = held && 'gen' in held.claims ? held.claims.gen : undefined;
-      return { ...admission, generation, expiresAt: held?.expiresAt, readings: readings.length };
+      return { ...admission, generation: held?.claims.gen, expiresAt: held?.expiresAt, readings: readings.length };
     },
   };
 }

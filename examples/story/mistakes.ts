@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { listenLocally } from '../../local/aws/http-server.ts';
 import { startAws } from '../../local/aws/server.ts';
 import type { Tell } from '../../local/demo/tell.ts';
+import type { Service } from './credentials.ts';
 import { NotStarted } from './program.ts';
-import type { Service, Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 interface Mistake {
   readonly title: string;

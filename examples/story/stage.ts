@@ -1,17 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as z from 'zod';
-import { PublicJwk } from '../../domain/chain/levels.ts';
 import { isoTime } from '../../domain/time.ts';
 import { freePort } from '../../local/aws/free-port.ts';
 import { readControlAddress } from '../../local/control-file.ts';
-import { type Client, createClient, importSigningKey, type KeyStore, type RootJwk } from '../../sdk/index.ts';
+import { type Client, createClient } from '../../sdk/index.ts';
 import { openFileStore } from '../../sdk/stores/file-store.ts';
 import { startClock } from '../clock.ts';
+import { credentialOf, giveCredentials, rootIn, type Service, signingKeyOf } from './credentials.ts';
 import { type HwfAccount, openHwfAccount } from './hwf-account.ts';
 import { type Program, startProgram } from './program.ts';
-
-export type Service = 'hwf' | 'boost';
 
 /** Where the story plays: `npm start`, HWF beside an AWS account of its own, Boost beside a folder. */
 export interface Stage {
@@ -34,7 +31,6 @@ export interface Stage {
 }
 
 const day = 86_400;
-const Profiles = z.record(z.string(), z.object({ keyid: z.string(), keyFile: z.string() }));
 
 /** @param folder of the license server; everything that is made is below it */
 export async function setStage(folder: string): Promise<Stage> {
@@ -82,7 +78,7 @@ async function build(folder: string, ends: (() => Promise<unknown>)[], close: St
   return {
     hwf,
     boost,
-    operator: createClient({ url, key: await signingKey(keys, 'operator'), now: clock.now }),
+    operator: createClient({ url, key: await signingKeyOf(keys, 'operator'), now: clock.now }),
     folders: { boost: boostFolder, mistakes: join(folder, 'mistakes') },
     account,
     now: clock.now,
@@ -97,17 +93,6 @@ async function build(folder: string, ends: (() => Promise<unknown>)[], close: St
     another,
     close,
   };
-}
-
-/** What a person does once: the application's own key pair into its store, and the token that both services share. */
-async function giveCredentials(stores: Readonly<Record<Service, KeyStore>>, keys: string): Promise<void> {
-  const token = crypto.randomUUID();
-  for (const service of ['hwf', 'boost'] as const) {
-    const { keyid, pem } = credentialOf(keys, service);
-    const given = { 'application-key': JSON.stringify({ keyid, privateKey: pem }), 'partner-token': token };
-    for (const [name, text] of Object.entries(given))
-      await stores[service].write(name, text, (await stores[service].read(name))?.version);
-  }
 }
 
 interface Places {
@@ -138,21 +123,6 @@ function environmentsOf({ url, keys, clockFile, boostFolder, account }: Places) 
       AWS_EC2_METADATA_DISABLED: 'true',
     },
   } satisfies Record<Service, Record<string, string>>;
-}
-
-function credentialOf(keys: string, name: string): { keyid: string; pem: string } {
-  const profile = Profiles.parse(JSON.parse(readFileSync(join(keys, 'profiles.json'), 'utf8')))[name];
-  if (!profile) throw new Error(`The local server has no profile ${name}.`);
-  return { keyid: profile.keyid, pem: readFileSync(join(keys, profile.keyFile), 'utf8') };
-}
-
-function rootIn(keys: string): RootJwk {
-  return PublicJwk.parse(JSON.parse(readFileSync(join(keys, 'root.jwk.json'), 'utf8')));
-}
-
-async function signingKey(keys: string, name: string) {
-  const { keyid, pem } = credentialOf(keys, name);
-  return await importSigningKey(keyid, pem);
 }
 
 const stepDays = 5;

@@ -59,10 +59,11 @@ export function assertUsable({ prefix, roots, profile, encryptionKey, network }:
     throw new Error('encryptionKey must be the key itself, not an alias: no policy can name that.');
   const { proxy } = network ?? {};
   if (proxy !== undefined && !isPlainProxy(proxy))
-    throw new Error(`proxy must be such as http://proxy.example:3128, without a user and a password.`);
+    throw new Error('proxy must be such as http://proxy.example:3128, without a user and a password.');
 }
 
 function isPlainProxy(text: string): boolean {
-  const { protocol, username, password } = URL.parse(text) ?? {};
-  return /^https?:$/.test(protocol ?? '') && !username && !password;
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && !username && !password;
 }

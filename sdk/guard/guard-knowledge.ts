@@ -1,11 +1,13 @@
 import type { Jti } from '../../domain/ids.ts';
 import { day, hour, minute } from '../../domain/time.ts';
+import { inBackground } from '../in-background.ts';
 import type { KnownRoots } from '../roots/known-roots.ts';
 import type { KeyStore } from '../stores/key-store.ts';
 import { createMemoryStore } from '../stores/memory-store.ts';
 import type { KeyClaims } from '../verify.ts';
 import { healthy } from './connection.ts';
 import { createGuardMemory, type RememberedVerdict } from './guard-memory.ts';
+import { assertLimits, capped, type WantedLimits } from './limits.ts';
 import {
   type GuardEvent,
   type GuardState,
@@ -16,11 +18,6 @@ import {
   step,
 } from './machine.ts';
 import { advance, noteSigned, type Reading, readTime, untrustedTime } from './trusted-time.ts';
-
-interface WantedLimits {
-  readonly cacheSeconds?: number | undefined;
-  readonly graceSeconds?: number | undefined;
-}
 
 export interface KnowledgeSettings extends WantedLimits {
   readonly audience: string;
@@ -102,8 +99,7 @@ export async function createGuardKnowledge(settings: KnowledgeSettings): Promise
   }
 
   function saveSoon(): void {
-    timer ??= setTimeout(() => void save(false), Math.max(saveAfterMs, restsUntil - performance.now()));
-    if (typeof timer === 'object' && 'unref' in timer) timer.unref();
+    timer ??= inBackground(setTimeout(() => void save(false), Math.max(saveAfterMs, restsUntil - performance.now())));
   }
 
   return {
@@ -144,21 +140,8 @@ export async function createGuardKnowledge(settings: KnowledgeSettings): Promise
   };
 }
 
-/** A setting that was not set becomes NaN, and a grace of NaN would have no end. */
-function assertLimits({ cacheSeconds = 0, graceSeconds = 0 }: WantedLimits): void {
-  for (const [name, seconds] of Object.entries({ cacheSeconds, graceSeconds }))
-    if (!(seconds >= 0)) throw new TypeError(`${name} must be seconds, 0 or more: it is ${seconds}.`);
-}
-
 function startTime(at: Reading, kept: { time: number; clock: number } | undefined) {
   if (!kept) return untrustedTime(at);
   // The ticks of another process mean nothing: its last look at the clock counts, and the ticks from now on.
   return { signed: 0, time: kept.time, reading: { clock: kept.clock, ticks: at.ticks } };
-}
-
-function capped({ cacheSeconds = hour, graceSeconds = 5 * day }: WantedLimits, policy: Limits | undefined): Limits {
-  return {
-    cacheSeconds: Math.min(cacheSeconds, policy?.cacheSeconds ?? hour),
-    graceSeconds: Math.min(graceSeconds, policy?.graceSeconds ?? 5 * day),
-  };
 }

@@ -1,7 +1,9 @@
 import { hour } from '../../domain/time.ts';
 import type { Client } from '../client.ts';
+import { inBackground } from '../in-background.ts';
 import { listener } from '../listener.ts';
 import type { PinnedRoot } from '../pinned-root.ts';
+import { oneLook } from '../retries.ts';
 import { createKnownRoots, rootsBy } from '../roots/known-roots.ts';
 import { randomName } from '../sign-request.ts';
 import type { KeyStore } from '../stores/key-store.ts';
@@ -21,7 +23,7 @@ export interface LicenseGuardSettings {
   /** who asks: `hub/hwf`, the first two parts of your keyid */
   readonly application: string;
   readonly root: PinnedRoot;
-  /** keeps verdicts and the time beyond a restart; without one a restart needs the server */
+  /** keeps verdicts, the time and followed Roots beyond a restart; without one a restart needs the server */
   readonly store?: KeyStore | undefined;
   /** how long a verdict counts @default 3600, or less by the policy of the application */
   readonly cacheSeconds?: number | undefined;
@@ -53,7 +55,6 @@ export interface LicenseGuard {
 
 const mostQuestions = 8;
 const flushEveryMs = hour * 1000;
-const questionOptions = { attempts: 2, timeoutMs: 10_000, budgetMs: 15_000 };
 
 /** @throws StoreUnusable; TypeError when the pinned Root, the application or a limit is none */
 export async function createLicenseGuard(settings: LicenseGuardSettings): Promise<LicenseGuard> {
@@ -67,15 +68,14 @@ export async function createLicenseGuard(settings: LicenseGuardSettings): Promis
   const reports = createReports(settings.report ?? reportByClient(client), onTrouble);
   const genuine = createVerifiedKeys(roots);
   const oneAtATime = createOneAtATime(mostQuestions);
-  const flushing = setInterval(() => void reports.flush(), flushEveryMs);
-  if (typeof flushing === 'object' && 'unref' in flushing) flushing.unref();
+  const flushing = inBackground(setInterval(() => void reports.flush(), flushEveryMs));
 
   /** @param after the failures of the connection when it was decided to ask: one more since then, and the others need not try */
   async function question(key: string, claims: KeyClaims, after: number): Promise<void> {
     if (knowledge.failures() > after) return;
     const nonce = randomName();
     try {
-      const { verdict } = await client.call('check-validity', { key }, { ...questionOptions, nonce });
+      const { verdict } = await client.call('check-validity', { key }, { ...oneLook, nonce });
       const asked = { nonce, audience, key: claims, now: 'own-expiry' } as const;
       const said = await roots.verify(async pinned => await verifyVerdict(verdict, { ...pinned, ...asked }));
       knowledge.believe(claims.jti, { token: verdict, claims: said }, after);
@@ -129,7 +129,7 @@ function assertApplication(application: string): void {
 }
 
 async function limitsBy(client: Client): Promise<Limits> {
-  const { policy } = await client.call('get-own-application', {}, questionOptions);
+  const { policy } = await client.call('get-own-application', {}, oneLook);
   return { cacheSeconds: policy.cacheSeconds, graceSeconds: policy.graceSeconds };
 }
 

@@ -1,6 +1,6 @@
 import { alertReasons } from '../../domain/alert.ts';
 import { dayOf, isoTime } from '../../domain/time.ts';
-import { type Client, isOperation } from '../client.ts';
+import type { Client } from '../client.ts';
 import { isRefusal } from '../problem-error.ts';
 import { randomName } from '../sign-request.ts';
 import type { Refused } from './admission.ts';
@@ -99,10 +99,7 @@ function isReported(reason: string): boolean {
   return alertReasons.some(known => known === reason);
 }
 
-/** By send-alert, where the table of operations has it. */
+/** By send-alert. */
 export function reportByClient(client: Client): SendReport {
-  return async (report, idempotencyKey) => {
-    const operation = 'send-alert';
-    if (isOperation(operation)) await client.callByName(operation, { ...report }, { idempotencyKey });
-  };
+  return async (report, idempotencyKey) => await client.callByName('send-alert', { ...report }, { idempotencyKey });
 }

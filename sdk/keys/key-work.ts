@@ -3,7 +3,7 @@ import type { Client } from '../client.ts';
 import { ProblemError } from '../problem-error.ts';
 import type { KnownRoots } from '../roots/known-roots.ts';
 import { randomName } from '../sign-request.ts';
-import { inPlace, type KeyStore, placeOfKeys, StoreUnusable } from '../stores/key-store.ts';
+import { inPlace, type KeyStore, overwritten, placeOfKeys, StoreUnusable } from '../stores/key-store.ts';
 import { type KeyClaims, verifyKey } from '../verify.ts';
 import { isHeld, KeyRecord, keyOf } from './key-record.ts';
 import { afterRefusal, type KeyStep, nextStep, type Wish } from './machine.ts';
@@ -60,7 +60,7 @@ export function createKeyWork({ client, roots, store: shared }: KeyWorkSettings)
       else if (await send(name, step, found)) wanted = step.fulfils ? undefined : wanted;
       // Another process may have written in between; then its record counts, and is looked at next.
     }
-    throw new StoreUnusable(`The record of ${name} changes all the time: who else writes there?`);
+    throw overwritten(name);
   }
 
   /** @returns whether it was answered; false when another process has gone on meanwhile */
@@ -125,7 +125,7 @@ export function createKeyWork({ client, roots, store: shared }: KeyWorkSettings)
             if (isHeld(record)) await claimsOf(record.key);
             for (let turn = 0; turn < mostTurns; turn++)
               if (await store.write(name, JSON.stringify(record), (await store.read(name))?.version)) return;
-            throw new StoreUnusable(`The record of ${name} changes all the time: who else writes there?`);
+            throw overwritten(name);
           }),
       ),
   };

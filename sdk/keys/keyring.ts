@@ -38,7 +38,7 @@ export interface Keyring {
    * @throws ProblemError
    */
   obtain(name: string, operation: Source, input: Readonly<Record<string, unknown>>): Promise<HeldKey>;
-  /** Keeps a key that was got in another way. */
+  /** Keeps a key that was got in another way. @throws ChainError when it is not genuine */
   adopt(name: string, key: string): Promise<HeldKey>;
   /** Refreshes now, due or not. @param mode `production` promotes a dev site @throws ProblemError */
   refresh(name: string, mode?: 'production'): Promise<HeldKey>;

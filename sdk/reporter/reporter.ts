@@ -1,11 +1,11 @@
 import type * as z from 'zod';
 import { Manifest } from '../../domain/manifest.ts';
-import { type Client, isOperation } from '../client.ts';
+import type { Client } from '../client.ts';
 import { everySoOften } from '../every-so-often.ts';
 import { listener } from '../listener.ts';
-import { isRefusal, ProblemError } from '../problem-error.ts';
+import { isRefusal, type ProblemError } from '../problem-error.ts';
 import { randomName } from '../sign-request.ts';
-import { type KeyStore, StoreUnusable } from '../stores/key-store.ts';
+import { type KeyStore, overwritten, StoreUnusable } from '../stores/key-store.ts';
 import { afterReport, nextReport, ReportRecord } from './machine.ts';
 
 type Numbers = z.input<typeof Manifest>;
@@ -58,7 +58,7 @@ export function createReporter(settings: ReporterSettings): Reporter {
       await store.write(place, JSON.stringify(afterReport(quarter, refusal?.code)), stored?.version);
       if (refusal) throw refusal;
     }
-    throw new StoreUnusable(`The record ${place} changes all the time: who else writes there?`);
+    throw overwritten(place);
   }
   let busy: Promise<void> | undefined;
   const reportDue = async () => {
@@ -77,7 +77,7 @@ async function refusalOf(sent: Promise<unknown>): Promise<ProblemError | undefin
     return undefined;
   } catch (error) {
     // What is wrong with the caller can be mended: the same numbers are sent again then.
-    if (!(error instanceof ProblemError) || !isRefusal(error) || [401, 403].includes(error.status)) throw error;
+    if (!isRefusal(error) || [401, 403].includes(error.status)) throw error;
     return error;
   }
 }
@@ -90,13 +90,10 @@ async function collected(count: Counting, quarter: string): Promise<Manifest> {
   throw new TypeError(`The numbers of ${quarter} can't be reported: ${issue?.path.join('.')}: ${issue?.message}`);
 }
 
-/** By submit-manifest, where the table of operations has it. */
+/** By submit-manifest. */
 function sendByClient(client: Client): SendManifest {
-  return async (quarter, manifest, idempotencyKey) => {
-    const operation = 'submit-manifest';
-    if (!isOperation(operation)) throw new Error(`This version of the client library has no ${operation}.`);
-    await client.callByName(operation, { quarter, ...manifest }, { idempotencyKey });
-  };
+  return async (quarter, manifest, idempotencyKey) =>
+    await client.callByName('submit-manifest', { quarter, ...manifest }, { idempotencyKey });
 }
 
 function parsed(text: string | undefined): ReportRecord | undefined {

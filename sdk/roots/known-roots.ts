@@ -8,6 +8,7 @@ import { checkSignature } from '../check-signature.ts';
 import type { Client } from '../client.ts';
 import { listener } from '../listener.ts';
 import { type Pinned, type PinnedRoot, rootsOf } from '../pinned-root.ts';
+import { oneLook } from '../retries.ts';
 import type { KeyStore } from '../stores/key-store.ts';
 import { within } from '../within.ts';
 
@@ -44,15 +45,14 @@ const place = 'trust/roots';
 const mostAnnouncements = 20;
 const Announcements = z.array(z.string().max(4096)).max(mostAnnouncements);
 const Trust = z.object({ successors: z.array(z.object({ announcement: z.string() })) });
-const question = { attempts: 2, timeoutMs: 10_000, budgetMs: 15_000 };
 
 /** What the server shows is never believed: a Root counts when one that is pinned, or follows from it, has signed that it follows. */
 export function createKnownRoots(settings: KnownRootsSettings): KnownRoots {
-  const { connect, now, store, waitMs = question.budgetMs } = settings;
+  const { connect, now, store, waitMs = oneLook.budgetMs } = settings;
   const onTrouble = listener(settings.onTrouble);
   const roots = [...rootsOf(settings.root)];
   const pinned = { root: roots, parents: createParentCache() };
-  let askAt = Number.NEGATIVE_INFINITY;
+  let rest = { from: Number.NEGATIVE_INFINITY, seconds: 0 };
   let asking: Promise<void> | undefined;
 
   /** @returns the announcements that lead on from the pinned Root */
@@ -63,13 +63,13 @@ export function createKnownRoots(settings: KnownRootsSettings): KnownRoots {
   }
 
   async function ask(): Promise<void> {
-    askAt = now() + askAgainSeconds;
+    rest = { from: now(), seconds: askAgainSeconds };
     const client = await connect();
-    const { successors } = Trust.parse(await client.call('get-trust', {}, question));
+    const { successors } = Trust.parse(await client.call('get-trust', {}, oneLook));
     const shown = Announcements.parse(successors.map(({ announcement }) => announcement));
     const known = roots.length;
     const followed = await follow(shown, now());
-    askAt = now() + askEverySeconds;
+    rest = { from: now(), seconds: askEverySeconds };
     if (roots.length > known) await keep(followed);
   }
 
@@ -80,10 +80,16 @@ export function createKnownRoots(settings: KnownRootsSettings): KnownRoots {
     await store?.write(place, JSON.stringify([...all].slice(-mostAnnouncements)), stored?.version);
   }
 
+  /** Not from a moment that is still to come: the clock was ahead then, and is right now. */
+  function isResting(): boolean {
+    const passed = now() - rest.from;
+    return passed >= 0 && passed < rest.seconds;
+  }
+
   /** @returns whether another Root is known now. Never throws */
   async function learn(): Promise<boolean> {
     const known = roots.length;
-    if (!asking && now() >= askAt)
+    if (!asking && !isResting())
       asking = ask()
         .catch(onTrouble)
         .finally(() => {

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { PublicJwk } from '../../domain/chain/levels.ts';
 import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
 import type { Client } from '../client.ts';
-import { isRefusal, ProblemError } from '../problem-error.ts';
+import { isRefusal } from '../problem-error.ts';
+import { oneLook } from '../retries.ts';
 import { WrongClock } from '../server-clock.ts';
 import type { Finding } from './finding.ts';
 
@@ -15,8 +16,6 @@ interface Expected {
 }
 
 const Trust = z.object({ roots: z.array(z.object({ kid: z.string() })).min(1) });
-
-const oneLook = { attempts: 2, timeoutMs: 10_000, budgetMs: 15_000 };
 
 /** Whether the server is the one that the Root belongs to, and knows the application. What it publishes is compared, never believed. */
 export async function lookAtServer({ client, application, ...roots }: Expected): Promise<readonly Finding[]> {
@@ -66,13 +65,13 @@ async function compareApplication(client: Client, application: string): Promise<
 function explain(client: Client, error: unknown): Finding {
   if (error instanceof WrongClock) return mustBeMended(error.message);
   if (error instanceof z.ZodError) return mustBeMended(noLicenseServer(client, 'it publishes no trust'));
-  if (error instanceof ProblemError && error.code === 'unknown' && isRefusal(error))
+  if (isRefusal(error) && error.code === 'unknown')
     return mustBeMended(noLicenseServer(client, `it answers ${error.status} without a code`));
-  if (error instanceof ProblemError && error.code === 'signature-invalid')
+  if (isRefusal(error) && error.code === 'signature-invalid')
     return mustBeMended(
       `${client.url} does not take the signature: is the keyid the one that the vendor gave, is the private key its other half, and were they registered at this stage?`,
     );
-  if (isRefusal(error) && error instanceof ProblemError) return mustBeMended(`${client.url} refuses: ${error.message}`);
+  if (isRefusal(error)) return mustBeMended(`${client.url} refuses: ${error.message}`);
   const { message, cause } = Object(error);
   return {
     needsMending: false,

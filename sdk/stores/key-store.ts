@@ -45,6 +45,11 @@ export class StoreUnusable extends Error {
   }
 }
 
+/** A record that others write over whenever it was read. */
+export function overwritten(name: string): StoreUnusable {
+  return new StoreUnusable(`The record ${name} changes all the time: who else writes there?`);
+}
+
 /** Where the records of keys are, among others in a store. */
 export const placeOfKeys = 'keys/';
 

@@ -1,5 +1,6 @@
-import { type Bounds, decodedName, type KeyStore, placeOfKeys, StoreUnusable } from './key-store.ts';
-import { nameOf, replaceCurrent, type SecretWriter, unless } from './replace-current.ts';
+import { type Bounds, decodedName, type KeyStore, placeOfKeys } from './key-store.ts';
+import { replaceCurrent, type SecretWriter, unless } from './replace-current.ts';
+import { explained } from './secrets-manager-mends.ts';
 
 interface Page {
   readonly SecretList?: readonly { readonly Name?: string | undefined }[] | undefined;
@@ -152,42 +153,4 @@ function encoded(name: string): string {
 function decoded(name: string): string | undefined {
   const text = decodedName(name.replaceAll('=', '%'));
   return text !== undefined && encoded(text) === name ? text : undefined;
-}
-
-/** Faults of a configuration that come without a name of their own. */
-function mendOf(error: unknown): ((prefix: string) => string) | undefined {
-  const { code, message } = Object(error);
-  if (String(message).includes('Region is missing'))
-    return () => 'no region is set: set AWS_REGION, or give the client one';
-  return mends[nameOf(error)] ?? mends[String(code)];
-}
-
-const expired = 'the AWS credentials have expired: get new ones';
-
-const mends: Readonly<Record<string, (prefix: string) => string>> = {
-  AccessDeniedException: prefix =>
-    `this role may not: grant it GetSecretValue, PutSecretValue, UpdateSecretVersionStage, DescribeSecret, CreateSecret, TagResource and RotateSecret on secret:${prefix}*, ListSecrets, InvokeFunction on the rotation function, and the use of their KMS key`,
-  ExpiredTokenException: () => expired,
-  ExpiredToken: () => expired,
-  TokenProviderError: () => expired,
-  UnrecognizedClientException: () => 'AWS does not know these credentials: are they of this account?',
-  CredentialsProviderError: () => 'there are no AWS credentials here: give this process a role',
-  ENOTFOUND: () => 'no such host is known: is the region right, and does this machine reach a name server?',
-  ECONNREFUSED: () => 'nobody listens there: is the endpoint right?',
-  TimeoutError: () => 'it does not answer: is there a way to it from this network (an endpoint of the VPC, a proxy)?',
-  DecryptionFailure: () => 'the KMS key of the secret can not be used: is it disabled, or its policy too narrow?',
-  InvalidSignatureException: () =>
-    'AWS does not take the signature: is the secret access key right, and the clock of this machine?',
-  InvalidRequestException: () =>
-    'a secret is scheduled for deletion (restore it, or use another prefix), or its last rotation is not complete (it is tried again)',
-};
-
-async function explained<T>(prefix: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const mend = mendOf(error);
-    if (!mend) throw error;
-    throw new StoreUnusable(`The secrets ${prefix}* of AWS Secrets Manager can't be used: ${mend(prefix)}.`, error);
-  }
 }

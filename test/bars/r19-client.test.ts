@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
 import { type Enforcer, newEnforcer } from '../support/enforcer.ts';
+import { eventually } from '../support/eventually.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
 import { captureOutput } from '../support/output.ts';
 import { seeded } from '../support/seeded.ts';
@@ -57,7 +58,7 @@ describe(`an enforcer and licenses that end (bar R19, the client's share, seed $
     // Some are asked about again while their verdict still counts.
     server.clock.at += luck.below(cacheSeconds);
     for (const { key } of made) await guard.check(key);
-    await new Promise(resolve => setTimeout(resolve, 300));
+    await eventually(() => enforcer.answered.length === enforcer.asked.length);
     for (const { siteId, key } of made) {
       await end(siteId, enterpriseId, key).catch(alreadySo);
       const until = await guard.check(key);

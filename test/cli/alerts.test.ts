@@ -1,8 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
-
-// Each test starts processes, and the machine may be busy.
-jest.setTimeout(60_000);
 
 describe('license-server alerts', () => {
   let fixture: CliFixture;

@@ -1,14 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { monthOf } from '../../domain/time.ts';
 import { type Files, sealedFiles, sha256, someHistory } from '../audit/trail-of.ts';
 import { run } from '../local/start-fixture.ts';
 import { seeded } from '../support/seeded.ts';
 import { newFolder } from './cli-fixture.ts';
-
-// Each test starts processes, and the machine may be busy.
-jest.setTimeout(30_000);
 
 const audit = async (...args: string[]) => await run(['cli/license-server.ts', 'audit', 'verify', ...args]);
 

@@ -11,7 +11,7 @@ interface Ran {
   readonly stderr: string;
 }
 
-/** A server in this process, and the command line as a process of its own, with the profiles `hwf` and `operator`. */
+/** A server in this process, and the command line as a process of its own, with the profiles `desk` and `operator`. */
 export interface CliFixture {
   readonly server: TestServer;
   readonly folder: string;

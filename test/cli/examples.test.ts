@@ -2,14 +2,10 @@ import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { jest } from '@jest/globals';
 import { root, StartFixture } from '../local/start-fixture.ts';
 import { languages, titleOf } from '../support/recipes.ts';
 import { newKeyPair, policies } from '../support/server.ts';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
-
-// Each test starts processes, and the machine may be busy.
-jest.setTimeout(30_000);
 
 let fixture: CliFixture;
 beforeAll(async () => {

@@ -1,15 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { calculateJwkThumbprint } from 'jose';
 import { importSigningKey } from '../../sdk/signing-key.ts';
 import { run } from '../local/start-fixture.ts';
 import { newFolder } from './cli-fixture.ts';
 import { hasCommand } from './has-command.ts';
-
-// Each test starts processes, and the machine may be busy.
-jest.setTimeout(30_000);
 
 const key = async (...args: string[]) => await run(['cli/license-server.ts', 'key', ...args]);
 

@@ -2,12 +2,8 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { jest } from '@jest/globals';
 import { type CliFixture, newFolder, startCliFixture } from './cli-fixture.ts';
 import { hasCommand } from './has-command.ts';
-
-// Each test starts processes, and the machine may be busy.
-jest.setTimeout(30_000);
 
 const ahead = 2 * 86_400;
 const own = ['get-own-application', '--profile', 'desk'];

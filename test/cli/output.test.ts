@@ -2,13 +2,10 @@ import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { root as project, run } from '../local/start-fixture.ts';
 import { newSigner } from '../support/signed-statement.ts';
 import { newFolder } from './cli-fixture.ts';
-
-// Each test starts processes, and the machine may be busy.
-jest.setTimeout(30_000);
 
 const cli = async (...args: string[]) => await run(['cli/license-server.ts', ...args]);
 const controls = /[^\P{C}\n]/u;

@@ -56,6 +56,20 @@ for (const language of languages)
       });
     });
 
+    it('take several pinned Roots, as while one follows the other', async () => {
+      const { key } = await newSite(`${language.name}-4`);
+      const both = join(fixture.folder, 'both-roots.json');
+      writeFileSync(both, JSON.stringify([otherRoot.jwk, fixture.server.world.root]));
+      expect(await run(language.verify(fixture.folder), [both], key)).toMatchObject({ code: 0 });
+      const record = recordOf(`${language.name}-4`, key);
+      const pinned = { LICENSE_SERVER_ROOT: both };
+      expect(await run(language.refresh(fixture.folder), [record, 'now'], '', pinned)).toMatchObject({ code: 0 });
+      expect(keyIn(record)).not.toBe(key);
+      const none = join(fixture.folder, 'no-roots.json');
+      writeFileSync(none, '[]');
+      expect(await run(language.verify(fixture.folder), [none], key)).toMatchObject({ code: 1 });
+    });
+
     it('refresh a key when it is due, not before, and then rest', async () => {
       const { key } = await newSite(`${language.name}-2`);
       const record = recordOf(`${language.name}-2`, key);

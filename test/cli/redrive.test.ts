@@ -1,16 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { setting } from '../../lambdas/environment.ts';
 import { run, StartFixture } from '../local/start-fixture.ts';
 import { runFunction, streamOf } from '../support/functions.ts';
 import { captureOutput } from '../support/output.ts';
 import { redrive } from '../support/redrive.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-
-// Each test starts processes, and the machine may be busy.
-jest.setTimeout(60_000);
 
 const name = 'dormant#site:hub-aaaaaaaaaaaaaaaa-bcccccccccccccccc';
 const [, subject = ''] = name.split('#');

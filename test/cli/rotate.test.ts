@@ -1,13 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { KeyRings } from '../../domain/key-ring.ts';
 import { stages } from '../../lib/stages.ts';
 import { announced, dropped, rings, switched } from '../support/rotation.ts';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
-
-// Each test starts processes, and the machine may be busy.
-jest.setTimeout(30_000);
 
 const day = 86_400;
 let fixture: CliFixture;

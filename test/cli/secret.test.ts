@@ -1,12 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setting } from '../../lambdas/environment.ts';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
-
-// Each test starts processes, and the machine may be busy.
-jest.setTimeout(60_000);
 
 describe('credentials from AWS Secrets Manager', () => {
   let fixture: CliFixture;

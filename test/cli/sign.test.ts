@@ -1,11 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { jest } from '@jest/globals';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
 import { hasCommand } from './has-command.ts';
-
-// Each test starts processes, and the machine may be busy.
-jest.setTimeout(30_000);
 
 let fixture: CliFixture;
 beforeAll(async () => {

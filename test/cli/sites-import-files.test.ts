@@ -1,16 +1,11 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { openImportJournal } from '../../cli/sites/import-journal.ts';
 import { reportCsv } from '../../cli/sites/import-report.ts';
+import { barText, progressBar } from '../../cli/sites/progress-bar.ts';
 import { readSiteFile, type WantedSite } from '../../cli/sites/site-file.ts';
-import { root as project } from '../local/start-fixture.ts';
-import { type CliFixture, newFolder, startCliFixture } from './cli-fixture.ts';
-
-// Each test starts processes, and the machine may be busy.
-jest.setTimeout(90_000);
+import { newFolder } from './cli-fixture.ts';
 
 const enterpriseId = 'hub-abcdefghijklmnop';
 const header = 'enterpriseId,siteRef,state,mode';
@@ -116,99 +111,15 @@ it('a report holds what a server said as text alone: no formula, no line or colu
   ]);
 });
 
-describe('an import that is disturbed', () => {
-  let fixture: CliFixture;
-  let file: string;
-  let ours: string;
-  beforeAll(async () => {
-    fixture = await startCliFixture();
-  });
-  beforeEach(async () => {
-    file = join(newFolder(), 'sites.csv');
-    ({ enterpriseId: ours } = await fixture.desk.call('create-enterprise', {}));
-    const rows = Array.from({ length: 8 }, (_, at) => `${ours},P-${at},active,dev`);
-    writeFileSync(file, [header, ...rows].join('\n'));
-  });
-  afterEach(() => {
-    fixture.server.meter.fault = () => undefined;
-  });
-  afterAll(async () => await fixture.close());
-
-  const importing = async (...args: string[]) =>
-    await fixture.cli('sites', 'import', file, '--profile', 'desk', '--yes', ...args);
-  async function refsThere(): Promise<string[]> {
-    const { sites } = await fixture.desk.call('list-sites', { enterpriseId: ours, limit: 100 } as never);
-    return sites.map(({ siteRef }: { siteRef: string }) => siteRef).sort();
-  }
-  const all = Array.from({ length: 8 }, (_, at) => `P-${at}`);
-
-  /** Runs it one site at a time, and sends the signal when so many sites are being recorded. */
-  function disturbed(signal: NodeJS.Signals, at: number) {
-    const args = ['cli/license-server.ts', 'sites', 'import', file, '--profile', 'desk', '--yes', '--concurrency', '1'];
-    const env = { ...process.env, LICENSE_SERVER_PROFILES: join(fixture.folder, 'profiles.json'), NODE_OPTIONS: '' };
-    const child = spawn(process.execPath, args, { cwd: project, env });
-    let [stdout, writes] = ['', 0];
-    child.stdout.on('data', text => {
-      stdout += text;
-    });
-    const sent = new Promise<void>(resolve => {
-      fixture.server.meter.fault = ({ command }) => {
-        if (command === 'TransactWriteItemsCommand' && ++writes === at) {
-          child.kill(signal);
-          resolve();
-        }
-        return undefined;
-      };
-    });
-    return { child, sent, ended: once(child, 'close').then(([code]) => ({ code, stdout })) };
-  }
-
-  it.each([1, 2, 5, 8])('is killed at site %i, and goes on with each site once', async at => {
-    const { code } = await disturbed('SIGKILL', at).ended;
-    const again = await importing();
-    expect(code).toBeNull();
-    expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('made     8')]);
-    expect(await refsThere()).toEqual(all);
-  });
-
-  it.each(['SIGINT', 'SIGTERM'] as const)(
-    'by %s: it ends what it has begun, reports, and goes on later',
-    async signal => {
-      const { code, stdout } = await disturbed(signal, 3).ended;
-      const report = readFileSync(`${file}.report.csv`, 'utf8');
-      const there = await refsThere();
-      const again = await importing();
-      expect([code, stdout]).toEqual([130, expect.stringMatching(/^made {5}3\npending {2}5 /)]);
-      expect(report.match(/,made,/g)).toHaveLength(3);
-      expect(there).toEqual(['P-0', 'P-1', 'P-2']);
-      expect([again.code, await refsThere()]).toEqual([0, all]);
-    },
-  );
-
-  it('by another one of the same file: that one does nothing, and says so', async () => {
-    const first = disturbed('SIGSTOP', 2);
-    await first.sent;
-    const second = await importing();
-    first.child.kill('SIGCONT');
-    const { code } = await first.ended;
-    expect([second.code, second.stdout]).toEqual([2, '']);
-    expect(second.stderr).toMatch(/^Another import works with .*sites\.csv\.import\.jsonl: let it end first\.\n$/);
-    expect([code, await refsThere()]).toEqual([0, all]);
-  });
-
-  it('reads no sites from standard input without a place for their state', async () => {
-    const { code, stderr } = await fixture.cli('sites', 'import', '-', '--profile', 'desk', '--yes');
-    expect([code, stderr]).toEqual([2, expect.stringContaining('need --state <file> and --report <file>')]);
-  });
-
-  it.each([
-    ['the file itself', () => ['--report', file], 'must be three'],
-    ['its own state', () => ['--report', `${file}.x`, '--state', `${file}.x`], 'must be three'],
-    ['a folder that is not there', () => ['--report', join(file, 'x.csv')], "x.csv can't be written"],
-  ])('makes nothing when the report would be written over %s', async (_what, args, message) => {
-    const { code, stderr } = await importing(...args());
-    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
-    expect(readFileSync(file, 'utf8')).toContain(header);
-    expect(await refsThere()).toEqual([]);
-  });
+it('a progress bar is drawn on a terminal, and nowhere else', () => {
+  const written: string[] = [];
+  const stream = (isTTY: boolean) => ({ isTTY, write: (text: string | Uint8Array) => written.push(String(text)) > 0 });
+  progressBar(stream(false)).show(1, 2);
+  progressBar(stream(false)).end();
+  expect(written).toEqual([]);
+  const bar = progressBar(stream(true));
+  bar.show(1, 2);
+  bar.end();
+  expect(written).toEqual([`\r${barText(1, 2)}`, '\n']);
+  expect(barText(1, 2)).toBe(`[${'#'.repeat(15)}${'-'.repeat(15)}] 1 of 2`);
 });

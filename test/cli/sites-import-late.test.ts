@@ -1,10 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, jest } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { newFolder, startCliFixture } from './cli-fixture.ts';
-
-// Each test starts processes, and the machine may be busy.
-jest.setTimeout(60_000);
 
 it('an import that asks for keys days later makes no new site in the place of one that was deleted meanwhile', async () => {
   const { cli, cliWith, close, desk, folder, server } = await startCliFixture();

@@ -1,14 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
 import { announced, dropped, rings, switched } from '../support/rotation.ts';
 import { newSigner } from '../support/signed-statement.ts';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
-
-// Each test starts processes, and the machine may be busy.
-jest.setTimeout(60_000);
 
 describe('license-server trust show, while keys are replaced', () => {
   let fixture: CliFixture;

@@ -1,12 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
 import { newSigner } from '../support/signed-statement.ts';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
-
-// Each test starts processes, and the machine may be busy.
-jest.setTimeout(60_000);
 
 describe('what is verified under a pinned Root', () => {
   let fixture: CliFixture;

@@ -27,4 +27,4 @@ it('a rotation that has pinned the first Root goes on under the next one, by its
   } finally {
     await server.close();
   }
-}, 60_000);
+});

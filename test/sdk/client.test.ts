@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createClient } from '../../sdk/client.ts';
-import { ProblemError, problemOf } from '../../sdk/problem-error.ts';
-import { createRetries } from '../../sdk/retries.ts';
+import { problemOf } from '../../sdk/problem-error.ts';
 import type { SigningKey } from '../../sdk/signing-key.ts';
 
 const url = 'http://127.0.0.1:1/local';
@@ -75,12 +74,6 @@ describe('the client', () => {
     expect(sent).toHaveLength(3);
   });
 
-  it('waits as long as Retry-After says, and the jitter on top', () => {
-    const retries = createRetries({ random: () => 0.5 });
-    expect(retries.pauseAfter(new ProblemError(503, {}, 7))).toBe(7200);
-    expect(retries.pauseAfter(new ProblemError(503, {}))).toBe(400);
-  });
-
   it('reads Retry-After, seconds or a date', async () => {
     const in90s = new Date(Date.now() + 90_500).toUTCString();
     const of = async (value: string) => (await problemOf(problem(429, { 'retry-after': value }))).retryAfter;
@@ -94,15 +87,6 @@ describe('the client', () => {
     const client = createClient({ url, key, fetch });
     await expect(client.callByName('get-own-application', {})).rejects.toMatchObject({ retryAfter: 120 });
     expect(sent).toHaveLength(1);
-  });
-
-  it('spreads its pauses over all of a time that doubles: full jitter', () => {
-    const pauses = (luck: number) => {
-      const retries = createRetries({ random: () => luck, attempts: 5 });
-      return Array.from({ length: 5 }, () => retries.pauseAfter(new TypeError()));
-    };
-    expect(pauses(0)).toEqual([0, 0, 0, 0, undefined]);
-    expect(pauses(1)).toEqual([400, 800, 1600, 3200, undefined]);
   });
 
   it('gives up on an attempt that hangs', async () => {

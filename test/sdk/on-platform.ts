@@ -56,7 +56,7 @@ export async function callServer(sdk: typeof Sdk, server: Reachable, store: Sdk.
   const keyring = sdk.createKeyring({ client, store, root });
   const made = await keyring.obtain('plant', 'create-site', { enterpriseId, siteRef, state: 'active', mode: 'dev' });
   const refreshed = await keyring.refresh('plant');
-  return { generations: [made, refreshed].map(({ claims }) => ('gen' in claims ? claims.gen : 0)) };
+  return { generations: [made, refreshed].map(({ claims }) => claims.gen) };
 }
 
 export interface Reachable {

@@ -154,16 +154,15 @@ describe('the signing key from a store', () => {
   });
 
   it('says that no region is set', async () => {
-    const { AWS_REGION, AWS_CONFIG_FILE } = process.env;
+    const before = { ...process.env };
     delete process.env.AWS_REGION;
     process.env.AWS_CONFIG_FILE = '/dev/null';
     try {
       const store = createSecretsManagerStore(secrets(), { prefix: 'start/' });
       await expect(storedSigningKey(store)).rejects.toThrow('no region is set: set AWS_REGION');
     } finally {
-      Object.assign(process.env, { AWS_REGION });
-      if (AWS_CONFIG_FILE === undefined) delete process.env.AWS_CONFIG_FILE;
-      else process.env.AWS_CONFIG_FILE = AWS_CONFIG_FILE;
+      delete process.env.AWS_CONFIG_FILE;
+      Object.assign(process.env, before);
     }
   });
 

@@ -13,6 +13,8 @@ export interface Enforcer {
   online: boolean;
   /** every request that it has sent */
   readonly asked: string[];
+  /** those of them that the server has answered */
+  readonly answered: string[];
   readonly store: KeyStore | undefined;
   readonly client: Client;
   /** a process of it @param settings besides the usual */
@@ -22,10 +24,14 @@ export interface Enforcer {
 /** HWF, which enforces for Boost too; its ticks run with the server's clock. */
 export function newEnforcer(server: TestServer, instance: Pick<Instance, 'fetch'>, store?: KeyStore): Enforcer {
   const asked: string[] = [];
+  const answered: string[] = [];
   const fetchOrNot: typeof fetch = async (url, init) => {
-    asked.push(`${init?.method} ${new URL(String(url)).pathname.replace('/local', '')}`);
+    const request = `${init?.method} ${new URL(String(url)).pathname.replace('/local', '')}`;
+    asked.push(request);
     if (!enforcer.online) throw new TypeError('no line');
-    return await instance.fetch(url, init);
+    const response = await instance.fetch(url, init);
+    answered.push(request);
+    return response;
   };
   const clock = () => server.clock.at + enforcer.offset;
   const client = createClient({
@@ -40,6 +46,7 @@ export function newEnforcer(server: TestServer, instance: Pick<Instance, 'fetch'
     offset: 0,
     online: true,
     asked,
+    answered,
     store,
     client,
     start: async settings => {

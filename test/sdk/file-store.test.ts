@@ -1,0 +1,87 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { openFileStore } from '../../sdk/stores/file-store.ts';
+import { StoreUnusable } from '../../sdk/stores/key-store.ts';
+import { lockFile } from '../../sdk/stores/process-lock.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = join(mkdtempSync(join(tmpdir(), 'file-store-')), 'keys');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the file store', () => {
+  it('keeps its files from others, and leaves nothing else behind', async () => {
+    const store = await openFileStore(folder);
+    await store.write('plant', 'secret', undefined);
+    expect(readdirSync(folder)).toEqual(['plant.secret']);
+    expect(statSync(join(folder, 'plant.secret')).mode & 0o777).toBe(0o600);
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+  });
+
+  it('refuses a folder that others may read, and says the mend', async () => {
+    mkdirSync(folder, { mode: 0o755 });
+    chmodSync(folder, 0o755);
+    await expect(openFileStore(folder)).rejects.toThrow(`chmod 700 ${folder}`);
+  });
+
+  it('explains a folder that is none', async () => {
+    writeFileSync(folder, '');
+    await expect(openFileStore(folder)).rejects.toBeInstanceOf(StoreUnusable);
+    await expect(openFileStore(join(folder, 'below'))).rejects.toThrow('a part of the path is no folder');
+  });
+
+  it('gives a lock to one at a time', async () => {
+    const store = await openFileStore(folder);
+    const release = await store.lock?.('plant');
+    expect(await store.lock?.('plant')).toBeUndefined();
+    expect(await store.lock?.('other')).toBeDefined();
+    await release?.();
+    expect(await store.lock?.('plant')).toBeDefined();
+  });
+
+  it('takes over the lock of a process that is dead, not of one that lives', async () => {
+    mkdirSync(folder, { mode: 0o700 });
+    const path = join(folder, 'lock');
+    for (const left of [`${hostname()} 999999999 1 x`, `${hostname()} ${process.pid} 1 x`]) {
+      writeFileSync(path, left);
+      const release = await lockFile(path);
+      expect(release).toBeDefined();
+      await release?.();
+    }
+    writeFileSync(path, 'another-host 1 1 x');
+    expect(await lockFile(path)).toBeUndefined();
+  });
+
+  it('takes no lock of another container for that of a dead process, though both go by one host name', async () => {
+    mkdirSync(folder, { mode: 0o700 });
+    const path = join(folder, 'lock');
+    await lockFile(path);
+    const inAnother = readFileSync(path, 'utf8')
+      .replace(/^(\S+) \d+/, '$1 999999999')
+      .replace(/pid:\[\d+\]/, 'pid:[1]');
+    writeFileSync(path, inAnother);
+    expect(await lockFile(path)).toBeUndefined();
+  });
+
+  it('lists its own records only', async () => {
+    const store = await openFileStore(folder);
+    await store.write('plant', '1', undefined);
+    writeFileSync(join(folder, '%zz.secret'), 'x');
+    expect(await store.names()).toEqual(['plant']);
+  });
+
+  it('lets one of many take over what a dead process left', async () => {
+    mkdirSync(folder, { mode: 0o700 });
+    const taken: number[] = [];
+    for (let round = 0; round < 20; round++) {
+      const path = join(folder, `lock-${round}`);
+      writeFileSync(path, `${hostname()} 999999999 1 x`);
+      const takers = await Promise.all(Array.from({ length: 8 }, async () => await lockFile(path)));
+      taken.push(takers.filter(release => release !== undefined).length);
+    }
+    expect(Math.max(...taken)).toBe(1);
+  });
+});
