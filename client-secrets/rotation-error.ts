@@ -23,6 +23,8 @@ const mends: Readonly<Record<string, string>> = {
   'site-deleted': 'The site was deleted: forget its key.',
   'signature-invalid':
     "The server does not take this application's signature: is the profile's private key the registered one?",
+  'unknown-root':
+    'A key stands under a Root that is neither pinned nor announced by one that is: are the roots of the construct the right ones? If its Root was compromised, get another key by reissue-key.',
   AccessDeniedException:
     'The rotation function may not use this secret or the profile: were they made for another construct?',
   ResourceNotFoundException: "The secret, or the profile's value, is not there.",

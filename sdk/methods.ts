@@ -1,4 +1,4 @@
-import { type Answer, type CallOptions, type Client, type Input, isOperation, type OperationName } from './client.ts';
+import type { Answer, CallOptions, Client, Input, OperationName } from './client.ts';
 import { routes } from './routes.ts';
 
 type Camel<S extends string> = S extends `${infer First}-${infer Rest}` ? `${First}${Capitalize<Camel<Rest>>}` : S;
@@ -18,4 +18,8 @@ export function methodsOf(client: Client): Methods {
         await client.callByName(operation, input, options),
     ]);
   return Object.fromEntries(methods) as Methods;
+}
+
+function isOperation(name: string): name is OperationName {
+  return Object.hasOwn(routes, name);
 }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,6 +26,7 @@ import java.security.spec.ECPoint;
 import java.security.spec.ECPublicKeySpec;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,7 +38,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -50,8 +57,11 @@ import java.util.stream.Collectors;
  * java LicenseClient.java verify ROOT.json NONCE AUDIENCE JTI SUB < VERDICT
  * </pre>
  *
+ * BODY with a key in it: -, and on standard input, since every user of the machine may see the arguments of a program. ROOT.json is the Root as
+ * the vendor gave it to you, a JWK, or a list of them while it rotates.
+ *
  * The environment is that of signed-request.sh: LICENSE_SERVER_URL, LICENSE_SERVER_KEY, LICENSE_SERVER_KEYID, LICENSE_SERVER_CLOCK_AHEAD,
- * IDEMPOTENCY_KEY; for `refresh` also LICENSE_SERVER_ROOT, a file with the pinned Root. Exit code 0: done; 75: no answer, run it again;
+ * LICENSE_SERVER_TIMEOUT, IDEMPOTENCY_KEY; for `refresh` also LICENSE_SERVER_ROOT, a file with the pinned Root. Exit code 0: done; 75: no answer, run it again;
  * 1: refused.
  */
 public final class LicenseClient {
@@ -73,9 +83,11 @@ public final class LicenseClient {
   static int request(List<String> args) throws Exception {
     String own = Objects.requireNonNullElse(System.getenv("IDEMPOTENCY_KEY"), "");
     String key = args.get(0).equals("GET") ? "" : own.isEmpty() ? UUID.randomUUID().toString() : own;
-    HttpResponse<String> answer = Requests.send(args.get(0), args.get(1), args.size() == 3 ? args.get(2) : "", key, 0);
-    System.out.println(answer.body());
-    return answer.statusCode() / 100 == 2 ? 0 : 1;
+    String given = args.size() == 3 ? args.get(2) : "";
+    String body = given.equals("-") ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8) : given;
+    Requests.Answer answer = Requests.send(args.get(0), args.get(1), body, key, 0);
+    System.out.println(answer.text());
+    return answer.status() / 100 == 2 ? 0 : 1;
   }
 
   static int verify(List<String> args) throws IOException {
@@ -108,15 +120,72 @@ public final class LicenseClient {
     static final HttpClient http =
         HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(10)).build();
 
+    /** Keys travel there: past this machine by TLS alone, and no password stands in it. */
+    static final String serverUrl = "https://[^@/?#]+(/[^@?#]*)?|http://(localhost|127(\\.\\d+){3}|\\[::1\\])(:\\d+)?(/[^@?#]*)?";
+
+    /** No answer is longer. */
+    static final int mostBytes = 10 << 20;
+
+    record Answer(int status, String text) {}
+
     /** @param ahead corrects the clock @throws IOException when no answer came */
-    static HttpResponse<String> send(String method, String path, String body, String idempotencyKey, long ahead) throws Exception {
-      String url = setting("LICENSE_SERVER_URL").replaceFirst("/$", "") + path;
+    static Answer send(String method, String path, String body, String idempotencyKey, long ahead) throws Exception {
+      String server = setting("LICENSE_SERVER_URL").replaceFirst("/$", "");
+      if (!server.matches(serverUrl))
+        throw new IllegalStateException("LICENSE_SERVER_URL must begin with https:// and hold no password; http:// is for this machine only.");
+      String url = server + path;
       PrivateKey key = readKey(Files.readString(Path.of(setting("LICENSE_SERVER_KEY"))));
       String nonce = UUID.randomUUID().toString();
-      HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(30));
+      HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));
       headers(method, url, body, key, setting("LICENSE_SERVER_KEYID"), idempotencyKey, now() + ahead, nonce).forEach(request::header);
       request.method(method, body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
-      return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      // The timeout of a request ends with its headers: this one is for the whole answer.
+      long seconds = Long.parseLong(Objects.requireNonNullElse(System.getenv("LICENSE_SERVER_TIMEOUT"), "30"));
+      var answer = http.sendAsync(request.build(), Requests::asFarAsItMayBe);
+      try {
+        HttpResponse<String> response = answer.get(seconds, TimeUnit.SECONDS);
+        if (response.statusCode() / 100 == 3) throw new IOException("The answer leads elsewhere.");
+        return new Answer(response.statusCode(), response.body());
+      } catch (ExecutionException | TimeoutException noAnswer) {
+        answer.cancel(true);
+        throw new IOException(noAnswer);
+      }
+    }
+
+    /** Throws what is longer away, with the connection. */
+    static HttpResponse.BodySubscriber<String> asFarAsItMayBe(HttpResponse.ResponseInfo head) {
+      var whole = HttpResponse.BodySubscribers.ofString(StandardCharsets.UTF_8);
+      return new HttpResponse.BodySubscriber<>() {
+        private Flow.Subscription subscription;
+        private long bytes;
+
+        public CompletionStage<String> getBody() {
+          return whole.getBody();
+        }
+
+        public void onSubscribe(Flow.Subscription own) {
+          subscription = own;
+          whole.onSubscribe(own);
+        }
+
+        public void onNext(List<ByteBuffer> parts) {
+          bytes += parts.stream().mapToInt(ByteBuffer::remaining).sum();
+          if (bytes <= mostBytes) {
+            whole.onNext(parts);
+            return;
+          }
+          subscription.cancel();
+          whole.onError(new IOException("The answer has no end."));
+        }
+
+        public void onError(Throwable error) {
+          whole.onError(error);
+        }
+
+        public void onComplete() {
+          whole.onComplete();
+        }
+      };
     }
 
     /** The headers that make the request a signed one. @param idempotencyKey empty: none */
@@ -198,6 +267,7 @@ public final class LicenseClient {
 
     static int refresh(Path path, String wish) throws Exception {
       List<Map<String, Object>> roots = Chain.readRoots(Path.of(Requests.setting("LICENSE_SERVER_ROOT")));
+      for (String file : List.of(path.toString(), Requests.setting("LICENSE_SERVER_KEY"))) assertPrivate(Path.of(file));
       Map<String, Object> record = Json.object(Json.parse(Files.readString(path)));
       String key = (String) record.get("key");
       Map<String, Object> claims = Chain.verifyKey(key, roots, Chain.OWN_EXPIRY);
@@ -219,12 +289,14 @@ public final class LicenseClient {
       }
       if (!(answer.get("key") instanceof String newKey)) {
         if (finalCodes.contains(answer.get("code"))) persist(path, Map.of("key", key));
-        System.err.println("Refused: " + answer.get("code") + ". " + answer.get("detail"));
+        // What stands between may have written it: nothing that moves the cursor.
+        System.err.println(("Refused: " + answer.get("code") + ". " + answer.get("detail")).replaceAll("\\p{Cntrl}", ""));
         return 1;
       }
-      // A key that is not genuine must not take the place of one that is.
-      if (!claims.get("sub").equals(Chain.verifyKey(newKey, roots, Chain.OWN_EXPIRY).get("sub"))) {
-        System.err.println("The server answered a key of somebody else; the record stays as it was.");
+      // A key that is not genuine, of another or not newer must not take the place of one that counts.
+      Map<String, Object> found = Chain.verifyKey(newKey, roots, Chain.OWN_EXPIRY);
+      if (!claims.get("sub").equals(found.get("sub")) || Chain.number(found, "gen") <= Chain.number(claims, "gen")) {
+        System.err.println("The server answered a key of somebody else, or an old one; the record stays as it was.");
         return 1;
       }
       persist(path, Map.of("key", newKey));
@@ -237,12 +309,12 @@ public final class LicenseClient {
       for (int attempt = 0; attempt < attempts; attempt++) {
         if (attempt > 0) Thread.sleep(ThreadLocalRandom.current().nextLong(1000L << attempt));
         try {
-          HttpResponse<String> response = Requests.send("POST", path, body, idempotencyKey, ahead);
-          Map<String, Object> answer = Json.object(Json.parse(response.body()));
+          Requests.Answer response = Requests.send("POST", path, body, idempotencyKey, ahead);
+          Map<String, Object> answer = Json.object(Json.parse(response.text()));
           long skew = skewOf(answer);
-          if (response.statusCode() == 401 && skew != 0 && ahead == 0) ahead = skew;
-          else if (response.statusCode() < 500 && response.statusCode() != 429) return answer;
-        } catch (IOException | IllegalArgumentException noAnswer) {
+          if (response.status() == 401 && skew != 0 && ahead == 0) ahead = skew;
+          else if (response.status() < 500 && response.status() != 429) return answer;
+        } catch (IOException | IllegalArgumentException | DateTimeException noAnswer) {
           continue;
         }
       }
@@ -256,10 +328,23 @@ public final class LicenseClient {
       return Math.abs(skew) <= mostSkewSeconds ? skew : 0;
     }
 
-    /** The whole record or the former one, also after the power failed in between. */
+    static void assertPrivate(Path path) throws IOException {
+      try {
+        var others = Files.getPosixFilePermissions(path).stream().filter(right -> !right.name().startsWith("OWNER_"));
+        if (others.findAny().isPresent()) throw new IllegalStateException("Other users may read " + path + ": chmod 600 " + path);
+      } catch (UnsupportedOperationException windows) {
+        // There the folder's rights are the file's.
+      }
+    }
+
+    /** The whole record or the former one, also after the power failed in between. What a process left that was killed goes. */
     static void persist(Path path, Map<String, Object> record) throws IOException {
       Path folder = path.toAbsolutePath().getParent();
-      Path draft = Files.createTempFile(folder, "record", ".tmp");  // readable by its owner alone, on POSIX
+      String own = path.getFileName() + ".draft.";
+      try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, file -> file.getFileName().toString().startsWith(own))) {
+        for (Path file : left) Files.delete(file);
+      }
+      Path draft = Files.createTempFile(folder, own, ".tmp");  // readable by its owner alone, on POSIX
       try (FileChannel file = FileChannel.open(draft, StandardOpenOption.WRITE)) {
         file.write(ByteBuffer.wrap(Json.write(record).getBytes(StandardCharsets.UTF_8)));
         file.force(true);

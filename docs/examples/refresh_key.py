@@ -12,6 +12,7 @@ no answer, run it again; 1: refused, call a person. Two processes take turns; on
 """
 
 import fcntl
+import glob
 import http.client
 import json
 import os
@@ -49,7 +50,9 @@ def hash32(text: str) -> int:
 
 
 def persist(path: str, record: dict) -> None:
-    """The whole record or the former one, also after the power failed in between."""
+    """The whole record or the former one, also after the power failed in between. What a process left that was killed goes."""
+    for left in glob.glob(f"{glob.escape(path)}.*.tmp"):
+        os.remove(left)
     draft = f"{path}.{uuid.uuid4()}.tmp"
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         json.dump(record, file)
@@ -75,10 +78,10 @@ def answer_to(path: str, body: str, idempotency_key: str) -> tuple[int, dict]:
             time.sleep(random.uniform(0, min(20, 2**attempt)))
         try:
             status, text = send("POST", path, body, idempotency_key, ahead)
-            answer = json.loads(text)
-        except (OSError, http.client.HTTPException, ValueError):
+            answer = dict(json.loads(text))
+            skew = skew_of(answer)
+        except (OSError, http.client.HTTPException, ValueError, TypeError, AttributeError):
             continue
-        skew = skew_of(answer)
         if status == 401 and skew and not ahead:
             ahead = skew
         elif status < 500 and status != 429:
@@ -94,8 +97,20 @@ def skew_of(problem: dict) -> int:
     return skew if abs(skew) <= MOST_SKEW_SECONDS else 0
 
 
+def assert_private(path: str) -> None:
+    if os.stat(path).st_mode & 0o077:
+        sys.exit(f"Other users may read {path}: chmod 600 {path}")
+
+
+def printable(answered) -> str:
+    """What stands between may have written it: nothing that moves the cursor."""
+    return "".join(character for character in str(answered) if character.isprintable())
+
+
 def refresh(path: str, wish: str | None) -> int:
     roots = read_roots(setting("LICENSE_SERVER_ROOT"))
+    for file in (path, setting("LICENSE_SERVER_KEY")):
+        assert_private(file)
     with open(path, encoding="utf-8") as file:
         record = json.load(file)
     claims = verify_key(record["key"], roots, OWN_EXPIRY)
@@ -112,11 +127,12 @@ def refresh(path: str, wish: str | None) -> int:
     if status != 200:
         if answer.get("code") in FINAL:
             persist(path, {"key": record["key"]})
-        print(f"Refused: {answer.get('code')}. {answer.get('detail', '')}", file=sys.stderr)
+        print(printable(f"Refused: {answer.get('code')}. {answer.get('detail', '')}"), file=sys.stderr)
         return 1
-    # A key that is not genuine must not take the place of one that is.
-    if verify_key(answer["key"], roots, OWN_EXPIRY)["sub"] != claims["sub"]:
-        sys.exit("The server answered a key of somebody else; the record stays as it was.")
+    # A key that is not genuine, of another or not newer must not take the place of one that counts.
+    found = verify_key(str(answer.get("key")), roots, OWN_EXPIRY)
+    if found["sub"] != claims["sub"] or found["gen"] <= claims["gen"]:
+        sys.exit("The server answered a key of somebody else, or an old one; the record stays as it was.")
     persist(path, {"key": answer["key"]})
     return 0
 

@@ -2,14 +2,18 @@
 
     python3 signed_request.py METHOD PATH [BODY]
 
-The environment is that of signed-request.sh: LICENSE_SERVER_URL, LICENSE_SERVER_KEY, LICENSE_SERVER_KEYID,
-LICENSE_SERVER_CLOCK_AHEAD, IDEMPOTENCY_KEY. Needs the package `cryptography`. The exit code is 0 for an answer of 2xx, 1 for a problem.
+BODY with a key in it: -, and on standard input, since every user of the machine may see the arguments of a program. The environment is that
+of signed-request.sh: LICENSE_SERVER_URL, LICENSE_SERVER_KEY, LICENSE_SERVER_KEYID, LICENSE_SERVER_CLOCK_AHEAD, LICENSE_SERVER_TIMEOUT, IDEMPOTENCY_KEY.
+Needs the package `cryptography`. The exit code is 0 for an answer of 2xx, 1 for a problem.
 """
 
 import base64
 import hashlib
 import os
+import queue
+import re
 import sys
+import threading
 import time
 import urllib.error
 import urllib.parse
@@ -19,6 +23,22 @@ import uuid
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+
+
+# Keys travel there: past this machine by TLS alone, and no password stands in it.
+SERVER_URL = r"https://[^@/?#]+(/[^@?#]*)?|http://(localhost|127(\.\d+){3}|\[::1\])(:\d+)?(/[^@?#]*)?"
+# No answer is longer.
+MOST_BYTES = 10 * 2**20
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A signed request is for the server that it names."""
+
+    def redirect_request(self, *_):
+        return None
+
+
+opener = urllib.request.build_opener(NoRedirect)
 
 
 def algorithm(key) -> str:
@@ -70,19 +90,59 @@ def now() -> int:
     return int(time.time()) + int(os.environ.get("LICENSE_SERVER_CLOCK_AHEAD", "0"))
 
 
+def server_url() -> str:
+    url = setting("LICENSE_SERVER_URL").rstrip("/")
+    if not re.fullmatch(SERVER_URL, url):
+        sys.exit("LICENSE_SERVER_URL must begin with https:// and hold no password; http:// is for this machine only.")
+    return url
+
+
 def send(method: str, path: str, body: str, idempotency_key: str | None = None, ahead: int = 0) -> tuple[int, str]:
-    """The status and the text of the answer; `ahead` corrects the clock. Raises OSError or HTTPException when none came."""
-    url = setting("LICENSE_SERVER_URL").rstrip("/") + path
+    """The status and the text of the answer; `ahead` corrects the clock. Raises OSError, HTTPException or ValueError when none came."""
+    url = server_url() + path
     with open(setting("LICENSE_SERVER_KEY"), "rb") as file:
         key = serialization.load_pem_private_key(file.read(), password=None)
     data, keyid, created, nonce = body.encode(), setting("LICENSE_SERVER_KEYID"), now() + ahead, str(uuid.uuid4())
     headers = signed_headers(method, url, data, key, keyid, idempotency_key, created, nonce)
     request = urllib.request.Request(url, data=data or None, headers=headers, method=method)
+    return within(float(os.environ.get("LICENSE_SERVER_TIMEOUT", "30")), lambda: answer_to(request))
+
+
+def answer_to(request: urllib.request.Request) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return answer.status, answer.read().decode()
+        with opener.open(request, timeout=30) as answer:
+            return answer.status, whole(answer)
     except urllib.error.HTTPError as problem:
-        return problem.code, problem.read().decode()
+        if 300 <= problem.code < 400:
+            raise OSError("The answer leads elsewhere.") from None
+        return problem.code, whole(problem)
+
+
+def whole(answer) -> str:
+    data = answer.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise OSError("The answer has no end.")
+    return data.decode()
+
+
+def within(seconds: float, work):
+    """The timeout of a socket begins anew with each byte: this one is for the whole answer."""
+    done = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            done.put((work(), None))
+        except Exception as error:
+            done.put((None, error))
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        result, error = done.get(timeout=seconds)
+    except queue.Empty:
+        raise TimeoutError("No answer came in time.") from None
+    if error:
+        raise error
+    return result
 
 
 def main() -> int:
@@ -90,7 +150,8 @@ def main() -> int:
         sys.exit("usage: python3 signed_request.py METHOD PATH [BODY]")
     method, path, *rest = sys.argv[1:]
     idempotency_key = None if method == "GET" else os.environ.get("IDEMPOTENCY_KEY") or str(uuid.uuid4())
-    status, text = send(method, path, rest[0] if rest else "", idempotency_key)
+    body = sys.stdin.read() if rest == ["-"] else "".join(rest)
+    status, text = send(method, path, body, idempotency_key)
     print(text)
     return 0 if 200 <= status < 300 else 1
 

@@ -15,6 +15,7 @@ export LC_ALL=C
 org='[a-z][a-z0-9]{1,11}' enterprise='[a-z][a-z0-9]{1,11}-[a-z2-7]{16}' hash='[A-Za-z0-9_-]{43}' time='[1-9][0-9]{0,14}'
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 
 refuse() {
   echo "$1: $2" >&2

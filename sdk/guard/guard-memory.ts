@@ -31,10 +31,16 @@ const Kept = z.object({
   time: z.number(),
   clock: z.number(),
   limits: z.object({ cacheSeconds: z.number(), graceSeconds: z.number() }),
-  /** by the links above them, which are two thirds of a verdict */
-  verdicts: z.array(z.object({ under: z.string(), leaves: z.array(z.string()) })),
+  /** of any version: what this one can't read is left out, and takes neither the time nor the others along */
+  verdicts: z.array(z.unknown()),
 });
 type Kept = z.infer<typeof Kept>;
+
+/** By the links above them, which are two thirds of a verdict; an earlier version kept each by itself. */
+const Verdicts = z.union([
+  z.object({ under: z.string(), leaves: z.array(z.string()) }),
+  z.string().transform(token => ({ under: token.slice(token.indexOf('~') + 1), leaves: [token.split('~', 1).join()] })),
+]);
 
 const mostVerdicts = 2000;
 const mostAttempts = 5;
@@ -108,7 +114,8 @@ function textOf({ time, clock, limits, verdicts }: Remembered, mostBytes = Numbe
 }
 
 function tokensOf(verdicts: Kept['verdicts']): string[] {
-  return verdicts.flatMap(({ under, leaves }) => leaves.map(leaf => `${leaf}~${under}`));
+  const groups = verdicts.flatMap(group => Verdicts.safeParse(group).data ?? []);
+  return groups.flatMap(({ under, leaves }) => leaves.map(leaf => `${leaf}~${under}`));
 }
 
 function parsed(text: string): Kept | undefined {

@@ -1,12 +1,13 @@
 import * as z from 'zod';
+import { ChainError } from '../../domain/chain/chain-error.ts';
 import type { Client } from '../client.ts';
 import { ProblemError } from '../problem-error.ts';
 import type { KnownRoots } from '../roots/known-roots.ts';
 import { randomName } from '../sign-request.ts';
 import { inPlace, type KeyStore, overwritten, placeOfKeys, StoreUnusable } from '../stores/key-store.ts';
 import { type KeyClaims, verifyKey } from '../verify.ts';
-import { isHeld, KeyRecord, keyOf } from './key-record.ts';
-import { afterRefusal, type KeyStep, nextStep, type Wish } from './machine.ts';
+import { isAsking, isHeld, KeyRecord, keyOf } from './key-record.ts';
+import { afterRefusal, isReissue, type KeyStep, nextStep, type Wish } from './machine.ts';
 
 export interface KeyWorkSettings {
   readonly client: Client;
@@ -41,18 +42,20 @@ export function createKeyWork({ client, roots, store: shared }: KeyWorkSettings)
     return await roots.verify(async pinned => await verifyKey(key, { ...pinned, now: 'own-expiry' }));
   }
 
-  async function look(name: string) {
+  /** @param wish a key that is to be replaced need not be genuine: it may stand under a Root that was compromised and is no longer pinned */
+  async function look(name: string, wish?: Wish) {
     const stored = await store.read(name);
     const record = parsed(name, stored?.text);
     const key = keyOf(record);
-    const claims = key === undefined ? undefined : await claimsOf(key);
+    const claims =
+      key === undefined ? undefined : await claimsOf(key).catch(unless(isAsking(record) || isReissue(wish)));
     return { record, key, claims, version: stored?.version };
   }
 
   async function travel(name: string, wish: Wish | undefined): Promise<void> {
     let wanted = wish;
     for (let turn = 0; turn < mostTurns; turn++) {
-      const found = await look(name);
+      const found = await look(name, wanted);
       const circumstances = { now: client.now(), wish: wanted, freshIdempotencyKey: randomName() };
       const step = nextStep(found.record, found.claims, circumstances);
       if (step.kind === 'rest') return;
@@ -139,4 +142,11 @@ function parsed(name: string, text: string | undefined): KeyRecord {
     // Without its cause: that may quote what is to be kept secret.
     throw new StoreUnusable(`The record of ${name} is no key record: was it edited? Restore it, or forget it.`);
   }
+}
+
+function unless(isReplaced: boolean): (error: unknown) => undefined {
+  return error => {
+    if (!(isReplaced && error instanceof ChainError)) throw error;
+    return undefined;
+  };
 }

@@ -47,7 +47,7 @@ const earlySeconds = hour;
 /**
  * What to do next with a key: pure, so that it is the same in every language (docs/clients.md). Nothing is sent that is not
  * persisted, and what is persisted as sent is repeated until it is answered.
- * @param facts of the key in the record
+ * @param facts of the key in the record; undefined also when it does not stand under a Root that is known
  */
 export function nextStep(record: KeyRecord, facts: KeyFacts | undefined, at: Circumstances): KeyStep {
   if (isAsking(record)) {
@@ -55,8 +55,14 @@ export function nextStep(record: KeyRecord, facts: KeyFacts | undefined, at: Cir
     return { kind: 'send', ...obtain, idempotencyKey: nextIdempotencyKey, fulfils: at.wish?.kind === 'obtain' };
   }
   if (isHeld(record) && facts) return record.refreshing ? refreshOf(record, facts, at) : begin(record, facts, at);
-  if (at.wish?.kind !== 'obtain') return { kind: 'rest' };
-  return { kind: 'persist', record: askingOf(at.wish, at.freshIdempotencyKey) };
+  // What says nothing that can be believed can't be refreshed: another key can be had in its place.
+  if (at.wish?.kind !== 'obtain' || (isHeld(record) && !isReissue(at.wish))) return { kind: 'rest' };
+  return { kind: 'persist', record: askingOf(at.wish, at.freshIdempotencyKey, keyOf(record)) };
+}
+
+/** Whether another key is wished for in the place of one that is lost, or no longer of use. */
+export function isReissue(wish: Wish | undefined): boolean {
+  return wish?.kind === 'obtain' && wish.operation.startsWith('reissue');
 }
 
 /** @returns when the key is to be refreshed: the same moment for every process that holds it */
@@ -65,8 +71,8 @@ export function dueAt({ exp, jti }: Pick<KeyFacts, 'exp' | 'jti'>): Seconds {
 }
 
 function begin(record: Held, facts: KeyFacts, { now, wish, freshIdempotencyKey }: Circumstances): KeyStep {
-  if (wish?.kind === 'obtain' && wish.operation.startsWith('reissue'))
-    return { kind: 'persist', record: { key: record.key, ...askingOf(wish, freshIdempotencyKey) } };
+  if (wish?.kind === 'obtain' && isReissue(wish))
+    return { kind: 'persist', record: askingOf(wish, freshIdempotencyKey, record.key) };
   const isDue = now >= dueAt(facts) || now < facts.iat - earlySeconds;
   if (wish?.kind !== 'refresh' && !isDue) return { kind: 'rest' };
   const mode = wish?.kind === 'refresh' ? wish.mode : undefined;
@@ -89,8 +95,14 @@ function refreshOf({ key, nextIdempotencyKey = '', refreshing }: Held, { sub }: 
   } as const;
 }
 
-function askingOf({ operation, input }: Extract<Wish, { kind: 'obtain' }>, idempotencyKey: string): Asking {
-  return { obtain: { operation, input: { ...input } }, nextIdempotencyKey: idempotencyKey };
+/** @param key which counts until the new one is there */
+function askingOf(
+  { operation, input }: Extract<Wish, { kind: 'obtain' }>,
+  idempotencyKey: string,
+  key?: string,
+): Asking {
+  const asking = { obtain: { operation, input: { ...input } }, nextIdempotencyKey: idempotencyKey };
+  return key === undefined ? asking : { key, ...asking };
 }
 
 /** The server says these after it has looked whether the request was done before: it was not, and never will be. */

@@ -3,7 +3,7 @@ import { ChainError } from '../../domain/chain/chain-error.ts';
 import type { PublicJwk } from '../../domain/chain/levels.ts';
 import { createParentCache } from '../../domain/chain/parent-cache.ts';
 import { followAnnouncements } from '../../domain/chain/successors.ts';
-import { day, minute } from '../../domain/time.ts';
+import { hour, minute } from '../../domain/time.ts';
 import { checkSignature } from '../check-signature.ts';
 import type { Client } from '../client.ts';
 import { listener } from '../listener.ts';
@@ -33,14 +33,14 @@ export interface KnownRoots {
   load(): Promise<void>;
   /**
    * Verifies with the Roots that are known. What stands under another is verified again once the server has shown a way to it; for
-   * that it is asked once a week, or again after some minutes while it can't be reached.
+   * that it is asked once an hour, or again after some minutes while it can't be reached.
    */
   verify<T>(work: (pinned: Pinned) => Promise<T>): Promise<T>;
 }
 
-/** An announcement is out for 90 days before the Root that it names signs anything (docs/rotation.md). */
-const askEverySeconds = 7 * day;
-const askAgainSeconds = 5 * minute;
+/** Anybody can show a forged key and so use up a turn, and after a compromise the next Root signs soon after it was announced. */
+const restSeconds = hour;
+const restAfterFailureSeconds = 5 * minute;
 const place = 'trust/roots';
 const mostAnnouncements = 20;
 const Announcements = z.array(z.string().max(4096)).max(mostAnnouncements);
@@ -52,7 +52,7 @@ export function createKnownRoots(settings: KnownRootsSettings): KnownRoots {
   const onTrouble = listener(settings.onTrouble);
   const roots = [...rootsOf(settings.root)];
   const pinned = { root: roots, parents: createParentCache() };
-  let rest = { from: Number.NEGATIVE_INFINITY, seconds: 0 };
+  let asked = { at: Number.NEGATIVE_INFINITY, restSeconds: 0 };
   let asking: Promise<void> | undefined;
 
   /** @returns the announcements that lead on from the pinned Root */
@@ -63,13 +63,13 @@ export function createKnownRoots(settings: KnownRootsSettings): KnownRoots {
   }
 
   async function ask(): Promise<void> {
-    rest = { from: now(), seconds: askAgainSeconds };
+    asked = { at: now(), restSeconds: restAfterFailureSeconds };
     const client = await connect();
     const { successors } = Trust.parse(await client.call('get-trust', {}, oneLook));
     const shown = Announcements.parse(successors.map(({ announcement }) => announcement));
     const known = roots.length;
     const followed = await follow(shown, now());
-    rest = { from: now(), seconds: askEverySeconds };
+    asked = { at: now(), restSeconds };
     if (roots.length > known) await keep(followed);
   }
 
@@ -80,35 +80,36 @@ export function createKnownRoots(settings: KnownRootsSettings): KnownRoots {
     await store?.write(place, JSON.stringify([...all].slice(-mostAnnouncements)), stored?.version);
   }
 
-  /** Not from a moment that is still to come: the clock was ahead then, and is right now. */
-  function isResting(): boolean {
-    const passed = now() - rest.from;
-    return passed >= 0 && passed < rest.seconds;
+  function hasRested(): boolean {
+    const rested = now() - asked.at;
+    // Asked in the future: by a clock that is right now.
+    return rested < 0 || rested >= asked.restSeconds;
   }
 
-  /** @returns whether another Root is known now. Never throws */
-  async function learn(): Promise<boolean> {
-    const known = roots.length;
-    if (!asking && !isResting())
+  /** Never throws. */
+  async function learn(): Promise<void> {
+    if (!asking && hasRested())
       asking = ask()
         .catch(onTrouble)
         .finally(() => {
           asking = undefined;
         });
     await within(waitMs, asking);
-    return roots.length > known;
   }
 
   return {
     pinned,
     load: async () => void (await follow(announcementsIn((await store?.read(place))?.text), 'own-expiry')),
     async verify(work) {
+      const known = roots.length;
       try {
         return await work(pinned);
       } catch (error) {
-        const isUnderAnother = error instanceof ChainError && error.reason === 'unknown-root';
-        if (isUnderAnother && (await learn())) return await work(pinned);
-        throw error;
+        if (!(error instanceof ChainError && error.reason === 'unknown-root')) throw error;
+        // What another check has learned meanwhile may do.
+        if (roots.length === known) await learn();
+        if (roots.length === known) throw error;
+        return await work(pinned);
       }
     },
   };

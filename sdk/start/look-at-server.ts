@@ -39,7 +39,7 @@ async function compareRoots(client: Client, roots: Pick<Expected, 'pinned' | 'kn
     return [
       {
         needsMending: false,
-        message: `The pinned Root, ${pinned.join(', ')}, was replaced. Its announced successor ${follower} was learned in time, and all works: pin that one at the next change of your configuration (docs/trust-chain.md), since only this store knows the way to it.`,
+        message: `The pinned Root, ${pinned.join(', ')}, was replaced. Its announced successor ${follower} was learned in time, and all works, but only this store knows the way to it. Pin that one in its place once the vendor has confirmed its thumbprint to you, by another way than this server (docs/trust-chain.md): who could sign with the former Root could have announced another.`,
       },
     ];
   return [

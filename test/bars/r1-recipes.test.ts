@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { newFolder } from '../cli/cli-fixture.ts';
@@ -80,6 +80,9 @@ async function disturb(language: Language, number: number, proxy: LossyProxy, me
   }
   expect(await run(language.refresh(folder), record, proxy)).toBe(0);
   expect(await validOf(proxy.left)).toEqual([JSON.parse(readFileSync(record, 'utf8')).key]);
+  // No draft with a key in it stays behind of those that died.
+  const around = readdirSync(folder).filter(file => file.startsWith(`${siteRef}.json`));
+  expect(around.sort()).toEqual([`${siteRef}.json`, `${siteRef}.json.lock`]);
 }
 
 async function doomed(language: Language, record: string, proxy: LossyProxy, luck: Luck, met: Map<string, number>) {

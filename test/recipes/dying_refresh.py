@@ -7,9 +7,9 @@ import os
 import signal
 import sys
 import time
-import urllib.request
 
 import refresh_key
+import signed_request
 
 nth, when = int(sys.argv.pop(1)), sys.argv.pop(1)
 steps = 0
@@ -32,6 +32,6 @@ def fatal(work):
 
 os.fsync = fatal(os.fsync)
 os.replace = fatal(os.replace)
-urllib.request.urlopen = fatal(urllib.request.urlopen)
+signed_request.opener.open = fatal(signed_request.opener.open)
 time.sleep = lambda seconds: None
 sys.exit(refresh_key.main())

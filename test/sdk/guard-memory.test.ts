@@ -70,6 +70,28 @@ describe('the memory of a guard', () => {
     expect(admissions.filter(({ allowed }) => allowed).length).toBeGreaterThan(100);
   });
 
+  it('is read as an earlier version has written it, and as far as it can be when a later one has', async () => {
+    const machine = newMachine();
+    const { server, store } = machine;
+    const [first, second] = [server.newKey(), server.newKey()];
+    server.at += 10 * day;
+    const guard = await machine.start();
+    for (const { key } of [first, second]) await guard.check(key);
+    await guard.close();
+    const name = 'guard/application:hub/hwf';
+    const stored = await store.read(name);
+    const { verdicts, ...rest } = JSON.parse(stored?.text ?? '');
+    const [{ under, leaves }] = verdicts;
+    const mixed = { ...rest, verdicts: [`${leaves[0]}~${under}`, { v: 7 }, { under, leaves: [leaves[1]] }] };
+    await store.write(name, JSON.stringify(mixed), stored?.version);
+    server.isUp = false;
+    server.at += 4 * day;
+    const upgraded = await machine.start({ onTrouble: error => expect(String(error)).not.toContain('damaged') });
+    for (const { key } of [first, second]) expect(await upgraded.check(key)).toMatchObject({ allowed: true });
+    machine.late = -5 * day;
+    expect(await (await machine.start()).check(first.key)).toMatchObject({ reason: 'clock-set-back' });
+  });
+
   it('is written no more often than the store can bear, by however many processes, and of all of them at the end', async () => {
     const { server, store, start } = newMachine();
     let writes = 0;

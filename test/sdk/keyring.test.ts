@@ -11,6 +11,7 @@ import { ProblemError } from '../../sdk/problem-error.ts';
 import { openFileStore } from '../../sdk/stores/file-store.ts';
 import type { KeyStore } from '../../sdk/stores/key-store.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
+import { site as strangeKey } from '../bars/r17-world.ts';
 import { letPass } from '../support/enforcer.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
 import { captureOutput } from '../support/output.ts';
@@ -151,6 +152,23 @@ describe('a keyring', () => {
     expect((await keyring.current('plant'))?.key).toBe(key);
     await keyring.refreshDue();
     expect((await keyring.current('plant'))?.claims.gen).toBe(2);
+  });
+
+  it('replaces a key under a Root that is no longer pinned, in two attempts too, and makes no other site in its place', async () => {
+    const { claims } = await keyringOn().obtain('plant', 'create-site', newSite());
+    const underAnother = JSON.stringify({ key: strangeKey });
+    await store.write('keys/plant', underAnother, (await store.read('keys/plant'))?.version);
+    sent = [];
+    const again = keyringOn().obtain('plant', 'create-site', newSite());
+    await expect(again).rejects.toMatchObject({ reason: 'unknown-root' });
+    expect(sent).toEqual([]);
+    const wanted = ['plant', 'reissue-key', { siteId: claims.sub.slice('site:'.length) }] as const;
+    const lost = keyringOn(clientOf(async () => await Promise.reject(new TypeError('no line'))));
+    await expect(lost.obtain(...wanted)).rejects.toThrow('no line');
+    await keyringOn().refreshDue();
+    expect((await keyringOn().current('plant'))?.claims.gen).toBe(2);
+    await store.write('keys/plant', underAnother, (await store.read('keys/plant'))?.version);
+    expect((await keyringOn().obtain(...wanted)).claims.gen).toBe(3);
   });
 
   it('takes no key that is not genuine, or of another site, in the place of its own', async () => {

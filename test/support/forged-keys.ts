@@ -16,6 +16,7 @@ export function forged(genuine: string, luck: Luck): string {
     () => `${leaf}~${flipped(enterprise, luck)}~${org}`,
     () => `${leaf}~${enterprise}~${flipped(org, luck)}`,
     () => `${leaf}~${org}~${enterprise}`,
+    () => `${leaf}~${enterprise}~${underAnotherRoot(org)}`,
     () => `${leaf}~${enterprise}`,
     () => `${header}.${payload}.~${enterprise}~${org}`,
     () => `${other}.${other}.${other}~${enterprise}~${org}`,
@@ -27,6 +28,14 @@ export function forged(genuine: string, luck: Luck): string {
 function flipped(text: string, luck: Luck): string {
   const at = luck.below(text.length - 2);
   return `${text.slice(0, at)}${text.charAt(at) === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`;
+}
+
+/** A chain that ends at a Root of the attacker's own. */
+function underAnotherRoot(link: string): string {
+  const [header = '', payload = ''] = link.split('.');
+  const claimed = JSON.parse(Buffer.from(header, 'base64url').toString());
+  const own = { ...claimed, kid: claimed.kid.replace(/^.{5}/, 'AAAAA') };
+  return signedAnew(Buffer.from(JSON.stringify(own)).toString('base64url'), payload);
 }
 
 /** Claims that an attacker would like: another generation, another number, another end. */

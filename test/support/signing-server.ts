@@ -10,8 +10,8 @@ export interface SigningServer {
   readonly client: Client;
   /** dead keys by their jti, with the reason */
   readonly dead: Map<string, string>;
-  /** how often it was asked about a key */
-  readonly questions: { count: number };
+  /** how often it was asked about a key, and for the Roots */
+  readonly questions: { count: number; ofTrust: number };
   newKey(): { key: string; jti: string; iat: number; exp: number };
 }
 
@@ -29,7 +29,7 @@ export function newSigningServer(from: number): SigningServer {
     isUp: true,
     root: root.jwk,
     dead: new Map(),
-    questions: { count: 0 },
+    questions: { count: 0, ofTrust: 0 },
     client: {
       now: () => server.at,
       call: async (...asked: never[]) => await answer(...(asked as unknown as [string, object, object])),
@@ -43,6 +43,7 @@ export function newSigningServer(from: number): SigningServer {
   };
   async function answer(operation: string, input: object, options: object): Promise<unknown> {
     if (!server.isUp) throw new TypeError('no line');
+    if (operation === 'get-trust') server.questions.ofTrust++;
     if (operation === 'get-trust') return { successors: [] };
     if (operation !== 'check-validity') return { policy: { cacheSeconds: 3600, graceSeconds: 5 * days } };
     server.questions.count++;

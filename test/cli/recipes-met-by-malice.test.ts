@@ -1,0 +1,212 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { otherRoot } from '../bars/r17-world.ts';
+import { root } from '../local/start-fixture.ts';
+import { languages, type Recipe, titleOf } from '../support/recipes.ts';
+import { type CliFixture, startCliFixture } from './cli-fixture.ts';
+
+// Each test starts processes, and the machine may be busy.
+jest.setTimeout(240_000);
+
+const tryAgain = 75;
+type Answering = (response: ServerResponse, body: string) => unknown;
+
+/** Stands where the license server should be, and answers as it likes. */
+async function startHostile() {
+  const met = { requests: 0, answering: (response: ServerResponse, _: string): unknown => response.end() };
+  const server = createServer((request: IncomingMessage, response) => {
+    met.requests++;
+    void request.toArray().then(parts => met.answering(response, Buffer.concat(parts).toString()));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${Object(server.address()).port}`;
+  const close = async () => {
+    server.closeAllConnections();
+    await new Promise(resolve => server.close(resolve));
+  };
+  return { met, url, close };
+}
+
+let fixture: CliFixture;
+let hostile: Awaited<ReturnType<typeof startHostile>>;
+let other: typeof hostile;
+let enterpriseId: string;
+beforeAll(async () => {
+  fixture = await startCliFixture();
+  writeFileSync(join(fixture.folder, 'root.json'), JSON.stringify(fixture.server.world.root));
+  hostile = await startHostile();
+  other = await startHostile();
+  ({ enterpriseId } = await fixture.desk.call('create-enterprise', {}));
+});
+afterAll(async () => {
+  await Promise.all([hostile.close(), other.close()]);
+  await fixture.close();
+});
+
+for (const language of languages)
+  (language.missing === undefined ? describe : describe.skip)(`the recipes in ${titleOf(language)}`, () => {
+    let sites = 0;
+    beforeAll(() => language.prepare?.(fixture.folder));
+
+    async function newRecord() {
+      const siteRef = `${language.name}-${sites++}`;
+      const site = { enterpriseId, siteRef, state: 'active', mode: 'dev' };
+      const { key } = await fixture.desk.call('create-site', site as never);
+      const folder = join(fixture.folder, siteRef);
+      mkdirSync(folder);
+      const path = join(folder, 'record.json');
+      writeFileSync(path, JSON.stringify({ key }), { mode: 0o600 });
+      return { key, folder, path, read: () => JSON.parse(readFileSync(path, 'utf8')) };
+    }
+    const refresh = async (path: string, more: NodeJS.ProcessEnv = {}) =>
+      await run(language.refresh(fixture.folder), [path, 'now'], { LICENSE_SERVER_URL: hostile.url, ...more });
+    const meets = async (answering: Answering) => {
+      const record = await newRecord();
+      Object.assign(hostile.met, { requests: 0, answering });
+      return { ...record, ...(await refresh(record.path, { LICENSE_SERVER_TIMEOUT: '1' })), met: hostile.met };
+    };
+
+    it.each([
+      'http://licenses.example/prod',
+      'http://127.0.0.1.example',
+      'http://127.0.0.1@licenses.example/x',
+      'https://a:b@c/',
+    ])('send nothing to %s', async url => {
+      const { path } = await newRecord();
+      Object.assign(hostile.met, { requests: 0, answering: (response: ServerResponse) => response.end('{}') });
+      const viaProxy = { http_proxy: hostile.url, https_proxy: hostile.url, LICENSE_SERVER_URL: url };
+      const { code, stderr } = await refresh(path, viaProxy);
+      expect([code, hostile.met.requests]).toEqual([1, 0]);
+      expect(stderr).toContain('https://');
+    });
+
+    it('follow nobody elsewhere', async () => {
+      Object.assign(other.met, { requests: 0 });
+      const { code, key, read } = await meets(response =>
+        response.writeHead(302, { location: `${other.url}/v1` }).end(),
+      );
+      expect([code, other.met.requests, read().key]).toEqual([tryAgain, 0, key]);
+    });
+
+    it.each<[string, Answering]>([
+      ['has no end', response => endless(response)],
+      ['comes by the drop', response => dripping(response)],
+      ['never comes', () => {}],
+      ['is of a proxy that is ill', response => response.writeHead(503).end('<h1>Service Unavailable</h1>')],
+      ['is no object', response => response.end('[1]')],
+    ])('try again later when the answer %s', async (_, answering) => {
+      const { code, key, read, met } = await meets(answering);
+      expect([code, met.requests, read().key]).toEqual([tryAgain, 4, key]);
+      expect(read()).toHaveProperty('refreshing');
+    });
+
+    it('take no key that is not newer than their own', async () => {
+      const { code, key, read } = await meets((response, body) => response.end(body));
+      expect([code, read()]).toEqual([1, expect.objectContaining({ key, refreshing: {} })]);
+    });
+
+    it('show no other user a key or an Idempotency-Key, and leave nothing that others may read', async () => {
+      let shown = '';
+      const { key, folder, read } = await meets(response => {
+        shown = commandLines();
+        response.writeHead(403).end('{"code":"mode-not-allowed"}');
+      });
+      expect(shown).toContain('record.json');
+      expect(shown).not.toContain(key);
+      expect(shown).not.toContain(key.slice(0, 100));
+      expect(read()).toEqual({ key });
+      writeFileSync(join(folder, 'record.json'), JSON.stringify({ key, nextIdempotencyKey: 'mine', refreshing: {} }));
+      hostile.met.answering = response => {
+        shown = commandLines();
+        response.writeHead(403).end('{}');
+      };
+      await refresh(join(folder, 'record.json'));
+      expect(shown).not.toContain('mine');
+      expect(readdirSync(folder).sort()).toEqual(['record.json', 'record.json.lock']);
+      expect(statSync(join(folder, 'record.json')).mode & 0o077).toBe(0);
+    });
+
+    it('print nothing that moves the cursor', async () => {
+      const { code, stderr } = await meets(response =>
+        response
+          .writeHead(403)
+          .end(`{"code":"x","detail":"a\u001b[2Jb\\u001b[2J\\\\033[2J"}`.replace('\u001b', '\\u001b')),
+      );
+      expect([code, stderr.includes('\u001b')]).toEqual([1, false]);
+    });
+
+    it('refuse a record, and a private key, that other users may read', async () => {
+      for (const file of ['record', 'key'] as const) {
+        const { path } = await newRecord();
+        const exposed = file === 'record' ? path : fixture.keyFile;
+        chmodSync(exposed, 0o640);
+        const { code, stderr } = await refresh(path);
+        chmodSync(exposed, 0o600);
+        expect([code, stderr]).toEqual([1, expect.stringContaining('chmod 600')]);
+      }
+    });
+
+    it('go on under either of two pinned Roots', async () => {
+      const two = join(fixture.folder, 'two-roots.json');
+      writeFileSync(two, JSON.stringify([otherRoot.jwk, fixture.server.world.root]));
+      const { path, key, read } = await newRecord();
+      const ahead = String(fixture.server.clock.at - Math.floor(Date.now() / 1000));
+      const server = { LICENSE_SERVER_URL: fixture.server.url, LICENSE_SERVER_CLOCK_AHEAD: ahead };
+      const healthy = { ...server, LICENSE_SERVER_ROOT: two };
+      expect(await refresh(path, healthy)).toEqual({ code: 0, stderr: '' });
+      expect(read().key).not.toBe(key);
+      writeFileSync(two, '[]');
+      expect(await refresh(path, healthy)).toMatchObject({ code: 1 });
+    });
+  });
+
+function endless(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  const part = Buffer.alloc(2 ** 20, 32);
+  const more = () => {
+    if (!response.destroyed) response.write(part, () => setImmediate(more));
+  };
+  more();
+}
+
+function dripping(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  const timer = setInterval(() => response.write(' '), 100);
+  response.on('close', () => clearInterval(timer));
+}
+
+/** What every user of a machine may see of its processes. */
+function commandLines(): string {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(pid => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      } catch {
+        return '';
+      }
+    })
+    .join('\n');
+}
+
+async function run([program = '', ...script]: Recipe, args: readonly string[], more: NodeJS.ProcessEnv) {
+  const { keyid, keyFile, folder } = fixture;
+  const own = {
+    LICENSE_SERVER_KEYID: keyid,
+    LICENSE_SERVER_KEY: keyFile,
+    LICENSE_SERVER_ROOT: join(folder, 'root.json'),
+  };
+  const env = { ...process.env, no_proxy: '127.0.0.1', ...own, ...more };
+  const running = promisify(execFile)(program, [...script, ...args], { cwd: root, timeout: 60_000, env });
+  running.child.stdin?.end();
+  return await running.then(
+    ({ stderr }) => ({ code: 0, stderr }),
+    ({ code, stderr }) => ({ code, stderr }),
+  );
+}
