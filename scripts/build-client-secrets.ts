@@ -37,4 +37,8 @@ export async function bundleRotation(outDir: string): Promise<void> {
   });
 }
 
-if (import.meta.main) await buildClientSecrets(process.argv[2] ?? defaultOutDir);
+if (import.meta.main) {
+  const outDir = process.argv[2] ?? defaultOutDir;
+  await buildClientSecrets(outDir);
+  console.log(`${outDir} is the package @license-server/client-secrets: npm install it, or npm pack`);
+}

@@ -74,6 +74,17 @@ describe('the package of the client library', () => {
     expect(stdout).toContain('unreachable');
   });
 
+  it('shows a mistake and its mend, not a page of the library', async () => {
+    const program =
+      "import { createMemoryStore, preflight } from '@license-server/sdk'; await preflight({ root: {}, store: createMemoryStore() });";
+    writeFileSync(join(folder, 'mistake.mjs'), program);
+    const { stderr } = await run(process.execPath, ['mistake.mjs'], { cwd: folder }).catch(
+      (error: { stderr: string }) => error,
+    );
+    expect(stderr).toContain('is not a P-256 public key as a JWK');
+    expect(stderr.length).toBeLessThan(3000);
+  });
+
   it('is loaded by CommonJS programs too', async () => {
     const program = "const { createClient } = require('@license-server/sdk'); console.log(typeof createClient)";
     writeFileSync(join(folder, 'old.cjs'), program);
