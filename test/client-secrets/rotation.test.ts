@@ -53,7 +53,7 @@ describe('the rotation of a license key in Secrets Manager', () => {
   });
 
   async function obtain(): Promise<HeldKey> {
-    const input = { enterpriseId: account.enterpriseId, siteRef: name, state: 'active', mode: 'dev' };
+    const input = { enterpriseId: account.enterpriseId, siteRef: name, state: 'active', mode: 'dev' } as const;
     return await account.keyring.obtain(name, 'create-site', input);
   }
 

@@ -32,7 +32,10 @@ site.catch((error: unknown) => console.log(error instanceof ProblemError ? error
 client.call('refresh-keys', {}).catch(() => {});
 const { mode } = await verifySiteKey(KEY, { root, now: NOW });
 const guard = await createLicenseGuard({ client, application: 'hub/hwf', root, store: createMemoryStore() });
-createKeyring({ client, root, store: createMemoryStore() });
+const keyring = createKeyring({ client, root, store: createMemoryStore() });
+// @ts-expect-error a site has a reference
+export const incomplete = () => keyring.obtain('plant-7', 'create-site', { enterpriseId: 'a', state: 'active' });
+export const watermarkIn = (request: Express.Request): string | undefined => request.license?.watermark;
 const admission = await guard.check('x');
 console.log(mode, admission.allowed ? admission.watermark : admission.reason, [expressGuard, fastifyGuard, honoGuard, openFileStore, verifyKey, alone].map(one => typeof one).join());
 await guard.close();
