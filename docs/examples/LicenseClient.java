@@ -39,6 +39,7 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A client of the license server with nothing but a JDK, 17 or newer.
@@ -51,12 +52,19 @@ import java.util.stream.Collectors;
  * </pre>
  *
  * The environment is that of signed-request.sh: LICENSE_SERVER_URL, LICENSE_SERVER_KEY, LICENSE_SERVER_KEYID, LICENSE_SERVER_CLOCK_AHEAD,
- * IDEMPOTENCY_KEY; for `refresh` also LICENSE_SERVER_ROOT, a file with the pinned Root. Exit code 0: done; 75: no answer, run it again;
- * 1: refused.
+ * IDEMPOTENCY_KEY; for `refresh` also LICENSE_SERVER_ROOT, a file with the pinned Root, or with a list of two while it is replaced. Exit code
+ * 0: done; 75: no answer, run it again; 1: refused.
  */
 public final class LicenseClient {
   public static void main(String[] args) throws Exception {
-    System.exit(run(List.of(args)));
+    int code;
+    try {
+      code = run(List.of(args));
+    } catch (Misconfigured fault) {
+      System.err.println(fault.getMessage());
+      code = 1;
+    }
+    System.exit(code);
   }
 
   static int run(List<String> args) throws Exception {
@@ -79,7 +87,7 @@ public final class LicenseClient {
   }
 
   static int verify(List<String> args) throws IOException {
-    List<Map<String, Object>> roots = List.of(Chain.readRoot(Path.of(args.get(0))));
+    List<Map<String, Object>> roots = Chain.readRoots(Path.of(args.get(0)));
     String token = new String(System.in.readAllBytes(), StandardCharsets.ISO_8859_1).replaceFirst("\n\\z", "");
     try {
       Map<String, Object> claims = args.size() == 1
@@ -90,6 +98,13 @@ public final class LicenseClient {
     } catch (Refused refused) {
       System.err.println(refused.getMessage());
       return 1;
+    }
+  }
+
+  /** A setting or a file of this machine is wrong; the message says which. */
+  static final class Misconfigured extends RuntimeException {
+    Misconfigured(String message) {
+      super(message);
     }
   }
 
@@ -166,7 +181,7 @@ public final class LicenseClient {
 
     static String setting(String name) {
       String value = System.getenv(name);
-      if (value == null || value.isEmpty()) throw new IllegalStateException(name + " is not set: export it (see the head of this file).");
+      if (value == null || value.isEmpty()) throw new Misconfigured(name + " is not set: export it (see the head of this file).");
       return value;
     }
   }
@@ -197,7 +212,7 @@ public final class LicenseClient {
     }
 
     static int refresh(Path path, String wish) throws Exception {
-      List<Map<String, Object>> roots = List.of(Chain.readRoot(Path.of(Requests.setting("LICENSE_SERVER_ROOT"))));
+      List<Map<String, Object>> roots = Chain.readRoots(Path.of(Requests.setting("LICENSE_SERVER_ROOT")));
       Map<String, Object> record = Json.object(Json.parse(Files.readString(path)));
       String key = (String) record.get("key");
       Map<String, Object> claims = Chain.verifyKey(key, roots, Chain.OWN_EXPIRY);
@@ -473,11 +488,16 @@ public final class LicenseClient {
       }
     }
 
-    static Map<String, Object> readRoot(Path path) throws IOException {
-      Map<String, Object> jwk = Json.object(Json.parse(Files.readString(path)));
-      jwk.keySet().retainAll(publicKey.keySet());
-      if (hasExactly(jwk, publicKey, Map.of())) return jwk;
-      throw new IllegalStateException(path + " is no P-256 public key as a JWK: what did the vendor give you?");
+    static List<Map<String, Object>> readRoots(Path path) {
+      try {
+        Object pinned = Json.parse(Files.readString(path));
+        List<Map<String, Object>> roots = (pinned instanceof List<?> several ? several.stream() : Stream.ofNullable(pinned)).map(Json::object).toList();
+        for (var jwk : roots) jwk.keySet().retainAll(publicKey.keySet());
+        if (!roots.isEmpty() && roots.stream().allMatch(jwk -> hasExactly(jwk, publicKey, Map.of()))) return roots;
+      } catch (IOException | IllegalArgumentException fault) {
+        throw new Misconfigured(path + " holds no Root: " + fault);
+      }
+      throw new Misconfigured(path + " holds no Root, a P-256 public key as a JWK: what did the vendor give you?");
     }
 
     static boolean hasExactly(Object value, Map<String, Predicate<Object>> required, Map<String, Predicate<Object>> optional) {

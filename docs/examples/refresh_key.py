@@ -7,7 +7,8 @@
 RECORD.json is {"key": "…"}, readable by you alone. While a refresh may be on its way it is also the note that says which: the
 Idempotency-Key is in it before anything is sent, so the same request is sent again until it is answered, by whichever process comes next.
 
-The environment is that of signed_request.py, and LICENSE_SERVER_ROOT, a file with the pinned Root. Exit code 0: done, or not due; 75:
+The environment is that of signed_request.py, and LICENSE_SERVER_ROOT, a file with the pinned Root, or with a list of two while it is
+replaced. Exit code 0: done, or not due; 75:
 no answer, run it again; 1: refused, call a person. Two processes take turns; on POSIX only (flock).
 """
 
@@ -22,7 +23,7 @@ import uuid
 from datetime import datetime
 
 from signed_request import now, send, setting
-from verify_key import OWN_EXPIRY, Refused, read_root, verify_key
+from verify_key import OWN_EXPIRY, Refused, read_roots, verify_key
 
 DAY, HOUR = 86_400, 3600
 ATTEMPTS = 4
@@ -95,7 +96,7 @@ def skew_of(problem: dict) -> int:
 
 
 def refresh(path: str, wish: str | None) -> int:
-    roots = [read_root(setting("LICENSE_SERVER_ROOT"))]
+    roots = read_roots(setting("LICENSE_SERVER_ROOT"))
     with open(path, encoding="utf-8") as file:
         record = json.load(file)
     claims = verify_key(record["key"], roots, OWN_EXPIRY)

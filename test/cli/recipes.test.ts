@@ -25,6 +25,8 @@ beforeAll(async () => {
   fixture = await startCliFixture();
   writeFileSync(join(fixture.folder, 'root.json'), JSON.stringify(fixture.server.world.root));
   writeFileSync(join(fixture.folder, 'other-root.json'), JSON.stringify(otherRoot.jwk));
+  writeFileSync(bothRootsFile(), JSON.stringify([otherRoot.jwk, fixture.server.world.root], undefined, 2));
+  writeFileSync(join(fixture.folder, 'no-root.json'), '[{"kty": "oct"}]');
   desk = fixture.desk;
   enterprise = await desk.call('create-enterprise', {});
 });
@@ -54,6 +56,24 @@ for (const language of languages)
         code: 1,
         stderr: expect.stringMatching(/^other-nonce/),
       });
+    });
+
+    it('take two pinned Roots while the Root is replaced', async () => {
+      const { key } = await newSite(`${language.name}-4`);
+      const record = recordOf(`${language.name}-4`, key);
+      const pinned = { LICENSE_SERVER_ROOT: bothRootsFile() };
+      expect(await run(language.refresh(fixture.folder), [record, 'now'], '', pinned)).toMatchObject({ code: 0 });
+      const next = keyIn(record);
+      expect(next).not.toBe(key);
+      expect(await run(language.verify(fixture.folder), [bothRootsFile()], next)).toMatchObject({ code: 0 });
+    });
+
+    it.each(['no-root.json', 'missing.json', 'recipes-are-no-root'])('name the file that holds no Root: %s', async name => {
+      const file = join(fixture.folder, name);
+      if (!name.endsWith('.json')) writeFileSync(file, 'not JSON');
+      const { code, stderr } = await run(language.verify(fixture.folder), [file], enterprise.key);
+      expect([code, stderr]).toEqual([1, expect.stringContaining(`${file} holds no Root`)]);
+      expect(stderr.split('\n').length).toBeLessThan(4);
     });
 
     it('refresh a key when it is due, not before, and then rest', async () => {
@@ -181,6 +201,10 @@ async function newSite(siteRef: string): Promise<{ key: string; siteId: string }
 
 function rootFile(): string {
   return join(fixture.folder, 'root.json');
+}
+
+function bothRootsFile(): string {
+  return join(fixture.folder, 'both-roots.json');
 }
 
 function recordOf(name: string, key: string): string {
