@@ -68,13 +68,16 @@ for (const language of languages)
       expect(await run(language.verify(fixture.folder), [bothRootsFile()], next)).toMatchObject({ code: 0 });
     });
 
-    it.each(['no-root.json', 'missing.json', 'recipes-are-no-root'])('name the file that holds no Root: %s', async name => {
-      const file = join(fixture.folder, name);
-      if (!name.endsWith('.json')) writeFileSync(file, 'not JSON');
-      const { code, stderr } = await run(language.verify(fixture.folder), [file], enterprise.key);
-      expect([code, stderr]).toEqual([1, expect.stringContaining(`${file} holds no Root`)]);
-      expect(stderr.split('\n').length).toBeLessThan(4);
-    });
+    it.each(['no-root.json', 'missing.json', 'recipes-are-no-root'])(
+      'name the file that holds no Root: %s',
+      async name => {
+        const file = join(fixture.folder, name);
+        if (!name.endsWith('.json')) writeFileSync(file, 'not JSON');
+        const { code, stderr } = await run(language.verify(fixture.folder), [file], enterprise.key);
+        expect([code, stderr]).toEqual([1, expect.stringContaining(`${file} holds no Root`)]);
+        expect(stderr.split('\n').length).toBeLessThan(4);
+      },
+    );
 
     it('refresh a key when it is due, not before, and then rest', async () => {
       const { key } = await newSite(`${language.name}-2`);
