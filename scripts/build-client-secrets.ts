@@ -18,10 +18,14 @@ export async function buildClientSecrets(outDir: string): Promise<void> {
     entryPoints: [{ in: source, out: 'index' }],
     outdir: outDir,
     ...bundleOptions,
+    // An error at synth is shown with its line: it must be a line.
+    minify: false,
+    absWorkingDir: root,
     external: ['aws-cdk-lib', 'constructs'],
     logLevel: 'warning',
   });
-  cpSync(join(root, 'lib', 'client-secrets', 'package.json'), join(outDir, 'package.json'));
+  for (const file of ['package.json', 'README.md'])
+    cpSync(join(root, 'lib', 'client-secrets', file), join(outDir, file));
   declare(join(outDir, 'types'), [source]);
 }
 
