@@ -86,6 +86,7 @@ describe('the package of the client library', () => {
     );
     expect(stderr).toContain('is not a P-256 public key as a JWK');
     expect(stderr.length).toBeLessThan(3000);
+    expect(stderr).not.toContain('undefined');
   });
 
   it('is loaded by CommonJS programs too', async () => {
