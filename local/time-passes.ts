@@ -1,4 +1,4 @@
-import { isoTime, type Seconds } from '../domain/time.ts';
+import { day, isoTime, type Seconds } from '../domain/time.ts';
 import type { LocalNotices } from './aws/notices.ts';
 import type { LocalSchedules, Ran } from './schedules.ts';
 import type { StreamPump } from './stream-pump.ts';
@@ -22,6 +22,9 @@ export interface Passing {
   readonly idle?: readonly string[] | undefined;
 }
 
+/** A person who waits hears after so much time without news that it passes. */
+const quietDays = 5;
+
 /**
  * Lets time pass as it does in the cloud: the clock goes from one schedule that falls due to the next, each runs at its time, and the
  * stream is delivered before the next one comes.
@@ -34,6 +37,11 @@ export async function letTimePass(
   const until = clock.now() + seconds;
   const runs = new Map<string, number>();
   const news = newsOf(notices);
+  let toldAt = clock.now();
+  const tellNow = (line: string) => {
+    toldAt = clock.now();
+    tell(`${isoTime(toldAt)}  ${line}`);
+  };
   const happen = async () => {
     const ran = await schedules.runDue(idle);
     for (const { id } of ran) runs.set(id, (runs.get(id) ?? 0) + 1);
@@ -41,7 +49,8 @@ export async function letTimePass(
       () => [],
       (error: unknown) => [`stream: ${error instanceof Error ? error.message : error}`],
     );
-    for (const line of [...ran.flatMap(linesOf), ...fault, ...news()]) tell(`${isoTime(clock.now())}  ${line}`);
+    for (const line of [...ran.flatMap(linesOf), ...fault, ...news()]) tellNow(line);
+    if (clock.now() - toldAt >= quietDays * day) tellNow(`${quietDays} days without news`);
   };
   const next = () => Math.max(schedules.nextDue(), Math.min(clock.now() + stepSeconds, until));
   await happen();
@@ -51,7 +60,7 @@ export async function letTimePass(
   }
   if (!signal?.aborted) clock.moveTo(until);
   const summary = [...runs].map(([id, times]) => `${id} ran ${times === 1 ? 'once' : `${times} times`}`);
-  tell(`${isoTime(clock.now())}  ${summary.join(', ') || 'nothing fell due'}`);
+  tellNow(summary.join(', ') || 'nothing fell due');
 }
 
 /** A run of which nothing came is counted only. */

@@ -18,10 +18,14 @@ export async function buildClientSecrets(outDir: string): Promise<void> {
     entryPoints: [{ in: source, out: 'index' }],
     outdir: outDir,
     ...bundleOptions,
+    // An error at synth is shown with its line: it must be a line.
+    minify: false,
+    absWorkingDir: root,
     external: ['aws-cdk-lib', 'constructs'],
     logLevel: 'warning',
   });
-  cpSync(join(root, 'lib', 'client-secrets', 'package.json'), join(outDir, 'package.json'));
+  for (const file of ['package.json', 'README.md'])
+    cpSync(join(root, 'lib', 'client-secrets', file), join(outDir, file));
   declare(join(outDir, 'types'), [source]);
 }
 
@@ -37,4 +41,8 @@ export async function bundleRotation(outDir: string): Promise<void> {
   });
 }
 
-if (import.meta.main) await buildClientSecrets(process.argv[2] ?? defaultOutDir);
+if (import.meta.main) {
+  const outDir = process.argv[2] ?? defaultOutDir;
+  await buildClientSecrets(outDir);
+  console.log(`${outDir} is the package @license-server/client-secrets: npm install it, or npm pack`);
+}

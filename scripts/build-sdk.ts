@@ -36,7 +36,9 @@ export async function buildSdk(outDir: string, { declarations }: { declarations:
     outdir: outDir,
     bundle: true,
     splitting: true,
-    minify: true,
+    // An error that nobody catches is shown with its line: it must be a line. Who bundles the package minifies it.
+    minify: false,
+    absWorkingDir: root,
     format: 'esm',
     platform: 'neutral',
     target: 'es2023',
@@ -76,4 +78,8 @@ export function declare(outDir: string, sources: readonly string[]): void {
   rmSync(tsconfig);
 }
 
-if (import.meta.main) await buildSdk(process.argv[2] ?? defaultOutDir, { declarations: true });
+if (import.meta.main) {
+  const outDir = process.argv[2] ?? defaultOutDir;
+  await buildSdk(outDir, { declarations: true });
+  console.log(`${outDir} is the package @license-server/sdk: npm install it, or npm pack`);
+}

@@ -70,7 +70,8 @@ async function acknowledgeAlerts(ids: readonly string[], given: unknown): Promis
   try {
     for (const alertId of ids) done.push(await answered(target.url, client.call('acknowledge-alert', { alertId })));
   } finally {
-    show(done, json);
+    // Where there is none, the refusal is all that there is to say.
+    if (done.length > 0) show(done, json);
   }
 }
 

@@ -46,6 +46,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A client of the license server with nothing but a JDK, 17 or newer.
@@ -61,12 +62,19 @@ import java.util.stream.Collectors;
  * the vendor gave it to you, a JWK, or a list of them while it rotates.
  *
  * The environment is that of signed-request.sh: LICENSE_SERVER_URL, LICENSE_SERVER_KEY, LICENSE_SERVER_KEYID, LICENSE_SERVER_CLOCK_AHEAD,
- * LICENSE_SERVER_TIMEOUT, IDEMPOTENCY_KEY; for `refresh` also LICENSE_SERVER_ROOT, a file with the pinned Root. Exit code 0: done; 75: no answer, run it again;
- * 1: refused.
+ * LICENSE_SERVER_TIMEOUT, IDEMPOTENCY_KEY; for `refresh` also LICENSE_SERVER_ROOT, a file with the pinned Root, or with a list of two while it
+ * is replaced. Exit code 0: done; 75: no answer, run it again; 1: refused.
  */
 public final class LicenseClient {
   public static void main(String[] args) throws Exception {
-    System.exit(run(List.of(args)));
+    int code;
+    try {
+      code = run(List.of(args));
+    } catch (Misconfigured fault) {
+      System.err.println(fault.getMessage());
+      code = 1;
+    }
+    System.exit(code);
   }
 
   static int run(List<String> args) throws Exception {
@@ -102,6 +110,13 @@ public final class LicenseClient {
     } catch (Refused refused) {
       System.err.println(refused.getMessage());
       return 1;
+    }
+  }
+
+  /** A setting or a file of this machine is wrong; the message says which. */
+  static final class Misconfigured extends RuntimeException {
+    Misconfigured(String message) {
+      super(message);
     }
   }
 
@@ -235,7 +250,7 @@ public final class LicenseClient {
 
     static String setting(String name) {
       String value = System.getenv(name);
-      if (value == null || value.isEmpty()) throw new IllegalStateException(name + " is not set: export it (see the head of this file).");
+      if (value == null || value.isEmpty()) throw new Misconfigured(name + " is not set: export it (see the head of this file).");
       return value;
     }
   }
@@ -558,22 +573,16 @@ public final class LicenseClient {
       }
     }
 
-    /** A JWK, or a list of them while the Root rotates. */
-    static List<Map<String, Object>> readRoots(Path path) throws IOException {
-      Object pinned = Json.parse(Files.readString(path));
-      List<Map<String, Object>> roots = new ArrayList<>();
-      for (Object root : pinned instanceof List<?> several ? several : List.of(pinned)) {
-        Map<String, Object> jwk = Json.object(root);
-        jwk.keySet().retainAll(publicKey.keySet());
-        if (!hasExactly(jwk, publicKey, Map.of())) throw noRoot(path);
-        roots.add(jwk);
+    static List<Map<String, Object>> readRoots(Path path) {
+      try {
+        Object pinned = Json.parse(Files.readString(path));
+        List<Map<String, Object>> roots = (pinned instanceof List<?> several ? several.stream() : Stream.ofNullable(pinned)).map(Json::object).toList();
+        for (var jwk : roots) jwk.keySet().retainAll(publicKey.keySet());
+        if (!roots.isEmpty() && roots.stream().allMatch(jwk -> hasExactly(jwk, publicKey, Map.of()))) return roots;
+      } catch (IOException | IllegalArgumentException fault) {
+        throw new Misconfigured(path + " holds no Root: " + fault);
       }
-      if (roots.isEmpty()) throw noRoot(path);
-      return roots;
-    }
-
-    static IllegalStateException noRoot(Path path) {
-      return new IllegalStateException(path + " is no P-256 public key as a JWK, nor a list of them: what did the vendor give you?");
+      throw new Misconfigured(path + " holds no Root, a P-256 public key as a JWK: what did the vendor give you?");
     }
 
     static boolean hasExactly(Object value, Map<String, Predicate<Object>> required, Map<String, Predicate<Object>> optional) {

@@ -7,7 +7,8 @@
 RECORD.json is {"key": "…"}, readable by you alone. While a refresh may be on its way it is also the note that says which: the
 Idempotency-Key is in it before anything is sent, so the same request is sent again until it is answered, by whichever process comes next.
 
-The environment is that of signed_request.py, and LICENSE_SERVER_ROOT, a file with the pinned Root. Exit code 0: done, or not due; 75:
+The environment is that of signed_request.py, and LICENSE_SERVER_ROOT, a file with the pinned Root, or with a list of two while it is
+replaced. Exit code 0: done, or not due; 75:
 no answer, run it again; 1: refused, call a person. Two processes take turns; on POSIX only (flock).
 """
 

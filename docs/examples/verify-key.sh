@@ -131,9 +131,11 @@ under_link() {
 }
 
 under_pinned_root() {
-  tr -d ' \t\r\n' <"$2" | tr '{' '\n' | sed -n -E 's/.*"x":"([^"]*)".*/\1/p' >"$work/xs"
-  tr -d ' \t\r\n' <"$2" | tr '{' '\n' | sed -n -E 's/.*"y":"([^"]*)".*/\1/p' >"$work/ys"
+  { tr -d ' \t\r\n' <"$2" | tr '{' '\n' >"$work/pinned"; } 2>"$work/complaint"
+  sed -n -E 's/.*"x":"([^"]*)".*/\1/p' "$work/pinned" >"$work/xs"
+  sed -n -E 's/.*"y":"([^"]*)".*/\1/p' "$work/pinned" >"$work/ys"
   paste -d ' ' "$work/xs" "$work/ys" >"$work/roots"
+  [ -s "$work/roots" ] || refuse no-root "$2 holds no Root, a P-256 public key as a JWK: what did the vendor give you?"
   while read -r x y; do
     [ "$(cat "$work/$1.kid")" != "$(thumbprint "$x" "$y")" ] || { under "$1" root "$x" "$y" '' && return; }
   done <"$work/roots"

@@ -3,7 +3,7 @@
     python3 verify_key.py ROOT.json < KEY
     python3 verify_key.py ROOT.json NONCE AUDIENCE JTI SUB < VERDICT
 
-ROOT.json is the Root as the vendor gave it to you, a JWK, or a list of them while it rotates. NONCE is that of the request to check-validity, AUDIENCE is
+ROOT.json is the Root as the vendor gave it to you, a JWK, or a list of them while it is replaced. NONCE is that of the request to check-validity, AUDIENCE is
 application:<org>/<app>, JTI and SUB are those of the key that you asked about. Prints the claims as JSON; the exit code is 0 for
 a good one, 1 for one that is refused, with the reason. Needs the package `cryptography`.
 """
@@ -255,15 +255,16 @@ def decode(encoded: str) -> bytes:
 
 
 def read_roots(path: str) -> list[dict]:
-    with open(path, encoding="utf-8") as file:
-        pinned = json.load(file)
-    roots = [
-        {name: root.get(name) for name in JWK} if isinstance(root, dict) else {}
-        for root in (pinned if isinstance(pinned, list) else [pinned])
-    ]
-    if roots and all(has_exactly(root, JWK) for root in roots):
-        return roots
-    sys.exit(f"{path} is no P-256 public key as a JWK, nor a list of them: what did the vendor give you?")
+    try:
+        with open(path, encoding="utf-8") as file:
+            pinned = json.load(file)
+    except (OSError, ValueError) as fault:
+        sys.exit(f"{path} holds no Root: {fault}")
+    roots = pinned if isinstance(pinned, list) else [pinned]
+    jwks = [{name: root.get(name) for name in JWK} if isinstance(root, dict) else {} for root in roots]
+    if not jwks or not all(has_exactly(jwk, JWK) for jwk in jwks):
+        sys.exit(f"{path} holds no Root, a P-256 public key as a JWK: what did the vendor give you?")
+    return jwks
 
 
 def main() -> int:

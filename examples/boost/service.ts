@@ -23,12 +23,16 @@ export async function startBoost(license: License): Promise<string> {
 
 /** Boost's policy leaves the choice between dev and production: it must say. */
 function newSite(keyring: Keyring, token: string): Route {
-  const Body = z.strictObject({ enterpriseId: z.string(), plant: z.string(), mode: z.string().optional() });
+  const Body = z.strictObject({
+    enterpriseId: z.string(),
+    plant: z.string(),
+    mode: z.enum(['dev', 'production']).optional(),
+  });
   return {
     async answer({ body, authorization }) {
       if (!isSame(authorization ?? '', `Bearer ${token}`)) throw new Declined(401, 'not-a-partner', 'Who are you?');
       const { enterpriseId, plant, mode } = Body.parse(body);
-      const input = { enterpriseId, siteRef: plant, state: 'commissioning', ...(mode !== undefined && { mode }) };
+      const input = { enterpriseId, siteRef: plant, state: 'commissioning', ...(mode && { mode }) } as const;
       const { key } = await keyring.obtain(plant, 'create-site', input);
       return { key };
     },

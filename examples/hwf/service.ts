@@ -85,7 +85,7 @@ function newDashboard(hwf: Hwf): Route {
 
 /** HWF's policy allows production alone: it may leave the mode out, and is refused when it asks for dev. */
 async function ownKey({ keyring }: Hwf, { enterpriseId, plant, mode }: NewDashboard): Promise<string> {
-  const input = { enterpriseId, siteRef: plant, state: 'active', ...(mode && { mode }) };
+  const input = { enterpriseId, siteRef: plant, state: 'active', ...(mode && { mode }) } as const;
   return (await keyring.obtain(plant, 'create-site', input)).key;
 }
 

@@ -106,8 +106,8 @@ const stories: Record<string, readonly GuardEvent[]> = {
   'a verdict that is older than what is known is no answer': [
     shown(0),
     good(400),
-    said(401, 0.5, 0, undefined, 301),
-    said(402, 0.5, 0, undefined, 300),
+    said(401, 0.5, 0, undefined, 302),
+    said(402, 0.5, 0, undefined, 302),
     shown(403),
   ],
   'failures of questions that were under way together count once': [
@@ -119,6 +119,12 @@ const stories: Record<string, readonly GuardEvent[]> = {
     silent(3, 1, 1),
     shown(4),
     shown(7),
+  ],
+  'the pause between questions doubles up to five minutes': [
+    shown(0),
+    ...Array.from({ length: 10 }, (_, failures) => silent(1000 * failures, failures, 1)),
+    shown(9299),
+    shown(9300),
   ],
 };
 

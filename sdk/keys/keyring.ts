@@ -1,6 +1,6 @@
 import { ChainError } from '../../domain/chain/chain-error.ts';
 import { refreshAfter } from '../../domain/key-lifetime.ts';
-import type { Client } from '../client.ts';
+import type { Client, Input } from '../client.ts';
 import { everySoOften } from '../every-so-often.ts';
 import { listener } from '../listener.ts';
 import type { PinnedRoot } from '../pinned-root.ts';
@@ -37,7 +37,7 @@ export interface Keyring {
    * second one (within 24 h; later a site's reference is `reference-taken`: find it by list-sites and obtain it by reissue-key).
    * @throws ProblemError
    */
-  obtain(name: string, operation: Source, input: Readonly<Record<string, unknown>>): Promise<HeldKey>;
+  obtain<S extends Source>(name: string, operation: S, input: Input<S>): Promise<HeldKey>;
   /** Keeps a key that was got in another way. @throws ChainError when it is not genuine */
   adopt(name: string, key: string): Promise<HeldKey>;
   /** Refreshes now, due or not. @param mode `production` promotes a dev site @throws ProblemError */
@@ -93,7 +93,7 @@ export function createKeyring(settings: KeyringSettings): Keyring {
   return {
     current,
     obtain: async (name, operation, input) => {
-      await work.run(name, { kind: 'obtain', operation, input });
+      await work.run(name, { kind: 'obtain', operation, input: Object(input) });
       return await mustHold(name);
     },
     adopt: async (name, key) => {

@@ -2,6 +2,16 @@ import type { Admission, Admitted } from '../guard/admission.ts';
 import type { LicenseGuard } from '../guard/license-guard.ts';
 import { admit, defaultHeader, type MiddlewareOptions, problemBody, problemType, refusedStatus } from './gate.ts';
 
+declare global {
+  // What the types of Express merge into their request.
+  namespace Express {
+    interface Request {
+      /** what the key allows, behind an `expressGuard` */
+      license?: Admitted;
+    }
+  }
+}
+
 /** A request of Express, Connect or `node:http`. */
 export interface GuardedRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;

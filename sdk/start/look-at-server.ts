@@ -64,6 +64,7 @@ async function compareApplication(client: Client, application: string): Promise<
 
 function explain(client: Client, error: unknown): Finding {
   if (error instanceof WrongClock) return mustBeMended(error.message);
+  if (Object(error).code === 'not-found') return mustBeMended(noLicenseServer(client, 'it knows no such operation'));
   if (error instanceof z.ZodError) return mustBeMended(noLicenseServer(client, 'it publishes no trust'));
   if (isRefusal(error) && error.code === 'unknown')
     return mustBeMended(noLicenseServer(client, `it answers ${error.status} without a code`));

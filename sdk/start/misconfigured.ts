@@ -2,8 +2,8 @@
 export class Misconfigured extends Error {
   readonly faults: readonly string[];
 
-  constructor(faults: readonly string[], cause?: unknown) {
-    super(faults.join('\n'), { cause });
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'));
     this.name = 'Misconfigured';
     this.faults = faults;
   }

@@ -111,6 +111,7 @@ const mends: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only: name another folder',
   ENOSPC: 'the disk is full',
   ENOTDIR: 'a part of the path is no folder',
+  EEXIST: 'it is a file: name a folder',
 };
 
 async function explained<T>(folder: string, work: () => Promise<T>): Promise<T> {

@@ -40,7 +40,7 @@ export interface Bounds {
 /** The store can't be read or written; the message says the mend. */
 export class StoreUnusable extends Error {
   constructor(message: string, cause?: unknown) {
-    super(message, { cause });
+    super(message, cause === undefined ? {} : { cause });
     this.name = 'StoreUnusable';
   }
 }

@@ -54,7 +54,7 @@ describe(`a keyring whose process dies (bar R1 from the client, seed ${seed}, ${
     const store = createMemoryStore();
     const left = new Set<string>();
     const mode = luck.chance(0.3) ? ('production' as const) : undefined;
-    const input = { enterpriseId, siteRef: `C-${number}`, state: 'active', mode: 'dev' };
+    const input = { enterpriseId, siteRef: `C-${number}`, state: 'active', mode: 'dev' } as const;
     const jobs = [
       async (keyring: Keyring) => await keyring.obtain(name, 'create-site', input),
       async (keyring: Keyring) => await keyring.refresh(name, mode),

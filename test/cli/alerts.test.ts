@@ -10,8 +10,10 @@ describe('license-server alerts', () => {
     const site = { enterpriseId, siteRef: 'A-1', state: 'active', mode: 'dev' } as const;
     const { key } = await boost.call('create-site', site);
     await hwf.call('check-validity', { key: `${key.slice(0, -6)}AAAAAA` });
-    const { siteId } = await boost.call('create-site', { ...site, siteRef: 'A-2' });
-    await boost.call('reissue-key', { siteId });
+    for (const siteRef of ['A-2', 'A-3']) {
+      const { siteId } = await boost.call('create-site', { ...site, siteRef });
+      await boost.call('reissue-key', { siteId });
+    }
   });
   afterAll(async () => await fixture.close());
 
@@ -33,10 +35,13 @@ describe('license-server alerts', () => {
 
   it('that are not there are refused, and those before them are shown as done', async () => {
     const nobody = Buffer.from('20261121#dormant#site:x').toString('base64url');
-    const { code, stderr } = await alerts('acknowledge', nobody);
+    const [first = ''] = await ids();
+    const { code, stdout, stderr } = await alerts('acknowledge', nobody);
     const json = await alerts('acknowledge', nobody, '--json');
-    expect([code, stderr]).toEqual([1, expect.stringContaining('Refused (')]);
-    expect([json.code, JSON.parse(json.stdout)]).toEqual([1, []]);
+    const some = await alerts('acknowledge', first, nobody, '--json');
+    expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining('Refused (')]);
+    expect([json.code, JSON.parse(json.stdout)]).toEqual([1, expect.objectContaining({ code: 'not-found' })]);
+    expect([some.code, JSON.parse(some.stdout)]).toEqual([1, [expect.objectContaining({ alertId: first })]]);
   });
 
   it('are asked for by filters', async () => {

@@ -25,6 +25,8 @@ beforeAll(async () => {
   fixture = await startCliFixture();
   writeFileSync(join(fixture.folder, 'root.json'), JSON.stringify(fixture.server.world.root));
   writeFileSync(join(fixture.folder, 'other-root.json'), JSON.stringify(otherRoot.jwk));
+  writeFileSync(bothRootsFile(), JSON.stringify([otherRoot.jwk, fixture.server.world.root], undefined, 2));
+  writeFileSync(join(fixture.folder, 'no-root.json'), '[{"kty": "oct"}]');
   desk = fixture.desk;
   enterprise = await desk.call('create-enterprise', {});
 });
@@ -56,19 +58,27 @@ for (const language of languages)
       });
     });
 
-    it('take several pinned Roots, as while one follows the other', async () => {
+    it('take two pinned Roots while the Root is replaced', async () => {
       const { key } = await newSite(`${language.name}-4`);
-      const both = join(fixture.folder, 'both-roots.json');
-      writeFileSync(both, JSON.stringify([otherRoot.jwk, fixture.server.world.root]));
-      expect(await run(language.verify(fixture.folder), [both], key)).toMatchObject({ code: 0 });
       const record = recordOf(`${language.name}-4`, key);
-      const pinned = { LICENSE_SERVER_ROOT: both };
+      const pinned = { LICENSE_SERVER_ROOT: bothRootsFile() };
       expect(await run(language.refresh(fixture.folder), [record, 'now'], '', pinned)).toMatchObject({ code: 0 });
-      expect(keyIn(record)).not.toBe(key);
-      const none = join(fixture.folder, 'no-roots.json');
-      writeFileSync(none, '[]');
-      expect(await run(language.verify(fixture.folder), [none], key)).toMatchObject({ code: 1 });
+      const next = keyIn(record);
+      expect(next).not.toBe(key);
+      expect(await run(language.verify(fixture.folder), [bothRootsFile()], next)).toMatchObject({ code: 0 });
     });
+
+    it.each(['no-root.json', 'missing.json', 'recipes-are-no-root', 'empty-list.json'])(
+      'name the file that holds no Root: %s',
+      async name => {
+        const file = join(fixture.folder, name);
+        if (!name.endsWith('.json')) writeFileSync(file, 'not JSON');
+        if (name.startsWith('empty')) writeFileSync(file, '[]');
+        const { code, stderr } = await run(language.verify(fixture.folder), [file], enterprise.key);
+        expect([code, stderr]).toEqual([1, expect.stringContaining(`${file} holds no Root`)]);
+        expect(stderr.split('\n').length).toBeLessThan(4);
+      },
+    );
 
     it('refresh a key when it is due, not before, and then rest', async () => {
       const { key } = await newSite(`${language.name}-2`);
@@ -195,6 +205,10 @@ async function newSite(siteRef: string): Promise<{ key: string; siteId: string }
 
 function rootFile(): string {
   return join(fixture.folder, 'root.json');
+}
+
+function bothRootsFile(): string {
+  return join(fixture.folder, 'both-roots.json');
 }
 
 function recordOf(name: string, key: string): string {

@@ -42,7 +42,7 @@ describe('the rotation function, as it is deployed', () => {
   beforeEach(async () => {
     account.invoke = async event => await running.invoke(event);
     name = `plant-${refs++}`;
-    const input = { enterpriseId: account.enterpriseId, siteRef: name, state: 'active', mode: 'dev' };
+    const input = { enterpriseId: account.enterpriseId, siteRef: name, state: 'active', mode: 'dev' } as const;
     first = await account.keyring.obtain(name, 'create-site', input);
     await server.world.aws.secrets.rotationsSettled();
   });

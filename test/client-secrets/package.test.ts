@@ -78,6 +78,16 @@ describe('the package of the construct', () => {
     expect(readFileSync(join(asset, 'index.mjs'))).toEqual(readFileSync(join(built, 'rotation', 'index.mjs')));
   });
 
+  it('shows a mistake and its mend at synth, not a page of the construct', async () => {
+    const mistaken = consumer.replace("prefix: 'license-keys/hwf/'", "prefix: 'license-keys'");
+    writeFileSync(join(folder, 'mistake.mts'), mistaken);
+    const { stderr } = await run(process.execPath, ['mistake.mts', 'out'], { cwd: folder }).catch(
+      (error: { stderr: string }) => error,
+    );
+    expect(stderr).toContain('prefix must be a name that ends with "/"');
+    expect(stderr.length).toBeLessThan(3000);
+  });
+
   it('brings no part of the CDK, of the AWS SDK or of Node beyond what its manifest says', () => {
     const text = readFileSync(join(built, 'index.js'), 'utf8');
     const imports = [...text.matchAll(/\bfrom\s*["']([^"']+)["']/g)].map(([, name = '']) => name.split('/')[0]);

@@ -12,7 +12,7 @@ it('a rotation that has pinned the first Root goes on under the next one, by its
     const first = server.world.root;
     const viaSocket = { fetch, client: server.clientOf } as unknown as Instance;
     const account = await startAccount(server, viaSocket);
-    const site = { enterpriseId: account.enterpriseId, siteRef: 'A', state: 'active', mode: 'dev' };
+    const site = { enterpriseId: account.enterpriseId, siteRef: 'A', state: 'active', mode: 'dev' } as const;
     await account.keyring.obtain('plant', 'create-site', site);
     await server.world.aws.secrets.rotationsSettled();
     await server.world.deploy(rings({ root: announced }));

@@ -50,7 +50,7 @@ export function rotatedPlant() {
   /** One more site; the log begins after it. */
   async function another(): Promise<Plant> {
     const name = `plant-${refs++}`;
-    const input = { enterpriseId: account.enterpriseId, siteRef: name, state: 'active', mode: 'dev' };
+    const input = { enterpriseId: account.enterpriseId, siteRef: name, state: 'active', mode: 'dev' } as const;
     const first = await account.keyring.obtain(name, 'create-site', input);
     await settled();
     account.log.length = 0;

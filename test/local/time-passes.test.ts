@@ -113,6 +113,13 @@ describe('when time passes', () => {
     expect(server.clock.at).toBe(from + 12 * day);
   });
 
+  it('whoever waits hears that time passes, although nothing happens', async () => {
+    const lines: string[] = [];
+    const idle = ['sweep-expiry'];
+    await letTimePass(surroundings, 6 * day, { tell: line => lines.push(line), stepSeconds: day, idle });
+    expect(lines.map(line => line.slice(22))).toContain('5 days without news');
+  });
+
   it('a schedule that is idle does not run, and is not due afterwards', async () => {
     const lines: string[] = [];
     await letTimePass(surroundings, 2 * day, { tell: line => lines.push(line), idle: ['sweep-expiry'] });

@@ -30,6 +30,7 @@ describe('the file store', () => {
   it('explains a folder that is none', async () => {
     writeFileSync(folder, '');
     await expect(openFileStore(folder)).rejects.toBeInstanceOf(StoreUnusable);
+    await expect(openFileStore(folder)).rejects.toThrow('it is a file: name a folder');
     await expect(openFileStore(join(folder, 'below'))).rejects.toThrow('a part of the path is no folder');
   });
 

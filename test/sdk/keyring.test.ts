@@ -66,7 +66,7 @@ describe('a keyring', () => {
     return createKeyring({ client, store, root: server.world.root, onTrouble });
   }
 
-  const newSite = () => ({ enterpriseId, siteRef: `K-${refs++}`, state: 'active', mode: 'dev' });
+  const newSite = () => ({ enterpriseId, siteRef: `K-${refs++}`, state: 'active', mode: 'dev' }) as const;
   const isValid = async (key: string) => (await instance.client(boost.key).call('check-validity', { key })).valid;
 
   it('makes a site once, and knows its key from then on, also in another process', async () => {

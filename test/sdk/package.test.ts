@@ -32,7 +32,10 @@ site.catch((error: unknown) => console.log(error instanceof ProblemError ? error
 client.call('refresh-keys', {}).catch(() => {});
 const { mode } = await verifySiteKey(KEY, { root, now: NOW });
 const guard = await createLicenseGuard({ client, application: 'hub/hwf', root, store: createMemoryStore() });
-createKeyring({ client, root, store: createMemoryStore() });
+const keyring = createKeyring({ client, root, store: createMemoryStore() });
+// @ts-expect-error a site has a reference
+export const incomplete = () => keyring.obtain('plant-7', 'create-site', { enterpriseId: 'a', state: 'active' });
+export const watermarkIn = (request: Express.Request): string | undefined => request.license?.watermark;
 const admission = await guard.check('x');
 console.log(mode, admission.allowed ? admission.watermark : admission.reason, [expressGuard, fastifyGuard, honoGuard, openFileStore, verifyKey, alone].map(one => typeof one).join());
 await guard.close();
@@ -72,6 +75,18 @@ describe('the package of the client library', () => {
     });
     expect(stdout).toContain('production key-not-genuine function,function,function,function,function,function');
     expect(stdout).toContain('unreachable');
+  });
+
+  it('shows a mistake and its mend, not a page of the library', async () => {
+    const program =
+      "import { createMemoryStore, preflight } from '@license-server/sdk'; await preflight({ root: {}, store: createMemoryStore() });";
+    writeFileSync(join(folder, 'mistake.mjs'), program);
+    const { stderr } = await run(process.execPath, ['mistake.mjs'], { cwd: folder }).catch(
+      (error: { stderr: string }) => error,
+    );
+    expect(stderr).toContain('is not a P-256 public key as a JWK');
+    expect(stderr.length).toBeLessThan(3000);
+    expect(stderr).not.toContain('undefined');
   });
 
   it('is loaded by CommonJS programs too', async () => {

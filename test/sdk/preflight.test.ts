@@ -98,6 +98,7 @@ describe('a look at the configuration before the start', () => {
   it.each([
     [403, '{"message":"Forbidden"}'],
     [200, '{"roots":[]}'],
+    [404, '{"code":"not-found","detail":"There is no such operation.","status":404}'],
   ])('asks for the URL to be mended when something else answers %d', async (status, body) => {
     const faults = await whileAnswering(status, body, async url => await faultsOf(hwf({}, { url })));
     expect(faults).toHaveLength(1);
