@@ -63,6 +63,10 @@ signed_request() (
   # openssl signs with Ed25519 from a file only.
   printf '%s\n"@signature-params": %s' "$base" "$parameters" >"$work/base"
   signature=$(openssl pkeyutl -sign -rawin -inkey "$LICENSE_SERVER_KEY" -in "$work/base" | openssl base64 -A)
+  [ -n "$signature" ] || {
+    echo "LICENSE_SERVER_KEY: $LICENSE_SERVER_KEY holds no Ed25519 key." >&2
+    exit 1
+  }
   printf 'Signature-Input: sig=%s\nSignature: sig=:%s:\n' "$parameters" "$signature" >>"$work/headers"
 
   # No answer is longer than 10 MB, and none leads elsewhere.

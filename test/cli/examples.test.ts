@@ -34,6 +34,20 @@ for (const language of languages)
       command = language.request(fixture.folder);
     });
 
+    it('sends nothing when the file of the key holds none', async () => {
+      const noKey = join(fixture.folder, 'no-key.pem');
+      writeFileSync(noKey, 'no key', { mode: 0o600 });
+      const [program = '', ...script] = command;
+      const env = {
+        ...process.env,
+        LICENSE_SERVER_URL: fixture.server.url,
+        LICENSE_SERVER_KEYID: fixture.keyid,
+        LICENSE_SERVER_KEY: noKey,
+      };
+      const sent = promisify(execFile)(program, [...script, 'GET', '/v1/applications/self'], { cwd: root, env });
+      await expect(sent).rejects.toMatchObject({ code: 1, stdout: '' });
+    });
+
     it('reads, with and without a query', async () => {
       const own = await request(command, ['GET', '/v1/applications/self']);
       const { answer } = await request(command, ['POST', '/v1/enterprises', '{}']);
