@@ -227,6 +227,20 @@ describe(`a machine whose clock and disk are set back (bar R15, seed ${seed})`, 
     expect(await machine.guard.check(key.key)).toMatchObject({ allowed: false, reason: 'grace-ended' });
   });
 
+  it('a time on the disk that was edited counts no more than what the server has signed there', async () => {
+    const old = server.newKey();
+    await machine.check(old);
+    server.at = old.exp + 600;
+    await machine.check(server.newKey());
+    await machine.guard.close();
+    const edited = { ...JSON.parse(machine.save() ?? ''), time: begin + hour, clock: begin + hour };
+    server.isUp = false;
+    machine.restore(JSON.stringify(edited));
+    machine.offset = begin + hour - server.at;
+    await machine.start();
+    expect(await machine.check(old)).toBe(false);
+  });
+
   it('a clock that is a day late all the time is no harm', async () => {
     machine.offset = -day;
     await machine.start();

@@ -71,6 +71,13 @@ describe(`an enforcer and licenses that end (bar R19, the client's share, seed $
       server.clock.at += luck.below(cacheSeconds);
       for (const { key } of made) expect(await guard.check(key)).toMatchObject({ allowed: false });
     }
+    // What was said to be dead does not live on in the grace.
+    enforcer.online = false;
+    for (let i = 0; i < 5; i++) {
+      server.clock.at += cacheSeconds;
+      for (const { key } of made) expect(await guard.check(key)).toMatchObject({ allowed: false });
+    }
+    enforcer.online = true;
   });
 
   it('a reinstated site comes back within a minute of the next question', async () => {

@@ -12,7 +12,7 @@ import { startServer, type TestServer } from '../support/server.ts';
 jest.setTimeout(600_000);
 
 const seed = 20261112;
-const rounds = 200;
+const rounds = process.env.BARS === 'full' ? 1000 : 200;
 const laneCount = 4;
 
 /** Schedules inside the server are the server's share (r2-clones.test.ts); here the machines of the client are copied with their disks. */

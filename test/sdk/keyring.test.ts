@@ -206,6 +206,19 @@ describe('a keyring', () => {
     rmSync(folder, { recursive: true });
   });
 
+  it('writes nothing over the newer key of another process after it was frozen between an answer and its writing', async () => {
+    await keyringOn().obtain('plant', 'create-site', newSite());
+    const { callByName, ...client } = clientOf();
+    const frozen: Client['callByName'] = async (...asked) => {
+      const answer = await callByName(...asked);
+      for (let others = 0; others < 2; others++) await keyringOn().refresh('plant');
+      return answer;
+    };
+    await keyringOn({ ...client, callByName: frozen }).refresh('plant');
+    const held = await keyringOn().current('plant');
+    expect([held?.claims.gen, await isValid(held?.key ?? '')]).toEqual([3, true]);
+  });
+
   it('leaves the others alone while the server can’t be reached, and says so', async () => {
     const keyring = keyringOn();
     for (const name of ['a', 'b', 'c']) await keyring.obtain(name, 'create-site', newSite());
