@@ -58,7 +58,7 @@ describe(`an enforcer and licenses that end (bar R19, the client's share, seed $
     // Some are asked about again while their verdict still counts.
     server.clock.at += luck.below(cacheSeconds);
     for (const { key } of made) await guard.check(key);
-    await eventually(() => enforcer.answered.length === enforcer.asked.length);
+    await eventually(() => enforcer.ended.length === enforcer.asked.length);
     for (const { siteId, key } of made) {
       await end(siteId, enterpriseId, key).catch(alreadySo);
       const until = await guard.check(key);

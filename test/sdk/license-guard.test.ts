@@ -158,7 +158,7 @@ describe('the guard of an enforcing application', () => {
     await policyOf(hour);
     const { key } = await newSite();
     await guard.check(key);
-    await eventually(() => enforcer.answered.includes('GET /v1/applications/self'));
+    await eventually(() => enforcer.ended.includes('GET /v1/applications/self'));
     await policyOf(5 * day);
     enforcer.online = false;
     server.clock.at += hour + 60;

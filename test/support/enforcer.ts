@@ -13,8 +13,8 @@ export interface Enforcer {
   online: boolean;
   /** every request that it has sent */
   readonly asked: string[];
-  /** those of them that the server has answered */
-  readonly answered: string[];
+  /** those of them that have ended, with an answer or without */
+  readonly ended: string[];
   readonly store: KeyStore | undefined;
   readonly client: Client;
   /** a process of it @param settings besides the usual */
@@ -24,14 +24,16 @@ export interface Enforcer {
 /** HWF, which enforces for Boost too; its ticks run with the server's clock. */
 export function newEnforcer(server: TestServer, instance: Pick<Instance, 'fetch'>, store?: KeyStore): Enforcer {
   const asked: string[] = [];
-  const answered: string[] = [];
+  const ended: string[] = [];
   const fetchOrNot: typeof fetch = async (url, init) => {
     const request = `${init?.method} ${new URL(String(url)).pathname.replace('/local', '')}`;
     asked.push(request);
-    if (!enforcer.online) throw new TypeError('no line');
-    const response = await instance.fetch(url, init);
-    answered.push(request);
-    return response;
+    try {
+      if (!enforcer.online) throw new TypeError('no line');
+      return await instance.fetch(url, init);
+    } finally {
+      ended.push(request);
+    }
   };
   const clock = () => server.clock.at + enforcer.offset;
   const client = createClient({
@@ -46,7 +48,7 @@ export function newEnforcer(server: TestServer, instance: Pick<Instance, 'fetch'
     offset: 0,
     online: true,
     asked,
-    answered,
+    ended,
     store,
     client,
     start: async settings => {
