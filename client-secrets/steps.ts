@@ -2,9 +2,10 @@ import * as z from 'zod';
 import { isHeld, type KeyRecord } from '../sdk/keys/key-record.ts';
 import { afterRefusal, type KeyStep, nextStep } from '../sdk/keys/machine.ts';
 import { isRefusal, ProblemError } from '../sdk/problem-error.ts';
+import { genuineKey } from '../sdk/roots/genuine-key.ts';
 import type { KnownRoots } from '../sdk/roots/known-roots.ts';
 import { randomName } from '../sdk/sign-request.ts';
-import { type KeyClaims, verifyKey } from '../sdk/verify.ts';
+import type { KeyClaims } from '../sdk/verify.ts';
 import { verifyVerdict } from '../sdk/verify-verdict.ts';
 import type { Connection } from './profile.ts';
 import type { RotatedSecret, Version } from './rotated-secret.ts';
@@ -100,7 +101,7 @@ async function refresh(
   const { client } = await rotation.connect();
   try {
     const { key } = Answer.parse(await client.callByName(operation, input, { idempotencyKey }));
-    const claims = await genuine(key, rotation);
+    const claims = await genuineKey(key, rotation.roots);
     assertSameHolder(claims, facts);
     if (claims.gen <= facts.gen) throw new RotationError('not-newer', 'The server answered a key that is not newer.');
     await rotation.secret.stage({ key, nextIdempotencyKey: randomName() });
@@ -143,10 +144,6 @@ function assertSameHolder(claims: KeyClaims, before: KeyClaims): void {
   if (claims.sub !== before.sub) throw new RotationError('other-holder', 'The new key is of another site.');
 }
 
-async function claimsOf(record: KeyRecord, rotation: Rotation): Promise<KeyClaims | undefined> {
-  return isHeld(record) ? await genuine(record.key, rotation) : undefined;
-}
-
-async function genuine(key: string, { roots }: Rotation): Promise<KeyClaims> {
-  return await roots.verify(async pinned => await verifyKey(key, { ...pinned, now: 'own-expiry' }));
+async function claimsOf(record: KeyRecord, { roots }: Rotation): Promise<KeyClaims | undefined> {
+  return isHeld(record) ? await genuineKey(record.key, roots) : undefined;
 }

@@ -1,6 +1,7 @@
 import { ChainError } from '../../domain/chain/chain-error.ts';
+import { genuineKey } from '../roots/genuine-key.ts';
 import type { KnownRoots } from '../roots/known-roots.ts';
-import { type KeyClaims, verifyKey } from '../verify.ts';
+import type { KeyClaims } from '../verify.ts';
 
 const capacity = 2000;
 
@@ -14,9 +15,7 @@ export function createVerifiedKeys(roots: KnownRoots): (key: string) => Promise<
   return async key => {
     const claims = known.get(key);
     if (claims) return claims;
-    const verified = await roots
-      .verify(async pinned => await verifyKey(key, { ...pinned, now: 'own-expiry' }))
-      .catch(notGenuine);
+    const verified = await genuineKey(key, roots).catch(notGenuine);
     if (!verified) return undefined;
     const oldest = known.keys().next();
     if (known.size >= capacity && !oldest.done) known.delete(oldest.value);

@@ -2,10 +2,11 @@ import * as z from 'zod';
 import { ChainError } from '../../domain/chain/chain-error.ts';
 import type { Client } from '../client.ts';
 import { ProblemError } from '../problem-error.ts';
+import { genuineKey } from '../roots/genuine-key.ts';
 import type { KnownRoots } from '../roots/known-roots.ts';
 import { randomName } from '../sign-request.ts';
 import { inPlace, type KeyStore, overwritten, placeOfKeys, StoreUnusable } from '../stores/key-store.ts';
-import { type KeyClaims, verifyKey } from '../verify.ts';
+import type { KeyClaims } from '../verify.ts';
 import { isAsking, isHeld, KeyRecord, keyOf } from './key-record.ts';
 import { afterRefusal, isReissue, type KeyStep, nextStep, type Wish } from './machine.ts';
 
@@ -39,7 +40,7 @@ export function createKeyWork({ client, roots, store: shared }: KeyWorkSettings)
       loading = undefined;
       throw error;
     });
-    return await roots.verify(async pinned => await verifyKey(key, { ...pinned, now: 'own-expiry' }));
+    return await genuineKey(key, roots);
   }
 
   /** @param wish a key that is to be replaced need not be genuine: it may stand under a Root that was compromised and is no longer pinned */

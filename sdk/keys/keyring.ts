@@ -2,6 +2,7 @@ import { ChainError } from '../../domain/chain/chain-error.ts';
 import { refreshAfter } from '../../domain/key-lifetime.ts';
 import type { Client, Input } from '../client.ts';
 import { everySoOften } from '../every-so-often.ts';
+import { isResting } from '../is-resting.ts';
 import { listener } from '../listener.ts';
 import type { PinnedRoot } from '../pinned-root.ts';
 import { isRefusal } from '../problem-error.ts';
@@ -69,9 +70,7 @@ export function createKeyring(settings: KeyringSettings): Keyring {
     return held;
   };
   const refreshOne = async (name: string): Promise<boolean> => {
-    const rested = client.now() - (refusedAt.get(name) ?? Number.NEGATIVE_INFINITY);
-    // Refused in the future: by a clock that is right now.
-    if (rested >= 0 && rested < restAfterRefusalSeconds) return true;
+    if (isResting(refusedAt.get(name) ?? Number.NEGATIVE_INFINITY, restAfterRefusalSeconds, client.now())) return true;
     failed.delete(name);
     try {
       await work.run(name);

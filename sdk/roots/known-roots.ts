@@ -6,6 +6,7 @@ import { followAnnouncements } from '../../domain/chain/successors.ts';
 import { hour, minute } from '../../domain/time.ts';
 import { checkSignature } from '../check-signature.ts';
 import type { Client } from '../client.ts';
+import { isResting } from '../is-resting.ts';
 import { listener } from '../listener.ts';
 import { type Pinned, type PinnedRoot, rootsOf } from '../pinned-root.ts';
 import { oneLook } from '../retries.ts';
@@ -80,15 +81,9 @@ export function createKnownRoots(settings: KnownRootsSettings): KnownRoots {
     await store?.write(place, JSON.stringify([...all].slice(-mostAnnouncements)), stored?.version);
   }
 
-  function hasRested(): boolean {
-    const rested = now() - asked.at;
-    // Asked in the future: by a clock that is right now.
-    return rested < 0 || rested >= asked.restSeconds;
-  }
-
   /** Never throws. */
   async function learn(): Promise<void> {
-    if (!asking && hasRested())
+    if (!asking && !isResting(asked.at, asked.restSeconds, now()))
       asking = ask()
         .catch(onTrouble)
         .finally(() => {
