@@ -1,13 +1,12 @@
 import { followRoot } from '../../sdk/verify.ts';
-import { claims, days, newPair, now, type Pair, type Part, token } from '../../test/bars/r17-chain.ts';
+import { claims, newPair, now, type Pair, type Part, token } from '../../test/bars/r17-chain.ts';
 import { hub, otherRoot, root } from '../../test/bars/r17-world.ts';
 
 const second = newPair('second root');
 const third = newPair('third root');
 
 function announce(successor: Pair, signer: Pair, more: Part = {}): string {
-  const said = { iss: 'root', sub: 'root', iat: now - days, nbf: now - days, exp: now + 300 * days };
-  return token('root-successor+jwt', { ...said, cnf: { jwk: successor.jwk }, ...more }, signer);
+  return token('root-successor+jwt', claims.successor(successor, more), signer);
 }
 
 /** Lists of announcements as a server may show them, and the Roots that whoever has pinned the first one knows then. */

@@ -66,6 +66,14 @@ export const claims = {
     cnf: { jwk },
     ...more,
   }),
+  successor: ({ jwk }: Pair, more: Part = {}): Part => ({
+    iss: 'root',
+    sub: 'root',
+    ...times,
+    exp: now + 300 * days,
+    cnf: { jwk },
+    ...more,
+  }),
   enterpriseLink: (ent: string, { jwk }: Pair, more: Part = {}): Part => ({
     iss: `org:${ent.split('-')[0]}`,
     sub: `enterprise:${ent}`,

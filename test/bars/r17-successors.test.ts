@@ -6,7 +6,7 @@ import { createParentCache } from '../../domain/chain/parent-cache.ts';
 import { followSuccessors, verifySuccessor } from '../../domain/chain/successors.ts';
 import { type VerifyOptions, verifyLink } from '../../domain/chain/verify-chain.ts';
 import { checkSignature } from '../../lambdas/adapters/check-signature.ts';
-import { claims, days, encoded, jws, newPair, now, type Pair, type Part, token } from './r17-chain.ts';
+import { claims, encoded, jws, newPair, now, type Pair, type Part, token } from './r17-chain.ts';
 import { hub, hubLink, leaf, root, site, veolia, veoliaKey, veoliaLink, verify } from './r17-world.ts';
 
 const second = newPair();
@@ -14,15 +14,7 @@ const third = newPair();
 const stranger = newPair();
 const seed = 17;
 
-const said = ({ jwk }: Pair, more: Part = {}): Part => ({
-  iss: 'root',
-  sub: 'root',
-  iat: now - days,
-  nbf: now - days,
-  exp: now + 300 * days,
-  cnf: { jwk },
-  ...more,
-});
+const { successor: said } = claims;
 const announce = (successor: Pair, signer: Pair, more: Part = {}) =>
   token('root-successor+jwt', said(successor, more), signer);
 const genuine = announce(second, root);

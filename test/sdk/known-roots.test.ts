@@ -94,9 +94,8 @@ describe('applications that have pinned the first Root', () => {
 
 describe('a verifier with a pinned Root', () => {
   const second = newPair();
-  const long = { iat: now - 86_400, nbf: now - 86_400, exp: now + 300 * 86_400 };
   const announce = (successor: typeof second, signer: typeof second) =>
-    token('root-successor+jwt', { iss: 'root', sub: 'root', ...long, cnf: { jwk: successor.jwk } }, signer);
+    token('root-successor+jwt', claims.successor(successor), signer);
   const [leaf = '', link = ''] = site.split('~');
   const under = (signer: typeof second) =>
     `${leaf}~${link}~${token('org-link+jwt', claims.orgLink('hub', hub), signer)}`;
