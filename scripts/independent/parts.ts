@@ -1,0 +1,15 @@
+/** A check that is too long for every test run, or that needs a program which npm does not bring. */
+export interface Part {
+  /** What the part proves, for the first line of its output. */
+  readonly title: string;
+  /** Run in the root of the repository. Exit code 77: a program is missing, which the last line names. */
+  readonly command: readonly [program: string, ...args: string[]];
+}
+
+/** All parts of `npm run check:independent`; CI runs `alwaysInCi` and one of the others, chosen by the commit. */
+export const parts = {} as const satisfies Record<string, Part>;
+
+export type PartId = keyof typeof parts;
+
+/** Parts that CI runs on every commit. */
+export const alwaysInCi: readonly PartId[] = [];

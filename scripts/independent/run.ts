@@ -1,0 +1,52 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { alwaysInCi, type Part, parts } from './parts.ts';
+
+/** The exit code by which a part says that a program which it needs is missing (as automake's tests do). */
+const missingProgram = 77;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { ci: { type: 'boolean', default: false } },
+});
+
+const table: Readonly<Record<string, Part>> = parts;
+const unknown = positionals.find(name => !(name in table));
+if (unknown !== undefined) {
+  console.error(`Part ${unknown} is unknown: expected one of ${Object.keys(table).join(', ')}.`);
+  process.exit(2);
+}
+
+const chosen = values.ci ? partsOfCi() : positionals.length > 0 ? positionals : Object.keys(table);
+const results = chosen.map(id => [id, runPart(id)] as const);
+console.log('\nIndependent checks:');
+for (const [id, result] of results) console.log(`  ${id.padEnd(24)} ${result}`);
+process.exit(results.some(([, result]) => isFailure(result)) ? 1 : 0);
+
+type Result = 'passed' | 'failed' | 'skipped';
+
+function runPart(id: string): Result {
+  const part = table[id];
+  if (!part) return 'failed';
+  console.log(`\n== ${id}: ${part.title}`);
+  const [program, ...args] = part.command;
+  const { status } = spawnSync(program, args, { stdio: 'inherit' });
+  if (status === missingProgram) return 'skipped';
+  return status === 0 ? 'passed' : 'failed';
+}
+
+/** In CI nothing may be skipped: it installs what the parts need. */
+function isFailure(result: Result): boolean {
+  return result === 'failed' || (values.ci && result === 'skipped');
+}
+
+/** The parts of every run, and one of the others by the commit's hash, so that a few runs cover all. */
+function partsOfCi(): string[] {
+  const others = Object.keys(table).filter(id => !(alwaysInCi as readonly string[]).includes(id));
+  const hash = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
+  const turn = others[Number.parseInt(hash.slice(0, 8), 16) % Math.max(others.length, 1)];
+  console.log(
+    `Commit ${hash.slice(0, 12)} selects the part ${turn ?? '(none)'} beside ${alwaysInCi.join(', ') || '(none)'}.`,
+  );
+  return [...alwaysInCi, ...(turn === undefined ? [] : [turn])];
+}
