@@ -29,6 +29,8 @@ export const aliasedEnterpriseKms = perRuntime(
           KeyUsage: 'SIGN_VERIFY',
           Description: `License server: signs the keys of enterprise ${id}`,
           Policy: enterpriseKeyPolicy(runtime),
+          // KMS requires that the caller could change the policy; that is left to the administrators of the account.
+          BypassPolicyLockoutSafetyCheck: true,
         }),
       );
       if (!KeyMetadata?.KeyId || !KeyMetadata.Arn) throw new Error('KMS made no key');

@@ -6,6 +6,11 @@ import { enterpriseAlias, kmsArn, roleArn } from '../names.ts';
 
 /** Only keys of the kind that we make; Root and Org keys are of it too, but bear an alias. */
 const ofOurKind = { 'kms:KeySpec': 'ECC_NIST_P256', 'kms:KeyUsage': 'SIGN_VERIFY' };
+/**
+ * KMS's lock-out check refuses a policy under which the caller could not call PutKeyPolicy. Our functions must not be able to: the
+ * policy that they attach leaves it to the account, so that the key stays manageable (KMS API reference, CreateKey, "Policy").
+ */
+const bypassOfLockoutCheck = { 'kms:BypassPolicyLockoutSafetyCheck': 'true' };
 const withoutAlias = { 'ForAllValues:StringNotLike': { 'kms:ResourceAliases': 'alias/*' } };
 
 /**
@@ -22,7 +27,7 @@ export function rightToMakeEnterpriseKeys(scope: Construct, stage: string, signe
       new PolicyStatement({
         actions: ['kms:CreateKey'],
         resources: ['*'],
-        conditions: { StringEquals: ofOurKind, BoolIfExists: { 'kms:BypassPolicyLockoutSafetyCheck': 'false' } },
+        conditions: { StringEquals: ofOurKind, Bool: bypassOfLockoutCheck },
       }),
       new PolicyStatement({ actions: ['kms:CreateAlias'], resources: [kmsArn(scope, aliases)] }),
       new PolicyStatement({

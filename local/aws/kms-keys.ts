@@ -2,17 +2,22 @@ import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { localAccount, localArn } from './account.ts';
 import { changing, type Operation, reading } from './json-service.ts';
+import { checkedKeyPolicy, defaultKeyPolicy } from './kms-policy.ts';
 import { type KmsKey, type KmsStore, keyArn, keySpecs, requireNotPendingDeletion } from './kms-store.ts';
 import { ServiceError } from './service-error.ts';
 
 const dayMs = 86_400_000;
 const keyOnly = z.object({ KeyId: z.string() });
-const policyText = z.string().min(1).max(32_768);
+const policyInput = {
+  Policy: z.string().min(1).max(131_072),
+  BypassPolicyLockoutSafetyCheck: z.boolean().default(false),
+};
 
 const createKey = z.object({
   KeySpec: z.string().default('SYMMETRIC_DEFAULT'),
   KeyUsage: z.string().default('ENCRYPT_DECRYPT'),
-  Policy: policyText.optional(),
+  ...policyInput,
+  Policy: policyInput.Policy.optional(),
   Description: z.string().max(8192).default(''),
   Tags: z.array(z.object({ TagKey: z.string(), TagValue: z.string() })).default([]),
 });
@@ -50,8 +55,9 @@ export function keyOperations(store: KmsStore): Record<string, Operation> {
     GetKeyPolicy: reading(keyOnly, input => {
       return { Policy: store.findByKeyId(input.KeyId).policy, PolicyName: 'default' };
     }),
-    PutKeyPolicy: changing(keyOnly.extend({ Policy: policyText }), input => {
-      store.findByKeyId(input.KeyId).policy = wellFormedPolicy(input.Policy);
+    PutKeyPolicy: changing(keyOnly.extend(policyInput), input => {
+      const policy = checkedKeyPolicy(input.Policy, input.BypassPolicyLockoutSafetyCheck);
+      store.findByKeyId(input.KeyId).policy = policy;
       return {};
     }),
   };
@@ -69,7 +75,7 @@ function newKey(input: z.infer<typeof createKey>, nowMs: number): KmsKey {
     keyId: randomUUID(),
     spec,
     material: newMaterial[spec]().toString('base64'),
-    policy: input.Policy === undefined ? defaultPolicy : wellFormedPolicy(input.Policy),
+    policy: policyOf(input),
     description: input.Description,
     tags: input.Tags,
     createdAtMs: nowMs,
@@ -84,27 +90,8 @@ const newMaterial = {
   SYMMETRIC_DEFAULT: () => randomBytes(32),
 };
 
-const defaultPolicy = JSON.stringify({
-  Version: '2012-10-17',
-  Id: 'key-default-1',
-  Statement: [
-    {
-      Sid: 'Enable IAM User Permissions',
-      Effect: 'Allow',
-      Principal: { AWS: `arn:aws:iam::${localAccount.accountId}:root` },
-      Action: 'kms:*',
-      Resource: '*',
-    },
-  ],
-});
-
-function wellFormedPolicy(policy: string): string {
-  try {
-    z.record(z.string(), z.unknown()).parse(JSON.parse(policy));
-  } catch {
-    throw new ServiceError('MalformedPolicyDocumentException', 'The policy is not a JSON object');
-  }
-  return policy;
+function policyOf({ Policy, BypassPolicyLockoutSafetyCheck }: z.infer<typeof createKey>): string {
+  return Policy === undefined ? defaultKeyPolicy : checkedKeyPolicy(Policy, BypassPolicyLockoutSafetyCheck);
 }
 
 function setEnabled(key: KmsKey, enabled: boolean): object {

@@ -42,7 +42,7 @@ function expected(row: string, grants: Grants, made: Rows): string[] {
     ...onObjects('s3:PutObject', writesObjects),
     ...(makesEnterpriseKeys
       ? [
-          `kms:CreateKey on *${ifs(['BoolIfExists kms:BypassPolicyLockoutSafetyCheck false', ...ofOurKind])}`,
+          `kms:CreateKey on *${ifs(['Bool kms:BypassPolicyLockoutSafetyCheck true', ...ofOurKind])}`,
           `kms:CreateAlias on arn:aws:kms:eu-central-1:<AWS::AccountId>:${aliases}`,
           `kms:CreateAlias on ${anyKey}${ifs([withoutAlias, ...ofOurKind])}`,
           `kms:ScheduleKeyDeletion on ${anyKey}${ifs([withoutAlias, ...ofOurKind])}`,

@@ -17,6 +17,17 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.close());
 
+const account = 'arn:aws:iam::000000000000:root';
+const caller = 'arn:aws:iam::000000000000:role/license-server-local';
+
+function policyOf(...Statement: object[]): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement });
+}
+
+function allow(principal: string, action: string) {
+  return { Effect: 'Allow', Principal: { AWS: principal }, Action: action, Resource: '*' };
+}
+
 const unknownKeyId = '00000000-0000-4000-8000-000000000000';
 
 describe('a key', () => {
@@ -65,22 +76,58 @@ describe('a key', () => {
   });
 
   test('keeps its policy until another is put', async () => {
-    const policy = JSON.stringify({ Version: '2012-10-17', Statement: [] });
+    const policy = policyOf(allow('*', 'kms:*'));
     const { KeyId } = await createKey(fixture.kms, { Policy: policy });
     const getPolicy = () => fixture.kms.send(new GetKeyPolicyCommand({ KeyId }));
     expect((await getPolicy()).Policy).toBe(policy);
 
-    const other = JSON.stringify({ Version: '2012-10-17', Statement: [{ Sid: 'other' }] });
+    const other = policyOf(allow(caller, 'kms:PutKeyPolicy'));
     await fixture.kms.send(new PutKeyPolicyCommand({ KeyId, Policy: other }));
 
     expect(await getPolicy()).toMatchObject({ Policy: other, PolicyName: 'default' });
     expect(fixture.aws.kms.keys.get(KeyId)?.policy).toBe(other);
   });
 
-  test('refuses with MalformedPolicyDocumentException a policy that is not JSON', async () => {
-    await expect(createKey(fixture.kms, { Policy: 'allow all' })).rejects.toMatchObject({
-      name: 'MalformedPolicyDocumentException',
-    });
+  test('refuses with LimitExceededException a policy of more than 32,768 bytes', async () => {
+    const Policy = policyOf({ ...allow('*', 'kms:*'), Sid: 'x'.repeat(32_768) });
+    await expect(createKey(fixture.kms, { Policy })).rejects.toMatchObject({ name: 'LimitExceededException' });
+  });
+
+  test.each([
+    ['is not JSON', 'allow all'],
+    ['has a statement without a principal', policyOf(allow('*', 'kms:*'), { Effect: 'Allow', Action: 'kms:Sign' })],
+    ['has a character outside Latin-1', policyOf({ ...allow('*', 'kms:*'), Sid: 'ключ' })],
+  ])('refuses with MalformedPolicyDocumentException a policy that %s', async (_, Policy) => {
+    const input = { Policy, BypassPolicyLockoutSafetyCheck: true };
+    await expect(createKey(fixture.kms, input)).rejects.toMatchObject({ name: 'MalformedPolicyDocumentException' });
+  });
+});
+
+describe('the lock-out check of a key policy', () => {
+  const deny = { ...allow('*', 'kms:PutKeyPolicy'), Effect: 'Deny' };
+  const lockedOut = [
+    ['allows nothing', policyOf()],
+    ['lets the account put a policy, whose IAM policies do not let the caller', policyOf(allow(account, 'kms:*'))],
+    ['lets another role put a policy', policyOf(allow(`${caller}-other`, 'kms:*'))],
+    ['lets the caller sign alone', policyOf(allow(caller, 'kms:Sign'))],
+    ['lets the caller put a policy on a condition', policyOf({ ...allow(caller, 'kms:*'), Condition: {} })],
+    ['denies the caller what it allows', policyOf(allow(caller, 'kms:*'), deny)],
+    ['has no resource, and so no effect', policyOf({ Effect: 'Allow', Principal: '*', Action: 'kms:*' })],
+  ] as const;
+  const refusal = {
+    name: 'MalformedPolicyDocumentException',
+    message: 'The new key policy will not allow you to update the key policy in the future.',
+  };
+
+  test.each(lockedOut)('refuses to create or to keep a key with a policy that %s', async (_, Policy) => {
+    await expect(createKey(fixture.kms, { Policy })).rejects.toMatchObject(refusal);
+    const { KeyId } = await createKey(fixture.kms);
+    await expect(fixture.kms.send(new PutKeyPolicyCommand({ KeyId, Policy }))).rejects.toMatchObject(refusal);
+  });
+
+  test.each(lockedOut)('is left out on request: a policy that %s', async (_, Policy) => {
+    const { KeyId } = await createKey(fixture.kms, { Policy, BypassPolicyLockoutSafetyCheck: true });
+    expect(fixture.aws.kms.keys.get(KeyId)?.policy).toBe(Policy);
   });
 });
 
