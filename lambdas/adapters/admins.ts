@@ -9,6 +9,7 @@ import type { Quarter } from '../../domain/time.ts';
 import type { Change, Persons } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { commitChange } from './commit-change.ts';
+import { compare } from './condition-expression.ts';
 import { HistoryItem, versionOf } from './key-item.ts';
 import { perRuntime } from './per-runtime.ts';
 import { type Key, table, type Write } from './table.ts';
@@ -107,7 +108,7 @@ function without(email: string): (item: AdminsItem) => Write {
     if (others.length === 0) return { remove: { pk, sk } };
     return {
       put: { ...item, admins: others, people: others.length },
-      onlyIf: { expression: 'people = :people', values: { ':people': people } },
+      onlyIf: { expression: compare('people', '=', ':people'), values: { ':people': people } },
     };
   };
 }

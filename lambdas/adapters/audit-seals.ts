@@ -4,6 +4,7 @@ import { buckets, type OrgId } from '../../domain/ids.ts';
 import { type AuditSeals, Stale } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { auditPartition } from './audit-trail.ts';
+import { absent, compare } from './condition-expression.ts';
 import { putObject } from './objects.ts';
 import { perRuntime } from './per-runtime.ts';
 import { ConditionFailed, type Key, table } from './table.ts';
@@ -26,7 +27,7 @@ export const s3AuditSeals = perRuntime((runtime: Runtime): AuditSeals => {
     async record({ org, month, previous, done, revision }) {
       const put = { ...keyOf(org), month, previous, done, revision: revision + 1 };
       const onlyIf = {
-        expression: revision === 0 ? 'attribute_not_exists(pk)' : 'revision = :revision',
+        expression: revision === 0 ? absent('pk') : compare('revision', '=', ':revision'),
         ...(revision > 0 && { values: { ':revision': revision } }),
       };
       try {

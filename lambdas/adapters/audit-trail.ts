@@ -6,6 +6,7 @@ import type { Runtime } from '../runtime.ts';
 import type { RidingEvent } from './audit-event.ts';
 import type { Audited } from './audited.ts';
 import { type BucketPlace, pageOverBuckets } from './bucket-page.ts';
+import { absent } from './condition-expression.ts';
 import { cursorFrom, cursorTo } from './page-cursor.ts';
 import { perRuntime } from './per-runtime.ts';
 import { Poison } from './poison.ts';
@@ -48,7 +49,7 @@ export async function writeAuditEvent(
   const sk = `${subject}#${String(seq).padStart(seqDigits, '0')}`;
   try {
     await table(runtime).commit([
-      { put: { pk, sk, subject, seq, details, ...event }, onlyIf: { expression: 'attribute_not_exists(pk)' } },
+      { put: { pk, sk, subject, seq, details, ...event }, onlyIf: { expression: absent('pk') } },
     ]);
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;

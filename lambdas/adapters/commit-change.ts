@@ -4,6 +4,7 @@ import type { Runtime } from '../runtime.ts';
 import { alertWrite } from './alerts.ts';
 import { ridingEvent } from './audit-event.ts';
 import { audited } from './audited.ts';
+import { absent, compare } from './condition-expression.ts';
 import { outcomeOf, remember } from './memories.ts';
 import { ConditionFailed, type Item, type Key, table, type Write } from './table.ts';
 
@@ -53,7 +54,7 @@ function recorded({ item, before }: Recording, change: Change): Write {
   const seq = (before?.seq ?? 0) + 1;
   const event = ridingEvent(change, about.subject, seq, about.details, before?.eventHash);
   const onlyIf = before
-    ? { expression: 'seq = :seq', values: { ':seq': before.seq } }
-    : { expression: 'attribute_not_exists(pk)' };
+    ? { expression: compare('seq', '=', ':seq'), values: { ':seq': before.seq } }
+    : { expression: absent('pk') };
   return { put: { ...item, ...event }, onlyIf };
 }

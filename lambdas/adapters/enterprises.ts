@@ -12,6 +12,7 @@ import { day } from '../../domain/time.ts';
 import type { Enterprises } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { commitChange } from './commit-change.ts';
+import { absent, allOf, anyOf, compare } from './condition-expression.ts';
 import { enterpriseKeyWrites } from './counters.ts';
 import { expiryIndexKey } from './expiry-index.ts';
 import { fromKeyItem, HistoryItem, KeyItem, toKeyItem, versionOf } from './key-item.ts';
@@ -76,7 +77,7 @@ export const dynamoEnterprises = perRuntime((runtime: Runtime): Enterprises => {
     async reserve(enterprise, cap, change) {
       const listed: Write = {
         put: { pk: `O#${enterprise.org}`, sk: `E#${enterprise.id}` },
-        onlyIf: { expression: 'attribute_not_exists(pk)' },
+        onlyIf: { expression: absent('pk') },
       };
       const counted = cap === undefined ? [] : [countCreated(enterprise, cap)];
       await commitChange(runtime, { item: toItem(enterprise), before: undefined }, [listed, ...counted], change);
@@ -226,7 +227,10 @@ function countCreated({ org, createdBy }: Enterprise, cap: number): Write {
     expression: 'ADD enterprises :one',
     values: { ':one': 1, ':cap': cap },
     onlyIf: {
-      expression: '(attribute_not_exists(enterprises) AND :cap > :zero) OR enterprises < :cap',
+      expression: anyOf(
+        allOf(absent('enterprises'), compare(':cap', '>', ':zero')),
+        compare('enterprises', '<', ':cap'),
+      ),
       values: { ':zero': 0 },
       otherwise: new Refusal(
         'enterprise-cap-reached',

@@ -2,6 +2,7 @@ import { alertAt, type SweepStage } from '../../domain/expiry-sweep.ts';
 import type { Seconds } from '../../domain/time.ts';
 import type { Runtime } from '../runtime.ts';
 import { alertWrite } from './alerts.ts';
+import { absent, allOf, anyOf, compare } from './condition-expression.ts';
 import type { Ending } from './expiry-index.ts';
 import { ConditionFailed, table } from './table.ts';
 
@@ -21,12 +22,12 @@ export async function tellOfEnd(runtime: Runtime, ending: Ending, stage: SweepSt
         names: { '#ends': subject.startsWith('enterprise:') ? 'link' : 'key', '#told': 'told', '#status': 'status' },
         values: { ':rank': stage.rank },
         onlyIf: {
-          expression: [
-            'xpk = :xpk',
-            '(attribute_not_exists(#ends.#told) OR #ends.#told < :rank)',
+          expression: allOf(
+            compare('xpk', '=', ':xpk'),
+            anyOf(absent('#ends.#told'), compare('#ends.#told', '<', ':rank')),
             // The key of an enterprise has no status of its own.
-            '(attribute_not_exists(#status) OR #status = :live)',
-          ].join(' AND '),
+            anyOf(absent('#status'), compare('#status', '=', ':live')),
+          ),
           values: { ':xpk': xpk, ':live': 'live' },
         },
       },

@@ -9,6 +9,7 @@ import type { ManifestStore, RecordedManifest } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { adminWrites, commitmentOf, saltedAdmins } from './admins.ts';
 import { commitChange } from './commit-change.ts';
+import { absent, anyOf, compare } from './condition-expression.ts';
 import { HistoryItem, versionOf } from './key-item.ts';
 import { getObject, type ObjectKey, putObject } from './objects.ts';
 import { perRuntime } from './per-runtime.ts';
@@ -108,7 +109,7 @@ function stillOpen(org: OrgId, quarter: Quarter): Write {
     check: statementKey(org, quarter),
     names: { '#state': 'state' },
     onlyIf: {
-      expression: 'attribute_not_exists(pk) OR #state <> :stated',
+      expression: anyOf(absent('pk'), compare('#state', '<>', ':stated')),
       values: { ':stated': 'stated' },
       otherwise: quarterClosed(quarter),
     },
@@ -121,8 +122,8 @@ export function noFurtherPush(org: OrgId, quarter: Quarter, pushes: number): Wri
     check: pushesKey(org, quarter),
     onlyIf:
       pushes === 0
-        ? { expression: 'attribute_not_exists(pk)' }
-        : { expression: 'pushes = :pushes', values: { ':pushes': pushes } },
+        ? { expression: absent('pk') }
+        : { expression: compare('pushes', '=', ':pushes'), values: { ':pushes': pushes } },
   };
 }
 

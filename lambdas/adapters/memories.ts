@@ -4,6 +4,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import { day, type Seconds } from '../../domain/time.ts';
 import type { Memory, Outcome } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
+import { absent, anyOf, compare } from './condition-expression.ts';
 import { type Item, type Key, table, type Write } from './table.ts';
 
 const lifetimeSeconds = day;
@@ -42,6 +43,6 @@ export function remember(memory: Memory, outcome: Outcome, at: Seconds): Write {
   const { operation, requestHash } = memory;
   return {
     put: { ...memoryKey(memory), operation, requestHash, outcome, endsAt, ttl: endsAt },
-    onlyIf: { expression: 'attribute_not_exists(pk) OR endsAt <= :at', values: { ':at': at } },
+    onlyIf: { expression: anyOf(absent('pk'), compare('endsAt', '<=', ':at')), values: { ':at': at } },
   };
 }

@@ -3,6 +3,7 @@ import type { Caller } from '../../domain/policy.ts';
 import { minute } from '../../domain/time.ts';
 import type { Nonces } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
+import { absent } from './condition-expression.ts';
 import { perRuntime } from './per-runtime.ts';
 import { ConditionFailed, type Key, table } from './table.ts';
 
@@ -16,7 +17,7 @@ export const dynamoNonces = perRuntime(
         await table(runtime).commit([
           {
             put: { ...nonceKey(caller, nonce), ttl: now + lifetimeSeconds },
-            onlyIf: { expression: 'attribute_not_exists(pk)' },
+            onlyIf: { expression: absent('pk') },
           },
         ]);
         return true;

@@ -8,6 +8,7 @@ import { toRecordedAlert } from './alert-item.ts';
 import { alertKeptSeconds } from './alerts.ts';
 import { pageOverBuckets } from './bucket-page.ts';
 import { commitChange, commitRemembered } from './commit-change.ts';
+import { exists } from './condition-expression.ts';
 import { cursorFrom, cursorTo } from './page-cursor.ts';
 import { perRuntime } from './per-runtime.ts';
 import { type Key, table } from './table.ts';
@@ -44,7 +45,7 @@ export const dynamoRecordedAlerts = perRuntime((runtime: Runtime): RecordedAlert
         update: { pk, sk },
         expression: 'SET acknowledgedAt = :at, acknowledgedBy = :by',
         values: { ':at': change.at, ':by': change.actor },
-        onlyIf: { expression: 'attribute_exists(pk)', otherwise: notFound('alert') },
+        onlyIf: { expression: exists('pk'), otherwise: notFound('alert') },
       };
       const item = { pk: `${pk}#ack`, sk, reason, subject, detail, ttl: change.at + alertKeptSeconds };
       await commitChange(runtime, { item, before: undefined }, [noted], change);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type AppId, bucketOf, type EnterpriseId, SiteId, type SiteRef } from '../../domain/ids.ts';
 import { type Reference, type Site, type SiteState, siteStates } from '../../domain/site.ts';
+import { absent, allOf, compare, exists } from './condition-expression.ts';
 import type { Key, Table, Write } from './table.ts';
 
 /**
@@ -78,10 +79,10 @@ function referenceWrite(site: Site, { leaves, takes, deletes, isAnew }: SlotChan
   ];
   const removes = [...(leaves ? [slots[leaves]] : []), ...(takes ? ['deleted'] : [])];
   const conditions = [
-    ...(takes ? [`attribute_not_exists(${slots[takes]})`] : []),
-    ...(takes && site.mode === 'dev' ? ['attribute_not_exists(production)'] : []),
-    ...(leaves ? [`${slots[leaves]} = :site`] : []),
-    ...(isAnew === undefined ? [] : [isAnew ? 'attribute_exists(deleted)' : 'attribute_not_exists(deleted)']),
+    ...(takes ? [absent(slots[takes])] : []),
+    ...(takes && site.mode === 'dev' ? [absent('production')] : []),
+    ...(leaves ? [compare(slots[leaves], '=', ':site')] : []),
+    ...(isAnew === undefined ? [] : [isAnew ? exists('deleted') : absent('deleted')]),
   ];
   return {
     update: referenceKey({ enterpriseId: site.enterprise, app: site.app, ref: site.ref }),
@@ -90,7 +91,7 @@ function referenceWrite(site: Site, { leaves, takes, deletes, isAnew }: SlotChan
       ...(removes.length > 0 ? [`REMOVE ${removes.join(', ')}`] : []),
     ].join(' '),
     values: { ':site': site.id, ...((site.mode === 'production' || deletes) && { ':true': true }) },
-    onlyIf: { expression: conditions.join(' AND ') },
+    onlyIf: { expression: allOf(...conditions) },
   };
 }
 

@@ -7,6 +7,7 @@ import type { Quarter } from '../../domain/time.ts';
 import type { Statements } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { commitChange, commitRemembered } from './commit-change.ts';
+import { compare } from './condition-expression.ts';
 import { HistoryItem, versionOf } from './key-item.ts';
 import { dynamoManifests, noFurtherPush, statementKey } from './manifests.ts';
 import { perRuntime } from './per-runtime.ts';
@@ -42,7 +43,7 @@ export const dynamoStatements = perRuntime(
         update: statementKey(org, quarter),
         expression: 'SET announced = :revision',
         values: { ':revision': revision },
-        onlyIf: { expression: 'revision = :revision' },
+        onlyIf: { expression: compare('revision', '=', ':revision') },
       };
       await commitRemembered(runtime, [announced], change);
     },

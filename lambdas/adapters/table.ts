@@ -18,6 +18,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import { setting } from '../environment.ts';
 import type { Runtime } from '../runtime.ts';
 import { clientSettings } from './client-settings.ts';
+import { absent, allOf, anyOf, type ConditionExpression, compare, notEqual } from './condition-expression.ts';
 import { perRuntime } from './per-runtime.ts';
 
 export type Item = Record<string, unknown>;
@@ -44,7 +45,7 @@ export type Write =
 
 /** What must hold for a write; when it does not, whoever wrote before is told from ourselves by the write's mark. */
 export interface Condition {
-  readonly expression: string;
+  readonly expression: ConditionExpression;
   readonly values?: Item;
   /** what to tell the client when it does not hold; without it the facts were stale */
   readonly otherwise?: Refusal;
@@ -152,7 +153,7 @@ function marked(write: Write, TableName: string, mark: string): Input {
   const { onlyIf } = write;
   const guard = {
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
-    ...(onlyIf && { ConditionExpression: onlyIf.expression }),
+    ...(onlyIf && { ConditionExpression: onlyIf.expression.text }),
   };
   if ('put' in write) {
     const values = onlyIf?.values ? { ExpressionAttributeValues: onlyIf.values } : {};
@@ -167,9 +168,7 @@ function marked(write: Write, TableName: string, mark: string): Input {
       Key: write.update,
       UpdateExpression: withMark(write.expression),
       // A sum must not be added twice when the reply to the first attempt is lost.
-      ConditionExpression: onlyIf
-        ? `(${onlyIf.expression}) AND NOT w = :mark`
-        : 'attribute_not_exists(w) OR w <> :mark',
+      ConditionExpression: guardedByMark(onlyIf).text,
       ...(write.names && { ExpressionAttributeNames: write.names }),
       ExpressionAttributeValues: { ...write.values, ...onlyIf?.values, ':mark': mark },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -177,11 +176,15 @@ function marked(write: Write, TableName: string, mark: string): Input {
   };
 }
 
+function guardedByMark(onlyIf: Condition | undefined): ConditionExpression {
+  return onlyIf ? allOf(onlyIf.expression, notEqual('w', ':mark')) : anyOf(absent('w'), compare('w', '<>', ':mark'));
+}
+
 function checked({ check, names, onlyIf }: Extract<Write, { check: Key }>, TableName: string): ConditionCheckInput {
   return {
     TableName,
     Key: check,
-    ConditionExpression: onlyIf.expression,
+    ConditionExpression: onlyIf.expression.text,
     ...(names && { ExpressionAttributeNames: names }),
     ...(onlyIf.values && { ExpressionAttributeValues: onlyIf.values }),
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

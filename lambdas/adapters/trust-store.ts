@@ -3,6 +3,7 @@ import { OrgId } from '../../domain/ids.ts';
 import { KeyRing } from '../../domain/key-ring.ts';
 import { type OrgTrust, Stale, type TrustStore } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
+import { absent, anyOf, compare } from './condition-expression.ts';
 import { perRuntime } from './per-runtime.ts';
 import { ConditionFailed, table } from './table.ts';
 import { createTimedCache } from './timed-cache.ts';
@@ -37,7 +38,7 @@ export const dynamoTrustStore = perRuntime((runtime: Runtime): TrustStore => {
       }),
     async record(trust) {
       const put = { pk: `O#${trust.org}`, sk: 'TRUST', ...trust, revision: trust.revision + 1 };
-      const expression = 'attribute_not_exists(pk) OR revision = :revision';
+      const expression = anyOf(absent('pk'), compare('revision', '=', ':revision'));
       try {
         await table(runtime).commit([{ put, onlyIf: { expression, values: { ':revision': trust.revision } } }]);
       } catch (error) {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Seconds } from '../../domain/time.ts';
 import type { Runtime } from '../runtime.ts';
+import { absent, anyOf, compare } from './condition-expression.ts';
 import { ConditionFailed, type Key, table } from './table.ts';
 
 const CursorItem = z.object({ upTo: z.int() });
@@ -21,7 +22,7 @@ export function workCursor(runtime: Runtime, schedule: string): WorkCursor {
       return item && CursorItem.parse(item).upTo;
     },
     async moveTo(upTo) {
-      const onlyIf = { expression: 'attribute_not_exists(pk) OR upTo < :upTo', values: { ':upTo': upTo } };
+      const onlyIf = { expression: anyOf(absent('pk'), compare('upTo', '<', ':upTo')), values: { ':upTo': upTo } };
       try {
         await table(runtime).commit([{ put: { ...key, upTo }, onlyIf }]);
       } catch (error) {
