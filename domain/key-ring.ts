@@ -62,6 +62,21 @@ export function mapRing<T, U>({ previous, current, next }: Ring<T>, to: (member:
   return { previous: previous.map(to), current: to(current), next: next === null ? null : to(next) };
 }
 
+/** Combines two rings of the same generations, member by member. @throws when they have different members */
+export function zipRings<T, U, V>(one: Ring<T>, other: Ring<U>, combine: (member: T, partner: U) => V): Ring<V> {
+  const combined = (member: T, partner: U | null | undefined): V => {
+    if (partner === null || partner === undefined) throw new Error('The rings have different members.');
+    return combine(member, partner);
+  };
+  if (one.previous.length !== other.previous.length || (one.next === null) !== (other.next === null))
+    throw new Error('The rings have different members.');
+  return {
+    previous: one.previous.map((member, at) => combined(member, other.previous[at])),
+    current: combined(one.current, other.current),
+    next: one.next === null ? null : combined(one.next, other.next),
+  };
+}
+
 export function isSameRing(one: KeyRing, other: KeyRing): boolean {
   const text = ({ previous, current, next }: KeyRing) => JSON.stringify([previous, current, next]);
   return text(one) === text(other);

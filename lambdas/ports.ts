@@ -8,12 +8,13 @@ import type { Claims, LeafType, PublicJwk, StatementDigests } from '../domain/ch
 import type { CountedCells } from '../domain/counting.ts';
 import type { Enterprise, EnterpriseKey, EnterpriseLink, EstablishedEnterprise } from '../domain/enterprise.ts';
 import type { AppId, EnterpriseId, Jti, KeyId, OrgId, SiteId, SiteRef, Subject } from '../domain/ids.ts';
-import type { Generations, Ring } from '../domain/key-ring.ts';
+import type { Generations, KeyRing, Ring } from '../domain/key-ring.ts';
 import type { LeafClaims } from '../domain/leaf-claims.ts';
 import type { Admin, KeptManifest, ManifestCounts } from '../domain/manifest.ts';
 import type { KeptAdmin } from '../domain/person.ts';
 import type { Caller } from '../domain/policy.ts';
 import type { RecordedKey } from '../domain/recorded-key.ts';
+import type { RingCoverage } from '../domain/ring-coverage.ts';
 import type { Reference, Site } from '../domain/site.ts';
 import type { QuarterStanding, RecordedStatement } from '../domain/statement/recorded-statement.ts';
 import type { StatementFiles, StatementFolder } from '../domain/statement/statement-files.ts';
@@ -174,10 +175,19 @@ export interface TrustStore {
   record(trust: OrgTrust): Promise<void>;
 }
 
+/** A Root that a function pins, with the number of its generation. */
+export interface PinnedRoot {
+  readonly generation: number;
+  readonly jwk: PublicJwk;
+}
+
 /** Verifies presented keys under the pinned Roots. */
 export interface ChainVerifier {
-  readonly ring: Ring<PublicJwk>;
+  readonly ring: Ring<PinnedRoot>;
+  readonly generations: KeyRing;
   readonly roots: readonly PublicJwk[];
+  /** compares the pinned generations with those of the template and of the Org's record, which is read every 5 minutes */
+  coverage(org: OrgId): Promise<RingCoverage>;
   verify<T extends LeafType>(token: string, type: T, at: Seconds | 'own-expiry'): Promise<Claims<T>>;
 }
 

@@ -8,6 +8,7 @@ import {
   membersOf,
   type Ring,
 } from '../domain/key-ring.ts';
+import { settingsToVerify } from '../lambdas/environment.ts';
 import type { Runtime } from '../lambdas/runtime.ts';
 import { handler as certify } from '../lambdas/trust/certify/handler.ts';
 import { handler as setUpOrg } from '../lambdas/trust/set-up-org/handler.ts';
@@ -17,24 +18,34 @@ import { handler as signStatement } from '../lambdas/trust/sign-statement/handle
 import type { LocalAws } from './aws/server.ts';
 import { ensureSigningKey } from './keys.ts';
 
+/** What the trust stack puts out. */
+export interface DeployedChain {
+  readonly root: PublicJwk;
+  /** the settings of its own functions, which it updates by itself whenever a key changes */
+  readonly settings: Readonly<Record<string, string | undefined>>;
+  /** by which the other stacks refer to the Roots */
+  readonly rootKeys: string;
+}
+
 /** Does with the chain of trust what the stack does when it is deployed: keys, who is told of them, the set-up of each Org. */
 export async function deployChain(
   base: Runtime,
   aws: LocalAws,
   orgs: readonly string[],
   keyRings: KeyRings,
-): Promise<{ runtime: Runtime; root: PublicJwk }> {
-  const told: Runtime = { ...base, env: { ...base.env, ...(await keySettings(orgs, keyRings)) } };
+): Promise<DeployedChain> {
+  const keys = { ...(await keySettings(orgs, keyRings)), KEY_RINGS: JSON.stringify(keyRings) };
+  const told: Runtime = { ...base, env: { ...base.env, ...keys } };
   aws.setFunction('set-up-trust', setUpTrust.on(told));
   const answers = orgs.map(async org => SetUpTrustAnswer.parse(await setUpTrust.on(told)({ org })));
   const certified = await Promise.all(answers);
-  const { rootJwk = '', rootKeys } = certified[0] ?? {};
-  const runtime: Runtime = { ...told, env: { ...told.env, ROOT_KEYS: rootKeys } };
+  const { rootJwk = '', rootKeys = '' } = certified[0] ?? {};
+  const runtime: Runtime = { ...told, env: { ...told.env, ...settingsToVerify(keyRings, rootKeys) } };
   aws.setFunction('certify', certify.on(runtime));
   aws.setFunction('sign-statement', signStatement.on(runtime));
   for (const [i, org] of orgs.entries())
     await setUpOrg.on(runtime)({ ...certified[i], org, generations: JSON.stringify(generationsOf(keyRings, org)) });
-  return { runtime, root: PublicJwk.parse(JSON.parse(rootJwk)) };
+  return { root: PublicJwk.parse(JSON.parse(rootJwk)), settings: runtime.env, rootKeys };
 }
 
 async function keySettings(orgs: readonly string[], keyRings: KeyRings) {

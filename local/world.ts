@@ -10,6 +10,7 @@ import { type LocalNotices, startNotices } from './aws/notices.ts';
 import { type LocalAws, startAws } from './aws/server.ts';
 import { deployChain } from './chain.ts';
 import { loadConsumers } from './consumers.ts';
+import { createConsumingStack } from './consuming-stack.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { ensureSecret } from './keys.ts';
 import { createTable, tableName as defaultTableName, dropTable } from './table.ts';
@@ -38,7 +39,7 @@ export interface World {
   /** what clients pin */
   readonly root: PublicJwk;
   handler(id: OperationId): ProxyHandler;
-  /** What `cdk deploy` does when the key rings have changed: new functions, told of the new keys, over the same data. */
+  /** Does what `cdk deploy` does when the key rings have changed: the keys, and new functions where the template changed, over the same data. */
   deploy(keyRings: KeyRings): Promise<void>;
   close(): Promise<void>;
 }
@@ -67,13 +68,15 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     instrument: options.instrument ?? (() => {}),
   };
   const handlers = await loadHandlers();
+  const stack = createConsumingStack(async ({ settings: env }) => {
+    const runtime: Runtime = { ...base, env };
+    // Under the names that they have in the cloud, where a person invokes them to give back what was set aside.
+    for (const [id, consumer] of await loadConsumers(runtime)) aws.setFunction(`license-server-local-${id}`, consumer);
+    return { runtime, live: new Map(Object.entries(handlers).map(([id, handler]) => [id, handler.on(runtime)])) };
+  });
   const deployed = async (keyRings: KeyRings) => {
     const chain = await deployChain(base, aws, orgs, keyRings);
-    // Under the names that they have in the cloud, where a person invokes them to give back what was set aside.
-    for (const [id, consumer] of await loadConsumers(chain.runtime))
-      aws.setFunction(`license-server-local-${id}`, consumer);
-    const live = new Map(Object.entries(handlers).map(([id, handler]) => [id, handler.on(chain.runtime)]));
-    return { ...chain, live };
+    return { root: chain.root, ...(await stack.deploy(keyRings, chain)) };
   };
   let current = await deployed(options.keyRings ?? firstKeys);
   return {

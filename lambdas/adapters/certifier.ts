@@ -10,6 +10,7 @@ import { CertifyAnswer, type CertifyRequest } from '../trust/certify/schema.ts';
 import { pinnedChainVerifier } from './chain-verifier.ts';
 import { checkSignature } from './check-signature.ts';
 import { invokeFunction } from './invoke-function.ts';
+import { verifiedOwn } from './outdated-roots.ts';
 import { perRuntime } from './per-runtime.ts';
 import { createTimedCache } from './timed-cache.ts';
 import { dynamoTrustStore, linksOf } from './trust-store.ts';
@@ -30,7 +31,7 @@ export const lambdaCertifier = perRuntime((runtime: Runtime): Certifier => {
   return {
     async certifyEnterprise(id, generation) {
       const chain = await ask(orgOf(id), { kind: 'enterprise', enterprise: id, generation });
-      const link = await verifyLink(chain, 'enterprise-link+jwt', options());
+      const link = await verifiedOwn(verifyLink(chain, 'enterprise-link+jwt', options()));
       if (link.sub !== `enterprise:${id}`) throw new Error('the certifier vouched for another enterprise');
       return { id: encodeBase64url(runtime.random(9)), kid: await thumbprintOf(link.jwk), chain, expiresAt: link.exp };
     },
@@ -42,13 +43,13 @@ export const lambdaCertifier = perRuntime((runtime: Runtime): Certifier => {
       // A read must not cost a signature each time: the Org's key serves everybody.
       return await tokens.get([org, app, ...live.map(({ keyid }) => keyid)].join(), async () => {
         const token = await ask(org, { kind: 'application', app, keys: live });
-        const { exp: expiresAt } = await verifyChain(token, 'application+jwt', options());
+        const { exp: expiresAt } = await verifiedOwn(verifyChain(token, 'application+jwt', options()));
         return { token, expiresAt };
       });
     },
     async certifyResponder(org) {
       const chain = await ask(org, { kind: 'responder' });
-      const { exp: expiresAt } = await verifyLink(chain, 'responder-link+jwt', options());
+      const { exp: expiresAt } = await verifiedOwn(verifyLink(chain, 'responder-link+jwt', options()));
       return { chain, expiresAt };
     },
   };

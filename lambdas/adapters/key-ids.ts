@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { OrgId } from '../../domain/ids.ts';
-import { type Ring, ringOf } from '../../domain/key-ring.ts';
+import { KeyRings, type Ring, ringOf } from '../../domain/key-ring.ts';
 import { setting } from '../environment.ts';
 import type { Runtime } from '../runtime.ts';
 
@@ -17,4 +17,9 @@ export function orgKeyIds(runtime: Runtime, org: OrgId): Ring<string> {
 /** The KMS keys of the Root. */
 export function rootKeyIds(runtime: Runtime): Ring<string> {
   return KeyIds.parse(JSON.parse(setting(runtime, 'ROOT_KEY_IDS')));
+}
+
+/** The generations of all keys, as the template of this function states them. */
+export function keyRings(runtime: Runtime): KeyRings {
+  return KeyRings.parse(JSON.parse(setting(runtime, 'KEY_RINGS')));
 }

@@ -1,12 +1,15 @@
 import type { VerifiedLink } from '../../domain/chain/parent-cache.ts';
 import type { OrgId } from '../../domain/ids.ts';
 import { firstKeys, type Generations, generationsOf } from '../../domain/key-ring.ts';
+import { coverageOf } from '../../domain/ring-coverage.ts';
 import { onFreshFacts } from '../pipeline/on-fresh-facts.ts';
 import type { OrgTrust } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import type { CertifiedOrg } from '../trust/set-up-trust/schema.ts';
 import { lambdaCertifier } from './certifier.ts';
+import { pinnedChainVerifier } from './chain-verifier.ts';
 import { liveLink, type ProvenLink, provenLinks } from './live-link.ts';
+import { OutdatedRoots } from './outdated-roots.ts';
 import { dynamoTrustStore } from './trust-store.ts';
 
 /**
@@ -25,6 +28,7 @@ export async function adoptOrgTrust(
   const next = nextOrgLink === undefined ? undefined : await orgLinkOf(runtime, org, nextOrgLink);
   const kept = new Set(certified.orgKids.split(','));
   await changeTrust(runtime, org, async trust => {
+    assertCurrentRoots(runtime, generations ?? trust.generations);
     const links = await provenLinks(runtime, [orgLink, ...linksOfBefore(trust)], 'org-link+jwt');
     const published = links.filter(({ link }) => kept.has(link.kid) && link.kid !== next?.kid);
     const responders = await provenLinks(runtime, trust.responderLinks, 'responder-link+jwt');
@@ -45,9 +49,15 @@ export async function adoptOrgTrust(
 export async function renewResponder(runtime: Runtime, org: OrgId): Promise<void> {
   const { chain } = await lambdaCertifier(runtime).certifyResponder(org);
   await changeTrust(runtime, org, async trust => {
+    assertCurrentRoots(runtime, trust.generations);
     const links = await provenLinks(runtime, [chain, ...trust.responderLinks], 'responder-link+jwt');
     return { ...trust, responderLinks: links.map(({ text }) => text) };
   });
+}
+
+/** A function that lacks a Root would take the links under it for unproven, and remove them. @throws OutdatedRoots */
+function assertCurrentRoots(runtime: Runtime, { root }: Generations): void {
+  if (coverageOf(pinnedChainVerifier(runtime).generations, [root]) === 'stale') throw new OutdatedRoots();
 }
 
 /** A deployment and the schedules may meet here: whoever comes second builds on what the first has recorded. */

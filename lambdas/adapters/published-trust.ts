@@ -7,6 +7,7 @@ import type { Runtime } from '../runtime.ts';
 import { pinnedChainVerifier } from './chain-verifier.ts';
 import { type ProvenLink, provenLinks } from './live-link.ts';
 import { orgsOf } from './orgs.ts';
+import { OutdatedRoots } from './outdated-roots.ts';
 import { perRuntime } from './per-runtime.ts';
 import { dynamoTrustStore } from './trust-store.ts';
 
@@ -30,7 +31,7 @@ export const publishedTrust = perRuntime((runtime: Runtime) => ({
           keys: (await orgKeys(runtime, trust)).map(key =>
             sinceWhen(key, { current: trust.since.org, next: trust.since.nextOrg }),
           ),
-          generations: trust.generations,
+          generations: { ...trust.generations, root: pinnedChainVerifier(runtime).generations },
           responderLinks: [...trust.responderLinks],
         })),
       ),
@@ -47,7 +48,12 @@ export const publishedTrust = perRuntime((runtime: Runtime) => ({
 }));
 
 async function trustOfOrgs(runtime: Runtime): Promise<OrgTrust[]> {
-  return await Promise.all(orgsOf(runtime).map(async org => await dynamoTrustStore(runtime).find(org)));
+  return await Promise.all(
+    orgsOf(runtime).map(async org => {
+      if ((await pinnedChainVerifier(runtime).coverage(org)) === 'stale') throw new OutdatedRoots();
+      return await dynamoTrustStore(runtime).find(org);
+    }),
+  );
 }
 
 interface RoleKey extends PublicKey {
@@ -56,7 +62,9 @@ interface RoleKey extends PublicKey {
 
 async function rootKeys(runtime: Runtime): Promise<RoleKey[]> {
   const roots = membersOf(pinnedChainVerifier(runtime).ring);
-  return await Promise.all(roots.map(async ({ role, member: jwk }) => ({ kid: await thumbprintOf(jwk), jwk, role })));
+  return await Promise.all(
+    roots.map(async ({ role, member: { jwk } }) => ({ kid: await thumbprintOf(jwk), jwk, role })),
+  );
 }
 
 async function orgKeys(runtime: Runtime, { orgLinks, nextOrgLink }: OrgTrust): Promise<RoleKey[]> {

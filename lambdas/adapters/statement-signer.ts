@@ -1,13 +1,13 @@
 import type { PublicJwk } from '../../domain/chain/levels.ts';
 import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
-import { verifyChain } from '../../domain/chain/verify-chain.ts';
+import { verifyChain, verifyLink } from '../../domain/chain/verify-chain.ts';
 import type { StatementSigner } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { SignStatementAnswer } from '../trust/sign-statement/schema.ts';
 import { pinnedChainVerifier } from './chain-verifier.ts';
 import { checkSignature } from './check-signature.ts';
 import { invokeFunction } from './invoke-function.ts';
-import { liveLink } from './live-link.ts';
+import { verifiedOwn } from './outdated-roots.ts';
 import { perRuntime } from './per-runtime.ts';
 import { dynamoTrustStore, linksOf } from './trust-store.ts';
 
@@ -36,8 +36,10 @@ export const lambdaStatementSigner = perRuntime(
 
 /** The pinned Root that an Org's link stands under: there is more than one only while the Root rotates. */
 async function rootAbove(runtime: Runtime, orgLink: string): Promise<PublicJwk> {
-  const link = await liveLink(runtime, orgLink, 'org-link+jwt');
-  for (const root of pinnedChainVerifier(runtime).roots)
-    if (link && link.signedBy === (await thumbprintOf(root))) return root;
+  const { roots } = pinnedChainVerifier(runtime);
+  const { signedBy } = await verifiedOwn(
+    verifyLink(orgLink, 'org-link+jwt', { roots, at: runtime.now(), checkSignature }),
+  );
+  for (const root of roots) if (signedBy === (await thumbprintOf(root))) return root;
   throw new Error('the link of the Org does not stand under a pinned Root');
 }

@@ -5,13 +5,15 @@ import type { LeafClaims } from '../../domain/leaf-claims.ts';
 import type { Caller } from '../../domain/policy.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { pinnedChainVerifier } from '../adapters/chain-verifier.ts';
+import { OutdatedRoots } from '../adapters/outdated-roots.ts';
 import type { ChainVerifier } from '../ports.ts';
 import type { Road } from './road.ts';
 import { countForgedKey } from './telemetry.ts';
 
 /**
  * Verifies a presented key as of its own end, so that an expired one is told from a forged one. A forged one costs no AWS request:
- * one metric on its caller. @returns undefined when it is not genuine
+ * one metric on its caller. A function whose Roots are out of date cannot tell a forged key from one under a Root that it lacks.
+ * @returns undefined when it is not genuine @throws unavailable
  */
 export async function genuineClaims<T extends LeafType>(
   verifier: ChainVerifier,
@@ -19,10 +21,12 @@ export async function genuineClaims<T extends LeafType>(
   type: T,
   caller: Caller,
 ): Promise<Claims<T> | undefined> {
+  const coverage = await verifier.coverage(caller.org);
   try {
     return await verifier.verify(token, type, 'own-expiry');
   } catch (error) {
     if (!(error instanceof ChainError)) throw error;
+    if (error.reason === 'unknown-root' && coverage !== 'complete') throw new OutdatedRoots();
     countForgedKey(caller.org, caller.app);
     return undefined;
   }

@@ -2,7 +2,15 @@ import { type CustomResource, Stack } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { type Generations, generationsOf, type KeyRing, mapRing, type Ring } from '../../domain/key-ring.ts';
+import {
+  type Generations,
+  generationsOf,
+  type KeyRing,
+  type KeyRings,
+  mapRing,
+  type Ring,
+} from '../../domain/key-ring.ts';
+import { settingsToVerify } from '../../lambdas/environment.ts';
 import type { TrustFunction } from '../../lambdas/schedules.ts';
 import { FunctionIdentity } from '../functions/function-identity.ts';
 import type { Right, Settings } from '../functions/right.ts';
@@ -36,6 +44,7 @@ export class Chain extends Construct {
   /** JWK of the Root that signs, as the deployment has read it from KMS */
   readonly rootJwk: string;
   readonly #rootKeys: string;
+  readonly #keyRings: KeyRings;
   readonly invocable: Partial<Record<Invocable, IFunction>>;
   readonly #props: ChainProps;
 
@@ -47,6 +56,7 @@ export class Chain extends Construct {
     const certify = this.#identity('certify');
     const furtherSigners = this.#furtherSigners().map(row => this.#identity(row));
     const keyRings = stage.keyRings ?? keyRingsOf(stage.name);
+    this.#keyRings = keyRings;
     const rootKeys = makeGenerations(this, 'Root', {
       stage,
       ring: keyRings.root,
@@ -65,6 +75,7 @@ export class Chain extends Construct {
     const orgKeyIds = { ORG_KEY_IDS: Stack.of(this).toJsonString(Object.fromEntries(orgKeys)) };
 
     const trustFunction = this.#function(setUpTrust, requestTimeout, {
+      KEY_RINGS: JSON.stringify(keyRings),
       ROOT_KEY_IDS: Stack.of(this).toJsonString(mapRing(rootKeys, keyArn)),
       ...orgKeyIds,
     });
@@ -95,9 +106,9 @@ export class Chain extends Construct {
     }));
   }
 
-  /** What a function is told to verify keys and links: the Roots, pinned by deployment. */
+  /** The settings of a function that verifies keys and links: the Roots, pinned by deployment, and the generations that they must have. */
   rightToVerify(): Right {
-    return { statements: [], settings: { ROOT_KEYS: this.#rootKeys } };
+    return { statements: [], settings: settingsToVerify(this.#keyRings, this.#rootKeys) };
   }
 
   /** Rows that sign as the Orgs beside the certifier. */

@@ -22,6 +22,8 @@ const expiry = 'expiry';
 /** The one table (design.md 8): what is licensed, to whom, and what was done. */
 export class LedgerTable extends Construct {
   readonly table: TableV2;
+  /** another one would give the stream another ARN */
+  readonly streamView = StreamViewType.NEW_IMAGE;
 
   constructor(scope: Construct, id: string, stage: StageSettings, alarms: Alarms) {
     super(scope, id);
@@ -30,7 +32,7 @@ export class LedgerTable extends Construct {
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billing: Billing.onDemand(),
       timeToLiveAttribute: 'ttl',
-      dynamoStream: StreamViewType.NEW_IMAGE,
+      dynamoStream: this.streamView,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       encryption: TableEncryptionV2.customerManagedKey(new ServiceKey(this, 'Key', stage, 'dynamodb')),
       deletionProtection: isProtected(stage),

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Tags } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   EventSourceMapping,
@@ -32,7 +32,7 @@ export class Streams extends Construct {
       if (!target) throw new Error(`${row} has no function`);
       const eventSourceArn = ledger.table.tableStreamArn;
       if (!eventSourceArn) throw new Error('the table has no stream');
-      new EventSourceMapping(this, row, {
+      const mapping = new EventSourceMapping(this, row, {
         target,
         eventSourceArn,
         startingPosition: StartingPosition.TRIM_HORIZON,
@@ -42,6 +42,8 @@ export class Streams extends Construct {
         bisectBatchOnError: false,
         ...(records && { filters: [insertsOf(records.insertsOf)] }),
       });
+      // A literal that changes with the ARN of the stream, which is a reference to another stack (docs/adr/0018).
+      Tags.of(mapping).add('stream-view', ledger.streamView);
       alarms.raise(this, `${row}-late`, {
         name: `${row}-late`,
         metric: target.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: Duration.minutes(5) }),

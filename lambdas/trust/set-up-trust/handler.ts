@@ -2,9 +2,9 @@ import { encodeBase64url } from '../../../domain/chain/base64url.ts';
 import type { Claims, PublicJwk, TokenType } from '../../../domain/chain/levels.ts';
 import { thumbprintOf } from '../../../domain/chain/thumbprint.ts';
 import { unsignedToken } from '../../../domain/chain/unsigned-token.ts';
-import { mapRing, membersOf, type Ring } from '../../../domain/key-ring.ts';
+import { mapRing, membersOf, type Ring, zipRings } from '../../../domain/key-ring.ts';
 import { orgLinkClaims, rootSuccessorClaims } from '../../../domain/links.ts';
-import { orgKeyIds, rootKeyIds } from '../../adapters/key-ids.ts';
+import { keyRings, orgKeyIds, rootKeyIds } from '../../adapters/key-ids.ts';
 import { kmsPublicKey } from '../../adapters/kms-public-key.ts';
 import { kmsSign } from '../../adapters/kms-signing.ts';
 import { customResource } from '../../pipeline/invoked.ts';
@@ -23,7 +23,7 @@ export const handler = customResource(SetUpTrustRequest, async ({ org }, runtime
   const orgKids = await Promise.all(membersOf(orgs).map(async ({ member }) => await thumbprintOf(member)));
   return {
     rootJwk: JSON.stringify(roots.current),
-    rootKeys: JSON.stringify(roots),
+    rootKeys: JSON.stringify(zipRings(keyRings(runtime).root, roots, (generation, jwk) => ({ generation, jwk }))),
     orgKids: orgKids.join(),
     orgLink: await sign('org-link+jwt', orgLinkClaims(org, orgs.current, now)),
     ...(orgs.next && { nextOrgLink: await sign('org-link+jwt', orgLinkClaims(org, orgs.next, now)) }),

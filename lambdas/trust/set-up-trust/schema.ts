@@ -24,7 +24,7 @@ export type CertifiedOrg = z.infer<typeof CertifiedOrg>;
 export const SetUpTrustAnswer = CertifiedOrg.extend({
   /** JWK of the Root that signs */
   rootJwk: z.string(),
-  /** ring of JWKs */
+  /** ring of `{generation, jwk}`: what a function is given knows by itself of which generation it is */
   rootKeys: z.string(),
 });
 export type SetUpTrustAnswer = z.infer<typeof SetUpTrustAnswer>;
