@@ -31,12 +31,14 @@ export function isRefusal(error: unknown): error is ProblemError {
 /** Reads an answer that says no. */
 export async function problemOf(response: Response): Promise<ProblemError> {
   const problem = Object(await readJson(response).catch(() => ({})));
-  return new ProblemError(response.status, problem, secondsOf(response.headers.get('retry-after')));
+  return new ProblemError(response.status, problem, secondsToWait(response.headers));
 }
 
-/** RFC 9110 section 10.2.3: seconds, or a date. */
-function secondsOf(retryAfter: string | null): number | undefined {
+/** RFC 9110 section 10.2.3: seconds, or a date, which counts from the date of the same answer: this machine's clock may be wrong. */
+function secondsToWait(headers: Headers): number | undefined {
+  const retryAfter = headers.get('retry-after');
   if (!retryAfter) return undefined;
-  const seconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) : (Date.parse(retryAfter) - Date.now()) / 1000;
+  const sent = Date.parse(headers.get('date') ?? '');
+  const seconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) : (Date.parse(retryAfter) - sent) / 1000;
   return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
 }

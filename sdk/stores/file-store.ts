@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileSystemTime } from './file-clock.ts';
 import { decodedName, type KeyStore, StoreUnusable } from './key-store.ts';
 import { codeOf, lockFile } from './process-lock.ts';
 
@@ -52,10 +53,12 @@ export async function openFileStore(folder: string): Promise<KeyStore> {
 
 /** What a process left that died while it wrote. */
 async function clearAway(folder: string): Promise<void> {
-  for (const file of await readdir(folder)) {
-    if (!file.endsWith('.new')) continue;
-    const { mtimeMs } = await stat(join(folder, file)).catch(() => ({ mtimeMs: Date.now() }));
-    if (Date.now() - mtimeMs > leftAfterMs) await rm(join(folder, file), { force: true });
+  const drafts = (await readdir(folder)).filter(file => file.endsWith('.new'));
+  if (drafts.length === 0) return;
+  const now = await fileSystemTime(join(folder, 'drafts'));
+  for (const file of drafts) {
+    const { mtimeMs } = await stat(join(folder, file)).catch(() => ({ mtimeMs: now }));
+    if (now - mtimeMs > leftAfterMs) await rm(join(folder, file), { force: true });
   }
 }
 

@@ -1,5 +1,6 @@
 import { link, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { fileSystemTime } from './file-clock.ts';
 
 /** The holder is looked at, not its clock: a lock of another machine or container alone is judged by its age. */
 const staleAfterMs = 60_000;
@@ -51,8 +52,9 @@ async function isLeft(path: string): Promise<boolean> {
   const [host, pid, startedAt, , there = here] = (await readFile(path, 'utf8').catch(() => '')).split(' ');
   if (!host) return false;
   if (host === hostname() && there === here) return !(await isAlive(Number(pid), startedAt ?? ''));
-  const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
-  return Date.now() - mtimeMs > staleAfterMs;
+  const now = await fileSystemTime(path);
+  const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: now }));
+  return now - mtimeMs > staleAfterMs;
 }
 
 /** Numbers of processes come back, in a container soon: the start time tells the holder from a later process. */

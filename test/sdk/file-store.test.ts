@@ -1,7 +1,17 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { openFileStore } from '../../sdk/stores/file-store.ts';
 import { StoreUnusable } from '../../sdk/stores/key-store.ts';
 import { lockFile } from '../../sdk/stores/process-lock.ts';
@@ -65,6 +75,45 @@ describe('the file store', () => {
       .replace(/pid:\[\d+\]/, 'pid:[1]');
     writeFileSync(path, inAnother);
     expect(await lockFile(path)).toBeUndefined();
+  });
+
+  describe('whose files are dated by the clock of the file system', () => {
+    const minute = 60_000;
+    const age = (path: string, ms: number) => {
+      const at = (statSync(path).mtimeMs - ms) / 1000;
+      utimesSync(path, at, at);
+    };
+    afterEach(() => {
+      jest.restoreAllMocks();
+    });
+
+    it.each([-2 * 365, -1, 0, 1, 2 * 365])(
+      'judges the lock of another machine by it, though the clock of this machine is %i days off',
+      async days => {
+        mkdirSync(folder, { mode: 0o700 });
+        const path = join(folder, 'lock');
+        jest.spyOn(Date, 'now').mockReturnValue(statSync(folder).mtimeMs + days * 1440 * minute);
+        writeFileSync(path, 'another-host 1 1 x');
+        age(path, minute / 2);
+        expect(await lockFile(path)).toBeUndefined();
+        age(path, minute);
+        const release = await lockFile(path);
+        expect(release).toBeDefined();
+        await release?.();
+        expect(readdirSync(folder)).toEqual([]);
+      },
+    );
+
+    it.each([-2 * 365, 0, 2 * 365])('clears away old drafts alone, though that clock is %i days off', async days => {
+      mkdirSync(folder, { mode: 0o700 });
+      jest.spyOn(Date, 'now').mockReturnValue(statSync(folder).mtimeMs + days * 1440 * minute);
+      for (const [name, ms] of [['young.new', 9 * minute] as const, ['old.new', 11 * minute] as const]) {
+        writeFileSync(join(folder, name), 'draft');
+        age(join(folder, name), ms);
+      }
+      await openFileStore(folder);
+      expect(readdirSync(folder)).toEqual(['young.new']);
+    });
   });
 
   it('lists its own records only', async () => {

@@ -1,0 +1,15 @@
+import { rm, stat, writeFile } from 'node:fs/promises';
+
+/**
+ * Returns the time of the file system that holds this path, in milliseconds as `mtimeMs`: the age of a file is measured by the clock
+ * that dated it. That may be the clock of a file server, and this machine's may be wrong.
+ */
+export async function fileSystemTime(path: string): Promise<number> {
+  const probe = `${path}.${crypto.randomUUID()}.probe`;
+  try {
+    await writeFile(probe, '', { mode: 0o600 });
+    return (await stat(probe)).mtimeMs;
+  } finally {
+    await rm(probe, { force: true });
+  }
+}
