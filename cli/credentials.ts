@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import * as z from 'zod';
 import { routes } from '../sdk/routes.ts';
 import { importSigningKey, type SigningKey } from '../sdk/signing-key.ts';
+import { clockOf } from './clock.ts';
 import { UsageError } from './end.ts';
 import { readPrivateKey } from './private-key.ts';
 import { type Profile, readProfile } from './profiles.ts';
@@ -74,17 +74,6 @@ async function signingKey(place: string, keyid: string, pem: string): Promise<Si
   return await importSigningKey(keyid, pem).catch((error: unknown) => {
     throw new UsageError(`${place}: ${error instanceof Error ? error.message : error}`);
   });
-}
-
-const Ahead = z.coerce.number().int();
-
-/** A local server's clock may have been moved (`npm run local -- tick`); any other shows what this machine's does. */
-function clockOf(file: string | undefined): () => number {
-  const { LICENSE_SERVER_CLOCK_AHEAD = '0' } = process.env;
-  const text = file && existsSync(file) ? readFileSync(file, 'utf8') : LICENSE_SERVER_CLOCK_AHEAD;
-  const ahead = Ahead.safeParse(text);
-  if (!ahead.success) throw new UsageError(`${file ?? 'LICENSE_SERVER_CLOCK_AHEAD'} holds no number of seconds.`);
-  return () => Math.floor(Date.now() / 1000) + ahead.data;
 }
 
 /** Without what is not there, so that it does not hide what is. */

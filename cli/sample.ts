@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { isoTime } from '../domain/time.ts';
+import { clockOf } from './clock.ts';
 
 interface Schema {
   readonly type?: string | undefined;
@@ -35,7 +37,7 @@ function sampleOf(schema: Schema, name: string): unknown {
   const { type, format, const: only, examples = [], enum: choices = [], oneOf = [] } = schema;
   const known = [only, ...examples, ...choices].find(value => value !== undefined);
   // A time of the past may be too long ago by now.
-  if (format === 'date-time') return `${new Date().toISOString().slice(0, 19)}Z`;
+  if (format === 'date-time') return isoTime(clockOf()());
   if (known !== undefined) return known;
   const [first] = oneOf;
   if (first) return sampleOf(first, name);

@@ -52,9 +52,11 @@ const Options = z.object({
 async function rotateRing(kind: RingKind, org: string | undefined, given: unknown): Promise<void> {
   const { stage, rings: path, step, compromised, yes } = Options.parse(given);
   const file = openKeyRings(path, stage);
-  const { facts, keys } = await factsOf(kind, org, file.rings, await trustOf(given));
+  const target = await readTarget('get-trust', given);
+  const trust = await answered(target.url, callerOf(target).call('get-trust', {}));
+  const { facts, keys } = await factsOf(kind, org, file.rings, trust);
   const planned = planStep(facts, step);
-  const obstacle = obstacleTo(planned, facts, Math.floor(Date.now() / 1000), compromised);
+  const obstacle = obstacleTo(planned, facts, target.now(), compromised);
   const deploy = `npx cdk deploy -c stage=${stage} '${stage}/*'`;
   say(
     `${org === undefined ? 'The Root' : `Org ${org}`} of stage ${stage}\n\n${planTable(rowsOf(facts.deployed, keys))}\n`,
@@ -73,11 +75,6 @@ function write(file: KeyRingsFile, org: string | undefined, ring: KeyRing): void
 }
 
 type Trust = Answer<'get-trust'>;
-
-async function trustOf(options: unknown): Promise<Trust> {
-  const target = await readTarget('get-trust', options);
-  return await answered(target.url, callerOf(target).call('get-trust', {}));
-}
 
 /** @throws UsageError for an Org that the server does not know, or while a deployment has reached some Orgs only */
 async function factsOf(kind: RingKind, org: string | undefined, rings: KeyRings, trust: Trust) {

@@ -4,6 +4,7 @@ import { ChainError } from '../../domain/chain/chain-error.ts';
 import { secondsOf } from '../../domain/time.ts';
 import { chainErrorText } from '../chain-mend.ts';
 import { checkToken } from '../checked-token.ts';
+import { clockOf } from '../clock.ts';
 import { UsageError } from '../end.ts';
 import { addExample } from '../example.ts';
 import { collected, readPinnedRoots } from '../pinned-roots.ts';
@@ -55,7 +56,7 @@ async function verify(given: string, options: unknown): Promise<void> {
 }
 
 function timeIn(text: string | undefined): number {
-  const at = text === undefined ? Math.floor(Date.now() / 1000) : secondsOf(text);
+  const at = text === undefined ? clockOf()() : secondsOf(text);
   if (Number.isNaN(at)) throw new UsageError('--at is a time such as 2026-11-21T10:00:00Z.');
   return at;
 }
