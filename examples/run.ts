@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { teller } from '../local/demo/tell.ts';
+import { failureText, teller } from '../local/demo/tell.ts';
 import { tellLicenses } from './story/licenses.ts';
 import { tellMistakes } from './story/mistakes.ts';
 import { setStage } from './story/stage.ts';
@@ -26,7 +26,7 @@ async function run(given: string | undefined): Promise<void> {
       await tellMistakes(stage, tell);
     } catch (error) {
       console.log(
-        `HWF's last words:\n${stage.hwf.output().slice(-2000)}\nBoost's:\n${stage.boost.output().slice(-2000)}`,
+        `\nHWF's last words:\n${stage.hwf.output().slice(-2000)}\nBoost's:\n${stage.boost.output().slice(-2000)}`,
       );
       throw error;
     } finally {
@@ -36,7 +36,7 @@ async function run(given: string | undefined): Promise<void> {
       `\nAll ${steps()} steps did what they say (${process.uptime().toFixed(1)} s). Next: examples/README.md`,
     );
   } catch (error) {
-    console.log(`\n${error instanceof Error ? error.message : error}`);
+    console.log(`\n${failureText(error)}`);
     process.exitCode = 1;
   } finally {
     if (given === undefined) rmSync(folder, { recursive: true, force: true });

@@ -82,10 +82,12 @@ async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string
 
 /** @returns `30 d 12 h ahead of` */
 function aheadOf(seconds: Seconds): string {
+  const distance = Math.abs(seconds);
   const parts = [
-    [Math.floor(seconds / day), 'd'],
-    [Math.floor((seconds % day) / hour), 'h'],
-    [Math.floor((seconds % hour) / minute), 'min'],
+    [Math.floor(distance / day), 'd'],
+    [Math.floor((distance % day) / hour), 'h'],
+    [Math.floor((distance % hour) / minute), 'min'],
   ].filter(([count]) => count !== 0);
-  return parts.length > 0 ? `${parts.map(part => part.join(' ')).join(' ')} ahead of` : 'the same as';
+  if (parts.length === 0) return 'the same as';
+  return `${parts.map(part => part.join(' ')).join(' ')} ${seconds > 0 ? 'ahead of' : 'behind'}`;
 }

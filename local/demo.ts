@@ -1,6 +1,7 @@
 import { mkdtempSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemRuntime } from '../lambdas/adapters/system-runtime.ts';
 import { tellEndings } from './demo/endings.ts';
 import { tellKeys } from './demo/keys.ts';
 import { tellChecks, tellLicenses } from './demo/licenses.ts';
@@ -9,8 +10,10 @@ import { tellMonth } from './demo/month.ts';
 import { tellQuarter } from './demo/quarter.ts';
 import { tellRotations } from './demo/rotations.ts';
 import { setStage } from './demo/stage.ts';
-import { type Tell, teller } from './demo/tell.ts';
+import { storyTimes } from './demo/story-times.ts';
+import { failureText, type Tell, teller } from './demo/tell.ts';
 import { divertOutput } from './server-log.ts';
+import { readStartDate } from './start-date.ts';
 
 const standardOutput = 1;
 const print = (line: string) => writeSync(standardOutput, `${line}\n`);
@@ -26,19 +29,22 @@ try {
   print(`\nAll ${steps()} steps did what they say (${process.uptime().toFixed(1)} s). Next: npm start`);
   process.exit(0);
 } catch (error) {
-  print(`\n${error instanceof Error ? error.message : error}`);
-  print(`The server's last words:\n${log.slice(-4).join('')}`);
+  if (log.length > 0) print(`\nThe server's last words:\n${log.slice(-4).join('')}`);
+  print(`\n${failureText(error)}`);
   process.exit(1);
 }
 
 async function tellStory(tell: Tell): Promise<void> {
-  const stage = await setStage();
+  const start = readStartDate() ?? systemRuntime.now();
+  const times = storyTimes(start);
+  const stage = await setStage(start);
   try {
     const licenses = await tellLicenses(stage, tell);
     await tellChecks(stage, tell, licenses);
     const { plant, trial } = await tellModes(stage, tell, licenses);
     await tellEndings(stage, tell, { plant: await tellKeys(stage, tell, plant), trial });
-    await tellQuarter(stage, tell, await tellMonth(stage, tell), mkdtempSync(join(tmpdir(), 'license-server-demo-')));
+    const month = await tellMonth(stage, tell, times);
+    await tellQuarter(stage, tell, { times, month, folder: mkdtempSync(join(tmpdir(), 'license-server-demo-')) });
     await tellRotations(stage, tell);
   } finally {
     await stage.close();

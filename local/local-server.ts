@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { PublicJwk } from '../domain/chain/levels.ts';
+import type { Seconds } from '../domain/time.ts';
 import { readSecret } from '../lambdas/adapters/secrets.ts';
 import { createClient } from '../sdk/client.ts';
 import { importSigningKey } from '../sdk/signing-key.ts';
@@ -35,6 +36,8 @@ export interface LocalServerOptions {
   readonly folder: string;
   /** Forgets what the folder kept. */
   readonly fresh: boolean;
+  /** What the clock of a new folder shows at first. @default this machine's time */
+  readonly start?: Seconds | undefined;
   readonly watch?: ((answered: AnsweredRequest) => void) | undefined;
 }
 
@@ -68,7 +71,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     if (fresh) forget(folder);
     const log = logToFile(join(folder, 'server.log'));
     ends.push(() => log.close());
-    const clock = startMovableClock(clockFile(join(folder, 'keys')));
+    const clock = startMovableClock({ file: clockFile(join(folder, 'keys')), start: options.start });
     const world = await startWorld({ orgs: [sampleOrg], folder, fresh, now: clock.now });
     ends.push(() => world.close());
     const gateway = await startGateway(port, id => world.handler(id), options.watch);

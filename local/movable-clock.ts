@@ -8,17 +8,24 @@ import { writeFileWhole } from './json-file.ts';
 /** The server's clock on this machine: goes as the machine's does, and can be moved forward. */
 export interface MovableClock {
   now(): Seconds;
-  /** of this machine's clock */
+  /** of this machine's clock; negative when it started on a date before */
   aheadSeconds(): Seconds;
   /** does nothing when that moment is past: time never goes back */
   moveTo(at: Seconds): void;
 }
 
-const Ahead = z.coerce.number().int().min(0);
+const Ahead = z.coerce.number().int();
 
-/** @param file keeps how many seconds it is ahead, as a plain number that scripts can read @default memory only */
-export function startMovableClock(file?: string): MovableClock {
-  let ahead = file && existsSync(file) ? Ahead.catch(0).parse(readFileSync(file, 'utf8')) : 0;
+export interface MovableClockOptions {
+  /** keeps how many seconds the clock is ahead, as a plain number that scripts can read @default memory only */
+  readonly file?: string | undefined;
+  /** what the clock shows at first; a clock that its file keeps goes on instead @default this machine's time */
+  readonly start?: Seconds | undefined;
+}
+
+export function startMovableClock({ file, start }: MovableClockOptions = {}): MovableClock {
+  const first = start === undefined ? 0 : start - systemRuntime.now();
+  let ahead = file && existsSync(file) ? Ahead.catch(0).parse(readFileSync(file, 'utf8')) : first;
   const keep = () => {
     if (!file) return;
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { thumbprintOf } from '../domain/chain/thumbprint.ts';
 import type { AnsweredRequest } from './gateway.ts';
 import { startLocalServer } from './local-server.ts';
+import { readStartDate } from './start-date.ts';
 import { whatNext } from './what-next.ts';
 
 const standardOutput = 1;
@@ -28,7 +29,7 @@ async function run({ port, data, fresh }: Options): Promise<void> {
   try {
     let ready = false;
     const watch = (answered: AnsweredRequest) => ready && tell(answered);
-    const server = await startLocalServer({ port, folder: data, fresh, watch });
+    const server = await startLocalServer({ port, folder: data, fresh, start: readStartDate(), watch });
     const thumbprint = await thumbprintOf(server.root);
     say(whatNext({ url: server.url, folder: data, thumbprint, readySeconds: process.uptime() }));
     ready = true;

@@ -4,14 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Actor } from './stage.ts';
+import { systemRuntime } from '../../lambdas/adapters/system-runtime.ts';
+import type { Actor, Stage } from './stage.ts';
 
 const run = promisify(execFile);
 const script = fileURLToPath(new URL('../../docs/examples/signed-request.sh', import.meta.url));
 const timeout = 20_000;
 
 /** Sends a signed GET by the example script of the documents. @returns undefined where openssl 3 or curl is missing */
-export async function requestByCurl(url: string, { key, pem }: Actor, path: string): Promise<string | undefined> {
+export async function requestByCurl(
+  { url, now }: Stage,
+  { key, pem }: Actor,
+  path: string,
+): Promise<string | undefined> {
   if (!(await hasTools())) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'license-server-demo-'));
   try {
@@ -24,6 +29,7 @@ export async function requestByCurl(url: string, { key, pem }: Actor, path: stri
       LICENSE_SERVER_URL: url,
       LICENSE_SERVER_KEYID: key.keyid,
       LICENSE_SERVER_KEY: keyFile,
+      LICENSE_SERVER_CLOCK_AHEAD: String(now() - systemRuntime.now()),
     };
     return (await run('sh', [script, 'GET', path], { env, timeout })).stdout.trim();
   } finally {

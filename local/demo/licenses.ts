@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
+import { isoTime } from '../../domain/time.ts';
 import { requestByCurl } from './by-curl.ts';
 import type { Stage } from './stage.ts';
 import type { Show, Tell } from './tell.ts';
@@ -31,7 +32,7 @@ export async function tellLicenses(stage: Stage, tell: Tell): Promise<Licenses> 
     }
   });
   await tell('HWF asks who it is once more, by openssl and curl alone', async show => {
-    const answer = await requestByCurl(stage.url, hwf, '/v1/applications/self');
+    const answer = await requestByCurl(stage, hwf, '/v1/applications/self');
     show('answer', answer ?? 'skipped: this machine has no openssl 3 or no curl');
     if (answer) assert.equal(JSON.parse(answer).application, 'hwf');
   });
@@ -95,7 +96,7 @@ export async function tellChecks(stage: Stage, tell: Tell, { plant, trial }: Lic
     const claims = await stage.verifyOffline(plant.key, 'site-key+jwt');
     show('site', claims.sub);
     show('application, mode', `${claims.app}, ${claims.mode}`);
-    show('generation, ends', `${claims.gen}, ${new Date(claims.exp * 1000).toISOString()}`);
+    show('generation, ends', `${claims.gen}, ${isoTime(claims.exp)}`);
     assert.equal(claims.sub, `site:${plant.siteId}`);
   });
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import * as z from 'zod';
-import { day, isoTime, nextQuarter, quarterEnds, quarterOf, type Seconds } from '../../domain/time.ts';
+import { isoTime } from '../../domain/time.ts';
 import type { Delivered } from '../aws/notices.ts';
 import type { Stage } from './stage.ts';
+import type { StoryTimes } from './story-times.ts';
 import type { Tell } from './tell.ts';
 
 /** A site of the quarter's story, which HWF keeps alive, or forgets. */
@@ -22,22 +23,22 @@ export interface Month {
 const quiet = ['sweep-expiry'] as const;
 
 /** A month of many sites: they come and go, one is forgotten until its key has ended. */
-export async function tellMonth(stage: Stage, tell: Tell): Promise<Month> {
+export async function tellMonth(stage: Stage, tell: Tell, times: StoryTimes): Promise<Month> {
   await tell('Time passes until a quarter has 37 days left', async show => {
-    await stage.live(daysUntilBeginning(stage.now()), quiet);
+    await stage.liveUntil(times.monthBegins, quiet);
     show('today', isoTime(stage.now()));
   });
   const month = await tellComingAndGoing(stage, tell);
   const [forgotten] = month.sites;
   assert(forgotten);
   await tell('20 days later: HWF refreshes its keys in time, all but one', async show => {
-    await stage.live(20, quiet);
+    await stage.liveUntil(times.keysRefreshed, quiet);
     for (const site of month.sites) if (site !== forgotten) await refresh(stage, site);
     show('refreshed', `${month.sites.length - 1} of ${month.sites.length}`);
   });
   await tell('The hourly sweep warns 5, 3 and 1 days before, and tells when the key has ended', async show => {
-    await stage.live(3, quiet);
-    await stage.live(9);
+    await stage.liveUntil(times.sweepBegins, quiet);
+    await stage.liveUntil(times.forgottenExpired);
     const alerts = stage.delivered('alerts').filter(alert => alertIn(alert).subject === `site:${forgotten.siteId}`);
     for (const { subject } of alerts) show('to the infra team', subject);
     const details = alerts.map(alert => alertIn(alert).reason);
@@ -59,15 +60,6 @@ export async function tellMonth(stage: Stage, tell: Tell): Promise<Month> {
     },
   );
   return month;
-}
-
-/** A key of this month is to end within the quarter. */
-const daysLeft = 37;
-
-function daysUntilBeginning(now: Seconds): number {
-  const quarter = quarterOf(now);
-  const begins = [quarter, nextQuarter(quarter)].map(one => quarterEnds(one) - daysLeft * day);
-  return Math.floor(((begins.find(at => at >= now) ?? now) - now) / day);
 }
 
 const Message = z.object({ default: z.string() });

@@ -3,11 +3,13 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { day, type Quarter, quarterEnds, quarterOf } from '../../domain/time.ts';
+import { day, isoTime, type Quarter, type Seconds } from '../../domain/time.ts';
 import { getObject } from '../../lambdas/adapters/objects.ts';
+import type { Delivered } from '../aws/notices.ts';
 import { sampleOrg } from '../samples.ts';
 import { type Month, refresh } from './month.ts';
 import type { Stage } from './stage.ts';
+import type { StoryTimes } from './story-times.ts';
 import { refused, type Show, type Tell } from './tell.ts';
 
 /** Nothing ends in these days; the sweep would only find that out, hour after hour. */
@@ -15,23 +17,28 @@ const quiet = ['sweep-expiry'] as const;
 
 const fileNames = ['statement.json', 'enterprises.csv', 'report.html', 'statement.jws'] as const;
 
-/**
- * The quarter ends: manifest, statement, proof, and what happens when a number was wrong.
- * @param folder where the statement's files are put for a person to open
- */
-export async function tellQuarter(stage: Stage, tell: Tell, month: Month, folder: string): Promise<void> {
-  const quarter = quarterOf(stage.now());
-  await tellManifest(stage, tell, month, quarter);
-  const first = await tellStatement(stage, tell, quarter, folder);
+export interface QuarterStory {
+  readonly times: StoryTimes;
+  readonly month: Month;
+  /** where the statement's files are put for a person to open */
+  readonly folder: string;
+}
+
+/** The quarter ends: manifest, statement, proof, and what happens when a number was wrong. */
+export async function tellQuarter(stage: Stage, tell: Tell, { times, month, folder }: QuarterStory): Promise<void> {
+  const { quarter } = times;
+  await tellManifest(stage, tell, month, times);
+  const first = await tellStatement(stage, tell, times, folder);
   await tellTampering(tell, first);
   await tellCorrection(stage, tell, { month, quarter, folder });
 }
 
-async function tellManifest(stage: Stage, tell: Tell, month: Month, quarter: Quarter): Promise<void> {
+async function tellManifest(stage: Stage, tell: Tell, month: Month, times: StoryTimes): Promise<void> {
+  const { quarter, quarterOver } = times;
   await tell(`${quarter} ends; HWF pushes its manifest, and has counted one site too many`, async show => {
     const push = async () => await pushManifest(stage, month, quarter, 1);
     await refused(show, 'before its end', push(), 'quarter-running');
-    await stage.live(Math.ceil((quarterEnds(quarter) - stage.now()) / day) + 1, quiet);
+    await stage.liveUntil(quarterOver, quiet);
     const { revision, differences } = await push();
     show('taken', `revision ${revision}`);
     for (const { kind, enterpriseId = 'in all', manifest, server } of differences)
@@ -42,12 +49,12 @@ async function tellManifest(stage: Stage, tell: Tell, month: Month, quarter: Qua
   });
 }
 
-async function tellStatement(stage: Stage, tell: Tell, quarter: Quarter, folder: string): Promise<Published> {
+async function tellStatement(stage: Stage, tell: Tell, times: StoryTimes, folder: string): Promise<Published> {
+  const { quarter, statementAtLatest } = times;
   return await tell('On day 11 the statement is made; finance gets a note and verifies it offline', async show => {
-    while (stage.delivered('finance').length === 0 && stage.now() < quarterEnds(quarter) + 20 * day)
-      await stage.live(1, quiet);
-    show('day', new Date(stage.now() * 1000).toISOString().slice(0, 10));
-    show('to finance', stage.delivered('finance').at(-1)?.subject);
+    const { subject } = await noticeOf(stage, quarter, statementAtLatest);
+    show('day', isoTime(stage.now()).slice(0, 10));
+    show('to finance', subject);
     const published = await copyOf(stage, quarter, 1, folder);
     const { code, output } = await verify(published);
     showLines(show, 'statement verify', output);
@@ -55,6 +62,16 @@ async function tellStatement(stage: Stage, tell: Tell, quarter: Quarter, folder:
     assert.equal(code, 0);
     return published;
   });
+}
+
+/** Waits for the notification that names the quarter: those of other quarters may come before it. */
+async function noticeOf(stage: Stage, quarter: Quarter, atLatest: Seconds): Promise<Delivered> {
+  for (;;) {
+    const notice = stage.delivered('finance').find(({ attributes }) => attributes.quarter === quarter);
+    if (notice) return notice;
+    assert(stage.now() < atLatest, `finance got no notification for ${quarter} until ${isoTime(atLatest)}`);
+    await stage.liveUntil(stage.now() + day, quiet);
+  }
 }
 
 async function tellTampering(tell: Tell, { path, root }: Published): Promise<void> {
@@ -100,7 +117,7 @@ async function tellCorrection(stage: Stage, tell: Tell, { month, quarter, folder
       assert.deepEqual([code, made.revision, differing], [0, 2, 0]);
     },
   );
-  await stage.live(1, quiet);
+  await stage.liveUntil(stage.now() + day, quiet);
   for (const site of month.sites) await refresh(stage, site);
 }
 

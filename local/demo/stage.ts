@@ -2,10 +2,9 @@ import * as z from 'zod';
 import type { Claims, LeafType, PublicJwk } from '../../domain/chain/levels.ts';
 import { verifyChain } from '../../domain/chain/verify-chain.ts';
 import type { KeyRings } from '../../domain/key-ring.ts';
-import { day } from '../../domain/time.ts';
+import { day, type Seconds } from '../../domain/time.ts';
 import { checkSignature } from '../../lambdas/adapters/check-signature.ts';
 import { readSecret } from '../../lambdas/adapters/secrets.ts';
-import { systemRuntime } from '../../lambdas/adapters/system-runtime.ts';
 import type { Runtime } from '../../lambdas/runtime.ts';
 import { type Client, createClient } from '../../sdk/client.ts';
 import { importSigningKey, type SigningKey } from '../../sdk/signing-key.ts';
@@ -37,10 +36,10 @@ export interface Stage {
   readonly pump: StreamPump;
   /** how many signatures KMS has made so far */
   signatures(): number;
-  /** moves the server's clock and those of the clients */
+  /** moves the server's clock and those of the clients; between two moves they stand still, so that no step depends on its speed */
   wait(seconds: number): void;
-  /** Lets days pass as they do: each day its schedules run and the stream is delivered. @param idle schedules that need not run */
-  live(days: number, idle?: readonly ScheduleId[]): Promise<void>;
+  /** Lets time pass until then: each day its schedules run and the stream is delivered. @param idle schedules that need not run */
+  liveUntil(at: Seconds, idle?: readonly ScheduleId[]): Promise<void>;
   /** what the topics have delivered so far */
   delivered(topic: 'alerts' | 'finance'): readonly Delivered[];
   now(): number;
@@ -51,10 +50,11 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export async function setStage(): Promise<Stage> {
-  let waited = 0;
+/** @param start what all clocks show at first */
+export async function setStage(start: Seconds): Promise<Stage> {
+  let clock = start;
   let signatures = 0;
-  const now = () => systemRuntime.now() + waited;
+  const now = () => clock;
   const instrument: Runtime['instrument'] = stack => {
     const count = { step: 'initialize', name: 'count-signatures' } as const;
     stack.add(
@@ -83,13 +83,13 @@ export async function setStage(): Promise<Stage> {
     pump,
     signatures: () => signatures,
     wait: seconds => {
-      waited += seconds;
+      clock += seconds;
     },
     now,
-    async live(days, idle = []) {
+    async liveUntil(at, idle = []) {
       const due = scheduleIds.filter(id => !idle.includes(id));
-      for (let passed = 0; passed < days; passed++) {
-        waited += day;
+      while (clock < at) {
+        clock = Math.min(clock + day, at);
         for (const id of due) await runSchedule(id, world.runtime);
         await pump.drain();
       }

@@ -5,8 +5,14 @@ import { ProblemError } from '../../sdk/problem-error.ts';
 export type Show = (label: string, value: unknown) => void;
 export type Tell = <T>(title: string, act: (show: Show) => Promise<T>) => Promise<T>;
 
-/** A step did not do what it says. */
+/** A step did not do what it says; its cause says why. */
 class StepFailed extends Error {}
+
+/** Returns what is printed last of a run that failed: which step, and then the cause. */
+export function failureText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error instanceof StepFailed ? `${error.message}\n${failureText(error.cause)}` : error.message;
+}
 
 /** Numbers the steps of the story, and prints each with what it showed. @throws StepFailed */
 export function teller(print: (line: string) => void): { tell: Tell; steps(): number } {

@@ -7,7 +7,17 @@ export interface Part {
 }
 
 /** All parts of `npm run check:independent`; CI runs `alwaysInCi` and one of the others, chosen by the commit. */
-export const parts = {} as const satisfies Record<string, Part>;
+export const parts = {
+  dates: {
+    title: 'Demo and example at six start dates, in three time zones',
+    command: ['node', 'scripts/independent/dates.ts'],
+  },
+  'suite-dates': {
+    title:
+      'A part of the tests with another system clock, another zone and another START_DATE, chosen by the commit (--all: all of them)',
+    command: ['node', 'scripts/independent/suite-dates.ts'],
+  },
+} as const satisfies Record<string, Part>;
 
 export type PartId = keyof typeof parts;
 

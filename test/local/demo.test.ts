@@ -2,18 +2,22 @@ import { jest } from '@jest/globals';
 import { run } from './start-fixture.ts';
 
 // Each test starts processes, and the machine may be busy.
-jest.setTimeout(240_000);
+jest.setTimeout(900_000);
 
 describe('npm run demo', () => {
-  it('tells its story to the end and ends with 0', async () => {
-    const { code, stdout } = await run(['local/demo.ts']);
+  it.each([
+    ['the last day of a year', '2026-12-31'],
+    ['a leap day, less than 37 days before the end of the quarter', '2028-02-29'],
+    ['a month before the end of a year, before midnight', '2026-11-30T23:59:59Z'],
+  ])('tells its story to the end and ends with 0, started on %s', async (_day, START_DATE) => {
+    const { code, stdout } = await run(['local/demo.ts'], { START_DATE });
     expect(stdout).toMatch(/All 33 steps did what they say/);
     expect(stdout.match(/✔/g)).toHaveLength(33);
     expect(stdout).not.toContain('✘');
     expect(code).toBe(0);
   });
 
-  it('names the step that fails and ends with 1', async () => {
+  it('ends with 1, and names last the step that failed and its cause', async () => {
     const liar = `data:text/javascript,
       const real = globalThis.fetch;
       globalThis.fetch = async (url, init) => {
@@ -21,8 +25,22 @@ describe('npm run demo', () => {
         if (!String(url).endsWith('/v1/validity')) return response;
         return new Response((await response.text()).replace('key-superseded', 'key-unknown'), response);
       };`.replaceAll('\n', ' ');
-    const { code, stdout } = await run(['--import', liar, 'local/demo.ts']);
+    const { code, stdout } = await run(['--import', liar, 'local/demo.ts'], { START_DATE: '2027-05-05' });
     expect(code).toBe(1);
-    expect(stdout).toContain('Step 10 did not do what it says: Boost promotes its dev site');
+    const [, last = ''] = stdout.split("The server's last words:");
+    expect(last).toMatch(/\nStep 10 did not do what it says: Boost promotes its dev site.*\nExpected values to be/);
+    expect(last).toMatch(/'key-unknown'[^{}]*$/);
+  });
+
+  it.each([
+    ['the demo', 'local/demo.ts'],
+    ['the example', 'examples/run.ts'],
+    ['npm start', 'local/start.ts'],
+  ])('%s refuses a START_DATE that is none', async (_name, program) => {
+    const { code, stdout, stderr } = await run([program], { START_DATE: '29.02.2028' });
+    expect([code, stdout + stderr]).toEqual([
+      1,
+      expect.stringMatching(/START_DATE "29\.02\.2028" is invalid: expected/),
+    ]);
   });
 });

@@ -1,0 +1,32 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+
+/** What the system clock shows to every process of the tests, by libfaketime, in which zone, and where the clocks of the tests start. */
+const dates = [
+  { system: '2026-11-30 12:00:00', zone: 'America/St_Johns', start: '2028-02-29' },
+  { system: '2026-12-31 23:50:00', zone: 'UTC', start: '2027-01-01' },
+  { system: '2028-02-29 09:00:00', zone: 'Pacific/Kiritimati', start: '2026-12-31' },
+  { system: '2027-04-01 00:00:00', zone: 'America/St_Johns', start: '2027-04-10' },
+];
+
+/** A run takes one of so many parts of the tests, so that it is short. */
+const shards = 8;
+
+const { values } = parseArgs({ options: { all: { type: 'boolean', default: false } } });
+if (spawnSync('faketime', ['--version']).error) {
+  console.log('faketime is missing (Debian package faketime).');
+  process.exit(77);
+}
+const commit = Number.parseInt(execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).slice(0, 8), 16);
+const chosen = dates[commit % dates.length];
+const failed = (values.all ? dates : dates.filter(date => date === chosen)).filter(date => !passes(date));
+process.exit(failed.length > 0 ? 1 : 0);
+
+function passes({ system, zone, start }: (typeof dates)[number]): boolean {
+  const shard = values.all ? [] : [`--shard=${1 + (Math.floor(commit / dates.length) % shards)}/${shards}`];
+  console.log(`System clock ${system}, zone ${zone}, START_DATE ${start}${shard.map(text => `, ${text}`).join('')}`);
+  // Timers go by the monotonic clock, which stays as it is.
+  const clock = { DONT_FAKE_MONOTONIC: '1', FAKETIME_DONT_FAKE_MONOTONIC: '1', TZ: zone, START_DATE: start };
+  const command = ['-f', `@${system}`, 'npm', 'test', '--silent', '--', '--ci', '--silent', ...shard];
+  return spawnSync('faketime', command, { env: { ...process.env, ...clock }, stdio: 'inherit' }).status === 0;
+}
