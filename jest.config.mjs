@@ -1,4 +1,7 @@
 // ESM only: middy 7 has no CommonJS build. CDK tests are a project of their own, since the first import of aws-cdk-lib takes seconds.
+// A zone in which it is mostly another day than in UTC: what reads the zone of the machine is found on every machine.
+process.env.TZ ??= 'Pacific/Kiritimati';
+
 const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],

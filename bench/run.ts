@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PublicJwk } from '../domain/chain/levels.ts';
 import { enterpriseOf, SiteId, siteBucket } from '../domain/ids.ts';
+import { systemRuntime } from '../lambdas/adapters/system-runtime.ts';
 import { divertOutput } from '../local/server-log.ts';
 import { startServer } from '../test/support/server.ts';
 import { bundleSizes } from './bundle-sizes.ts';
@@ -23,12 +24,13 @@ divertOutput(text => text.startsWith('{') || writeSync(process.stdout.fd, text))
 console.log(`License server, bench of ${new Date().toISOString().slice(0, 10)}, Node ${process.version}`);
 const spread = partitions();
 const folder = await mkdtemp(join(tmpdir(), 'license-server-bench-'));
-const server = await startServer(['hub', 'few', 'many']);
+// The bundles run as processes of their own, by this machine's clock.
+const server = await startServer(['hub', 'few', 'many'], systemRuntime.now());
 try {
   const { enterpriseId } = await server.hwf.call('create-enterprise', {});
   const site = await server.hwf.call('create-site', { enterpriseId, siteRef: 'BENCH', state: 'active' });
   const counted = await countedRequests(server, enterpriseId);
-  const verified = await verification(PublicJwk.parse(server.world.root), site.key);
+  const verified = await verification(PublicJwk.parse(server.world.root), site.key, server.clock.at);
   const sizes = await bundleSizes(folder);
   const siteId = SiteId.parse(site.siteId);
   const application = { pk: 'P#hub#hwf', sk: '#' };

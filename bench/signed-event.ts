@@ -16,7 +16,7 @@ export function signedEvent(
 ): () => Promise<APIGatewayProxyEvent> {
   return async () => {
     const request = requestOf(server.url, id, input);
-    const headers = await signRequest(request, server.keys.hwf);
+    const headers = await signRequest(request, server.keys.hwf, { created: server.clock.at });
     const { host, pathname } = new URL(request.url);
     const rawPath = pathname.replace(/^\/local/, '');
     const route = matchRoute(rawPath, [routes[id].path]);
@@ -28,7 +28,7 @@ export function signedEvent(
       headers: Object.entries(headers),
       body: Buffer.from(request.body ?? ''),
     };
-    const arrival = { sourceIp: '127.0.0.1', requestId: randomUUID(), timeMs: Date.now() };
+    const arrival = { sourceIp: '127.0.0.1', requestId: randomUUID(), timeMs: server.clock.at * 1000 };
     return toProxyEvent({ ...wire, ...arrival }, route, { stage: 'local', domainName: host });
   };
 }

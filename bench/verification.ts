@@ -9,7 +9,7 @@ const perRound = 4000;
 const least = 0.75;
 
 /** P2: offline verifications of one site key, parents cached, beside the raw P-256 verification of node:crypto. In turn, one core. */
-export async function verification(root: PublicJwk, token: string): Promise<boolean> {
+export async function verification(root: PublicJwk, token: string, at: number): Promise<boolean> {
   const [leaf = '', linkText = ''] = token.split('~');
   const [header, payload, signature = ''] = leaf.split('.');
   const { cnf } = JSON.parse(Buffer.from(linkText.split('.')[1] ?? '', 'base64url').toString());
@@ -17,7 +17,6 @@ export async function verification(root: PublicJwk, token: string): Promise<bool
   const signed = Buffer.from(`${header}.${payload}`);
   const bytes = Buffer.from(signature, 'base64url');
   const raw = () => verify('sha256', signed, { key, dsaEncoding: 'ieee-p1363' }, bytes);
-  const at = Math.floor(Date.now() / 1000);
   const options = { roots: [root], at, checkSignature, parents: createParentCache() };
   const ours = async () => await verifyChain(token, 'site-key+jwt', options);
   if (!raw()) throw new Error('the raw verification fails: the comparison would be of nothing');

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { newFolder } from '../cli/cli-fixture.ts';
+import { clockAhead } from '../support/clock-ahead.ts';
 import { type Loss, type LossyProxy, startLossyProxy } from '../support/lossy-proxy.ts';
 import { captureOutput } from '../support/output.ts';
 import { type Language, languages, type Recipe, titleOf } from '../support/recipes.ts';
@@ -123,7 +124,7 @@ function environment(proxy: LossyProxy): NodeJS.ProcessEnv {
     LICENSE_SERVER_KEYID: keyid,
     LICENSE_SERVER_KEY: join(folder, 'desk.pem'),
     LICENSE_SERVER_ROOT: join(folder, 'root.json'),
-    LICENSE_SERVER_CLOCK_AHEAD: String(server.clock.at - Math.floor(Date.now() / 1000)),
+    ...clockAhead(server.clock),
   };
 }
 

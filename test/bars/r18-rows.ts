@@ -1,6 +1,7 @@
 import { previousQuarter, quarterOf } from '../../domain/time.ts';
 import type { OperationId } from '../../lambdas/operations.ts';
 import type { WireAnswer } from '../pipeline/wire.ts';
+import { firstMoment } from '../support/first-moment.ts';
 import { alertIdOf } from '../support/ledger.ts';
 import { sampleManifest } from '../support/sample-manifest.ts';
 import { newKeyPair } from '../support/server.ts';
@@ -34,7 +35,9 @@ const namesIn = { hub: ['hwf', 'boost', 'lone'], core: ['hwf'], lab: ['alpha'] }
 const isNamed = (caller: Tenant, target: Holding) =>
   Object.entries(namesIn).some(([org, names]) => org === caller.org && names.includes(target.app));
 
-const quarter = previousQuarter(quarterOf(Date.now() / 1000));
+const quarter = previousQuarter(quarterOf(firstMoment));
+const quarterBefore = previousQuarter(quarter);
+const quarterReopened = previousQuarter(quarterBefore);
 
 let made = 0;
 const publicKey = () => newKeyPair().jwk;
@@ -112,11 +115,11 @@ export const rows = {
     may: (caller, target) => (isOperator(caller) ? isNamed(caller, target) : caller.app === target.app),
   },
   'erase-admin': { aim: ({ app }) => ({ email: `${app}@example.com` }), may: isOperator },
-  'make-statement': { aim: () => ({ quarter: '2024-Q4' }), may: isOperator },
+  'make-statement': { aim: () => ({ quarter: quarterBefore }), may: isOperator },
   'reopen-quarter': {
-    aim: () => ({ quarter: '2024-Q3', reason: 'dispute-settled', ticket: 'FIN-18' }),
+    aim: () => ({ quarter: quarterReopened, reason: 'dispute-settled', ticket: 'FIN-18' }),
     may: isOperator,
-    arrange: async ({ client }) => await client.call('make-statement', { quarter: '2024-Q3' }),
+    arrange: async ({ client }) => await client.call('make-statement', { quarter: quarterReopened }),
   },
   'get-trust': { aim: () => ({}), may: () => true },
   'get-jwks': { aim: () => ({}), may: () => true },

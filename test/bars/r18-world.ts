@@ -1,5 +1,6 @@
 import type { Client } from '../../sdk/client.ts';
 import type { SigningKey } from '../../sdk/signing-key.ts';
+import { firstMoment } from '../support/first-moment.ts';
 import { policies, startServer, type TestServer } from '../support/server.ts';
 
 /** Who calls. */
@@ -94,9 +95,9 @@ async function newSite({ client }: Tenant, enterpriseId: string): Promise<Pick<H
   return { siteId, siteKey: key, day: Buffer.from(alertId, 'base64url').toString().slice(0, 8) };
 }
 
-/** An hour ago: the server's clock stands still where this one goes on. */
+/** An hour before the clock of the server, which stands still. */
 export function lately(): string {
-  return new Date(Date.now() - 3_600_000).toISOString();
+  return new Date((firstMoment - 3600) * 1000).toISOString();
 }
 
 /** The same enterprise with a new site and a new enterprise key, for a change that uses them up. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '../../sdk/client.ts';
 import { run } from '../local/start-fixture.ts';
+import { clockAhead } from '../support/clock-ahead.ts';
 import { policies, startServer, type TestServer } from '../support/server.ts';
 
 interface Ran {
@@ -39,7 +40,7 @@ export async function startCliFixture(): Promise<CliFixture> {
   const profilesFile = join(folder, 'profiles.json');
   writeFileSync(profilesFile, JSON.stringify(profiles), { mode: 0o600 });
   const cliWith = async (env: NodeJS.ProcessEnv, ...args: string[]) =>
-    await run(['cli/license-server.ts', ...args], env);
+    await run(['cli/license-server.ts', ...args], { ...clockAhead(server.clock), ...env });
   return {
     server,
     folder,

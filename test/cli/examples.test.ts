@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root, StartFixture } from '../local/start-fixture.ts';
+import { clockAhead } from '../support/clock-ahead.ts';
 import { languages, titleOf } from '../support/recipes.ts';
 import { newKeyPair, policies } from '../support/server.ts';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
@@ -18,7 +19,12 @@ const unlessMissing = (missing: string | undefined) => (missing === undefined ? 
 
 async function request([program = '', ...script]: readonly string[], args: string[], env: NodeJS.ProcessEnv = {}) {
   const { server, keyid, keyFile } = fixture;
-  const own = { LICENSE_SERVER_URL: server.url, LICENSE_SERVER_KEYID: keyid, LICENSE_SERVER_KEY: keyFile };
+  const own = {
+    LICENSE_SERVER_URL: server.url,
+    LICENSE_SERVER_KEYID: keyid,
+    LICENSE_SERVER_KEY: keyFile,
+    ...clockAhead(server.clock),
+  };
   const options = { cwd: root, timeout: 20_000, env: { ...process.env, no_proxy: '127.0.0.1', ...own, ...env } };
   return await promisify(execFile)(program, [...script, ...args], options).then(
     ({ stdout }) => ({ answer: JSON.parse(stdout), code: 0 }),
@@ -81,10 +87,10 @@ for (const language of languages)
 
     it('signs by the clock of a local server that was moved ahead', async () => {
       const { clock } = fixture.server;
+      const before = clockAhead(clock);
       clock.at += 7200;
-      const late = await request(command, ['GET', '/v1/applications/self']);
-      const env = { LICENSE_SERVER_CLOCK_AHEAD: '7200' };
-      const right = await request(command, ['GET', '/v1/applications/self'], env);
+      const late = await request(command, ['GET', '/v1/applications/self'], before);
+      const right = await request(command, ['GET', '/v1/applications/self']);
       clock.at -= 7200;
       expect(late.answer).toMatchObject({ code: 'signature-invalid' });
       expect(right.answer).toMatchObject({ application: 'desk' });
@@ -115,7 +121,7 @@ unlessMissing(shell?.missing)('the README', () => {
 
   it('shows a first signed request that works as it stands', async () => {
     const folder = starts.newFolder();
-    const server = await starts.start(folder);
+    const server = await starts.start(folder, [], { START_DATE: '' });
     const readme = readFileSync(join(root, 'README.md'), 'utf8');
     const block = /## The first signed request[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
     const script = block.replace('http://127.0.0.1:8787/local', server.url).replaceAll('.local/', `${folder}/`);

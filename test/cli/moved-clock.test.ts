@@ -2,16 +2,15 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { clockAhead } from '../support/clock-ahead.ts';
 import { type CliFixture, newFolder, startCliFixture } from './cli-fixture.ts';
 import { hasCommand } from './has-command.ts';
 
-const ahead = 2 * 86_400;
 const own = ['get-own-application', '--profile', 'desk'];
 
 let fixture: CliFixture;
 beforeAll(async () => {
   fixture = await startCliFixture();
-  fixture.server.clock.at += ahead;
 });
 afterAll(async () => await fixture.close());
 
@@ -25,24 +24,27 @@ function profilesWith(clock: string | undefined): NodeJS.ProcessEnv {
   return { LICENSE_SERVER_PROFILES: join(folder, 'profiles.json') };
 }
 
-describe('a server whose clock was moved two days ahead', () => {
+const ahead = () => clockAhead(fixture.server.clock).LICENSE_SERVER_CLOCK_AHEAD;
+const notAhead = { LICENSE_SERVER_CLOCK_AHEAD: '0' };
+
+describe('a server whose clock was moved', () => {
   it('refuses who does not know of it', async () => {
-    const { code, stderr } = await fixture.cliWith(profilesWith(undefined), 'call', ...own);
+    const { code, stderr } = await fixture.cliWith({ ...notAhead, ...profilesWith(undefined) }, 'call', ...own);
     expect([code, stderr]).toEqual([1, expect.stringContaining('signature-invalid')]);
   });
 
   it('answers who reads its clock file, as the profiles of npm start name it', async () => {
-    const { code, stdout } = await fixture.cliWith(profilesWith(`${ahead}\n`), 'call', ...own);
+    const { code, stdout } = await fixture.cliWith({ ...notAhead, ...profilesWith(`${ahead()}\n`) }, 'call', ...own);
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^application +desk$/m)]);
   });
 
   it('answers who is told by the environment', async () => {
-    const env = { ...profilesWith(undefined), LICENSE_SERVER_CLOCK_AHEAD: String(ahead) };
+    const env = { ...profilesWith(undefined), LICENSE_SERVER_CLOCK_AHEAD: ahead() };
     expect((await fixture.cliWith(env, 'call', ...own)).code).toBe(0);
   });
 
   (hasCommand('curl', ['--version']) ? it : it.skip)('answers what license-server sign has signed', async () => {
-    const { stdout: command } = await fixture.cliWith(profilesWith(`${ahead}`), 'sign', ...own);
+    const { stdout: command } = await fixture.cliWith({ ...notAhead, ...profilesWith(ahead()) }, 'sign', ...own);
     const env = { ...process.env, no_proxy: '127.0.0.1' };
     const { stdout } = await promisify(execFile)('sh', ['-c', command], { env, timeout: 20_000 });
     expect(JSON.parse(stdout)).toMatchObject({ application: 'desk' });

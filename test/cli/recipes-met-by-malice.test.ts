@@ -8,6 +8,7 @@ import '../pipeline/quiet.ts';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { otherRoot } from '../bars/r17-world.ts';
 import { root } from '../local/start-fixture.ts';
+import { clockAhead } from '../support/clock-ahead.ts';
 import { languages, type Recipe, titleOf } from '../support/recipes.ts';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
 
@@ -162,9 +163,7 @@ for (const language of languages)
       const two = join(fixture.folder, 'two-roots.json');
       writeFileSync(two, JSON.stringify([otherRoot.jwk, fixture.server.world.root]));
       const { path, key, read } = await newRecord();
-      const ahead = String(fixture.server.clock.at - Math.floor(Date.now() / 1000));
-      const server = { LICENSE_SERVER_URL: fixture.server.url, LICENSE_SERVER_CLOCK_AHEAD: ahead };
-      const healthy = { ...server, LICENSE_SERVER_ROOT: two };
+      const healthy = { LICENSE_SERVER_URL: fixture.server.url, LICENSE_SERVER_ROOT: two };
       expect(await refresh(path, healthy)).toEqual({ code: 0, stderr: '' });
       expect(read().key).not.toBe(key);
       writeFileSync(two, '[]');
@@ -202,8 +201,9 @@ function commandLines(): string {
 }
 
 async function run([program = '', ...script]: Recipe, args: readonly string[], more: NodeJS.ProcessEnv) {
-  const { keyid, keyFile, folder } = fixture;
+  const { keyid, keyFile, folder, server } = fixture;
   const own = {
+    ...clockAhead(server.clock),
     LICENSE_SERVER_KEYID: keyid,
     LICENSE_SERVER_KEY: keyFile,
     LICENSE_SERVER_ROOT: join(folder, 'root.json'),

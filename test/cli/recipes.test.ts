@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Client } from '../../sdk/client.ts';
 import { otherRoot } from '../bars/r17-world.ts';
 import { root } from '../local/start-fixture.ts';
+import { clockAhead } from '../support/clock-ahead.ts';
 import { type Language, languages, titleOf } from '../support/recipes.ts';
 import { inLanes } from '../support/seeded.ts';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
@@ -86,11 +87,10 @@ for (const language of languages)
       const command = language.refresh(fixture.folder);
       expect(await run(command, [record])).toMatchObject({ code: 0 });
       expect(keyIn(record)).toBe(key);
-      const later = { LICENSE_SERVER_CLOCK_AHEAD: String(whenDue) };
       fixture.server.clock.at += whenDue;
-      expect(await run(command, [record], '', later)).toMatchObject({ code: 0 });
+      expect(await run(command, [record])).toMatchObject({ code: 0 });
       const next = keyIn(record);
-      expect(await run(command, [record], '', later)).toMatchObject({ code: 0 });
+      expect(await run(command, [record])).toMatchObject({ code: 0 });
       fixture.server.clock.at -= whenDue;
       expect(next).not.toBe(key);
       expect(keyIn(record)).toBe(next);
@@ -233,6 +233,7 @@ async function run(
     LICENSE_SERVER_KEYID: keyid,
     LICENSE_SERVER_KEY: keyFile,
     LICENSE_SERVER_ROOT: rootFile(),
+    ...clockAhead(server.clock),
   };
   const env = { ...process.env, no_proxy: '127.0.0.1', ...own, ...more };
   const running = promisify(execFile)(program, [...script, ...args], { cwd: root, timeout: 60_000, env });

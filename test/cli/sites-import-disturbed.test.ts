@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, jest } from '@jest/globals';
 import { root as project } from '../local/start-fixture.ts';
+import { clockAhead } from '../support/clock-ahead.ts';
 import { siteImport } from './import-fixture.ts';
 
 // Each test starts processes, and the machine may be busy.
@@ -14,6 +15,13 @@ describe('an import that is disturbed', () => {
 
   const all = Array.from({ length: 8 }, (_, at) => `P-${at}`);
   const refsThere = async () => (await fixture.sitesThere()).map(({ siteRef }) => siteRef).sort();
+
+  const environment = () => ({
+    ...process.env,
+    ...clockAhead(fixture.server.clock),
+    LICENSE_SERVER_PROFILES: join(fixture.home, 'profiles.json'),
+    NODE_OPTIONS: '',
+  });
 
   /** Runs it for eight sites, one at a time, and sends the signal when so many are being recorded. */
   function disturbed(signal: NodeJS.Signals, at: number) {
@@ -29,7 +37,7 @@ describe('an import that is disturbed', () => {
       '--concurrency',
       '1',
     ];
-    const env = { ...process.env, LICENSE_SERVER_PROFILES: join(fixture.home, 'profiles.json'), NODE_OPTIONS: '' };
+    const env = environment();
     const child = spawn(process.execPath, args, { cwd: project, env });
     let [stdout, writes] = ['', 0];
     child.stdout.on('data', text => {
@@ -50,7 +58,7 @@ describe('an import that is disturbed', () => {
   it('is killed while a site is made, goes on, and ends with each site once and the key of each', async () => {
     fixture.writeSites(6);
     const args = ['cli/license-server.ts', 'sites', 'import', fixture.file, '--profile', 'desk', ...fixture.withKeys()];
-    const env = { ...process.env, LICENSE_SERVER_PROFILES: join(fixture.home, 'profiles.json'), NODE_OPTIONS: '' };
+    const env = environment();
     const child = spawn(process.execPath, [...args, '--concurrency', '2'], { cwd: project, env, stdio: 'ignore' });
     const ended = once(child, 'exit');
     let writes = 0;

@@ -55,7 +55,7 @@ describe('the rotation function, as it is deployed', () => {
   });
 
   const start = async (more: Readonly<Record<string, string>> = {}) =>
-    await startFunctionProcess(join(built, 'index.mjs'), functionArn, {
+    await startFunctionProcess(join(built, 'index.mjs'), functionArn, server.clock.at, {
       AWS_REGION: 'eu-central-1',
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',

@@ -47,8 +47,8 @@ function isAlive(pid: number): boolean {
 }
 
 async function ends(pid: number, withinMs: number): Promise<boolean> {
-  const until = Date.now() + withinMs;
-  while (isAlive(pid) && Date.now() < until) await sleep(20);
+  const until = performance.now() + withinMs;
+  while (isAlive(pid) && performance.now() < until) await sleep(20);
   return !isAlive(pid);
 }
 

@@ -4,8 +4,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isoTime } from '../../domain/time.ts';
+import { startMovableClock } from '../../local/movable-clock.ts';
 import { type Client, createClient } from '../../sdk/client.ts';
 import { importSigningKey } from '../../sdk/signing-key.ts';
+import { firstMoment } from '../support/first-moment.ts';
 
 export const root = new URL('../..', import.meta.url).pathname;
 
@@ -29,11 +32,11 @@ export class StartFixture {
     return folder;
   }
 
-  /** @throws when it ends before it is ready */
+  /** Its clock starts at `firstMoment`, whatever the date of the run. @throws when it ends before it is ready */
   async start(folder: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Started> {
     const child = spawn(process.execPath, ['local/start.ts', '--port', '0', '--data', folder, ...args], {
       cwd: root,
-      env: { ...withoutEndpoints(), ...env },
+      env: { ...withoutEndpoints(), START_DATE: isoTime(firstMoment), ...env },
     });
     this.#running.push(child);
     let output = '';
@@ -61,7 +64,11 @@ export class StartFixture {
   /** The same by npm, whose own process is answered; ready when this returns. */
   async npmStart(folder: string): Promise<ChildProcess> {
     const args = ['start', '--', '--port', '0', '--data', folder];
-    const npm = spawn('npm', args, { cwd: root, env: withoutEndpoints(), stdio: ['ignore', 'pipe', 'ignore'] });
+    const npm = spawn('npm', args, {
+      cwd: root,
+      env: { ...withoutEndpoints(), START_DATE: isoTime(firstMoment) },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     this.#running.push(npm);
     for await (const text of npm.stdout.setEncoding('utf8')) if (String(text).includes('npm run demo')) break;
     return npm;
@@ -79,7 +86,7 @@ export async function run(
   env: NodeJS.ProcessEnv = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   return await new Promise(resolve => {
-    const options = { cwd: root, env: { ...withoutEndpoints(), ...env }, timeout: 200_000 };
+    const options = { cwd: root, env: { ...withoutEndpoints(), ...env }, timeout: 800_000 };
     execFile(process.execPath, [...args], options, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
     });
@@ -91,11 +98,16 @@ function withoutEndpoints(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^AWS_|^NODE_OPTIONS$/.test(name)));
 }
 
+/** The clock of the server that runs on the folder, as its clients read it. */
+export function clockOf(folder: string): () => number {
+  return startMovableClock({ file: join(folder, 'keys/clock-ahead') }).now;
+}
+
 /** A client by the profile that the server wrote. */
 export async function clientOf(folder: string, profile: string): Promise<Client> {
   const { url, keyid, keyFile } = readJson(join(folder, 'keys/profiles.json'))[profile];
   const pem = readFileSync(join(folder, 'keys', keyFile), 'utf8');
-  return createClient({ url, key: await importSigningKey(keyid, pem) });
+  return createClient({ url, key: await importSigningKey(keyid, pem), now: clockOf(folder) });
 }
 
 export function readJson(path: string) {
@@ -121,9 +133,9 @@ function commandOf(pid: string): string {
 }
 
 export async function eventually(check: () => boolean | Promise<boolean>, withinMs: number): Promise<boolean> {
-  const until = Date.now() + withinMs;
+  const until = performance.now() + withinMs;
   while (!(await check())) {
-    if (Date.now() > until) return false;
+    if (performance.now() > until) return false;
     await sleep(50);
   }
   return true;

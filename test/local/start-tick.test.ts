@@ -3,11 +3,15 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
+import { secondsOf } from '../../domain/time.ts';
 import { hasCommand } from '../cli/has-command.ts';
-import { readJson, root, run, StartFixture } from './start-fixture.ts';
+import { clockOf, readJson, root, run, StartFixture } from './start-fixture.ts';
 
 // Each test starts processes, and the machine may be busy.
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
+
+/** These tests are about the distance to this machine's clock. */
+const asMachine = { START_DATE: '' };
 
 const fixture = new StartFixture();
 afterAll(() => fixture.close());
@@ -23,7 +27,7 @@ async function called(folder: string, ...args: string[]) {
 describe('license-server local', () => {
   it('tick moves the clock of the server that runs on the folder, whose clients go with it', async () => {
     const [folder, other] = [fixture.newFolder(), fixture.newFolder()];
-    const [server, bystander] = [await fixture.start(folder), await fixture.start(other)];
+    const [server, bystander] = [await fixture.start(folder, [], asMachine), await fixture.start(other, [], asMachine)];
     const { stdout, code } = await local(folder, 'tick', '3h');
     const answer = await called(folder, 'create-enterprise');
     const elsewhere = await local(other, 'clock');
@@ -33,30 +37,49 @@ describe('license-server local', () => {
     expect(stdout).toMatch(/sweep-expiry ran 3 times/);
     expect(stdout).toMatch(/The server's clock shows [\d-]+T[\d:]+Z, 3 h ahead of this machine's\.\n$/);
     const { expiresAt } = JSON.parse(answer.stdout);
-    expect(Date.parse(expiresAt) - Date.now()).toBeGreaterThan((30 * 24 + 2) * 3_600_000);
+    expect(secondsOf(expiresAt) - clockOf(folder)()).toBeGreaterThan((30 * 24 - 1) * 3600);
     expect(elsewhere.stdout).toMatch(/the same as this machine's\.\n$/);
   });
 
   it('the clock stays moved over a restart, and --fresh sets it back', async () => {
     const folder = fixture.newFolder();
-    const server = await fixture.start(folder);
+    const server = await fixture.start(folder, [], asMachine);
     await local(folder, 'tick', '90m');
     await server.end();
-    const again = await fixture.start(folder);
+    const again = await fixture.start(folder, [], asMachine);
     const moved = await local(folder, 'clock');
     await again.end();
-    const fresh = await fixture.start(folder, ['--fresh']);
+    const fresh = await fixture.start(folder, ['--fresh'], asMachine);
     const set = await local(folder, 'clock');
     await fresh.end();
     expect(moved.stdout).toMatch(/, 1 h 30 min ahead of/);
     expect(set.stdout).toMatch(/, the same as this machine's/);
   });
 
+  it('START_DATE chooses what the clock of a new folder shows first, earlier or later; a clock that is kept goes on', async () => {
+    const folder = fixture.newFolder();
+    const shown: string[] = [];
+    for (const [START_DATE, args] of [
+      ['2024-02-29', []],
+      ['2031-12-31', []],
+      ['2031-12-31', ['--fresh']],
+    ] as const) {
+      const server = await fixture.start(folder, args, { START_DATE });
+      shown.push((await local(folder, 'clock')).stdout);
+      await server.end();
+    }
+    expect(shown).toEqual([
+      expect.stringMatching(/shows 2024-02-29T00:.* behind this machine's\.\n$/),
+      expect.stringMatching(/shows 2024-02-29T00:/),
+      expect.stringMatching(/shows 2031-12-31T00:.* (ahead of|behind) this machine's\.\n$/),
+    ]);
+  });
+
   (hasCommand('openssl', ['version'], 'OpenSSL 3') && hasCommand('curl', ['--version']) ? it : it.skip)(
     'openssl and curl sign by the moved clock, as the README shows',
     async () => {
       const folder = fixture.newFolder();
-      const server = await fixture.start(folder);
+      const server = await fixture.start(folder, [], asMachine);
       await local(folder, 'tick', '2h');
       const env = {
         ...process.env,

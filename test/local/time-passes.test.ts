@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import { systemRuntime } from '../../lambdas/adapters/system-runtime.ts';
 import { startMovableClock } from '../../local/movable-clock.ts';
 import { startSchedules } from '../../local/schedules.ts';
 import { startStreamPump } from '../../local/stream-pump.ts';
@@ -10,13 +12,16 @@ import { startServer, type TestServer } from '../support/server.ts';
 import { comeTo, hourOf } from '../support/sweeps.ts';
 import { StartFixture } from './start-fixture.ts';
 
+// Weeks pass here, and the machine may be busy.
+jest.setTimeout(600_000);
+
 const hour = 3600;
 const day = 86_400;
 
 describe('the clock that can be moved', () => {
   const fixture = new StartFixture();
   afterAll(() => fixture.close());
-  const machine = () => Math.floor(Date.now() / 1000);
+  const machine = systemRuntime.now;
 
   it('goes as the machine does until it is moved, and never back', () => {
     const clock = startMovableClock();
@@ -27,13 +32,20 @@ describe('the clock that can be moved', () => {
     expect(clock.now() - machine()).toBeGreaterThanOrEqual(day - 1);
   });
 
+  it.each([-400, 400])('starts %i days from the machine when it is told so', days => {
+    const clock = startMovableClock({ start: machine() + days * day });
+    expect(Math.abs(clock.aheadSeconds() - days * day)).toBeLessThanOrEqual(1);
+    clock.moveTo(clock.now() + hour);
+    expect(Math.abs(clock.aheadSeconds() - days * day - hour)).toBeLessThanOrEqual(1);
+  });
+
   it('is kept in its file, which scripts can read', () => {
     const file = join(fixture.newFolder(), 'keys/clock-ahead');
-    const clock = startMovableClock(file);
+    const clock = startMovableClock({ file });
     clock.moveTo(machine() + 30 * day);
-    expect(startMovableClock(file).aheadSeconds()).toBe(clock.aheadSeconds());
+    expect(startMovableClock({ file }).aheadSeconds()).toBe(clock.aheadSeconds());
     writeFileSync(file, 'broken');
-    expect(startMovableClock(file).aheadSeconds()).toBe(0);
+    expect(startMovableClock({ file }).aheadSeconds()).toBe(0);
   });
 });
 

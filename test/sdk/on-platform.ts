@@ -51,8 +51,8 @@ export async function verifyAll(sdk: typeof Sdk, { tokens, verdicts }: Vectors):
 
 /** Makes a site and refreshes its key: signed by the platform's WebCrypto, sent by its `fetch`, kept in `store`. */
 export async function callServer(sdk: typeof Sdk, server: Reachable, store: Sdk.KeyStore): Promise<Served> {
-  const { url, keyid, pem, root, enterpriseId, siteRef } = server;
-  const client = sdk.createClient({ url, key: await sdk.importSigningKey(keyid, pem) });
+  const { url, keyid, pem, root, enterpriseId, siteRef, at } = server;
+  const client = sdk.createClient({ url, key: await sdk.importSigningKey(keyid, pem), now: () => at });
   const keyring = sdk.createKeyring({ client, store, root });
   const made = await keyring.obtain('plant', 'create-site', { enterpriseId, siteRef, state: 'active', mode: 'dev' });
   const refreshed = await keyring.refresh('plant');
@@ -64,6 +64,8 @@ export interface Reachable {
   readonly keyid: string;
   readonly pem: string;
   readonly root: Sdk.RootJwk;
+  /** what the server's clock shows */
+  readonly at: number;
   readonly enterpriseId: string;
   readonly siteRef: string;
 }

@@ -96,7 +96,7 @@ describe('the package on', () => {
     server = await startServer();
     const { client, key, pem } = await server.register('trial', policies.boost);
     const { enterpriseId } = await client.call('create-enterprise', {});
-    reachable = { url: server.url, keyid: key.keyid, pem, root: server.world.root, enterpriseId };
+    reachable = { url: server.url, keyid: key.keyid, pem, root: server.world.root, at: server.clock.at, enterpriseId };
   });
   afterAll(async () => {
     await server.close();

@@ -23,13 +23,14 @@ const Ended = z.object({
   failed: z.object({ errorType: z.string(), errorMessage: z.string() }).optional(),
 });
 
-/** @param file the bundle @param arn of the function, as Lambda tells it */
+/** @param file the bundle @param arn of the function, as Lambda tells it @param at what its clock shows when it starts */
 export async function startFunctionProcess(
   file: string,
   arn: string,
+  at: number,
   env: Readonly<Record<string, string>>,
 ): Promise<FunctionProcess> {
-  const child = fork(runtime, [file, arn], { env, execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const child = fork(runtime, [file, arn, String(at)], { env, execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const waiting = new Map<string, { resolve: () => void; reject: (error: Error) => void }>();
   let output = '';
   for (const stream of [child.stdout, child.stderr])

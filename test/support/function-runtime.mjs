@@ -1,4 +1,4 @@
-// Around a handler, what the runtime of AWS Lambda for Node.js is: lines of the console get a prefix, and an error that is thrown is logged.
+// Around a handler, what the runtime of AWS Lambda for Node.js is, on the clock that the test gives it: lines of the console get a prefix, and an error that is thrown is logged.
 import { format } from 'node:util';
 
 let requestId;
@@ -14,7 +14,17 @@ for (const [method, level] of Object.entries({
     process.stdout.write(`${new Date().toISOString()}\t${requestId}\t${level}\t${text}\n`);
   };
 
-const [, , file, invokedFunctionArn] = process.argv;
+const [, , file, invokedFunctionArn, at] = process.argv;
+const MachineDate = Date;
+const ahead = Number(at) * 1000 - MachineDate.now();
+globalThis.Date = class extends MachineDate {
+  constructor(...parts) {
+    super(...(parts.length > 0 ? parts : [Date.now()]));
+  }
+  static now() {
+    return MachineDate.now() + ahead;
+  }
+};
 const { handler } = await import(file);
 process.on('message', async ({ id, event }) => {
   requestId = id;

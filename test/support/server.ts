@@ -5,6 +5,7 @@ import { startGateway } from '../../local/gateway.ts';
 import { startWorld, type World } from '../../local/world.ts';
 import { type Client, createClient } from '../../sdk/client.ts';
 import { importSigningKey, type SigningKey } from '../../sdk/signing-key.ts';
+import { firstMoment } from './first-moment.ts';
 import { Meter } from './meter.ts';
 
 export const policies = {
@@ -34,9 +35,13 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** A new world with two applications, HWF and Boost, in Org `hub`; other Orgs have their operators only. */
-export async function startServer(orgs: readonly string[] = ['hub']): Promise<TestServer> {
-  const clock = { at: Math.floor(Date.now() / 1000) };
+/**
+ * A new world with two applications, HWF and Boost, in Org `hub`; other Orgs have their operators only.
+ *
+ * @param at what its clock shows, which stands still unless it is moved
+ */
+export async function startServer(orgs: readonly string[] = ['hub'], at: number = firstMoment): Promise<TestServer> {
+  const clock = { at };
   const meter = new Meter();
   const now = () => clock.at;
   const instrument: Runtime['instrument'] = stack => meter.watch(stack);
