@@ -7,7 +7,7 @@ import { startDynamoDb } from '../../local/dynamodb.ts';
 import { clientOf, run, StartFixture } from './start-fixture.ts';
 
 // Each test starts processes, and the machine may be busy.
-jest.setTimeout(30_000);
+jest.setTimeout(600_000);
 
 const fixture = new StartFixture();
 afterAll(() => fixture.close());

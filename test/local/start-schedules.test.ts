@@ -6,7 +6,7 @@ import { startServer, type TestServer } from '../support/server.ts';
 import { comeTo } from '../support/sweeps.ts';
 import { readJson, StartFixture } from './start-fixture.ts';
 
-jest.setTimeout(30_000);
+jest.setTimeout(600_000);
 
 const fixture = new StartFixture();
 let server: TestServer;

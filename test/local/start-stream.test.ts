@@ -8,7 +8,7 @@ import { tableName } from '../../local/table.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { StartFixture } from './start-fixture.ts';
 
-jest.setTimeout(30_000);
+jest.setTimeout(600_000);
 
 const fixture = new StartFixture();
 let server: TestServer;

@@ -4,7 +4,7 @@ import { jest } from '@jest/globals';
 import { clientOf, databasesOf, eventually, processesOf, readJson, StartFixture } from './start-fixture.ts';
 
 // Each test starts processes, and the machine may be busy.
-jest.setTimeout(30_000);
+jest.setTimeout(600_000);
 
 const fixture = new StartFixture();
 afterAll(() => fixture.close());
