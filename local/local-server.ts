@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { PublicJwk } from '../domain/chain/levels.ts';
@@ -8,6 +8,7 @@ import { createClient } from '../sdk/client.ts';
 import { importSigningKey } from '../sdk/signing-key.ts';
 import { freePort } from './aws/free-port.ts';
 import { startControl } from './control-server.ts';
+import { chosenEngine, type DynamoDbEngine, otherEngineIn } from './dynamodb-engine.ts';
 import { lockFolder } from './folder-lock.ts';
 import { type AnsweredRequest, type Gateway, startGateway } from './gateway.ts';
 import { type Credential, clockFile, sampleKey, writeKeyFiles } from './key-files.ts';
@@ -23,6 +24,8 @@ import { startWorld, type World } from './world.ts';
 export interface LocalServer {
   readonly url: string;
   readonly root: PublicJwk;
+  /** variables of the user's environment that name the endpoint of a service */
+  readonly given: readonly string[];
   readonly pump: StreamPump;
   readonly clock: MovableClock;
   /** lets time pass: moves the clock, and runs what falls due on the way */
@@ -38,6 +41,8 @@ export interface LocalServerOptions {
   readonly fresh: boolean;
   /** What the clock of a new folder shows at first. @default this machine's time */
   readonly start?: Seconds | undefined;
+  /** @default the one that the environment names, else the embedded one */
+  readonly dynamodb?: DynamoDbEngine | undefined;
   readonly watch?: ((answered: AnsweredRequest) => void) | undefined;
 }
 
@@ -46,6 +51,7 @@ const kept = [
   'table.db',
   'table.db-shm',
   'table.db-wal',
+  'dynamodb-local',
   'aws.json',
   'notices',
   'stream.json',
@@ -56,10 +62,10 @@ const kept = [
 /**
  * Starts the whole server on this machine, with two sample applications, their keys in files, the stream and the schedules.
  *
- * @throws FolderInUse, CorruptStateFile, NoEmbeddedDynamoDb; Error when the port is taken
+ * @throws FolderInUse, CorruptStateFile, NoEmbeddedDynamoDb, NoDynamoDbLocal; Error when the port is taken
  */
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
-  const { folder, port, fresh } = options;
+  const { folder, port, fresh, dynamodb = chosenEngine() } = options;
   const ends: (() => unknown)[] = [];
   const close = async () => {
     for (const end of ends.splice(0).reverse()) await end();
@@ -69,10 +75,11 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     ends.push(lockFolder(folder));
     if ((await freePort(port)) === undefined) throw portTaken(port);
     if (fresh) forget(folder);
+    requireSameEngine(folder, dynamodb);
     const log = logToFile(join(folder, 'server.log'));
     ends.push(() => log.close());
     const clock = startMovableClock({ file: clockFile(join(folder, 'keys')), start: options.start });
-    const world = await startWorld({ orgs: [sampleOrg], folder, fresh, now: clock.now });
+    const world = await startWorld({ orgs: [sampleOrg], folder, fresh, dynamodb, now: clock.now });
     ends.push(() => world.close());
     const gateway = await startGateway(port, id => world.handler(id), options.watch);
     ends.push(() => gateway.close());
@@ -88,7 +95,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     };
     const control = await startControl(folder, { clock, pass });
     ends.push(() => control.close());
-    return { url: gateway.url, root: world.root, pump, clock, pass, close };
+    return { url: gateway.url, root: world.root, given: world.given, pump, clock, pass, close };
   } catch (error) {
     await close();
     throw error;
@@ -119,6 +126,15 @@ function writeAwsVariables(path: string): void {
     /^AWS_(ENDPOINT_URL_|REGION$|(SECRET_)?ACCESS_KEY)/.test(name),
   );
   writeFileSync(path, variables.map(([name, value]) => `export ${name}='${value}'\n`).join(''));
+}
+
+/** Keys and positions in the folder belong to the table beside them. */
+function requireSameEngine(folder: string, engine: DynamoDbEngine): void {
+  const other = otherEngineIn(engine, name => existsSync(join(folder, name)));
+  if (other === undefined) return;
+  throw new Error(
+    `The data in ${folder} belong to another DynamoDB: expected --dynamodb ${other}. Start with --fresh, or choose another folder with --data.`,
+  );
 }
 
 function forget(folder: string): void {

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { thumbprintOf } from '../domain/chain/thumbprint.ts';
+import { type DynamoDbEngine, dynamoDbEngines } from './dynamodb-engine.ts';
 import type { AnsweredRequest } from './gateway.ts';
 import { startLocalServer } from './local-server.ts';
 import { readStartDate } from './start-date.ts';
@@ -14,6 +15,7 @@ interface Options {
   readonly port: number;
   readonly data: string;
   readonly fresh: boolean;
+  readonly dynamodb?: DynamoDbEngine;
 }
 
 await new Command('npm start --')
@@ -21,17 +23,33 @@ await new Command('npm start --')
   .option('--port <number>', 'where it listens on 127.0.0.1; 0 for any free port', portNumber, 8787)
   .option('--data <folder>', 'where it keeps its data', '.local')
   .option('--fresh', 'forgets the data and starts anew', false)
+  .addOption(
+    new Option(
+      '--dynamodb <program>',
+      'which DynamoDB: dynoxide, from npm ("embedded"), or Amazon DynamoDB Local, which needs Java ("local")',
+    )
+      .choices(dynamoDbEngines)
+      .default(undefined, 'embedded, or what LICENSE_SERVER_DYNAMODB names'),
+  )
   .action(run)
   .parseAsync();
 
-async function run({ port, data, fresh }: Options): Promise<void> {
+async function run({ port, data, fresh, dynamodb }: Options): Promise<void> {
   const asked = askedToEnd();
   try {
     let ready = false;
     const watch = (answered: AnsweredRequest) => ready && tell(answered);
-    const server = await startLocalServer({ port, folder: data, fresh, start: readStartDate(), watch });
+    const server = await startLocalServer({
+      port,
+      folder: data,
+      fresh,
+      dynamodb,
+      start: readStartDate(),
+      watch,
+    });
     const thumbprint = await thumbprintOf(server.root);
-    say(whatNext({ url: server.url, folder: data, thumbprint, readySeconds: process.uptime() }));
+    const { given } = server;
+    say(whatNext({ url: server.url, given, folder: data, thumbprint, readySeconds: process.uptime() }));
     ready = true;
     await asked;
     // The next one ends it at once: the embedded DynamoDB ends with this process.

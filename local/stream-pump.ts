@@ -32,7 +32,7 @@ const BatchAnswer = z.object({ batchItemFailures: z.array(z.object({ itemIdentif
 
 export async function startStreamPump(options: StreamPumpOptions): Promise<StreamPump> {
   const { runtime, positionFile, log = () => {} } = options;
-  const stream = await openTableStream(process.env.AWS_ENDPOINT_URL_DYNAMODB ?? '', options.tableName);
+  const stream = await openTableStream(process.env.AWS_ENDPOINT_URL_DYNAMODB_STREAMS ?? '', options.tableName);
   const consumers = await loadConsumers(runtime);
   const positions = new Map(Object.entries(readJsonFile(positionFile, Positions) ?? {}));
   const end = new AbortController();

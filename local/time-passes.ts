@@ -8,7 +8,7 @@ export interface Surroundings {
   readonly clock: { now(): Seconds; moveTo(at: Seconds): void };
   readonly schedules: LocalSchedules;
   readonly pump: StreamPump;
-  readonly notices: Pick<LocalNotices, 'delivered' | 'aside'>;
+  readonly notices: Pick<LocalNotices, 'collect' | 'delivered' | 'aside'>;
 }
 
 export interface Passing {
@@ -36,6 +36,7 @@ export async function letTimePass(
 ): Promise<void> {
   const until = clock.now() + seconds;
   const runs = new Map<string, number>();
+  await notices.collect();
   const news = newsOf(notices);
   let toldAt = clock.now();
   const tellNow = (line: string) => {
@@ -49,6 +50,7 @@ export async function letTimePass(
       () => [],
       (error: unknown) => [`stream: ${error instanceof Error ? error.message : error}`],
     );
+    await notices.collect();
     for (const line of [...ran.flatMap(linesOf), ...fault, ...news()]) tellNow(line);
     if (clock.now() - toldAt >= quietDays * day) tellNow(`${quietDays} days without news`);
   };

@@ -1,5 +1,7 @@
 export interface Started {
   readonly url: string;
+  /** variables of the user's environment that name the endpoint of a service */
+  readonly given: readonly string[];
   readonly folder: string;
   /** of the Root (RFC 7638) */
   readonly thumbprint: string;
@@ -7,7 +9,7 @@ export interface Started {
 }
 
 /** What a person sees when the local server is ready: where things are, and commands that work as they stand. */
-export function whatNext({ url, folder, thumbprint, readySeconds }: Started): string {
+export function whatNext({ url, given, folder, thumbprint, readySeconds }: Started): string {
   const profiles = folder === '.local' ? '' : `LICENSE_SERVER_PROFILES=${folder}/keys/profiles.json `;
   const data = folder === '.local' ? '' : ` --data ${folder}`;
   const call = `${profiles}npx license-server call`;
@@ -16,7 +18,7 @@ License server at ${url}, ready in ${readySeconds.toFixed(1)} s. Ctrl-C ends it.
 
   data   ${folder} (kept; --fresh starts anew), log in ${folder}/server.log
   keys   ${folder}/keys: operator, hwf, boost (.pem), root.jwk.json
-  Root   ${thumbprint} (RFC 7638 thumbprint: what clients pin)
+  Root   ${thumbprint} (RFC 7638 thumbprint: what clients pin)${given.map(variable => `\n  AWS    ${variable}, from the environment`).join('')}
 
 Try next, in another terminal:
   ${call} get-own-application --profile hwf

@@ -6,12 +6,14 @@ import { systemRuntime } from '../lambdas/adapters/system-runtime.ts';
 import { type OperationId, operations } from '../lambdas/operations.ts';
 import type { ProxyHandler, ServedHandler } from '../lambdas/pipeline/serve.ts';
 import type { Runtime } from '../lambdas/runtime.ts';
-import { type LocalNotices, startNotices } from './aws/notices.ts';
+import { type Endpoints, forgetEndpoints, givenEndpoints, givenVariables, pointSdkAt } from './aws/endpoints.ts';
+import { startNoticesAt } from './aws/given-notices.ts';
+import type { LocalNotices } from './aws/notices.ts';
 import { type LocalAws, startAws } from './aws/server.ts';
 import { deployChain } from './chain.ts';
 import { loadConsumers } from './consumers.ts';
 import { createConsumingStack } from './consuming-stack.ts';
-import { startDynamoDb } from './dynamodb.ts';
+import { chosenEngine, type DynamoDbEngine, startEngine } from './dynamodb-engine.ts';
 import { ensureSecret } from './keys.ts';
 import { createTable, tableName as defaultTableName, dropTable } from './table.ts';
 
@@ -21,6 +23,8 @@ export interface WorldOptions {
   readonly folder?: string | undefined;
   /** seconds since 1970 @default the clock of this machine */
   readonly now?: (() => number) | undefined;
+  /** @default the one that the environment names, else the embedded one */
+  readonly dynamodb?: DynamoDbEngine | undefined;
   /** sees every AWS SDK client @default nothing */
   readonly instrument?: Runtime['instrument'] | undefined;
   /** @default license-server */
@@ -36,6 +40,8 @@ export interface World {
   readonly runtime: Runtime;
   readonly aws: LocalAws;
   readonly notices: LocalNotices;
+  /** variables of the user's environment that name the endpoint of a service */
+  readonly given: readonly string[];
   /** what clients pin */
   readonly root: PublicJwk;
   handler(id: OperationId): ProxyHandler;
@@ -50,12 +56,21 @@ const roleOf = (id: string) => `arn:aws:iam::${account}:role/${id}`;
 
 export async function startWorld(options: WorldOptions): Promise<World> {
   const { folder, orgs, tableName = defaultTableName } = options;
-  const given = process.env.AWS_ENDPOINT_URL_DYNAMODB;
-  const dynamo = given ? undefined : await startDynamoDb(folder ? { dbPath: `${folder}/table.db` } : {});
+  const given = givenEndpoints();
+  const dynamo = given.dynamodb ? undefined : await startEngine(options.dynamodb ?? chosenEngine(), folder);
   const now = options.now ?? systemRuntime.now;
   const aws = await startAws({ ...(folder && { stateFile: `${folder}/aws.json` }), now: () => now() * 1000 });
-  const notices = await startNotices(folder && `${folder}/notices`);
-  pointSdkAt(dynamo?.endpoint ?? given ?? '', aws.endpoint, notices.endpoint);
+  const notices = await startNoticesAt(given, folder && `${folder}/notices`);
+  const endpoints: Endpoints = {
+    dynamodb: dynamo?.endpoint ?? '',
+    dynamodbStreams: dynamo?.endpoint ?? '',
+    kms: aws.endpoint,
+    secretsManager: aws.endpoint,
+    lambda: aws.endpoint,
+    ...notices.endpoints,
+    ...given,
+  };
+  pointSdkAt(endpoints, given);
   if (options.fresh) await dropTable(tableName);
   await createTable(tableName);
   const settings = { ...(await makeSettings(orgs)), ...notices.settings, TABLE_NAME: tableName };
@@ -82,6 +97,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   return {
     aws,
     notices,
+    given: givenVariables(given),
     get runtime() {
       return current.runtime;
     },
@@ -99,38 +115,10 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     async close() {
       await notices.close();
       await aws.close();
-      if (!dynamo) return;
-      await dynamo.close();
-      // Else the next world of this process would take it for one that was given.
-      delete process.env.AWS_ENDPOINT_URL_DYNAMODB;
+      await dynamo?.close();
+      forgetEndpoints(endpoints);
     },
   };
-}
-
-/** What a developer's shell may hold, and what would take the SDK away from the emulators. */
-const strayVariables = [
-  'AWS_PROFILE',
-  'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
-  'AWS_USE_FIPS_ENDPOINT',
-  'AWS_USE_DUALSTACK_ENDPOINT',
-];
-
-/** The SDK finds the emulators by its own environment variables: no code of the server knows of them. */
-function pointSdkAt(dynamo: string, aws: string, notices: string): void {
-  for (const name of strayVariables) delete process.env[name];
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL_DYNAMODB: dynamo,
-    AWS_ENDPOINT_URL_DYNAMODB_STREAMS: dynamo,
-    AWS_ENDPOINT_URL_KMS: aws,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: aws,
-    AWS_ENDPOINT_URL_LAMBDA: aws,
-    AWS_ENDPOINT_URL_SNS: notices,
-    AWS_ENDPOINT_URL_SQS: notices,
-    AWS_ENDPOINT_URL_S3: notices,
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-  });
 }
 
 async function makeSettings(orgs: readonly string[]): Promise<Record<string, string>> {

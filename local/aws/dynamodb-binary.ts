@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 export class NoEmbeddedDynamoDb extends Error {
   constructor(platform: string, options?: ErrorOptions) {
     super(
-      `There is no embedded DynamoDB for ${platform}: set AWS_ENDPOINT_URL_DYNAMODB to any DynamoDB-compatible endpoint (on Linux x64, "npm ci" installs the embedded one).`,
+      `There is no embedded DynamoDB for ${platform}: set AWS_ENDPOINT_URL_DYNAMODB to any DynamoDB-compatible endpoint, or start with "--dynamodb local", which needs Java (on Linux x64, "npm ci" installs the embedded one).`,
       options,
     );
     this.name = 'NoEmbeddedDynamoDb';

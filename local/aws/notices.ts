@@ -3,9 +3,11 @@ import * as z from 'zod';
 
 /** SNS, SQS and S3 on this machine, with what the stack would make in them. */
 export interface LocalNotices {
-  readonly endpoint: string;
+  readonly endpoints: Readonly<Record<'sns' | 'sqs' | 's3', string>>;
   /** what functions are told of it */
   readonly settings: Readonly<Record<'ALERTS_TOPIC' | 'FINANCE_TOPIC' | 'ASIDE_QUEUE' | 'EXPORTS_BUCKET', string>>;
+  /** Fetches what has arrived where the queues are not on this machine: `delivered` and `aside` are as of the last call. */
+  collect(): Promise<void>;
   /** Every message that the topic has delivered so far, oldest first; a queue of its own is subscribed to it. */
   delivered(topic: Topic): readonly Delivered[];
   /** Bodies of what was set aside and not given back. */
@@ -24,8 +26,12 @@ type Topic = (typeof topics)[number];
 
 const region = 'eu-central-1';
 export const exportsBucket = 'license-server-local-exports';
-const aside = 'license-server-local-aside';
-const nameOf = (topic: Topic) => `license-server-local-${topic}`;
+/** Of topics, of the queues that are subscribed to them, and of the queue of dead letters. */
+export const names = {
+  alerts: 'license-server-local-alerts',
+  finance: 'license-server-local-finance',
+  aside: 'license-server-local-aside',
+} as const;
 
 /** @param folder keeps everything there @default memory only */
 export async function startNotices(folder?: string | undefined): Promise<LocalNotices> {
@@ -37,25 +43,26 @@ export async function startNotices(folder?: string | undefined): Promise<LocalNo
     ...(folder && { dataDir: folder }),
   });
   const [alerts, finance] = topics.map(topic => makeTopic(server, topic));
-  server.createQueue(aside, { region });
+  server.createQueue(names.aside, { region });
   server.createBucket(exportsBucket);
   return {
-    endpoint: server.address,
+    endpoints: { sns: server.address, sqs: server.address, s3: server.address },
     settings: {
       ALERTS_TOPIC: alerts ?? '',
       FINANCE_TOPIC: finance ?? '',
       // Its own URL has a host that no URL may have, because it listens on an address.
-      ASIDE_QUEUE: `${server.address}/000000000000/${aside}`,
+      ASIDE_QUEUE: `${server.address}/000000000000/${names.aside}`,
       EXPORTS_BUCKET: exportsBucket,
     },
-    delivered: topic => bodiesIn(server, nameOf(topic)).map(toDelivered),
-    aside: () => bodiesIn(server, aside),
+    collect: async () => {},
+    delivered: topic => bodiesIn(server, names[topic]).map(toDelivered),
+    aside: () => bodiesIn(server, names.aside),
     close: async () => await server.stop(),
   };
 }
 
 function makeTopic(server: FauxqsServer, topic: Topic): string {
-  const name = nameOf(topic);
+  const name = names[topic];
   const { topicArn } = server.createTopic(name, { region });
   server.createQueue(name, { region });
   server.subscribe({ topic: name, queue: name, region });
@@ -73,7 +80,7 @@ const Envelope = z.object({
   MessageAttributes: z.record(z.string(), z.object({ Value: z.string() })).default({}),
 });
 
-function toDelivered(body: string): Delivered {
+export function toDelivered(body: string): Delivered {
   const { Subject: subject, Message: message, MessageAttributes } = Envelope.parse(JSON.parse(body));
   const attributes = Object.entries(MessageAttributes).map(([name, { Value }]) => [name, Value]);
   return { subject, message, attributes: Object.fromEntries(attributes) };

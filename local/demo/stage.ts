@@ -92,6 +92,7 @@ export async function setStage(start: Seconds): Promise<Stage> {
         clock = Math.min(clock + day, at);
         for (const id of due) await runSchedule(id, world.runtime);
         await pump.drain();
+        await world.notices.collect();
       }
     },
     delivered: topic => world.notices.delivered(topic),

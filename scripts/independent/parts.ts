@@ -17,6 +17,14 @@ export const parts = {
       'A part of the tests with another system clock, another zone and another START_DATE, chosen by the commit (--all: all of them)',
     command: ['node', 'scripts/independent/suite-dates.ts'],
   },
+  'dynamodb-local': {
+    title: 'all functions once, and the storage tests, on Amazon DynamoDB Local',
+    command: ['node', 'scripts/independent/dynamodb-local/run.ts', 'functions'],
+  },
+  'dynamodb-local-bars': {
+    title: 'the bars R1 to R6 on Amazon DynamoDB Local',
+    command: ['node', 'scripts/independent/dynamodb-local/run.ts', 'bars'],
+  },
 } as const satisfies Record<string, Part>;
 
 export type PartId = keyof typeof parts;

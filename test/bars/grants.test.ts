@@ -24,6 +24,8 @@ describe('what functions may do is what they do (bar R22)', () => {
   beforeAll(async () => {
     server = await startServer();
     driven = await driveEverything(server);
+    const functions = new Set(driven.calls.map(({ by }) => by));
+    process.stderr.write(`driven: ${driven.calls.length} calls to AWS by ${functions.size} functions\n`);
   });
   afterAll(async () => {
     await server.close();

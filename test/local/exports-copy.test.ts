@@ -13,9 +13,9 @@ let client: S3Client;
 
 beforeAll(async () => {
   notices = await startNotices();
-  writeFileSync(variables, `export AWS_ENDPOINT_URL_S3='${notices.endpoint}'\nexport AWS_REGION='eu-central-1'\n`);
+  writeFileSync(variables, `export AWS_ENDPOINT_URL_S3='${notices.endpoints.s3}'\nexport AWS_REGION='eu-central-1'\n`);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  client = new S3Client({ endpoint: notices.endpoint, region: 'eu-central-1', credentials, forcePathStyle: true });
+  client = new S3Client({ endpoint: notices.endpoints.s3, region: 'eu-central-1', credentials, forcePathStyle: true });
 });
 afterAll(async () => {
   client.destroy();

@@ -76,6 +76,7 @@ describe('npm start works all the same', () => {
     const folder = fixture.newFolder();
     await (await fixture.start(folder, [], env)).end();
     const server = await fixture.start(folder, ['--fresh'], env);
+    expect(server.output()).toContain(`AWS_ENDPOINT_URL_DYNAMODB=${dynamo.endpoint}, from the environment`);
     const { application } = await (await clientOf(folder, 'boost')).call('get-own-application', {});
     await server.end();
     await dynamo.close();

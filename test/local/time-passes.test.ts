@@ -72,6 +72,7 @@ describe('when time passes', () => {
       delivered: (topic: string) =>
         topic === 'alerts' ? delivered.map(subject => ({ subject, message: '', attributes: {} })) : [],
       aside: () => [],
+      collect: async () => {},
     };
     surroundings = { clock, schedules, pump, notices };
     close = async () => {

@@ -45,7 +45,7 @@ export async function startServer(orgs: readonly string[] = ['hub'], at: number 
   const meter = new Meter();
   const now = () => clock.at;
   const instrument: Runtime['instrument'] = stack => meter.watch(stack);
-  const world = await startWorld({ orgs, now, instrument });
+  const world = await startWorld({ orgs, now, instrument, fresh: true });
   const gateway = await startGateway(0, id => meter.during(id, world.handler(id)));
   const clientOf = (key: SigningKey, url = gateway.url) => createClient({ url, key, now, attempts: 1 });
   const operatorOf = async (org: string) => {

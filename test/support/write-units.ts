@@ -2,7 +2,7 @@ import type { Item, Key } from '../../lambdas/adapters/table.ts';
 import { itemSize } from './item-size.ts';
 import type { AwsCall } from './meter.ts';
 
-/** A write: what stood there before, what stands there after. */
+/** A write: the item before, and after; nothing is `{}` there. */
 export interface Written {
   readonly before: Item | undefined;
   readonly after: Item;
@@ -10,16 +10,19 @@ export interface Written {
 }
 
 /**
- * Write units of one write, table and index together. The emulator does not count the index, so the rules stand here.
+ * Write units of one write, table and index.
  *
- * - 1 for every started kB of the larger of the item before and after, twice that in a transaction (prepare and commit). AWS,
- *   DynamoDB developer guide, "DynamoDB item sizes and formats" and "DynamoDB Transactions: How it works", capacity management.
+ * - Table: 1 for every started kB of the larger of the item before and after, at least 1; twice that in a transaction (prepare and
+ *   commit), also for a condition check. AWS, DynamoDB developer guide, "DynamoDB item sizes and formats" and "DynamoDB Transactions:
+ *   How it works", capacity management.
  * - Index, KEYS_ONLY: 1 when the item enters or leaves it, 2 when its key in the index changes (one delete, one put), 0 when what is
- *   projected stays. AWS, "Using Global Secondary Indexes in DynamoDB", throughput considerations for writes. It is not doubled in a
- *   transaction: changes are propagated to indexes once the transaction has completed ("How it works", TransactWriteItems).
+ *   projected stays. AWS, "Using Global Secondary Indexes in DynamoDB", throughput considerations for writes.
+ * - A transaction does not double the units of the index: AWS's guide does not say so, but AWS answers so (measured with
+ *   ReturnConsumedCapacity: INDEXES, https://github.com/nubo-db/dynoxide/pull/188). Amazon DynamoDB Local 2.6.1 reports twice the units
+ *   of the table and four times those of the index (test/local/write-units.test.ts).
  */
 export function writeUnits({ before, after, inTransaction }: Written): { table: number; index: number } {
-  const kilobytes = Math.ceil(Math.max(itemSize(before ?? {}), itemSize(after)) / 1024);
+  const kilobytes = Math.max(1, Math.ceil(Math.max(itemSize(before ?? {}), itemSize(after)) / 1024));
   return { table: kilobytes * (inTransaction ? 2 : 1), index: indexUnits(before, after) };
 }
 
@@ -32,7 +35,8 @@ function indexUnits(before: Item | undefined, after: Item): number {
 /** The keys of what a call writes, of each part of a transaction. */
 export function writesOf({ command, input }: AwsCall): { key: Key; inTransaction: boolean }[] {
   if (command === 'PutItemCommand') return [{ key: keyIn(input.Item), inTransaction: false }];
-  if (command === 'UpdateItemCommand') return [{ key: keyIn(input.Key), inTransaction: false }];
+  if (command === 'UpdateItemCommand' || command === 'DeleteItemCommand')
+    return [{ key: keyIn(input.Key), inTransaction: false }];
   if (command !== 'TransactWriteItemsCommand') return [];
   return partsOf(input).map(part => ({
     key: keyIn(part.Put?.Item ?? (part.Update ?? part.Delete ?? part.ConditionCheck)?.Key),
