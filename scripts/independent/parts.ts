@@ -25,6 +25,10 @@ export const parts = {
     title: 'the bars R1 to R6 on Amazon DynamoDB Local',
     command: ['node', 'scripts/independent/dynamodb-local/run.ts', 'bars'],
   },
+  moto: {
+    title: 'create, refresh, check, statement on moto: KMS, Secrets Manager, SNS, SQS, S3',
+    command: ['node', 'scripts/independent/moto/run.ts'],
+  },
 } as const satisfies Record<string, Part>;
 
 export type PartId = keyof typeof parts;
