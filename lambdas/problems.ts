@@ -43,3 +43,9 @@ export const problems = {
   unavailable: { status: 503, title: 'The server cannot do this right now', retryAfter: 5 },
   internal: { status: 500, title: 'Something went wrong on our side' },
 } as const satisfies Problems;
+
+/** Problems that only API Gateway and the firewall answer: no handler sees the request. */
+export const gatewayOnlyProblems = {
+  'too-many-requests': { status: 429, title: 'There are too many requests', retryAfter: 30 },
+  'request-blocked': { status: 403, title: 'The firewall does not let this request in' },
+} as const satisfies Record<string, Problem>;

@@ -141,7 +141,8 @@ function notFound(): GatewayResponse {
 
 /** API Gateway's own errors, shaped as the stack shapes them. */
 function problem(status: number, code: string, title: string): GatewayResponse {
-  const body = JSON.stringify({ type: `urn:license-server:problem:${code}`, title, status, code });
+  const instance = `urn:request:${randomUUID()}`;
+  const body = JSON.stringify({ type: `urn:license-server:problem:${code}`, title, status, instance, code });
   return { status, headers: [['content-type', 'application/problem+json']], body: Buffer.from(body) };
 }
 

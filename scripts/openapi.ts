@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { operations } from '../lambdas/operations.ts';
 import type { Contract } from '../lambdas/pipeline/contract.ts';
-import { type Problem, problems } from '../lambdas/problems.ts';
+import { gatewayOnlyProblems, type Problem, problems } from '../lambdas/problems.ts';
 
 type Json = Record<string, unknown>;
 
@@ -23,7 +23,11 @@ export function openApiDocument(): Json {
       { url: 'https://{api}/{stage}', variables: { api: { default: 'api.example.com' }, stage: { default: 'prod' } } },
     ],
     paths,
-    components: { schemas: { Problem: problemSchema() }, securitySchemes: { signature: signatureScheme } },
+    components: {
+      schemas: { Problem: problemSchema() },
+      responses: problemComponents(),
+      securitySchemes: { signature: signatureScheme },
+    },
   };
 }
 
@@ -55,10 +59,7 @@ function operationObject(id: string, contract: Contract, summary: string): Json 
         description: summary,
         content: { 'application/json': { schema: schemaOf(contract.answer, 'output') } },
       },
-      default: {
-        description: 'A problem (RFC 9457)',
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-      },
+      ...problemResponses(contract),
     },
   };
 }
@@ -102,17 +103,49 @@ function idempotency({ effect }: Contract): Json[] {
   ];
 }
 
+const codes: readonly [string, Problem][] = Object.entries({ ...problems, ...gatewayOnlyProblems });
+const codesByStatus = new Map([...Map.groupBy(codes, ([, { status }]) => status)].sort(([a], [b]) => a - b));
+
+/** Statuses that some operations never answer, with the reason why others do. */
+const onlyWhere: Readonly<Record<number, (contract: Contract) => boolean>> = {
+  401: ({ auth }) => auth === 'signature',
+  422: ({ effect }) => effect !== 'read',
+};
+
+function problemResponses(contract: Contract): Json {
+  const statuses = [...codesByStatus.keys()].filter(status => onlyWhere[status]?.(contract) ?? true);
+  return Object.fromEntries(statuses.map(status => [status, { $ref: `#/components/responses/Problem${status}` }]));
+}
+
+/** A response for each status, with the codes that it can have. */
+function problemComponents(): Json {
+  return Object.fromEntries(
+    [...codesByStatus].map(([status, known]) => [`Problem${status}`, problemWith(status, known)]),
+  );
+}
+
+function problemWith(status: number, known: readonly [string, Problem][]): Json {
+  const description = known.map(([code, { title }]) => `${code}: ${title}`).join('\n');
+  const properties = { status: { const: status }, code: { enum: known.map(([code]) => code) } };
+  const schema = { allOf: [{ $ref: '#/components/schemas/Problem' }, { properties }] };
+  const waits = known.some(([, { retryAfter }]) => retryAfter !== undefined);
+  return {
+    description,
+    ...(waits && { headers: { 'Retry-After': { description: 'seconds', schema: { type: 'integer' } } } }),
+    content: { 'application/problem+json': { schema } },
+  };
+}
+
 function problemSchema(): Json {
-  const codes: [string, Problem][] = Object.entries(problems);
   return {
     type: 'object',
-    required: ['type', 'title', 'status', 'instance', 'code'],
+    required: ['type', 'title', 'status', 'code'],
     properties: {
       type: { type: 'string' },
       title: { type: 'string' },
       status: { type: 'integer' },
       detail: { type: 'string' },
-      instance: { type: 'string' },
+      instance: { type: 'string', description: 'the request; absent in answers of the firewall' },
       code: {
         type: 'string',
         enum: codes.map(([code]) => code),

@@ -1,5 +1,5 @@
 import { ResponseType } from 'aws-cdk-lib/aws-apigateway';
-import { type Problem, problems } from '../../lambdas/problems.ts';
+import { gatewayOnlyProblems, type Problem, problems } from '../../lambdas/problems.ts';
 
 export interface GatewayProblem extends Problem {
   readonly code: string;
@@ -7,17 +7,13 @@ export interface GatewayProblem extends Problem {
 
 const of = (code: keyof typeof problems): GatewayProblem => ({ code, ...problems[code] });
 
-/** Problems that only the gateway has: no handler ever sees the request. */
 export const tooManyRequests = {
   code: 'too-many-requests',
-  status: 429,
-  title: 'There are too many requests',
-  retryAfter: 30,
+  ...gatewayOnlyProblems['too-many-requests'],
 } as const satisfies GatewayProblem;
 const blocked = {
   code: 'request-blocked',
-  status: 403,
-  title: 'The firewall does not let this request in',
+  ...gatewayOnlyProblems['request-blocked'],
 } as const satisfies GatewayProblem;
 
 /** API Gateway's own errors, in the shape of ours: whoever calls learns the same codes, and nothing of what stands behind. */

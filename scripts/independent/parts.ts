@@ -29,6 +29,10 @@ export const parts = {
     title: 'create, refresh, check, statement on moto: KMS, Secrets Manager, SNS, SQS, S3',
     command: ['node', 'scripts/independent/moto/run.ts'],
   },
+  schemathesis: {
+    title: 'the API against docs/openapi.json by schemathesis, as four kinds of callers, two minutes',
+    command: ['node', 'scripts/independent/schemathesis/run.ts'],
+  },
 } as const satisfies Record<string, Part>;
 
 export type PartId = keyof typeof parts;
