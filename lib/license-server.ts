@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, Stage } from 'aws-cdk-lib';
+import { CfnOutput, Stack, Stage, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { type Operation, operations } from '../lambdas/operations.ts';
 import {
@@ -10,12 +10,15 @@ import {
   trustFunctions,
 } from '../lambdas/schedules.ts';
 import { Api } from './api/api.ts';
+import { throttleFaults } from './api/throttles.ts';
 import { Chain } from './chain/chain.ts';
 import { Exports } from './exports/exports.ts';
 import type { Kept } from './functions/rights-of.ts';
 import { backgroundTimeout, requestTimeout } from './functions/row-function.ts';
 import { RowFunctions } from './functions/row-functions.ts';
 import { Notices } from './notices/notices.ts';
+import { guardDeployment } from './readiness/deployment-rules.ts';
+import { settingFaults } from './readiness/setting-faults.ts';
 import { isProtected } from './removal.ts';
 import { Secrets } from './secrets/secrets.ts';
 import type { StageSettings } from './stages.ts';
@@ -24,6 +27,7 @@ import { AlarmTopic } from './watch/alarm-topic.ts';
 import { Alarms } from './watch/alarms.ts';
 import { ForgedKeys } from './watch/forged-keys.ts';
 import { Overview } from './watch/overview.ts';
+import { RefreshesSilent } from './watch/refreshes-silent.ts';
 import { StatementsOverdue } from './watch/statements-overdue.ts';
 import { AsideQueue } from './work/aside-queue.ts';
 import { Schedules } from './work/schedules.ts';
@@ -56,11 +60,15 @@ export class LicenseServer extends Stage {
     scope: Construct,
     { settings: stage, bundles, rows = { operations, schedules, streams, trustFunctions } }: LicenseServerProps,
   ) {
-    super(scope, stage.name, { env: { region: stage.region } });
+    super(scope, stage.name, { env: { region: stage.region, ...(stage.account && { account: stage.account }) } });
     this.#settings = stage;
+    refuse(stage, [...settingFaults(stage, idsOf(rows)), ...throttleFaults(stage, rows.operations)]);
+    for (const [name, value] of Object.entries({ application: 'license-server', stage: stage.name, ...stage.tags }))
+      Tags.of(this).add(name, value, { excludeResourceTypes: untagged });
 
     const store = this.#stack('store', 'what must survive: table, secrets, exports, who hears of what', 'stateful');
-    const alarms = new Alarms(stage.name, new AlarmTopic(store, 'AlarmTopic', stage));
+    const alarmTopic = new AlarmTopic(store, 'AlarmTopic', stage);
+    const alarms = new Alarms(stage.name, alarmTopic);
     const ledger = new LedgerTable(store, 'Ledger', stage, alarms);
     const kept: Kept = {
       ledger,
@@ -95,6 +103,10 @@ export class LicenseServer extends Stage {
       identities: served.identities,
       alarms,
     });
+
+    const refreshing = served.identities.filter(({ row }) => row === 'refresh-key');
+    if (refreshing.length > 0)
+      new RefreshesSilent(Stack.of(served), 'RefreshesSilent', { stage: stage.name, identities: refreshing, alarms });
 
     const work = this.#stack('work', 'what the clock and the stream start');
     const scheduled = new RowFunctions(work, 'Scheduled', {
@@ -146,12 +158,14 @@ export class LicenseServer extends Stage {
       RootKeyArn: [chain.rootKey.keyArn, 'Compare RootJwk with: aws kms get-public-key --key-id'],
     });
     tell(store, {
+      AlarmTopicArn: [alarmTopic.topicArn, 'Alarms of the server itself'],
       AlertsTopicArn: [kept.notices.topics.alerts.topicArn, 'Subscribe here to alerts, with a filter policy'],
       FinanceTopicArn: [kept.notices.topics.finance.topicArn, 'Subscribe here to notes of new statements'],
       AsideQueueUrl: [kept.aside.queue.queueUrl, 'Records that could not be worked on: license-server redrive'],
       ExportsBucketName: [kept.exports.bucket.bucketName, 'Statements, manifests, audit seals'],
       FinanceRoleArn: [kept.exports.financeRole?.roleArn, 'Finance takes this role to read statements'],
     });
+    guardDeployment([store, trust, Stack.of(served), work, front], stage);
   }
 
   #stack(name: string, description: string, state: 'stateful' | 'stateless' = 'stateless'): Stack {
@@ -161,6 +175,18 @@ export class LicenseServer extends Stage {
       terminationProtection: state === 'stateful' && isProtected(this.#settings),
     });
   }
+}
+
+/** cfn-lint knows no tags of a dashboard, and its costs are fixed. */
+const untagged = ['AWS::CloudWatch::Dashboard'];
+
+function idsOf({ operations, schedules, streams, trustFunctions }: Rows): string[] {
+  return Object.keys({ ...operations, ...schedules, ...streams, ...trustFunctions });
+}
+
+/** @throws with every fault of the settings, so that one run is enough to see them */
+function refuse({ name }: StageSettings, faults: readonly string[]): void {
+  if (faults.length > 0) throw new Error([`Stage ${name} cannot be deployed:`, ...faults].join('\n  '));
 }
 
 /** @param outputs value and description; what has no value is not told */

@@ -15,6 +15,7 @@ export function roleArn(scope: Construct, stage: string, id: string): string {
   return Stack.of(scope).formatArn({
     service: 'iam',
     region: '',
+    account: Aws.ACCOUNT_ID,
     resource: 'role',
     resourceName: functionName(stage, id),
   });
@@ -59,5 +60,10 @@ export function secretPrefix(stage: string): string {
 
 /** ARN of something of AWS KMS in the stack's account and region, such as `key/*` or an alias. */
 export function kmsArn(scope: Construct, resource: string): string {
-  return Stack.of(scope).formatArn({ service: 'kms', resource, arnFormat: ArnFormat.NO_RESOURCE_NAME });
+  return Stack.of(scope).formatArn({
+    service: 'kms',
+    account: Aws.ACCOUNT_ID,
+    resource,
+    arnFormat: ArnFormat.NO_RESOURCE_NAME,
+  });
 }

@@ -1,15 +1,29 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { KeyRings } from '../domain/key-ring.ts';
+import type { FirewallSettings, KmsQuotas, ThrottlingSettings } from './traffic-settings.ts';
 
-/** What one stage of the license server is like. A stage is deployed whole, into one account and region. */
-export interface StageSettings {
+/** Describes one stage of the license server. A stage is deployed whole, into one account and region. */
+export type StageSettings = CommonSettings & (RemovableStage | RetainedStage);
+
+/** A stage that can be removed without a trace. */
+interface RemovableStage {
+  readonly removal: 'destroy';
+  /** number of the only account that it may be deployed to @default the account of the deployer's credentials */
+  readonly account?: string;
+}
+
+/** A stage whose state is never deleted by CloudFormation. */
+interface RetainedStage {
+  readonly removal: 'retain';
+  readonly account: string;
+}
+
+interface CommonSettings {
   /** also the first segment of every path of its API; at most 8 letters, since names of roles hold it */
   readonly name: string;
   /** the Orgs under the Root; a further one may be added at any time, none may be renamed */
   readonly orgs: readonly string[];
   readonly region: string;
-  /** destroy: the stage can be removed without a trace. retain: nothing that cannot be made again is ever deleted by CloudFormation */
-  readonly removal: 'destroy' | 'retain';
   /** who hears of alarms; each address confirms its subscription once */
   readonly alarmEmails: readonly string[];
   /** who hears of alerts, and who of statements; each confirms once */
@@ -20,8 +34,15 @@ export interface StageSettings {
   /** for so long nobody deletes or replaces an export, us included (Object Lock) @default not at all */
   readonly lockedYears?: number;
   readonly logRetention: RetentionDays;
-  /** of all requests together, at API Gateway */
-  readonly throttling: { readonly requestsPerSecond: number; readonly burst: number };
+  readonly throttling: ThrottlingSettings;
+  /** request quotas of AWS KMS in the account and region @default those of a new account */
+  readonly kmsQuotas?: KmsQuotas;
+  /** concurrent executions that are reserved for a function, by its row; the account must keep 100 unreserved @default none */
+  readonly reservedConcurrency?: Readonly<Record<string, number>>;
+  /** whether functions and API send traces to AWS X-Ray @default false */
+  readonly tracing?: boolean;
+  /** tags of every resource, beside `application` and `stage`: cost center, owner @default none */
+  readonly tags?: Readonly<Record<string, string>>;
   readonly firewall: FirewallSettings;
   /** false when another stage in the same account and region already sets API Gateway's one logging role */
   readonly setsUpAccessLogging: boolean;
@@ -38,12 +59,6 @@ export interface Subscriber {
   readonly attributes?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Requests per IP address in five minutes. One application may call for all of its sites from one address, so `signed` is generous. */
-interface FirewallSettings {
-  readonly signed: number;
-  readonly unsigned: number;
-}
-
 export interface DomainSettings {
   readonly name: string;
   /** of AWS Certificate Manager, in the region of the stage */
@@ -53,7 +68,17 @@ export interface DomainSettings {
 const region = 'eu-central-1';
 /** How long books and their vouchers are kept, at most, in the countries that we bill in. */
 const lockedYears = 10;
-const firewall = { signed: 150_000, unsigned: 1_000 };
+const firewall = { signed: 150_000, unsigned: 1_000, managedRules: { action: 'count' } } as const;
+const creatingKeys = { requestsPerSecond: 2, burst: 4 };
+
+/** Placeholders. A retained stage cannot be deployed while it has one (docs/adr/0027-placeholders-stop-a-deployment.md). */
+const toBeReplaced = {
+  account: '000000000000',
+  alarmEmails: ['license-alarms@example.com'],
+  alertEmails: [{ address: 'license-alerts@example.com' }],
+  financeEmails: [{ address: 'license-statements@example.com' }],
+  financePrincipals: ['arn:aws:iam::000000000000:role/finance'],
+} as const;
 
 /** The stages of A-Stack: `cdk synth` makes all of them, `-c stage=dev` only one. */
 export const stages = {
@@ -67,7 +92,12 @@ export const stages = {
     financeEmails: [],
     financePrincipals: [],
     logRetention: RetentionDays.ONE_MONTH,
-    throttling: { requestsPerSecond: 100, burst: 200 },
+    throttling: {
+      requestsPerSecond: 100,
+      burst: 200,
+      signing: { requestsPerSecond: 20, burst: 20 },
+      creatingKeys,
+    },
     firewall,
     setsUpAccessLogging: true,
   },
@@ -77,12 +107,14 @@ export const stages = {
     region,
     removal: 'retain',
     lockedYears,
-    alarmEmails: [],
-    alertEmails: [],
-    financeEmails: [],
-    financePrincipals: [],
+    ...toBeReplaced,
     logRetention: RetentionDays.THREE_MONTHS,
-    throttling: { requestsPerSecond: 500, burst: 1_000 },
+    throttling: {
+      requestsPerSecond: 500,
+      burst: 1_000,
+      signing: { requestsPerSecond: 50, burst: 50 },
+      creatingKeys,
+    },
     firewall,
     setsUpAccessLogging: true,
   },
@@ -92,12 +124,14 @@ export const stages = {
     region,
     removal: 'retain',
     lockedYears,
-    alarmEmails: [],
-    alertEmails: [],
-    financeEmails: [],
-    financePrincipals: [],
+    ...toBeReplaced,
     logRetention: RetentionDays.ONE_YEAR,
-    throttling: { requestsPerSecond: 2_000, burst: 4_000 },
+    throttling: {
+      requestsPerSecond: 2_000,
+      burst: 4_000,
+      signing: { requestsPerSecond: 80, burst: 80 },
+      creatingKeys,
+    },
     firewall,
     setsUpAccessLogging: true,
   },

@@ -21,6 +21,7 @@ import type { Alarms } from '../watch/alarms.ts';
 import { AccessLogging, accessLogFormat } from './access-log.ts';
 import { Firewall } from './firewall.ts';
 import { type GatewayProblem, gatewayProblems, problemText } from './gateway-problems.ts';
+import { throttleOf } from './throttles.ts';
 
 export interface ApiProps {
   readonly stage: StageSettings;
@@ -58,6 +59,8 @@ export class Api extends Construct {
         metricsEnabled: false,
         throttlingRateLimit: stage.throttling.requestsPerSecond,
         throttlingBurstLimit: stage.throttling.burst,
+        methodOptions: methodLimits(stage, operations),
+        tracingEnabled: stage.tracing ?? false,
       },
       ...(stage.domain && { domainName: domainOptions(this, stage.domain) }),
     });
@@ -84,6 +87,25 @@ export class Api extends Construct {
     });
     acknowledge(this.rest);
   }
+}
+
+/** The limits of methods that have one of their own, by `<path>/<method>`. */
+function methodLimits({ throttling }: StageSettings, operations: ApiProps['operations']) {
+  const limited = Object.values(operations).flatMap(operation => {
+    const limit = throttleOf(operation, throttling);
+    return limit ? [[`${operation.path}/${operation.method}`, limit] as const] : [];
+  });
+  return Object.fromEntries(
+    limited.map(([method, { requestsPerSecond, burst }]) => [
+      method,
+      {
+        loggingLevel: MethodLoggingLevel.OFF,
+        metricsEnabled: false,
+        throttlingRateLimit: requestsPerSecond,
+        throttlingBurstLimit: burst,
+      },
+    ]),
+  );
 }
 
 function domainOptions(scope: Construct, { name, certificateArn }: DomainSettings) {

@@ -2,6 +2,7 @@ import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import type { StageSettings } from '../stages.ts';
+import type { ManagedRuleGroup, ManagedRules } from '../traffic-settings.ts';
 import type { Alarms } from '../watch/alarms.ts';
 import { problemText, tooManyRequests } from './gateway-problems.ts';
 
@@ -13,7 +14,7 @@ export interface FirewallProps {
 }
 
 /**
- * AWS's rules that only count here, by rule group. Bodies are up to 1 MB and not ours to read: a reference or a token that happens to
+ * AWS's rules that only count here in any case, by rule group. Bodies are up to 1 MB and not ours to read: a reference or a token that happens to
  * look like an attack must not cost a site its license. The handlers bound, verify and parse every body themselves.
  */
 const groups = {
@@ -26,7 +27,8 @@ const groups = {
     'NoUserAgent_HEADER',
   ],
   AWSManagedRulesKnownBadInputsRuleSet: ['JavaDeserializationRCE_BODY', 'Log4JRCE_BODY'],
-} as const;
+} as const satisfies Record<ManagedRuleGroup, readonly string[]>;
+const groupNames = ['AWSManagedRulesCommonRuleSet', 'AWSManagedRulesKnownBadInputsRuleSet'] as const;
 
 /** The firewall before the API: rates per IP address, and AWS's common rules. */
 export class Firewall extends Construct {
@@ -44,7 +46,7 @@ export class Firewall extends Construct {
       rules: [
         rateRule(0, 'unsigned', stage.firewall.unsigned, { notStatement: { statement: bearsSignature } }),
         rateRule(1, 'signed', stage.firewall.signed, bearsSignature),
-        ...Object.entries(groups).map(([group, counted], index) => managedRule(2 + index, group, counted)),
+        ...groupNames.map((group, index) => managedRule(2 + index, group, stage.firewall.managedRules)),
       ],
     });
     new CfnWebACLAssociation(this, 'Association', { resourceArn: protects, webAclArn: acl.attrArn });
@@ -98,14 +100,16 @@ function rateRule(
   };
 }
 
-function managedRule(priority: number, name: string, counted: readonly string[]): CfnWebACL.RuleProperty {
-  const ruleActionOverrides = counted.map(rule => ({ name: rule, actionToUse: { count: {} } }));
+/** Counts what the group matches, or blocks it by a pinned version (docs/adr/0028-the-rules-of-aws-count-first.md). */
+function managedRule(priority: number, name: ManagedRuleGroup, rules: ManagedRules): CfnWebACL.RuleProperty {
+  const ruleActionOverrides = groups[name].map(rule => ({ name: rule, actionToUse: { count: {} } }));
+  const version = rules.action === 'block' && { version: rules.versions[name] };
   return {
     name,
     priority,
-    overrideAction: { none: {} },
+    overrideAction: rules.action === 'block' ? { none: {} } : { count: {} },
     visibilityConfig: visibility(name),
-    statement: { managedRuleGroupStatement: { vendorName: 'AWS', name, ruleActionOverrides } },
+    statement: { managedRuleGroupStatement: { vendorName: 'AWS', name, ...version, ruleActionOverrides } },
   };
 }
 

@@ -18,11 +18,15 @@ export class FunctionIdentity extends Construct {
   readonly logGroup: LogGroup;
   readonly role: Role;
   readonly rights: readonly Right[];
+  readonly traced: boolean;
+  readonly reservedConcurrency: number | undefined;
 
   constructor(scope: Construct, row: string, stage: StageSettings, rights: readonly Right[]) {
     super(scope, row);
     this.row = row;
-    this.rights = rights;
+    this.traced = stage.tracing ?? false;
+    this.rights = this.traced ? [...rights, rightToTrace] : rights;
+    this.reservedConcurrency = stage.reservedConcurrency?.[row];
     this.functionName = functionName(stage.name, row);
     this.logGroup = new LogGroup(this, 'Log', {
       logGroupName: `/aws/lambda/${this.functionName}`,
@@ -35,15 +39,23 @@ export class FunctionIdentity extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
         row: new PolicyDocument({
-          statements: [writeLog(this.logGroup), ...rights.flatMap(right => right.statements)],
+          statements: [writeLog(this.logGroup), ...this.rights.flatMap(right => right.statements)],
         }),
       },
     });
-    for (const { resource, reason } of rights.flatMap(right => right.wildcards ?? [])) {
+    for (const { resource, reason } of this.rights.flatMap(right => right.wildcards ?? [])) {
       Validations.of(this.role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
     }
   }
 }
+
+const rightToTrace: Right = {
+  statements: [
+    new PolicyStatement({ actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], resources: ['*'] }),
+  ],
+  settings: {},
+  wildcards: [{ resource: '*', reason: 'X-Ray has no resource for what it receives.' }],
+};
 
 function writeLog({ logGroupArn }: LogGroup): PolicyStatement {
   return new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroupArn] });

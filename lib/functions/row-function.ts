@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
-import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Alarms } from '../watch/alarms.ts';
 import type { FunctionIdentity } from './function-identity.ts';
@@ -49,6 +49,8 @@ export class RowFunction extends LambdaFunction {
       timeout,
       role: identity.role.withoutPolicyUpdates(),
       logGroup: identity.logGroup,
+      ...(identity.traced && { tracing: Tracing.ACTIVE }),
+      ...(identity.reservedConcurrency && { reservedConcurrentExecutions: identity.reservedConcurrency }),
       environment: {
         POWERTOOLS_SERVICE_NAME: 'license-server',
         POWERTOOLS_METRICS_NAMESPACE: 'LicenseServer',

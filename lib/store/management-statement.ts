@@ -1,4 +1,5 @@
-import { AccountRootPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Aws } from 'aws-cdk-lib';
+import { AccountPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 
 /** What administrators of the account, and CloudFormation for them, may do with a key of ours. Not among it: to use it. */
 const managementActions = [
@@ -27,7 +28,7 @@ const managementActions = [
 export function managementStatement(): PolicyStatement {
   return new PolicyStatement({
     sid: 'Manage',
-    principals: [new AccountRootPrincipal()],
+    principals: [new AccountPrincipal(Aws.ACCOUNT_ID)],
     actions: managementActions,
     resources: ['*'],
   });

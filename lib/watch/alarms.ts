@@ -17,6 +17,8 @@ export interface AlarmSpec {
   readonly below?: number;
   /** periods in a row. @default 1 */
   readonly periods?: number;
+  /** so many of the periods are enough. @default all */
+  readonly datapoints?: number;
 }
 
 /** Raises the alarms of a stage: one text form, one topic. */
@@ -32,7 +34,7 @@ export class Alarms {
   raise(
     scope: Construct,
     id: string,
-    { name, metric, impact, anchor, atLeast = 1, below, periods = 1 }: AlarmSpec,
+    { name, metric, impact, anchor, atLeast = 1, below, periods = 1, datapoints = periods }: AlarmSpec,
   ): void {
     const alarm = new Alarm(scope, id, {
       alarmName: `license-server-${this.#stage}-${name}`,
@@ -45,6 +47,7 @@ export class Alarms {
           : ComparisonOperator.LESS_THAN_THRESHOLD,
       treatMissingData: below === undefined ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
       evaluationPeriods: periods,
+      ...(datapoints < periods && { datapointsToAlarm: datapoints }),
     });
     alarm.addAlarmAction(new SnsAction(this.#topic));
     alarm.addOkAction(new SnsAction(this.#topic));

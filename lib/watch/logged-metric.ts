@@ -6,8 +6,9 @@ import type { FunctionIdentity } from '../functions/function-identity.ts';
 
 export interface LoggedMetricProps {
   readonly stage: string;
-  /** as the functions count it in the namespace LicenseServer */
-  readonly name: 'ForgedKeys' | 'StatementsOverdue';
+  readonly name: 'ForgedKeys' | 'StatementsOverdue' | 'Refreshes';
+  /** as the functions count it in the namespace LicenseServer @default the name */
+  readonly counted?: 'Answers';
   readonly identities: readonly FunctionIdentity[];
   /** @default five minutes */
   readonly period?: Duration;
@@ -23,17 +24,18 @@ export class LoggedMetric extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { stage, name, identities, period = Duration.minutes(5) }: LoggedMetricProps,
+    { stage, name, counted, identities, period = Duration.minutes(5) }: LoggedMetricProps,
   ) {
     super(scope, id);
+    const field = `$.${counted ?? name}`;
     const filters = identities.map(
       ({ row, logGroup }) =>
         new MetricFilter(this, row, {
           logGroup,
-          filterPattern: FilterPattern.numberValue(`$.${name}`, '>', 0),
+          filterPattern: FilterPattern.numberValue(field, '>', 0),
           metricNamespace: `LicenseServer/${stage}`,
           metricName: name,
-          metricValue: `$.${name}`,
+          metricValue: field,
         }),
     );
     const [any] = filters;

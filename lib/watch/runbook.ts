@@ -12,6 +12,7 @@ export const runbookAnchors = [
   'poison-record',
   'topic-undelivered',
   'statement-overdue',
+  'refreshes-silent',
 ] as const;
 export type Anchor = (typeof runbookAnchors)[number];
 

@@ -37,3 +37,8 @@ it('names scripts that are there', () => {
 it('names chapters only once', () => {
   expect(anchors.filter((anchor, i) => anchors.indexOf(anchor) !== i)).toEqual([]);
 });
+
+it('closes and opens every method, since some have limits of their own', () => {
+  expect(page).toContain('--query methodSettings');
+  expect(page).not.toContain('path=/*/*/throttling');
+});

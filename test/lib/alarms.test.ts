@@ -29,7 +29,7 @@ test('every function has its alarms, and so has all that functions lean on', () 
     ...Object.keys(rows.schedules).map(row => `${row}-missed`),
     ...Object.keys(rows.streams).map(row => `${row}-late`),
     ...['api-errors', 'forged-keys', 'requests-blocked', 'schedule-undelivered', 'table-throttled'],
-    ...['alerts-undelivered', 'finance-undelivered', 'aside-some', 'statement-overdue'],
+    ...['alerts-undelivered', 'finance-undelivered', 'aside-some', 'statement-overdue', 'refreshes-silent'],
   ];
   expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual(
     expected.map(name => `license-server-dev-${name}`).sort(),

@@ -2,10 +2,11 @@ import * as z from 'zod';
 import { settings } from '../../lambdas/environment.ts';
 import { trustFunctions } from '../../lambdas/schedules.ts';
 import { stages } from '../../lib/stages.ts';
-import { deploy } from './support/deployment.ts';
+import { type Deployment, deploy } from './support/deployment.ts';
 import { everyGrant } from './support/every-grant.ts';
+import { line, rolesOf } from './support/policies.ts';
 import { readable } from './support/readable.ts';
-import { grantsOf } from './support/row-paths.ts';
+import { grantsOf, rowPath, everyRow as shippedRows } from './support/row-paths.ts';
 
 const made = everyGrant;
 const deployment = deploy(stages.dev, made);
@@ -23,6 +24,7 @@ const functions = deployment
   .map(({ stack, properties }) => ({ stack, ...FunctionProperties.parse(properties) }));
 const functionOf = (row: string) => functions.find(({ FunctionName }) => FunctionName === `license-server-dev-${row}`);
 const everyRow = grantsOf(made);
+const rowPaths = new Set(shippedRows.map(([row]) => `${rowPath(row)}/Role`));
 
 test.each(everyRow)('%s has a function of the agreed kind', row => {
   expect(functionOf(row)).toMatchObject({
@@ -79,5 +81,35 @@ test('whoever makes the keys of enterprises names every row that signs, and no o
     expect(text(ENTERPRISE_KEY_SIGNERS).split(',').sort()).toEqual(signers.map(([name]) => role(name)).sort());
     expect(text(ENTERPRISE_KEY_READERS)).toBe(role('certify'));
     expect(text(ENTERPRISE_KEY_ADMINS)).toBe('arn:<AWS::Partition>:iam::<AWS::AccountId>:root');
+  }
+});
+
+test('no function has a reserved concurrency: a new account could not be deployed to', () => {
+  expect(functions.filter(one => 'ReservedConcurrentExecutions' in one)).toEqual([]);
+});
+
+test('a stage reserves concurrency for the functions that it names', () => {
+  const reserved = deploy({ ...stages.dev, reservedConcurrency: { 'refresh-key': 20, certify: 5 } })
+    .all('AWS::Lambda::Function')
+    .filter(({ properties }) => 'ReservedConcurrentExecutions' in properties)
+    .map(({ properties }) => [properties.FunctionName, properties.ReservedConcurrentExecutions]);
+  expect(Object.fromEntries(reserved)).toEqual({
+    'license-server-dev-refresh-key': 20,
+    'license-server-dev-certify': 5,
+  });
+});
+
+test('a stage that traces lets every function and the API send traces, and gives no other right', () => {
+  const traced = deploy({ ...stages.dev, tracing: true });
+  const named = traced.all('AWS::Lambda::Function').filter(({ properties }) => 'FunctionName' in properties);
+  expect(named.filter(({ properties }) => Object(properties.TracingConfig).Mode !== 'Active')).toEqual([]);
+  expect(traced.all('AWS::ApiGateway::Stage')[0]?.properties.TracingEnabled).toBe(true);
+  const lines = (of: Deployment) =>
+    rolesOf(of).map(({ role, permissions }) => [role.path, permissions.map(line)] as const);
+  const untraced = new Map(lines(deploy(stages.dev)));
+  for (const [path, permissions] of lines(traced)) {
+    const added = permissions.filter(permission => !untraced.get(path)?.includes(permission)).sort();
+    const isRow = rowPaths.has(path);
+    expect([path, added]).toEqual([path, isRow ? ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'] : []]);
   }
 });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { problems } from '../../lambdas/problems.ts';
-import { stages } from '../../lib/stages.ts';
+import { type StageSettings, stages } from '../../lib/stages.ts';
 import { deploy } from './support/deployment.ts';
 import { readable } from './support/readable.ts';
 
@@ -86,4 +86,46 @@ test('no rule of the firewall that reads bodies blocks', () => {
   ]) {
     expect(counted).toContain(`{"ActionToUse":{"Count":{}},"Name":"${rule}"}`);
   }
+});
+
+const ManagedRule = z.looseObject({
+  Name: z.string(),
+  OverrideAction: z.record(z.string(), z.unknown()).optional(),
+  Statement: z.looseObject({ ManagedRuleGroupStatement: z.looseObject({ Version: z.string().optional() }).optional() }),
+});
+
+/** What the firewall does with each rule group of AWS, and in which version. */
+function managedRulesOf(settings: StageSettings): [string, string[], string | undefined][] {
+  const acl = deploy(settings).all('AWS::WAFv2::WebACL')[0]?.properties ?? {};
+  return z
+    .array(ManagedRule)
+    .parse(acl.Rules)
+    .filter(({ Statement }) => Statement.ManagedRuleGroupStatement)
+    .map(({ Name, OverrideAction = {}, Statement }) => [
+      Name,
+      Object.keys(OverrideAction),
+      Statement.ManagedRuleGroupStatement?.Version,
+    ]);
+}
+
+test.each(Object.values(stages))(
+  '$name counts what the rules of AWS match: their default version changes without us',
+  stage => {
+    expect(managedRulesOf(stage)).toEqual([
+      ['AWSManagedRulesCommonRuleSet', ['Count'], undefined],
+      ['AWSManagedRulesKnownBadInputsRuleSet', ['Count'], undefined],
+    ]);
+  },
+);
+
+test('the rules of AWS block in pinned versions only', () => {
+  const versions = {
+    AWSManagedRulesCommonRuleSet: 'Version_1.19',
+    AWSManagedRulesKnownBadInputsRuleSet: 'Version_1.24',
+  };
+  const firewall = { ...stages.prod.firewall, managedRules: { action: 'block', versions } } as const;
+  expect(managedRulesOf({ ...stages.prod, firewall })).toEqual([
+    ['AWSManagedRulesCommonRuleSet', ['None'], 'Version_1.19'],
+    ['AWSManagedRulesKnownBadInputsRuleSet', ['None'], 'Version_1.24'],
+  ]);
 });

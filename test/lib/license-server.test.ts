@@ -18,12 +18,16 @@ test('sixty operations fit: no stack comes near the 500 resources that it may ho
       { ...any, method: 'POST', path: `/v1/things-${i}/{id}/act` },
     ]),
   );
-  const counts = countOf(deploy(stages.prod, { ...rows, operations: sixty }));
+  const kmsQuotas = { signatures: 100_000, createdKeys: 5 };
+  const counts = countOf(deploy({ ...stages.prod, kmsQuotas }, { ...rows, operations: sixty }));
   expect(counts.filter(([, count]) => count >= perStack)).toEqual([]);
 });
 
 const everything: StageSettings = {
   ...stages.prod,
+  tracing: true,
+  tags: { 'cost-center': '4711' },
+  reservedConcurrency: { 'refresh-key': 20 },
   financePrincipals: ['arn:aws:iam::111122223333:role/accounting'],
   alertEmails: [{ address: 'on-call@a-stack.example', attributes: { reason: ['possible-clone'] } }],
 };
@@ -77,4 +81,25 @@ test('a second Org gets its key, its secrets and its set-up, and leaves the firs
     ['Custom::SetUpOrg', ['trust/Chain/SetUpOrg/boost/Default']],
   ]);
   expect(two.all('AWS::KMS::Key')).toHaveLength(one.all('AWS::KMS::Key').length + 1);
+});
+
+test('every resource that can be tagged carries what the costs are allocated by', () => {
+  const deployment = deploy({ ...stages.prod, tags: { 'cost-center': '4711', owner: 'licensing' } });
+  const taggable = [
+    'AWS::KMS::Key',
+    'AWS::Lambda::Function',
+    'AWS::S3::Bucket',
+    'AWS::SNS::Topic',
+    'AWS::ApiGateway::Stage',
+  ];
+  for (const type of taggable)
+    for (const { properties } of deployment.all(type))
+      expect(properties.Tags).toEqual(
+        expect.arrayContaining([
+          { Key: 'application', Value: 'license-server' },
+          { Key: 'cost-center', Value: '4711' },
+          { Key: 'owner', Value: 'licensing' },
+          { Key: 'stage', Value: 'prod' },
+        ]),
+      );
 });

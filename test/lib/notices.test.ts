@@ -5,6 +5,7 @@ import { readable } from './support/readable.ts';
 
 const deployment = deploy({
   ...stages.prod,
+  alarmEmails: [],
   alertEmails: [
     { address: 'everything@a-stack.example' },
     { address: 'clones@a-stack.example', attributes: { reason: ['possible-clone', 'reissued'] } },
