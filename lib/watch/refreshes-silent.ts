@@ -15,8 +15,7 @@ export interface RefreshesSilentProps {
 const period = Duration.hours(1);
 /** CloudWatch looks back seven days at most. */
 const lookBackHours = 168;
-const leastSilentHours = 2;
-/** Powers of ten: a silence that chance brings about once in 5,000 times alarms. */
+/** Powers of ten: a silence that chance brings about once in 5,000 times. One hour without a refresh in a week is at most 2.2, two are 4.4. */
 const leastRarity = 3.7;
 
 /**
@@ -36,10 +35,7 @@ export class RefreshesSilent extends LoggedMetric {
     // Before the silence; one more of each, so that no share is 0.
     const before = expression(`${hoursWhere('refreshes >= 0')} - silent + 1`, { refreshes, silent });
     const empty = expression(`${hoursWhere('refreshes == 0')} - silent + 1`, { refreshes, silent });
-    const rarity = expression(
-      `IF(silent >= ${leastSilentHours}, IF(empty * 2 <= before, silent * LOG10(before / empty), 0), 0)`,
-      { silent, before, empty },
-    );
+    const rarity = expression('IF(empty * 2 <= before, silent * LOG10(before / empty), 0)', { silent, before, empty });
     alarms.raise(this, 'Alarm', {
       name: 'refreshes-silent',
       metric: rarity,
