@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import * as z from 'zod';
 import { ownZod } from './own-zod.ts';
+import { licensesFile, thirdPartyLicenses } from './third-party-licenses.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const defaultOutDir = join(root, 'build', 'sdk');
@@ -31,8 +32,9 @@ export async function buildSdk(outDir: string, { declarations }: { declarations:
   rmSync(outDir, { recursive: true, force: true });
   mkdirSync(outDir, { recursive: true });
   const manifest = Package.parse(JSON.parse(readFileSync(join(root, 'sdk', 'package.json'), 'utf8')));
-  await build({
+  const { metafile } = await build({
     entryPoints: entryPoints(manifest),
+    metafile: true,
     outdir: outDir,
     bundle: true,
     splitting: true,
@@ -49,6 +51,7 @@ export async function buildSdk(outDir: string, { declarations }: { declarations:
     logLevel: 'warning',
   });
   for (const file of ['package.json', 'README.md']) cpSync(join(root, 'sdk', file), join(outDir, file));
+  writeFileSync(join(outDir, licensesFile), thirdPartyLicenses([metafile]));
   const sources = Object.values(manifest.exports).map(({ types }) => sourceOf(types));
   if (declarations) declare(join(outDir, 'types'), sources);
 }
