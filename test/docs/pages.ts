@@ -11,6 +11,7 @@ export interface Page {
 /** Every document that people read. */
 export const pages: readonly Page[] = [
   'README.md',
+  'SECURITY.md',
   ...readdirSync(new URL('docs', root), { recursive: true, encoding: 'utf8' })
     .filter(name => name.endsWith('.md'))
     .map(name => `docs/${name}`),
