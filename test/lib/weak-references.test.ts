@@ -80,6 +80,6 @@ test('whoever follows the stream states what decides its ARN', () => {
   const view = Object(table?.properties.StreamSpecification).StreamViewType;
   const mappings = deployment.all('AWS::Lambda::EventSourceMapping');
   expect(mappings.map(({ properties }) => properties.Tags)).toEqual(
-    mappings.map(() => [{ Key: 'stream-view', Value: view }]),
+    mappings.map(() => expect.arrayContaining([{ Key: 'stream-view', Value: view }])),
   );
 });
