@@ -81,10 +81,14 @@ function verdictFacts(claims: Claims<'verdict+jwt'>): CheckedToken {
 }
 
 function applicationFacts(claims: Claims<'application+jwt'>): CheckedToken {
-  const { sub, keys, iat, exp } = claims;
+  const { sub, keys, policy, iat, exp } = claims;
   const facts = {
     application: sub,
     keys: keys.map(({ keyid }) => keyid),
+    'enforces for': policy.enforcesFor,
+    enterprises: policy.enterprises,
+    'cache, seconds': policy.cacheSeconds,
+    'grace, seconds': policy.graceSeconds,
     given: isoTime(iat),
     'good until': isoTime(exp),
   };

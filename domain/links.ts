@@ -1,4 +1,4 @@
-import type { Claims, PublicJwk, StatementDigests } from './chain/levels.ts';
+import type { Claims, OfflinePolicy, PublicJwk, StatementDigests } from './chain/levels.ts';
 import type { EnterpriseId, KeyId, OrgId } from './ids.ts';
 import { day, minute, type Quarter, type Seconds } from './time.ts';
 
@@ -49,10 +49,11 @@ export function responderLinkClaims(
   return { iss: `org:${org}`, sub: `responder:${org}`, ...times(now, linkDays.responder, parentEnds), cnf: { jwk } };
 }
 
+/** @param about its public keys, and what it may do without a connection */
 export function applicationTokenClaims(
   org: OrgId,
   app: string,
-  keys: readonly { keyid: KeyId; jkt: string }[],
+  about: { readonly keys: readonly { keyid: KeyId; jkt: string }[]; readonly policy: OfflinePolicy },
   now: Seconds,
   parentEnds: Seconds,
 ): Claims<'application+jwt'> {
@@ -60,7 +61,8 @@ export function applicationTokenClaims(
   return {
     iss: `org:${org}`,
     sub: `application:${org}/${app}`,
-    keys: [...keys],
+    keys: [...about.keys],
+    policy: about.policy,
     iat,
     nbf,
     exp: Math.min(now + applicationTokenSeconds, parentEnds),

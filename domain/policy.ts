@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Mode, mode } from './chain/levels.ts';
+import { type Mode, mode, type OfflinePolicy } from './chain/levels.ts';
 import { AppId, EnterpriseId, type KeyId, type OrgId } from './ids.ts';
 import { notFound, Refusal } from './refusal.ts';
 import { day, hour } from './time.ts';
@@ -22,6 +22,11 @@ export const Policy = z.strictObject({
     .describe('how long it may go on offline'),
 });
 export type Policy = z.infer<typeof Policy>;
+
+/** The part of a policy that the Org signs, so that a guard can keep to it without a connection. */
+export function offlinePolicy({ enforcesFor, enterprises, cacheSeconds, graceSeconds }: Policy): OfflinePolicy {
+  return { enforcesFor, enterprises: enterprises === 'all' ? 'all' : 'listed', cacheSeconds, graceSeconds };
+}
 
 export const role = z.enum(['application', 'operator']);
 export type Role = z.infer<typeof role>;

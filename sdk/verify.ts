@@ -15,7 +15,8 @@ export type KeyClaims = LeafClaims;
 
 /**
  * Verifies a site key down from the pinned Root, offline. It tells what was signed; whether the key was replaced, suspended or
- * deleted since, only the server knows (`LicenseGuard` asks it).
+ * deleted since, only the server knows (`LicenseGuard` asks it). A program that admits by it also
+ * compares `org` and `app`: the key may be that of another Org, or of an application that this one does not enforce for.
  * @throws ChainError with the reason
  */
 export async function verifySiteKey(key: string, options: VerifyKeyOptions): Promise<Claims<'site-key+jwt'>> {

@@ -14,6 +14,7 @@ import { note, say, sayJson } from '../say.ts';
 
 const help = `
 Offline, a good key says that it was issued and has not ended; whether it was replaced or suspended since, check-validity says.
+Whether your application may accept it depends on its Org and its application: compare them.
 
 Exit codes: 0 it is genuine and good now; 1 it is not, or the verdict says no, and the reason is shown; 2 a file is wrong.`;
 

@@ -33,6 +33,16 @@ export type DeadReason = (typeof deadReasons)[number];
 export const mode = z.enum(['production', 'dev']);
 export type Mode = z.infer<typeof mode>;
 
+/** What an enforcing application must know of its own policy without a connection: whose keys it may accept, and for how long. */
+export const OfflinePolicy = z.strictObject({
+  enforcesFor: z.array(AppId).max(20),
+  /** `listed`: some enterprises of its Org only; which ones is too long for a token */
+  enterprises: z.enum(['all', 'listed']),
+  cacheSeconds: z.int().min(0),
+  graceSeconds: z.int().min(0),
+});
+export type OfflinePolicy = z.infer<typeof OfflinePolicy>;
+
 /** The files of a quarterly statement, each by its SHA-256 (base64url). */
 export const StatementDigests = z.strictObject({
   'statement.json': thumbprint,
@@ -110,6 +120,7 @@ export const levels = {
           iss: subject('org', OrgId),
           sub: z.string().regex(/^application:[a-z0-9]+\/[a-z0-9-]+$/),
           keys: z.array(z.strictObject({ keyid: KeyId, jkt: thumbprint })).max(5),
+          policy: OfflinePolicy,
           ...times,
         })
         .refine(isOfItsOrg),

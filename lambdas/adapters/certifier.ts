@@ -3,6 +3,7 @@ import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
 import { verifyChain, verifyLink } from '../../domain/chain/verify-chain.ts';
 import type { OrgId } from '../../domain/ids.ts';
 import { orgOf } from '../../domain/ids.ts';
+import { offlinePolicy } from '../../domain/policy.ts';
 import { hour } from '../../domain/time.ts';
 import type { Certifier } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
@@ -35,14 +36,16 @@ export const lambdaCertifier = perRuntime((runtime: Runtime): Certifier => {
       if (link.sub !== `enterprise:${id}`) throw new Error('the certifier vouched for another enterprise');
       return { id: encodeBase64url(runtime.random(9)), kid: await thumbprintOf(link.jwk), chain, expiresAt: link.exp };
     },
-    async certifyApplication({ org, app, keys }) {
+    async certifyApplication({ org, app, keys, policy }) {
+      const told = offlinePolicy(policy);
       const now = runtime.now();
       const live = keys
         .filter(key => key.notAfter === undefined || key.notAfter > now)
         .map(({ keyid, jkt }) => ({ keyid, jkt }));
       // A read must not cost a signature each time: the Org's key serves everybody.
-      return await tokens.get([org, app, ...live.map(({ keyid }) => keyid)].join(), async () => {
-        const token = await ask(org, { kind: 'application', app, keys: live });
+      const name = JSON.stringify([org, app, live.map(({ keyid }) => keyid), told]);
+      return await tokens.get(name, async () => {
+        const token = await ask(org, { kind: 'application', app, keys: live, policy: told });
         const { exp: expiresAt } = await verifiedOwn(verifyChain(token, 'application+jwt', options()));
         return { token, expiresAt };
       });

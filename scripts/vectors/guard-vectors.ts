@@ -1,37 +1,11 @@
-import type { DeadReason } from '../../domain/chain/levels.ts';
-import { Jti } from '../../domain/ids.ts';
 import { day, hour, minute } from '../../domain/time.ts';
 import { healthy } from '../../sdk/guard/connection.ts';
 import { type GuardEvent, type GuardState, step } from '../../sdk/guard/machine.ts';
+import type { SignedPolicy } from '../../sdk/guard/scope.ts';
 import { untrustedTime } from '../../sdk/guard/trusted-time.ts';
 import { type Luck, seeded } from '../../test/support/seeded.ts';
-
-const begin = 1_795_000_000;
-const key = { jti: Jti.parse('AAAAAAAAAAAAAAAAAAAAAA'), iat: begin - 5 * day, exp: begin + 25 * day };
-const limits = { cacheSeconds: hour, graceSeconds: 5 * day };
-
-/** @param passed ticks since the beginning @param off by how much the wall clock is wrong */
-const reading = (passed: number, off = 0) => ({ clock: begin + passed + off, ticks: 10_000 + passed });
-const shown = (passed: number, off = 0, mayWait = true): GuardEvent => ({
-  type: 'key-presented',
-  key,
-  at: reading(passed, off),
-  mayWait,
-});
-const good = (passed: number, luck = 0.5, off = 0): GuardEvent => said(passed, luck, off, undefined);
-const bad = (passed: number, reason: DeadReason): GuardEvent => said(passed, 0.5, 0, reason);
-const silent = (passed: number, after: number, luck = 0.5): GuardEvent => ({
-  type: 'no-answer',
-  at: reading(passed),
-  after,
-  luck,
-});
-
-function said(passed: number, luck: number, off: number, reason: DeadReason | undefined, late = 0): GuardEvent {
-  const iat = begin + passed - late;
-  const verdict = reason ? { valid: false, reason, iat, exp: iat + minute } : { valid: true, iat, exp: iat + hour };
-  return { type: 'verdict-arrived', verdict, at: reading(passed, off), after: 0, luck };
-}
+import { allowed, bad, good, key, limits, owner, reading, said, shown, silent } from './guard-events.ts';
+import { policyStories } from './policy-stories.ts';
 
 const stories: Record<string, readonly GuardEvent[]> = {
   'a good key is asked about once, and again before its verdict ends': [
@@ -130,7 +104,10 @@ const stories: Record<string, readonly GuardEvent[]> = {
 
 /** What happens in a guard, event by event. */
 export function guardVectors() {
-  const told = Object.entries(stories).map(([name, events]) => ({ name, ...run(events) }));
+  const told = [
+    ...Object.entries(stories).map(([name, events]) => ({ name, ...run(events) })),
+    ...Object.entries(policyStories).map(([name, { start, events }]) => ({ name, ...run(events, start) })),
+  ];
   const walks = Array.from({ length: 20 }, (_, i) => ({
     name: `a walk, number ${i + 1}`,
     ...run(walk(seeded(4000 + i))),
@@ -138,10 +115,18 @@ export function guardVectors() {
   return [...told, ...walks];
 }
 
-function run(events: readonly GuardEvent[]) {
+function run(events: readonly GuardEvent[], known: Partial<GuardState> = {}) {
   const [first] = events;
-  const at = first?.at ?? reading(0);
-  const start: GuardState = { time: untrustedTime(at), limits, connection: healthy, verdict: undefined };
+  const at = first && 'at' in first ? first.at : reading(0);
+  const start: GuardState = {
+    owner,
+    time: untrustedTime(at),
+    limits,
+    connection: healthy,
+    verdict: undefined,
+    knowsEnterprise: false,
+    ...known,
+  };
   let state = start;
   const steps = events.map(event => {
     const { state: next, decision, ask } = step(state, event);
@@ -151,6 +136,13 @@ function run(events: readonly GuardEvent[]) {
   return { start, steps };
 }
 
+const policies: readonly Partial<SignedPolicy>[] = [
+  {},
+  { enforcesFor: [] },
+  { enforcesFor: ['caio'], enterprises: 'listed' },
+  { cacheSeconds: 60, graceSeconds: day },
+];
+
 function walk(luck: Luck): GuardEvent[] {
   let passed = 0;
   return Array.from({ length: 15 }, () => {
@@ -159,6 +151,12 @@ function walk(luck: Luck): GuardEvent[] {
     return luck.pick<() => GuardEvent>([
       () => shown(passed),
       () => shown(passed, luck.pick([0, 0, -200, -400, -day, day]), luck.chance(0.5)),
+      () =>
+        shown(passed, 0, luck.chance(0.5), {
+          ...key,
+          ...luck.pick([{ app: 'boost' }, { app: 'caio' }, { org: 'core' }]),
+        }),
+      () => allowed(passed - luck.pick([0, 10, hour]), luck.pick(policies)),
       () => good(passed, chance),
       () => bad(passed, luck.pick(['suspended', 'deleted', 'key-superseded'])),
       () => silent(passed, luck.below(3), chance),

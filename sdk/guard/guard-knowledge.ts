@@ -1,5 +1,4 @@
-import type { Jti } from '../../domain/ids.ts';
-import { day, hour, minute } from '../../domain/time.ts';
+import { minute } from '../../domain/time.ts';
 import { inBackground } from '../in-background.ts';
 import type { KnownRoots } from '../roots/known-roots.ts';
 import type { KeyStore } from '../stores/key-store.ts';
@@ -7,19 +6,17 @@ import { createMemoryStore } from '../stores/memory-store.ts';
 import type { KeyClaims } from '../verify.ts';
 import { healthy } from './connection.ts';
 import { createGuardMemory, type RememberedVerdict } from './guard-memory.ts';
-import { assertLimits, capped, type WantedLimits } from './limits.ts';
-import {
-  type GuardEvent,
-  type GuardState,
-  type GuardStep,
-  type KnownVerdict,
-  knownVerdict,
-  type Limits,
-  step,
-} from './machine.ts';
+import { createKnownKeys } from './known-keys.ts';
+import { assertLimits, limitsOf, narrower, type WantedLimits } from './limits.ts';
+import { type GuardEvent, type GuardState, type GuardStep, knownVerdict, saysOfEnterprise, step } from './machine.ts';
+import type { LearnedPolicy } from './own-policy.ts';
+import { createPolicyTurns } from './policy-turns.ts';
+import { isWithin, type Owner } from './scope.ts';
 import { advance, noteSigned, type Reading, readTime, untrustedTime } from './trusted-time.ts';
 
 export interface KnowledgeSettings extends WantedLimits {
+  readonly owner: Owner;
+  /** `application:hub/hwf` */
   readonly audience: string;
   readonly roots: KnownRoots;
   readonly clocks: () => Reading;
@@ -34,15 +31,14 @@ export interface GuardKnowledge {
   /** failures of the connection in a row */
   failures(): number;
   /** @param after the failures when it was asked */
-  believe(jti: Jti, verdict: RememberedVerdict, after: number): void;
-  noAnswer(jti: Jti, after: number): void;
-  /** What the policy of the application allows, once a day: less than the settings counts. */
-  learnLimits(ask: () => Promise<Limits>): Promise<void>;
+  believe(key: KeyClaims, verdict: RememberedVerdict, after: number): void;
+  noAnswer(key: KeyClaims, after: number): void;
+  /** Learns what the policy of the application allows, once a day; once an hour when a verdict says otherwise than the policy. */
+  learnPolicy(ask: (now: number) => Promise<LearnedPolicy>): Promise<void>;
   now(): number;
   close(): Promise<void>;
 }
 
-const mostVerdicts = 10_000;
 const saveAfterMs = 1000;
 /** The clock is written down that often while keys are checked, if the store bears it, so that setting it back is found out after a restart. */
 const saveEverySeconds = 5 * minute;
@@ -53,35 +49,29 @@ export async function createGuardKnowledge(settings: KnowledgeSettings): Promise
   const { clocks, onTrouble, random = Math.random, store = createMemoryStore() } = settings;
   const memory = createGuardMemory(store, settings.audience, settings.roots, onTrouble);
   const kept = await memory.load();
-  const tokens = new Map<Jti, RememberedVerdict>(kept?.verdicts);
-  const verdicts = new Map<Jti, KnownVerdict>();
-  let limits = capped(settings, kept?.limits);
-  let shared: Omit<GuardState, 'verdict'> = { time: startTime(clocks(), kept), limits, connection: healthy };
-  for (const [jti, { claims }] of tokens) {
-    verdicts.set(jti, knownVerdict(claims, limits, random()));
-    shared = { ...shared, time: noteSigned(shared.time, claims.iat) };
-  }
-  let limitsFrom = Number.NEGATIVE_INFINITY;
+  const policyTurns = createPolicyTurns();
+  let learned = kept?.policy;
+  let shared: Omit<GuardState, 'verdict' | 'knowsEnterprise'> = {
+    owner: settings.owner,
+    policy: learned?.policy,
+    time: startTime(clocks(), kept),
+    limits: limitsOf(settings),
+    connection: healthy,
+  };
+  const limits = narrower(shared.limits, shared.policy);
+  const keys = createKnownKeys(kept?.verdicts ?? new Map(), claims => knownVerdict(claims, limits, random()));
+  const signedTimes = [...keys.tokens.values()].map(({ claims }) => claims.iat);
+  for (const iat of [...signedTimes, learned?.policy.iat ?? 0])
+    shared = { ...shared, time: noteSigned(shared.time, iat) };
   let savedAt = clocks().ticks;
   let restsUntil = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  function happen(jti: Jti, event: GuardEvent): GuardStep {
-    const before = verdicts.get(jti);
-    const done = step({ ...shared, verdict: before }, event);
-    const { verdict, ...rest } = done.state;
+  function happen(key: KeyClaims, event: GuardEvent): Omit<GuardStep, 'state'> & { readonly isNews: boolean } {
+    const { state, ...done } = step({ ...shared, ...keys.of(key) }, event);
+    const { verdict, knowsEnterprise, ...rest } = state;
     shared = rest;
-    if (verdict && verdict !== before) remember(jti, verdict);
-    return done;
-  }
-
-  function remember(jti: Jti, verdict: KnownVerdict): void {
-    const oldest = verdicts.keys().next();
-    if (verdicts.size >= mostVerdicts && !verdicts.has(jti) && !oldest.done) {
-      verdicts.delete(oldest.value);
-      tokens.delete(oldest.value);
-    }
-    verdicts.set(jti, verdict);
+    return { ...done, isNews: keys.note(key, { verdict, knowsEnterprise }) };
   }
 
   async function save(isLast: boolean): Promise<void> {
@@ -92,7 +82,7 @@ export async function createGuardKnowledge(settings: KnowledgeSettings): Promise
     restsUntil = performance.now() + (store.bounds?.restMs ?? 0);
     const { time, reading } = advance(shared.time, at);
     try {
-      await memory.save({ time, clock: reading.clock, limits, verdicts: tokens }, isLast);
+      await memory.save({ time, clock: reading.clock, policy: learned, verdicts: keys.tokens }, isLast);
     } catch (error) {
       onTrouble(error);
     }
@@ -106,32 +96,36 @@ export async function createGuardKnowledge(settings: KnowledgeSettings): Promise
     judge(key, mayWait) {
       const at = clocks();
       if (at.ticks - savedAt > saveEverySeconds) saveSoon();
-      return happen(key.jti, { type: 'key-presented', key, at, mayWait });
+      return happen(key, { type: 'key-presented', key, at, mayWait });
     },
     failures: () => shared.connection.failures,
-    believe(jti, verdict, after) {
+    believe(key, verdict, after) {
       const { valid, reason, iat, exp } = verdict.claims;
       const said = { valid, reason, iat, exp };
-      const before = verdicts.get(jti);
-      happen(jti, { type: 'verdict-arrived', verdict: said, at: clocks(), after, luck: random() });
+      const { isNews } = happen(key, { type: 'verdict-arrived', verdict: said, at: clocks(), after, luck: random() });
       // One of a time that is over is not believed, and must not be after a restart.
-      if (verdicts.get(jti) === before) return;
-      tokens.set(jti, verdict);
+      if (!isNews) return;
+      keys.keep(key.jti, verdict);
+      if (isWithin({ ...shared, knowsEnterprise: true }, key) !== saysOfEnterprise(said)) policyTurns.hasten();
       saveSoon();
     },
-    noAnswer(jti, after) {
-      happen(jti, { type: 'no-answer', at: clocks(), after, luck: random() });
+    noAnswer(key, after) {
+      happen(key, { type: 'no-answer', at: clocks(), after, luck: random() });
     },
-    async learnLimits(ask) {
+    async learnPolicy(ask) {
       const { ticks } = clocks();
-      if (ticks - limitsFrom < day) return;
-      limitsFrom = ticks;
+      if (!policyTurns.begin(ticks)) return;
       try {
-        limits = capped(settings, await ask());
-        shared = { ...shared, limits };
+        const arrived = await ask(readTime(shared.time, clocks()).now);
+        const { policy } = arrived;
+        const before = { ...shared, verdict: undefined, knowsEnterprise: false };
+        const { state } = step(before, { type: 'policy-arrived', policy });
+        if (state.policy !== policy) throw new Error('The server answered a policy that is older than the known one.');
+        shared = { ...shared, policy, time: state.time };
+        learned = arrived;
+        policyTurns.succeed();
         saveSoon();
       } catch (error) {
-        limitsFrom = ticks - day + hour;
         onTrouble(error);
       }
     },

@@ -1,17 +1,18 @@
 import * as z from 'zod';
 import { ChainError } from '../../domain/chain/chain-error.ts';
 import type { Jti } from '../../domain/ids.ts';
+import type { Pinned } from '../pinned-root.ts';
 import type { KnownRoots } from '../roots/known-roots.ts';
 import type { KeyStore } from '../stores/key-store.ts';
 import { UntrustedVerdict, type VerdictClaims, verifyStoredVerdict } from '../verify-verdict.ts';
-import type { Limits } from './machine.ts';
+import { type LearnedPolicy, OtherApplication, verifyOwnPolicy } from './own-policy.ts';
 
-/** What a guard knows beyond a restart. The verdicts are kept as they were signed: a file that was edited is found out. */
+/** What a guard knows beyond a restart. Verdicts and policy are kept as they were signed: a file that was edited is found out. */
 export interface Remembered {
   /** the server's time when this machine's clock was `clock` */
   readonly time: number;
   readonly clock: number;
-  readonly limits: Limits;
+  readonly policy: LearnedPolicy | undefined;
   readonly verdicts: ReadonlyMap<Jti, RememberedVerdict>;
 }
 
@@ -30,7 +31,7 @@ export interface GuardMemory {
 const Kept = z.object({
   time: z.number(),
   clock: z.number(),
-  limits: z.object({ cacheSeconds: z.number(), graceSeconds: z.number() }),
+  policy: z.string().optional(),
   /** of any version: what this one can't read is left out, and takes neither the time nor the others along */
   verdicts: z.array(z.unknown()),
 });
@@ -64,10 +65,11 @@ export function createGuardMemory(
       const claims = await verifyStoredVerdict(token, { ...roots.pinned, audience, now: 'own-expiry' }).catch(notOurs);
       if (claims?.jti) verdicts.set(claims.jti, { token, claims });
     }
-    return { version: stored?.version, remembered: kept && { ...kept, verdicts } };
+    const policy = await policyIn(kept?.policy, { ...roots.pinned, audience });
+    return { version: stored?.version, remembered: kept && { ...kept, policy, verdicts } };
   }
   let known: string | undefined;
-  let theirs: Remembered['verdicts'] = new Map();
+  let theirs: Signed = { policy: undefined, verdicts: new Map() };
   return {
     async load() {
       const { version, remembered } = await read();
@@ -78,29 +80,40 @@ export function createGuardMemory(
       // What bears few writings has just been written by another: that is enough for now.
       const attempts = store.bounds && !isLast ? 1 : mostAttempts;
       for (let attempt = 0; attempt < attempts; attempt++) {
-        const text = textOf({ ...ours, verdicts: newest(theirs, ours.verdicts) }, store.bounds?.bytes);
+        const text = textOf({ ...ours, ...newest(theirs, ours) }, store.bounds?.bytes);
         const version = await store.write(name, text, known);
         const other = version === undefined ? await read() : undefined;
         known = version ?? other?.version;
-        theirs = other?.remembered?.verdicts ?? theirs;
+        theirs = other?.remembered ?? theirs;
         if (!other) return;
       }
     },
   };
 }
 
-function newest(theirs: Remembered['verdicts'], ours: Remembered['verdicts']): Remembered['verdicts'] {
-  const verdicts = new Map(theirs);
-  for (const [jti, verdict] of ours)
+type Signed = Pick<Remembered, 'policy' | 'verdicts'>;
+
+function newest(theirs: Signed, ours: Signed): Signed {
+  const verdicts = new Map(theirs.verdicts);
+  for (const [jti, verdict] of ours.verdicts)
     if ((verdicts.get(jti)?.claims.iat ?? 0) <= verdict.claims.iat) verdicts.set(jti, verdict);
-  return verdicts;
+  const isTheirs = (theirs.policy?.policy.iat ?? 0) > (ours.policy?.policy.iat ?? 0);
+  return { policy: isTheirs ? theirs.policy : ours.policy, verdicts };
+}
+
+async function policyIn(
+  token: string | undefined,
+  asked: Pinned & { readonly audience: string },
+): Promise<LearnedPolicy | undefined> {
+  if (token === undefined) return undefined;
+  return await verifyOwnPolicy(token, { ...asked, now: 'own-expiry' }).catch(notOurs);
 }
 
 /** The newest verdicts, as many as there is room for. */
-function textOf({ time, clock, limits, verdicts }: Remembered, mostBytes = Number.POSITIVE_INFINITY): string {
+function textOf({ time, clock, policy, verdicts }: Remembered, mostBytes = Number.POSITIVE_INFINITY): string {
   const newestFirst = [...verdicts.values()].sort((a, b) => b.claims.iat - a.claims.iat).slice(0, mostVerdicts);
   const groups = new Map<string, string[]>();
-  let bytes = bytesAround.all;
+  let bytes = bytesAround.all + (policy?.token.length ?? 0);
   for (const { token } of newestFirst) {
     const end = token.indexOf('~');
     const [leaf, under] = [token.slice(0, end), token.slice(end + 1)];
@@ -110,7 +123,8 @@ function textOf({ time, clock, limits, verdicts }: Remembered, mostBytes = Numbe
     leaves.push(leaf);
     groups.set(under, leaves);
   }
-  return JSON.stringify({ time, clock, limits, verdicts: [...groups].map(([under, leaves]) => ({ under, leaves })) });
+  const inGroups = [...groups].map(([under, leaves]) => ({ under, leaves }));
+  return JSON.stringify({ time, clock, policy: policy?.token, verdicts: inGroups });
 }
 
 function tokensOf(verdicts: Kept['verdicts']): string[] {
@@ -128,6 +142,7 @@ function parsed(text: string): Kept | undefined {
 
 /** Of another Root or another application, or edited: as if it had never come. */
 function notOurs(error: unknown): undefined {
-  if (!(error instanceof ChainError || error instanceof UntrustedVerdict)) throw error;
+  if (!(error instanceof ChainError || error instanceof UntrustedVerdict || error instanceof OtherApplication))
+    throw error;
   return undefined;
 }

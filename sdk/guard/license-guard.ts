@@ -8,13 +8,14 @@ import { createKnownRoots, rootsBy } from '../roots/known-roots.ts';
 import { randomName } from '../sign-request.ts';
 import type { KeyStore } from '../stores/key-store.ts';
 import type { KeyClaims } from '../verify.ts';
-import { orgOf, verifyVerdict } from '../verify-verdict.ts';
+import { verifyVerdict } from '../verify-verdict.ts';
 import { within } from '../within.ts';
 import { type Admission, type Admitted, admissionOf, LicenseRefused, refused } from './admission.ts';
 import { createGuardKnowledge } from './guard-knowledge.ts';
-import type { Limits } from './machine.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
+import { askOwnPolicy } from './own-policy.ts';
 import { createReports, reportByClient, type SendReport } from './reports.ts';
+import type { Owner } from './scope.ts';
 import type { Reading } from './trusted-time.ts';
 import { createVerifiedKeys } from './verified-keys.ts';
 
@@ -60,11 +61,11 @@ const flushEveryMs = hour * 1000;
 export async function createLicenseGuard(settings: LicenseGuardSettings): Promise<LicenseGuard> {
   const { client, application, waitMs = 5000, clocks = machineClocks } = settings;
   const onTrouble = listener(settings.onTrouble);
-  assertApplication(application);
+  const owner = ownerOf(application);
   const roots = createKnownRoots({ ...settings, ...rootsBy(client), waitMs, onTrouble });
   await roots.load();
   const audience = `application:${application}`;
-  const knowledge = await createGuardKnowledge({ ...settings, clocks, onTrouble, audience, roots });
+  const knowledge = await createGuardKnowledge({ ...settings, owner, clocks, onTrouble, audience, roots });
   const reports = createReports(settings.report ?? reportByClient(client), onTrouble);
   const genuine = createVerifiedKeys(roots);
   const oneAtATime = createOneAtATime(mostQuestions);
@@ -78,10 +79,10 @@ export async function createLicenseGuard(settings: LicenseGuardSettings): Promis
       const { verdict } = await client.call('check-validity', { key }, { ...oneLook, nonce });
       const asked = { nonce, audience, key: claims, now: 'own-expiry' } as const;
       const said = await roots.verify(async pinned => await verifyVerdict(verdict, { ...pinned, ...asked }));
-      knowledge.believe(claims.jti, { token: verdict, claims: said }, after);
-      void knowledge.learnLimits(async () => await limitsBy(client));
+      knowledge.believe(claims, { token: verdict, claims: said }, after);
+      void knowledge.learnPolicy(async now => await askOwnPolicy(client, roots, audience, now));
     } catch (error) {
-      knowledge.noAnswer(claims.jti, after);
+      knowledge.noAnswer(claims, after);
       onTrouble(error);
     }
   }
@@ -90,8 +91,6 @@ export async function createLicenseGuard(settings: LicenseGuardSettings): Promis
     if (!key) return refused('key-missing');
     const claims = await genuine(key);
     if (!claims) return refused('key-not-genuine');
-    // The server would not tell an application of one Org about the keys of another.
-    if (claims.org !== orgOf(audience)) return refused('key-unknown', claims);
     const { decision, ask } = knowledge.judge(claims, true);
     const after = knowledge.failures();
     const answered = ask && oneAtATime(claims.jti, async () => await question(key, claims, after));
@@ -100,7 +99,8 @@ export async function createLicenseGuard(settings: LicenseGuardSettings): Promis
       return admissionOf(claims, knowledge.judge(claims, false).decision ?? { allowed: false, reason: 'grace-ended' });
     }
     const admission = admissionOf(claims, decision);
-    if (!admission.allowed) reports.count(admission, knowledge.now());
+    // What is merely outside of the policy, as far as that is known here, is no news of the key.
+    if (!admission.allowed && !('basis' in decision)) reports.count(admission, knowledge.now());
     return admission;
   }
 
@@ -120,17 +120,14 @@ export async function createLicenseGuard(settings: LicenseGuardSettings): Promis
   };
 }
 
-/** Under another name all keys would be those of another Org, and reported as such. */
-function assertApplication(application: string): void {
-  if (!/^[a-z0-9]+\/[a-z0-9-]+$/.test(application))
+/** Under another name all keys would be those of another Org, and reported as such. @throws TypeError */
+function ownerOf(application: string): Owner {
+  const [, org, app] = /^([a-z0-9]+)\/([a-z0-9-]+)$/.exec(application) ?? [];
+  if (org === undefined || app === undefined)
     throw new TypeError(
       `The application must be given as hub/hwf, the first two parts of its keyid: it is ${application}.`,
     );
-}
-
-async function limitsBy(client: Client): Promise<Limits> {
-  const { policy } = await client.call('get-own-application', {}, oneLook);
-  return { cacheSeconds: policy.cacheSeconds, graceSeconds: policy.graceSeconds };
+  return { org, app };
 }
 
 function machineClocks(): Reading {

@@ -1,5 +1,9 @@
-import { day, hour } from '../../domain/time.ts';
-import type { Limits } from './machine.ts';
+import { day, hour, type Seconds } from '../../domain/time.ts';
+
+export interface Limits {
+  readonly cacheSeconds: Seconds;
+  readonly graceSeconds: Seconds;
+}
 
 /** What the application itself asks for. */
 export interface WantedLimits {
@@ -13,10 +17,17 @@ export function assertLimits({ cacheSeconds = 0, graceSeconds = 0 }: WantedLimit
     if (!(seconds >= 0)) throw new TypeError(`${name} must be seconds, 0 or more: it is ${seconds}.`);
 }
 
-/** Of settings and policy the narrower one. @param policy undefined: the server has not told it yet */
-export function capped({ cacheSeconds = hour, graceSeconds = 5 * day }: WantedLimits, policy?: Limits): Limits {
+/** What counts where the settings say nothing, and the most that a policy can allow. */
+const widest: Limits = { cacheSeconds: hour, graceSeconds: 5 * day };
+
+export function limitsOf({ cacheSeconds = hour, graceSeconds = 5 * day }: WantedLimits): Limits {
+  return narrower({ cacheSeconds, graceSeconds }, widest);
+}
+
+/** Of settings and policy the narrower one. @param policy undefined: none was learned yet */
+export function narrower(limits: Limits, policy: Limits = limits): Limits {
   return {
-    cacheSeconds: Math.min(cacheSeconds, policy?.cacheSeconds ?? hour),
-    graceSeconds: Math.min(graceSeconds, policy?.graceSeconds ?? 5 * day),
+    cacheSeconds: Math.min(limits.cacheSeconds, policy.cacheSeconds),
+    graceSeconds: Math.min(limits.graceSeconds, policy.graceSeconds),
   };
 }

@@ -2,6 +2,8 @@ import type { DeadReason } from '../../domain/chain/levels.ts';
 import type { Jti } from '../../domain/ids.ts';
 import type { Seconds } from '../../domain/time.ts';
 import { asked, type Connection, failed, healthy, mayAsk } from './connection.ts';
+import { type Limits, narrower } from './limits.ts';
+import { isOfOrg, isWithin, newerPolicy, type Scope, type SignedPolicy } from './scope.ts';
 import { anchor, isCurrent, noteSigned, type Reading, readTime, type TrustedTime } from './trusted-time.ts';
 
 /** A genuine key, as far as the decision goes. */
@@ -9,6 +11,8 @@ export interface PresentedKey {
   readonly jti: Jti;
   readonly iat: Seconds;
   readonly exp: Seconds;
+  readonly org: string;
+  readonly app: string;
 }
 
 /** What the server said of a key, last. */
@@ -19,14 +23,10 @@ export type KnownVerdict = {
   readonly dueAt: Seconds;
 } & ({ readonly valid: true } | { readonly valid: false; readonly reason: DeadReason });
 
-export interface Limits {
-  readonly cacheSeconds: Seconds;
-  readonly graceSeconds: Seconds;
-}
-
-/** What a guard knows; `verdict` is that of the one key which an event is about. */
-export interface GuardState {
+/** What a guard knows; `verdict` and `knowsEnterprise` are those of the one key which an event is about. */
+export interface GuardState extends Scope {
   readonly time: TrustedTime;
+  /** of the settings; those of the policy count where they are narrower */
   readonly limits: Limits;
   readonly connection: Connection;
   readonly verdict: KnownVerdict | undefined;
@@ -36,6 +36,8 @@ export type GuardEvent =
   /** `mayWait` is false once a caller has waited long enough for an answer */
   | { readonly type: 'key-presented'; readonly key: PresentedKey; readonly at: Reading; readonly mayWait: boolean }
   | ({ readonly type: 'verdict-arrived'; readonly verdict: ArrivedVerdict } & Outcome)
+  /** its token was verified down from the pinned Root, at the server's time, and is this application's */
+  | { readonly type: 'policy-arrived'; readonly policy: SignedPolicy }
   | ({ readonly type: 'no-answer' } & Outcome);
 
 /** `after`: the failures of the connection when it was asked; `luck`: 0 … 1 */
@@ -55,7 +57,9 @@ export interface ArrivedVerdict {
 
 export type Decision =
   | { readonly allowed: true; readonly basis: 'verdict' | 'grace'; readonly until: Seconds }
-  | { readonly allowed: false; readonly reason: RefusalReason };
+  | { readonly allowed: false; readonly reason: RefusalReason }
+  /** not the server's word about the key: it belongs where this application has no business, as far as is known */
+  | { readonly allowed: false; readonly reason: 'key-unknown'; readonly basis: 'policy' };
 
 /** Besides what the server says of dead keys: nobody could ask it for too long, or the clock was set back. */
 export type RefusalReason = DeadReason | 'grace-ended' | 'clock-set-back';
@@ -72,15 +76,25 @@ export interface GuardStep {
 export function step(state: GuardState, event: GuardEvent): GuardStep {
   switch (event.type) {
     case 'key-presented':
-      return judge({ ...state, time: noteSigned(state.time, event.key.iat) }, event);
+      return isOfOrg(event.key, state.owner)
+        ? judge({ ...state, time: noteSigned(state.time, event.key.iat) }, event)
+        : { state, decision: outside };
     case 'verdict-arrived':
       return isCurrent(state.time, event.verdict.iat)
         ? { state: believe(state, event) }
         : { state: unanswered(state, event) };
+    case 'policy-arrived':
+      return { state: learn(state, event.policy) };
     case 'no-answer':
       return { state: unanswered(state, event) };
   }
 }
+
+function learn(state: GuardState, arrived: SignedPolicy): GuardState {
+  return { ...state, time: noteSigned(state.time, arrived.iat), policy: newerPolicy(state.policy, arrived) };
+}
+
+const outside: Decision = { allowed: false, reason: 'key-unknown', basis: 'policy' };
 
 function judge(state: GuardState, { key, at, mayWait }: Extract<GuardEvent, { type: 'key-presented' }>): GuardStep {
   const { verdict, connection } = state;
@@ -104,11 +118,13 @@ function byVerdict(verdict: KnownVerdict): Decision {
 }
 
 /** What was dead stays dead; what was good goes on for the grace, counted from the last moment that the server vouched for it. */
-function withoutServer({ verdict, limits }: GuardState, key: PresentedKey, now: Seconds, setBack: boolean): Decision {
+function withoutServer(state: GuardState, key: PresentedKey, now: Seconds, setBack: boolean): Decision {
+  const { verdict, limits, policy } = state;
   if (verdict?.valid === false) return { allowed: false, reason: verdict.reason };
+  if (!isWithin(state, key)) return outside;
   if (setBack) return { allowed: false, reason: 'clock-set-back' };
   if (now >= key.exp) return { allowed: false, reason: 'key-expired' };
-  const graceEnds = Math.max(verdict?.iat ?? 0, key.iat) + limits.graceSeconds;
+  const graceEnds = Math.max(verdict?.iat ?? 0, key.iat) + narrower(limits, policy).graceSeconds;
   if (now >= graceEnds) return { allowed: false, reason: 'grace-ended' };
   return { allowed: true, basis: 'grace', until: Math.min(graceEnds, key.exp) };
 }
@@ -125,8 +141,14 @@ function believe(
     ...state,
     time: anchor(state.time, verdict.iat, at),
     connection: healthy,
-    verdict: knownVerdict(verdict, state.limits, luck),
+    verdict: knownVerdict(verdict, narrower(state.limits, state.policy), luck),
+    knowsEnterprise: saysOfEnterprise(verdict),
   };
+}
+
+/** The server says more than `key-unknown` of keys in enterprises only that the application serves. */
+export function saysOfEnterprise({ valid, reason }: Pick<ArrivedVerdict, 'valid' | 'reason'>): boolean {
+  return valid || (reason !== undefined && reason !== 'key-unknown' && reason !== 'key-not-genuine');
 }
 
 /** Between half and nine tenths of its time it is asked for anew, so that keys which came together do not stay together. */

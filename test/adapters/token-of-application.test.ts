@@ -51,4 +51,21 @@ describe('the token of an application', () => {
     expect(told.map(({ keyid }: { keyid: string }) => keyid)).toEqual(keys.map(({ keyid }) => keyid));
     expect(await signsOf(async () => await home('hwf'))).toBe(0);
   });
+
+  it('says what the policy allows without a connection, and is signed again when that changes', async () => {
+    const said = async () =>
+      JSON.parse(Buffer.from((await home('hwf')).token.split('.')[1] ?? '', 'base64url').toString());
+    const before = await said();
+    expect(before.policy).toEqual({
+      enforcesFor: ['boost'],
+      enterprises: 'all',
+      cacheSeconds: 3600,
+      graceSeconds: 432_000,
+    });
+    const enterprises = [(await server.hwf.call('create-enterprise', {})).enterpriseId];
+    const policy = { modes: ['production' as const], graceSeconds: 60, enterprises };
+    await server.operator.call('update-application', { applicationId: 'hwf', policy });
+    const narrow = { enforcesFor: [], enterprises: 'listed', cacheSeconds: 3600, graceSeconds: 60 };
+    expect((await said()).policy).toEqual(narrow);
+  });
 });

@@ -117,6 +117,7 @@ export const claims = {
     iss: `org:${org}`,
     sub: `application:${org}/hwf`,
     keys: [],
+    policy: { enforcesFor: [], enterprises: 'all', cacheSeconds: 3600, graceSeconds: 5 * days },
     iat: now,
     nbf: now,
     exp: now + days,

@@ -29,7 +29,15 @@ describe('the certifier vouches for an application with its own keys only', () =
   }
 
   async function certify(...keys: Named[]): Promise<unknown> {
-    return await runFunction(server, 'certify', { kind: 'application', org: 'hub', orgLinks, app: 'hwf', keys });
+    const policy = { enforcesFor: [], enterprises: 'all', cacheSeconds: 60, graceSeconds: 0 };
+    return await runFunction(server, 'certify', {
+      kind: 'application',
+      org: 'hub',
+      orgLinks,
+      app: 'hwf',
+      keys,
+      policy,
+    });
   }
 
   it('signs for its keys', async () => {

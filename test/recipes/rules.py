@@ -59,12 +59,18 @@ def after_refusal(record: dict, code: str) -> dict:
     return {name: record[name] for name in ("key",) if name in record}
 
 
+OUTSIDE = {"allowed": False, "reason": "key-unknown", "basis": "policy"}
+
+
 def guard(state: dict, event: dict) -> dict:
-    return {"key-presented": presented, "verdict-arrived": arrived, "no-answer": unanswered}[event["type"]](state, event)
+    by_type = {"key-presented": presented, "verdict-arrived": arrived, "policy-arrived": learned, "no-answer": unanswered}
+    return by_type[event["type"]](state, event)
 
 
 def presented(state: dict, event: dict) -> dict:
     key, at, verdict, connection = event["key"], event["at"], state.get("verdict"), state["connection"]
+    if key["org"] != state["owner"]["org"]:
+        return {"decision": OUTSIDE, "state": state}
     time = {**state["time"], "signed": max(state["time"]["signed"], key["iat"])}
     ran = max(0, at["ticks"] - time["reading"]["ticks"])
     at_least, by_clock = max(time["signed"], time["time"] + ran), time["time"] + at["clock"] - time["reading"]["clock"]
@@ -87,28 +93,47 @@ def presented(state: dict, event: dict) -> dict:
 
 def without_server(state: dict, key: dict, now: float, set_back: bool) -> dict:
     verdict = state.get("verdict") or {"valid": True, "iat": 0}
-    grace_ends = max(verdict["iat"], key["iat"]) + state["limits"]["graceSeconds"]
-    reasons = [
-        (not verdict["valid"], verdict.get("reason")),
-        (set_back, "clock-set-back"),
-        (now >= key["exp"], "key-expired"),
-        (now >= grace_ends, "grace-ended"),
+    grace_ends = max(verdict["iat"], key["iat"]) + limits(state)["graceSeconds"]
+    refusals = [
+        (not verdict["valid"], {"allowed": False, "reason": verdict.get("reason")}),
+        (not is_within(state, key), OUTSIDE),
+        (set_back, {"allowed": False, "reason": "clock-set-back"}),
+        (now >= key["exp"], {"allowed": False, "reason": "key-expired"}),
+        (now >= grace_ends, {"allowed": False, "reason": "grace-ended"}),
     ]
-    for fits, reason in reasons:
+    for fits, refusal in refusals:
         if fits:
-            return {"allowed": False, "reason": reason}
+            return refusal
     return {"allowed": True, "basis": "grace", "until": min(grace_ends, key["exp"])}
+
+
+def is_within(state: dict, key: dict) -> bool:
+    policy = state.get("policy", {"enforcesFor": [], "enterprises": "all"})
+    known = policy["enterprises"] == "all" or state["knowsEnterprise"]
+    return known and key["app"] in [state["owner"]["app"], *policy["enforcesFor"]]
+
+
+def limits(state: dict) -> dict:
+    policy = state.get("policy", state["limits"])
+    return {name: min(seconds, policy[name]) for name, seconds in state["limits"].items()}
+
+
+def learned(state: dict, event: dict) -> dict:
+    policy, before = event["policy"], state.get("policy", event["policy"])
+    time = {**state["time"], "signed": max(state["time"]["signed"], policy["iat"])}
+    return {"state": {**state, "time": time, "policy": before if before["iat"] > policy["iat"] else policy}}
 
 
 def arrived(state: dict, event: dict) -> dict:
     verdict, signed = event["verdict"], state["time"]["signed"]
-    iat, until = verdict["iat"], min(verdict["exp"], verdict["iat"] + state["limits"]["cacheSeconds"])
+    iat, until = verdict["iat"], min(verdict["exp"], verdict["iat"] + limits(state)["cacheSeconds"])
     if iat < signed - 300:
         return unanswered(state, event)
     time = {"signed": max(signed, iat), "time": iat, "reading": event["at"]}
     known = {"valid": verdict["valid"], "iat": iat, "until": until, "dueAt": iat + (until - iat) * (0.5 + 0.4 * event["luck"])}
     reason = {} if verdict["valid"] else {"reason": verdict.get("reason", "key-unknown")}
-    return {"state": {**state, "time": time, "connection": {"failures": 0, "askFrom": 0}, "verdict": known | reason}}
+    of_key = {"verdict": known | reason, "knowsEnterprise": reason.get("reason") not in ("key-unknown", "key-not-genuine")}
+    return {"state": {**state, "time": time, "connection": {"failures": 0, "askFrom": 0}, **of_key}}
 
 
 def unanswered(state: dict, event: dict) -> dict:

@@ -21,7 +21,7 @@ describe('the guard of an enforcing application', () => {
   let refs = 0;
 
   beforeAll(async () => {
-    server = await startServer();
+    server = await startServer(['hub', 'core']);
     server.meter.records = false;
     instance = await startInstance(server);
   });
@@ -146,6 +146,33 @@ describe('the guard of an enforcing application', () => {
     enforcer.online = false;
     await letPass(server, day);
     expect(await guard.check(key)).toMatchObject({ allowed: true, basis: 'grace' });
+  });
+
+  it('refuses a key of another Org, and without the server those of applications that it does not enforce for', async () => {
+    const core = await server.operatorOf('core');
+    const other = await server.register('desk', { modes: ['production'], createEnterprises: 1 }, core.client);
+    const stranger = await server.register('desk', { modes: ['production'], createEnterprises: 1 });
+    const keys = await Promise.all(
+      [other, stranger].map(async ({ client }) => {
+        const { enterpriseId, key } = await client.call('create-enterprise', {});
+        const site = await client.call('create-site', { enterpriseId, siteRef: 'S', state: 'active' });
+        return [key, site.key];
+      }),
+    );
+    const unknown = { allowed: false, reason: 'key-unknown' };
+    for (const key of keys.flat()) expect(await guard.check(key)).toMatchObject(unknown);
+    const [boosts, own] = [await devSite(), await newSite()];
+    await guard.check(own.key);
+    await eventually(() => enforcer.ended.includes('GET /v1/applications/self'));
+    await guard.close();
+    enforcer.online = false;
+    const restarted = await enforcer.start();
+    for (const key of keys.flat()) expect(await restarted.check(key)).toMatchObject(unknown);
+    for (const { key } of [boosts, await newSite()])
+      expect(await restarted.check(key)).toMatchObject({ allowed: true, basis: 'grace' });
+    const forgetful = await enforcer.start({ store: undefined });
+    expect(await forgetful.check(boosts.key)).toMatchObject(unknown);
+    expect(await forgetful.check(own.key)).toMatchObject({ allowed: true, basis: 'grace' });
   });
 
   it('takes the limits of the policy where they are narrower than its own', async () => {

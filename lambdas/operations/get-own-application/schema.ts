@@ -11,7 +11,9 @@ export const getOwnApplication = {
   effect: 'read',
   status: 200,
   answer: applicationView.extend({
-    token: z.string().describe('under the Org: others can check offline that these are your keys'),
+    token: z
+      .string()
+      .describe('under the Org: others can check offline that these are your keys, and a guard what its policy allows'),
     tokenExpiresAt: time,
   }),
 } as const satisfies Contract;

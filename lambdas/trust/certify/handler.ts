@@ -36,8 +36,8 @@ export const handler = invoked(CertifyRequest, async (request, runtime): Promise
       return under(token);
     }
     case 'application': {
-      const { org, app, keys } = request;
-      return under(await sign('application+jwt', applicationTokenClaims(org, app, keys, now, parent.exp)));
+      const { org, app, keys, policy } = request;
+      return under(await sign('application+jwt', applicationTokenClaims(org, app, { keys, policy }, now, parent.exp)));
     }
   }
 });

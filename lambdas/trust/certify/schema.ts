@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { OfflinePolicy } from '../../../domain/chain/levels.ts';
 import { AppId, EnterpriseId, KeyId, OrgId } from '../../../domain/ids.ts';
 import { isKeyOf } from '../../../domain/key-name.ts';
 
@@ -9,7 +10,7 @@ const thumbprint = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 /**
  * What the certifier may be asked for. For a link it is told a name, never a key: an enterprise's it reads from our own KMS under
  * the alias of the enterprise and the key's generation, a responder's it makes itself. For an application token it is told the keys,
- * which vouch for nobody else.
+ * which vouch for nobody else, and its policy, which only narrows what a guard accepts without a connection.
  */
 export const CertifyRequest = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -27,6 +28,7 @@ export const CertifyRequest = z.discriminatedUnion('kind', [
       orgLinks,
       app: AppId,
       keys: z.array(z.strictObject({ keyid: KeyId, jkt: thumbprint })).max(5),
+      policy: OfflinePolicy,
     })
     .refine(({ org, app, keys }) => keys.every(key => isKeyOf(org, app, key)), 'a key is another application’s'),
 ]);
