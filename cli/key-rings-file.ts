@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
-import { KeyRings } from '../domain/key-ring.ts';
+import { firstKeys, KeyRings } from '../domain/key-ring.ts';
 import { UsageError } from './end.ts';
 
 const Stages = z.record(z.string(), KeyRings);
@@ -13,15 +13,25 @@ export interface KeyRingsFile {
 
 /** @throws UsageError when the file can't be read, or does not name the stage */
 export function openKeyRings(path: string, stage: string): KeyRingsFile {
-  const stages = Stages.safeParse(parseFile(path));
-  if (!stages.success) throw new UsageError(`${path} is wrong:\n${z.prettifyError(stages.error)}`);
-  const rings = stages.data[stage];
+  const stages = readStages(path);
+  const rings = stages[stage];
   if (!rings)
-    throw new UsageError(`${path} has no stage ${stage}; it has: ${Object.keys(stages.data).join(', ') || 'none'}.`);
+    throw new UsageError(`${path} has no stage ${stage}; it has: ${Object.keys(stages).join(', ') || 'none'}.`);
   return {
     rings,
-    write: changed => writeFileSync(path, `${JSON.stringify({ ...stages.data, [stage]: changed }, undefined, 2)}\n`),
+    write: changed => writeFileSync(path, `${JSON.stringify({ ...stages, [stage]: changed }, undefined, 2)}\n`),
   };
+}
+
+/** The rings of one stage; a stage that the file does not name has its first keys. @throws UsageError when the file can't be read */
+export function ringsOfStage(path: string, stage: string): KeyRings {
+  return readStages(path)[stage] ?? firstKeys;
+}
+
+function readStages(path: string): z.infer<typeof Stages> {
+  const stages = Stages.safeParse(parseFile(path));
+  if (!stages.success) throw new UsageError(`${path} is wrong:\n${z.prettifyError(stages.error)}`);
+  return stages.data;
 }
 
 function parseFile(path: string): unknown {

@@ -11,8 +11,8 @@ import { startNoticesAt } from './aws/given-notices.ts';
 import type { LocalNotices } from './aws/notices.ts';
 import { type LocalAws, startAws } from './aws/server.ts';
 import { deployChain } from './chain.ts';
-import { loadConsumers } from './consumers.ts';
 import { createConsumingStack } from './consuming-stack.ts';
+import { showFunctions, showTrustFunctions } from './deployed-functions.ts';
 import { chosenEngine, type DynamoDbEngine, startEngine } from './dynamodb-engine.ts';
 import { ensureSecret } from './keys.ts';
 import { createTable, tableName as defaultTableName, dropTable } from './table.ts';
@@ -85,12 +85,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const handlers = await loadHandlers();
   const stack = createConsumingStack(async ({ settings: env }) => {
     const runtime: Runtime = { ...base, env };
-    // Under the names that they have in the cloud, where a person invokes them to give back what was set aside.
-    for (const [id, consumer] of await loadConsumers(runtime)) aws.setFunction(`license-server-local-${id}`, consumer);
+    await showFunctions(aws, runtime);
     return { runtime, live: new Map(Object.entries(handlers).map(([id, handler]) => [id, handler.on(runtime)])) };
   });
   const deployed = async (keyRings: KeyRings) => {
     const chain = await deployChain(base, aws, orgs, keyRings);
+    showTrustFunctions(aws, chain);
     return { root: chain.root, ...(await stack.deploy(keyRings, chain)) };
   };
   let current = await deployed(options.keyRings ?? firstKeys);

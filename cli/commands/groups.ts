@@ -1,6 +1,7 @@
 import { alertsCommand } from './alerts.ts';
 import { auditCommand } from './audit.ts';
 import { callCommand } from './call.ts';
+import { doctorCommand } from './doctor.ts';
 import { keyCommand } from './key.ts';
 import { localCommand } from './local.ts';
 import { operationsCommand } from './operations.ts';
@@ -22,6 +23,7 @@ export const commandGroups = [
   operationsCommand,
   rotateCommand,
   redriveCommand,
+  doctorCommand,
   verifyCommand,
   trustCommand,
   sitesCommand,

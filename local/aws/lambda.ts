@@ -10,9 +10,23 @@ export interface Invocation {
   readonly payload: string;
 }
 
-/** The Invoke operation of AWS Lambda: functions of this process, called by name. */
+/** What Lambda reports of a function that follows a stream. */
+export interface EventSource {
+  readonly State: string;
+  readonly LastProcessingResult: string;
+}
+
+const functionsPath = /^\/2015-03-31\/functions\/([^/]+)\/configuration$/;
+const eventSourcesPath = /^\/2015-03-31\/event-source-mappings\/?$/;
+
+/**
+ * AWS Lambda: Invoke, of functions of this process, called by name; GetFunctionConfiguration and ListEventSourceMappings, of what was
+ * deployed under a name.
+ */
 export class LambdaEmulator {
   readonly #functions: Map<string, LambdaFunction>;
+  readonly #settings = new Map<string, Readonly<Record<string, string>>>();
+  readonly #eventSources = new Map<string, EventSource>();
 
   constructor(functions: Record<string, LambdaFunction>) {
     this.#functions = new Map(Object.entries(functions));
@@ -20,6 +34,29 @@ export class LambdaEmulator {
 
   setFunction(name: string, fn: LambdaFunction): void {
     this.#functions.set(name, fn);
+  }
+
+  setSettings(name: string, settings: Readonly<Record<string, string>>): void {
+    this.#settings.set(name, settings);
+  }
+
+  setEventSource(name: string, source: EventSource): void {
+    this.#eventSources.set(name, source);
+  }
+
+  /** Answers a GET request. @returns undefined for a path that is not Lambda's @throws ResourceNotFoundException */
+  describe({ pathname, searchParams }: URL): object | undefined {
+    const name = functionsPath.exec(pathname)?.[1];
+    if (name !== undefined) return this.#configuration(decodeURIComponent(name));
+    if (!eventSourcesPath.test(pathname)) return undefined;
+    const source = this.#eventSources.get(searchParams.get('FunctionName') ?? '');
+    return { EventSourceMappings: source ? [source] : [] };
+  }
+
+  #configuration(name: string): object {
+    const Variables = this.#settings.get(name);
+    if (!Variables) throw new ServiceError('ResourceNotFoundException', `Function not found: ${name}`, 404);
+    return { FunctionName: name, Environment: { Variables } };
   }
 
   /**

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { listenLocally, readBody, refuseBrowsers } from './http-server.ts';
 import { callService, type JsonService } from './json-service.ts';
 import { KmsEmulator } from './kms.ts';
-import { LambdaEmulator, type LambdaFunction } from './lambda.ts';
+import { type EventSource, LambdaEmulator, type LambdaFunction } from './lambda.ts';
 import { SecretsManagerEmulator } from './secrets-manager.ts';
 import { ServiceError } from './service-error.ts';
 import { loadState, saveState } from './state-file.ts';
@@ -14,6 +14,9 @@ export interface LocalAws {
   readonly kms: KmsEmulator;
   readonly secrets: SecretsManagerEmulator;
   setFunction(name: string, fn: LambdaFunction): void;
+  /** of a function that was deployed, whether or not it can be invoked here */
+  setSettings(name: string, settings: Readonly<Record<string, string>>): void;
+  setEventSource(name: string, source: EventSource): void;
   close(): Promise<void>;
 }
 
@@ -79,6 +82,9 @@ export async function startAws(options: LocalAwsOptions = {}): Promise<LocalAws>
       const invocation = await lambda.invoke(functionName, header(request, 'x-amz-invocation-type'), body);
       return invocationAnswer(invocation.payload, invocation.functionError);
     }
+    const described = request.method === 'GET' ? lambda.describe(urlOf(request)) : undefined;
+    if (described)
+      return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(described) };
     const [serviceName = '', operationName = ''] = (header(request, 'x-amz-target') ?? '').split('.');
     const service = services.get(serviceName);
     if (service === undefined) throw new ServiceError('UnknownOperationException', 'No such service is emulated here');
@@ -97,7 +103,14 @@ export async function startAws(options: LocalAwsOptions = {}): Promise<LocalAws>
       .catch(errorAnswer)
       .then(result => send(response, result));
   });
-  return { ...server, kms, secrets, setFunction: (name, fn) => lambda.setFunction(name, fn) };
+  return {
+    ...server,
+    kms,
+    secrets,
+    setFunction: (name, fn) => lambda.setFunction(name, fn),
+    setSettings: (name, settings) => lambda.setSettings(name, settings),
+    setEventSource: (name, source) => lambda.setEventSource(name, source),
+  };
 }
 
 function header(request: IncomingMessage, name: string): string | undefined {
@@ -106,9 +119,13 @@ function header(request: IncomingMessage, name: string): string | undefined {
 
 function invokedFunction(request: IncomingMessage): string | undefined {
   if (request.method !== 'POST') return undefined;
-  const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const { pathname } = urlOf(request);
   const name = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(pathname)?.[1];
   return name === undefined ? undefined : decodeURIComponent(name);
+}
+
+function urlOf({ url = '/' }: IncomingMessage): URL {
+  return new URL(url, 'http://127.0.0.1');
 }
 
 function invocationAnswer(payload: string, functionError: string | undefined): Answer {

@@ -1,0 +1,35 @@
+import { settings } from '../lambdas/environment.ts';
+import { operations } from '../lambdas/operations.ts';
+import type { Runtime } from '../lambdas/runtime.ts';
+import { schedules, streams, trustFunctions } from '../lambdas/schedules.ts';
+import type { LocalAws } from './aws/server.ts';
+import type { DeployedChain } from './chain.ts';
+import { loadConsumers } from './consumers.ts';
+import { runSchedule } from './schedules.ts';
+
+const nameOf = (row: string) => `license-server-local-${row}`;
+
+/** Shows the functions of the trust stack to who asks Lambda for them, under the names that they have in the cloud. */
+export function showTrustFunctions(aws: LocalAws, chain: DeployedChain): void {
+  for (const row of Object.keys(trustFunctions)) aws.setSettings(nameOf(row), settingsIn(chain.settings));
+}
+
+/** The same for all others; a person may invoke those that the clock or the stream starts. */
+export async function showFunctions(aws: LocalAws, runtime: Runtime): Promise<void> {
+  for (const row of Object.keys({ ...operations, ...schedules, ...streams }))
+    aws.setSettings(nameOf(row), settingsIn(runtime.env));
+  for (const [row, consumer] of await loadConsumers(runtime)) {
+    aws.setFunction(nameOf(row), consumer);
+    aws.setEventSource(nameOf(row), { State: 'Enabled', LastProcessingResult: 'OK' });
+  }
+  for (const row of Object.keys(schedules)) aws.setFunction(nameOf(row), async () => await runSchedule(row, runtime));
+}
+
+function settingsIn(env: Runtime['env']): Record<string, string> {
+  return Object.fromEntries(
+    settings.flatMap(name => {
+      const value = env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
