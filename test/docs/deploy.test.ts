@@ -1,4 +1,7 @@
 import { readFileSync } from 'node:fs';
+import type { Grants } from '../../lambdas/grants.ts';
+import { operations } from '../../lambdas/operations.ts';
+import { defaultKmsQuotas } from '../../lib/api/throttles.ts';
 import { stages } from '../../lib/stages.ts';
 import { deploy } from '../lib/support/deployment.ts';
 
@@ -37,3 +40,64 @@ test('the sum of the costs is the sum of the rows, and what 100 enterprises add 
   expect(page).toContain(`| **sum** | | **${sum}** |`);
   expect(page).toContain(`${sum} + 100 × 1.00 = ${(Number(sum) + 100).toFixed(2)} a month`);
 });
+
+/** The shell blocks of the page, in the order in which an operator runs them. */
+const blocks = [...page.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block = '']) => block);
+const namesIn = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name = '']) => name);
+
+test('every variable and function is set in a block before it is used', () => {
+  const unset = blocks.flatMap((block, i) => {
+    const soFar = blocks.slice(0, i + 1).join('');
+    const set = [...namesIn(soFar, /(?:^|\s)([A-Z_]+)=/g), 'HOME'];
+    const functions = namesIn(soFar, /^([a-z]+)\(\)/gm);
+    return [
+      ...namesIn(block, /\$\{?([A-Z_]+)/g).filter(name => !set.includes(name)),
+      ...namesIn(block, /\$\((output|table|functions|run|alarms)\b/g).filter(name => !functions.includes(name)),
+    ];
+  });
+  expect(unset).toEqual([]);
+});
+
+test('the region of the commands is that of the stages', () => {
+  expect(namesIn(page, /^export AWS_REGION=(\S+)/gm)).toEqual([stages.prod.region]);
+  expect(new Set(Object.values(stages).map(({ region }) => region)).size).toBe(1);
+});
+
+test('every output that a command reads is one of the template', () => {
+  const read = [...blocks.join('').matchAll(/output (\w+) ([A-Z]\w+)/g)].map(([, stack = '', name = '']) => [
+    stack,
+    name,
+  ]);
+  const topics = namesIn(page, /^for topic in (.+); do$/gm).flatMap(names => names.split(' '));
+  const needed = [...read, ...topics.map(name => ['store', name])];
+  expect(topics.length).toBeGreaterThan(2);
+  expect(
+    needed.filter(([stack = '', name = '']) => !(name in (deployment.templates.get(stack)?.Outputs ?? {}))),
+  ).toEqual([]);
+});
+
+test('the arithmetic of the limits is that of the stage', () => {
+  const { signing, creatingKeys, requestsPerSecond } = stages.prod.throttling;
+  const signs = ({ signsAsEnterprise, invokes = [] }: Grants) => Number(signsAsEnterprise ?? 0) + invokes.length;
+  const grants = Object.values(operations).map((row): Grants => row.grants);
+  const creating = grants.filter(row => row.makesEnterpriseKeys);
+  const each = grants.filter(row => signs(row) > 0 && !row.makesEnterpriseKeys);
+  const signatures = creating.reduce((sum, row) => sum + signs(row), 0);
+  const rate = signing.requestsPerSecond;
+  const slow = creatingKeys.requestsPerSecond;
+  expect(each.map(signs)).toEqual(each.map(() => 1));
+  expect(page).toContain(
+    `| ${each.length}, one signature for each request | ${each.length} × ${rate} = ${each.length * rate} |`,
+  );
+  expect(page).toContain(
+    `${signatures} × ${slow} = ${signatures * slow}, and ${creating.length} × ${slow} = ${creating.length * slow} keys`,
+  );
+  expect(page).toContain(
+    `**${each.length * rate + signatures * slow} of ${thousands(defaultKmsQuotas.signatures)} signatures**`,
+  );
+  expect(page).toContain(`| \`requestsPerSecond\`: ${thousands(requestsPerSecond)} |`);
+});
+
+function thousands(count: number): string {
+  return count.toLocaleString('en-US');
+}
