@@ -1,9 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { commitHash } from './commit.ts';
 import { alwaysInCi, type Part, parts } from './parts.ts';
-
-/** The exit code by which a part says that a program which it needs is missing (as automake's tests do). */
-const missingProgram = 77;
+import { missingProgram } from './programs.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,12 +17,19 @@ if (unknown !== undefined) {
 }
 
 const chosen = values.ci ? partsOfCi() : positionals.length > 0 ? positionals : Object.keys(table);
-const results = chosen.map(id => [id, runPart(id)] as const);
+const results = chosen.map(id => timed(id));
 console.log('\nIndependent checks:');
-for (const [id, result] of results) console.log(`  ${id.padEnd(24)} ${result}`);
-process.exit(results.some(([, result]) => isFailure(result)) ? 1 : 0);
+for (const { id, result, seconds } of results)
+  console.log(`  ${id.padEnd(24)} ${result.padEnd(8)} ${seconds.toFixed(0).padStart(5)} s`);
+process.exit(results.some(({ result }) => isFailure(result)) ? 1 : 0);
 
 type Result = 'passed' | 'failed' | 'skipped';
+
+function timed(id: string) {
+  const began = performance.now();
+  const result = runPart(id);
+  return { id, result, seconds: (performance.now() - began) / 1000 };
+}
 
 function runPart(id: string): Result {
   const part = table[id];
@@ -43,7 +49,7 @@ function isFailure(result: Result): boolean {
 /** The parts of every run, and one of the others by the commit's hash, so that a few runs cover all. */
 function partsOfCi(): string[] {
   const others = Object.keys(table).filter(id => !(alwaysInCi as readonly string[]).includes(id));
-  const hash = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
+  const hash = commitHash();
   const turn = others[Number.parseInt(hash.slice(0, 8), 16) % Math.max(others.length, 1)];
   console.log(
     `Commit ${hash.slice(0, 12)} selects the part ${turn ?? '(none)'} beside ${alwaysInCi.join(', ') || '(none)'}.`,

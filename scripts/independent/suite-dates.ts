@@ -1,5 +1,6 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { commitHash } from './commit.ts';
 
 /** What the system clock shows to every process of the tests, by libfaketime, in which zone, and where the clocks of the tests start. */
 const dates = [
@@ -17,7 +18,7 @@ if (spawnSync('faketime', ['--version']).error) {
   console.log('faketime is missing (Debian package faketime).');
   process.exit(77);
 }
-const commit = Number.parseInt(execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).slice(0, 8), 16);
+const commit = Number.parseInt(commitHash().slice(0, 8), 16);
 const chosen = dates[commit % dates.length];
 const failed = (values.all ? dates : dates.filter(date => date === chosen)).filter(date => !passes(date));
 process.exit(failed.length > 0 ? 1 : 0);
