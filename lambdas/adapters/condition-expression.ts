@@ -14,7 +14,7 @@ class Expression {
 
 /**
  * A DynamoDB condition expression. The functions of this file are the only way to create one, so that its text has the parentheses
- * that precedence requires and no others: DynamoDB rejects redundant parentheses, which some emulators accept.
+ * that precedence requires and no others: DynamoDB rejects redundant parentheses, which emulators accept in part.
  */
 export type ConditionExpression = Expression;
 

@@ -20,6 +20,7 @@ import type { Runtime } from '../runtime.ts';
 import { clientSettings } from './client-settings.ts';
 import { absent, allOf, anyOf, type ConditionExpression, compare, notEqual } from './condition-expression.ts';
 import { perRuntime } from './per-runtime.ts';
+import { withMark } from './update-expression.ts';
 
 export type Item = Record<string, unknown>;
 export interface Key {
@@ -189,10 +190,6 @@ function checked({ check, names, onlyIf }: Extract<Write, { check: Key }>, Table
     ...(onlyIf.values && { ExpressionAttributeValues: onlyIf.values }),
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   };
-}
-
-function withMark(expression: string): string {
-  return expression.startsWith('SET ') ? expression.replace('SET ', 'SET w = :mark, ') : `SET w = :mark ${expression}`;
 }
 
 async function tryOnce(

@@ -251,9 +251,12 @@ async function driveSchedules(server: TestServer): Promise<void> {
   await runFunction(server, 'sweep-expiry', { from: isoTime(server.clock.at - 3 * day) });
   server.clock.at += 300 * day;
   await runFunction(server, 'renew-links');
+  // Late in a month the one before is sealed although records are set aside, on whichever day all this began.
+  const time = new Date(server.clock.at * 1000);
+  const late = Date.UTC(time.getUTCFullYear(), time.getUTCMonth(), 28) / 1000;
+  server.clock.at = Math.max(server.clock.at, late);
   await runFunction(server, 'seal-audit');
   // A week into the next month what was set aside may still be of the one before.
-  const time = new Date(server.clock.at * 1000);
   server.clock.at = Date.UTC(time.getUTCFullYear(), time.getUTCMonth() + 1, 7) / 1000;
   await runFunction(server, 'seal-audit').catch(() => 'waits');
 }
