@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { monthOf } from '../../domain/time.ts';
 import type { Licenses, StorySite } from './licenses.ts';
 import type { Stage } from './stage.ts';
 import { refused, type Show, type Tell } from './tell.ts';
@@ -37,7 +38,7 @@ export async function tellEndings(stage: Stage, tell: Tell, { plant, trial }: Li
   });
   await tell('The audit trail of that site: who did what, each event bound to the one before', async show => {
     await stage.pump.drain();
-    const { events } = await operator.client.call('list-audit-events', { site: plant.siteId });
+    const events = await eventsOf(stage, plant.siteId);
     for (const { seq, at, action, actor, hash } of events)
       show(`${seq} ${action}`, `${at}, ${actor}, ${hash.slice(0, 12)}…`);
     assert.deepEqual(
@@ -46,4 +47,13 @@ export async function tellEndings(stage: Stage, tell: Tell, { plant, trial }: Li
     );
     for (const [i, { previous }] of events.entries()) assert.equal(previous, events[i - 1]?.hash);
   });
+}
+
+/** The audit trail is read month by month; a new one may have begun since the story did. */
+async function eventsOf({ operator, started, now }: Stage, site: string) {
+  const months = [...new Set([started, now()].map(monthOf))];
+  const pages = await Promise.all(
+    months.map(async month => await operator.client.call('list-audit-events', { site, month })),
+  );
+  return pages.flatMap(({ events }) => events);
 }

@@ -43,6 +43,8 @@ export interface Stage {
   /** what the topics have delivered so far */
   delivered(topic: 'alerts' | 'finance'): readonly Delivered[];
   now(): number;
+  /** what the clocks showed at first */
+  readonly started: Seconds;
   /** what `cdk deploy` does when keys of Root or Org change */
   deploy(keyRings: KeyRings): Promise<void>;
   /** verifies with nothing but the pinned Root @throws ChainError */
@@ -86,6 +88,7 @@ export async function setStage(start: Seconds): Promise<Stage> {
       clock += seconds;
     },
     now,
+    started: start,
     async liveUntil(at, idle = []) {
       const due = scheduleIds.filter(id => !idle.includes(id));
       while (clock < at) {
