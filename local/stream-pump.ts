@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { systemRuntime } from '../lambdas/adapters/system-runtime.ts';
 import type { Runtime } from '../lambdas/runtime.ts';
 import { type Consumer, loadConsumers } from './consumers.ts';
 import { readJsonFile, writeFileWhole } from './json-file.ts';
@@ -87,16 +86,17 @@ async function deliver(
   return { taken, last: records.slice(0, taken).map(sequenceOf).at(-1), failed };
 }
 
-/** The emulator stamps records by this machine's clock, which the runtime's may be ahead of: a record is as old as it was there. */
+/** DynamoDB stamps records by a clock of its own, which the runtime's may be far from: a record is as old as it was there. */
 function onClockOf({ now }: Runtime, stream: TableStream): TableStream {
   return {
     ...stream,
     async records(...range) {
-      const ahead = now() - systemRuntime.now();
       const records = await stream.records(...range);
+      const at = stream.clock();
       return records.map(record => {
         const stamp = Number(record.dynamodb.ApproximateCreationDateTime);
-        return { ...record, dynamodb: { ...record.dynamodb, ApproximateCreationDateTime: stamp + ahead } };
+        const ageSeconds = (at ?? stamp) - stamp;
+        return { ...record, dynamodb: { ...record.dynamodb, ApproximateCreationDateTime: now() - ageSeconds } };
       });
     },
   };

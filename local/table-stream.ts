@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type Seconds, secondsOf } from '../domain/time.ts';
 
 /** A record as DynamoDB Streams gives it, which is also how Lambda hands it to a consumer. */
 const StreamRecord = z.looseObject({ dynamodb: z.looseObject({ SequenceNumber: z.string() }) });
@@ -10,6 +11,8 @@ export interface TableStream {
   shards(): Promise<string[]>;
   /** @param after a sequence number, or from the oldest record on */
   records(shard: string, after: string | undefined, limit: number): Promise<StreamRecord[]>;
+  /** what the clock of DynamoDB showed when it answered last; undefined when it does not say */
+  clock(): Seconds | undefined;
 }
 
 const Streams = z.object({ Streams: z.array(z.object({ StreamArn: z.string() })) });
@@ -27,12 +30,22 @@ const timeoutMs = 5000;
 /** @throws when the endpoint knows no stream of the table */
 export async function openTableStream(endpoint: string, tableName: string): Promise<TableStream> {
   const call = async <S extends z.ZodType>(operation: string, input: object, answer: S) =>
-    answer.parse(await send(endpoint, operation, input));
+    answer.parse(await send(operation, input));
+  let answeredAt: Seconds | undefined;
+  async function send(operation: string, input: object): Promise<unknown> {
+    const response = await post(endpoint, operation, input);
+    const date = secondsOf(response.headers.get('date') ?? '');
+    answeredAt = Number.isNaN(date) ? undefined : date;
+    const answer: unknown = await response.json();
+    if (!response.ok) throw new Error(`${operation} failed: ${JSON.stringify(answer)}`);
+    return answer;
+  }
   const { Streams: streams } = await call('ListStreams', { TableName: tableName }, Streams);
   const StreamArn = streams.at(-1)?.StreamArn;
   if (!StreamArn) throw new Error(`${endpoint} has no stream of the table ${tableName}.`);
   return {
     arn: StreamArn,
+    clock: () => answeredAt,
     async shards() {
       const { StreamDescription } = await call('DescribeStream', { StreamArn }, Description);
       return StreamDescription.Shards.map(({ ShardId }) => ShardId);
@@ -47,8 +60,8 @@ export async function openTableStream(endpoint: string, tableName: string): Prom
   };
 }
 
-async function send(endpoint: string, operation: string, input: object): Promise<unknown> {
-  const response = await fetch(endpoint, {
+async function post(endpoint: string, operation: string, input: object): Promise<Response> {
+  return await fetch(endpoint, {
     method: 'POST',
     headers: {
       'content-type': 'application/x-amz-json-1.0',
@@ -59,7 +72,4 @@ async function send(endpoint: string, operation: string, input: object): Promise
     body: JSON.stringify(input),
     signal: AbortSignal.timeout(timeoutMs),
   });
-  const answer: unknown = await response.json();
-  if (!response.ok) throw new Error(`${operation} failed: ${JSON.stringify(answer)}`);
-  return answer;
 }

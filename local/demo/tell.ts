@@ -8,10 +8,11 @@ export type Tell = <T>(title: string, act: (show: Show) => Promise<T>) => Promis
 /** A step did not do what it says; its cause says why. */
 class StepFailed extends Error {}
 
-/** Returns what is printed last of a run that failed: which step, and then the cause. */
+/** Returns what is printed last of a run that failed: which step, and then all its causes. */
 export function failureText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error instanceof StepFailed ? `${error.message}\n${failureText(error.cause)}` : error.message;
+  const causes = error instanceof AggregateError ? error.errors : [error.cause ?? []].flat();
+  return [error.message, ...causes.map(failureText)].join('\n');
 }
 
 /** Numbers the steps of the story, and prints each with what it showed. @throws StepFailed */

@@ -28,7 +28,6 @@ const allowed = {
   'local/demo.ts': [1, 'where START_DATE is not set'],
   'local/demo/by-curl.ts': [1, 'the distance to the clock of the story'],
   'local/movable-clock.ts': [3, 'the distance to the clock that is moved'],
-  'local/stream-pump.ts': [1, 'the distance to the stamps of the emulator'],
   'local/world.ts': [1, 'default of an argument'],
   'local/aws/server.ts': [1, 'default of an argument'],
   'local/gateway.ts': [1, 'the time of a request, which no handler reads'],
