@@ -28,7 +28,8 @@ export function offlinePolicy({ enforcesFor, enterprises, cacheSeconds, graceSec
   return { enforcesFor, enterprises: enterprises === 'all' ? 'all' : 'listed', cacheSeconds, graceSeconds };
 }
 
-export const role = z.enum(['application', 'operator']);
+/** `finance` reads names of people, and does nothing else. */
+export const role = z.enum(['application', 'operator', 'finance']);
 export type Role = z.infer<typeof role>;
 
 /** An application as the road of a request knows it. */

@@ -1,8 +1,9 @@
 /**
  * The families of items by the first letter of their partition key (design.md 8): Org, Enterprise (sites, references and keys too),
- * apPlication, Idempotency, Notice (alert), Audit, Quarter (manifests, statements), Data of persons, Work (how far the clock's work came).
+ * apPlication, Idempotency, Notice (alert), Audit, Quarter (manifests, statements), Data of persons, Reads of them, Work (how far the clock's
+ * work came).
  */
-export type Family = 'O' | 'E' | 'P' | 'I' | 'N' | 'A' | 'Q' | 'D' | 'W';
+export type Family = 'O' | 'E' | 'P' | 'I' | 'N' | 'A' | 'Q' | 'D' | 'R' | 'W';
 
 /** A DynamoDB action, as IAM names it; transactions need the actions of their parts. */
 export type TableAction = 'GetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem';

@@ -11,6 +11,7 @@ import { getJwks } from './operations/get-jwks/schema.ts';
 import { getOwnApplication } from './operations/get-own-application/schema.ts';
 import { getSite } from './operations/get-site/schema.ts';
 import { getTrust } from './operations/get-trust/schema.ts';
+import { listAdmins } from './operations/list-admins/schema.ts';
 import { listAlerts } from './operations/list-alerts/schema.ts';
 import { listAuditEvents } from './operations/list-audit-events/schema.ts';
 import { listSites } from './operations/list-sites/schema.ts';
@@ -246,6 +247,13 @@ export const operations = {
     contract: eraseAdmin,
     summary: 'Erases the name and the address of an application admin',
     grants: { table: { GetItem: ['P', 'I', 'D'], Query: ['D'], PutItem: ['I', 'D'], DeleteItem: ['D'] } },
+  },
+  'list-admins': {
+    method: 'GET',
+    path: '/v1/stats/{quarter}/admins',
+    contract: listAdmins,
+    summary: 'Lists names and addresses of application admins for finance; every read is audited',
+    grants: { table: { GetItem: ['P', 'R'], Query: ['Q', 'D'], PutItem: ['I', 'R'] } },
   },
   'make-statement': {
     method: 'POST',

@@ -318,6 +318,22 @@ export interface ManifestStore extends Manifests {
   record(before: RecordedManifest | undefined, after: StoredManifest, change: Change): Promise<void>;
 }
 
+/** The admins of a quarter, as finance reads them. */
+export interface AdminList {
+  /** Those of the latest manifest of each application. A page may be empty and have a next one. @throws invalid-request */
+  page(query: {
+    org: OrgId;
+    quarter: Quarter;
+    application?: AppId | undefined;
+    /** people whose time has ended are left out */
+    at: Seconds;
+    after?: string | undefined;
+    limit: number;
+  }): Promise<{ admins: { application: AppId; name: string; email: string }[]; next?: string }>;
+  /** Records that a page was read, by whom and how many people were in it. @throws Stale */
+  recordRead(read: { org: OrgId; quarter: Quarter; reader: AppId; people: number }, change: Change): Promise<void>;
+}
+
 /** Names and addresses of people. */
 export interface Persons {
   /**

@@ -1,17 +1,19 @@
 import { type ApplicationJwk, applicationKey } from '../domain/application.ts';
 import { AppId, OrgId } from '../domain/ids.ts';
+import { Policy } from '../domain/policy.ts';
 import type { Client } from '../sdk/client.ts';
 import { ProblemError } from '../sdk/problem-error.ts';
 
 /** The product line of the local run. */
 export const sampleOrg = 'hub';
 
-/** Its first two applications, as their contracts say. */
-const policies: Readonly<Record<SampleName, { modes: ('dev' | 'production')[]; enforcesFor?: string[] }>> = {
-  hwf: { modes: ['production'], enforcesFor: ['boost'] },
-  boost: { modes: ['dev', 'production'] },
-};
-export const sampleNames = ['hwf', 'boost'] as const;
+/** Its first two applications, as their contracts say, and finance, which reads names of people. */
+const samples = {
+  hwf: { role: 'application', policy: { modes: ['production'], enforcesFor: ['boost'], createEnterprises: 100 } },
+  boost: { role: 'application', policy: { modes: ['dev', 'production'], createEnterprises: 100 } },
+  finance: { role: 'finance', policy: { modes: ['production'] } },
+} as const satisfies Record<SampleName, unknown>;
+export const sampleNames = ['hwf', 'boost', 'finance'] as const;
 export type SampleName = (typeof sampleNames)[number];
 
 /**
@@ -20,9 +22,9 @@ export type SampleName = (typeof sampleNames)[number];
  * @returns the keyid
  */
 export async function registerSample(operator: Client, name: SampleName, publicKey: ApplicationJwk): Promise<string> {
-  const policy = { ...policies[name], createEnterprises: 100 };
+  const { role, policy } = samples[name];
   try {
-    await operator.call('register-application', { application: name, publicKey, policy });
+    await operator.call('register-application', { application: name, role, publicKey, policy: Policy.parse(policy) });
   } catch (error) {
     if (!isProblem(error, 'application-exists')) throw error;
     await adoptKey(operator, name, publicKey);

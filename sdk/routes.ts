@@ -25,6 +25,7 @@ export const routes = {
   'submit-manifest': {method: 'PUT', path: '/v1/stats/{quarter}/manifest', auth: 'signature', effect: 'change', body: true},
   'get-aggregate-stats': {method: 'GET', path: '/v1/stats/{quarter}', auth: 'signature', effect: 'read', body: false},
   'erase-admin': {method: 'POST', path: '/v1/admins/erase', auth: 'signature', effect: 'change', body: true},
+  'list-admins': {method: 'GET', path: '/v1/stats/{quarter}/admins', auth: 'signature', effect: 'read', body: false},
   'make-statement': {method: 'POST', path: '/v1/stats/{quarter}/statement', auth: 'signature', effect: 'change', body: false},
   'reopen-quarter': {method: 'POST', path: '/v1/stats/{quarter}/reopen', auth: 'signature', effect: 'change', body: true},
   'get-trust': {method: 'GET', path: '/v1/trust', auth: 'none', effect: 'read', body: false},

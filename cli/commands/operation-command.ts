@@ -28,9 +28,16 @@ export function perOperation(command: Command, act: Act): Command {
   return command;
 }
 
+const sampleProfiles = [
+  ['application', 'hwf'],
+  ['operator', 'operator'],
+  ['finance', 'finance'],
+] as const;
+
 /** Under the name that `npm start` gives such a caller. */
 function profileOf(callers: readonly string[]): string {
-  return ` --profile ${callers.includes('application') ? 'hwf' : 'operator'}`;
+  const [name = 'operator'] = sampleProfiles.filter(([role]) => callers.includes(role)).map(([, profile]) => profile);
+  return ` --profile ${name}`;
 }
 
 function requiredOf(fields: readonly Field[]): string {

@@ -19,7 +19,7 @@ import { wholeList } from './whole-list.ts';
  * The admins of one manifest whose addresses fall into one bucket. Buckets, since the persons of a manifest must fit into the
  * transaction that records it, and since a bucket of 32 tells nothing of an address, as a hash of it would: it can be guessed.
  */
-const AdminsItem = z.object({
+export const AdminsItem = z.object({
   pk: z.string(),
   sk: z.string(),
   admins: z.array(Admin.extend({ salt: z.string() })),
@@ -55,13 +55,18 @@ export function adminWrites({ org, quarter, app, revision, admins }: AdminsOfMan
   return [...byPartition].map(([pk, some]) => {
     const item = {
       pk,
-      sk: `${quarter}#${app}#${revision}`,
+      sk: adminsKey(quarter, app, revision),
       admins: some,
       people: some.length,
       ttl: adminsEnd(quarter),
     };
     return { put: item };
   });
+}
+
+/** The sort key of the admins of one manifest, in each bucket. */
+export function adminsKey(quarter: Quarter, app: AppId, revision: number): string {
+  return `${quarter}#${app}#${revision}`;
 }
 
 function partitionOf(org: OrgId, email: string): string {

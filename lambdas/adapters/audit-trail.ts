@@ -62,7 +62,7 @@ export function auditPartition(org: OrgId, bucket: string, month: string): strin
   return `A#${org}#${bucket}#${month}`;
 }
 
-/** Every subject begins with its Org: `site:hub-…`, `application:hub/…`. */
+/** After its kind every subject begins with its Org: `site:hub-…`, `application:hub/…`, `enterprise-key:hub-…`. */
 function orgOfSubject(subject: Subject): OrgId {
-  return OrgId.parse(subject.split(/[:/-]/).at(subject.startsWith('enterprise-key:') ? 2 : 1));
+  return OrgId.parse(subject.slice(subject.indexOf(':') + 1).split(/[/-]/)[0]);
 }

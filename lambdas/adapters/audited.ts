@@ -49,6 +49,12 @@ const kinds: readonly { keys: RegExp; subject: (match: RegExpExecArray) => strin
     fields: ['entries'],
   },
   {
+    // How many people were read, by whom and when; never who they are.
+    keys: /^R#([^#]+)#([^#]+) (.+)$/,
+    subject: ([, org, quarter, app]) => `admin-reads:${org}/${app}/${quarter}`,
+    fields: ['people'],
+  },
+  {
     keys: /^Q#([^#]+)#([^#]+) T$/,
     subject: ([, org, quarter]) => `statement:${org}/${quarter}`,
     fields: ['state', 'revision', 'why', 'ticket', 'billed', 'files.json', 'files.csv', 'files.html'],

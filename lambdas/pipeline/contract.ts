@@ -18,6 +18,11 @@ export interface Contract {
    * key, which is never remembered but made again. refresh: the recorded key itself remembers the request.
    */
   readonly effect: 'read' | 'change' | 'key' | 'refresh';
+  /**
+   * A read of people: its audit event is recorded before it is answered, and each nonce is answered once, so that there is an event
+   * for each answer.
+   */
+  readonly isAudited?: true;
   readonly status: 200 | 201;
   /** the body's `key` must be a genuine key of this kind */
   readonly presents?: 'site-key+jwt' | 'enterprise-key+jwt';

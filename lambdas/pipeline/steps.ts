@@ -2,6 +2,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import { dynamoApplications } from '../adapters/applications.ts';
 import { dynamoNonces } from '../adapters/nonces.ts';
 import { authenticate, Unauthenticated } from './authenticate.ts';
+import type { Contract } from './contract.ts';
 import { limitSize } from './limit-size.ts';
 import { provePresentedKey } from './presented-key.ts';
 import { memoryOf, readIdempotencyKey } from './remember.ts';
@@ -33,10 +34,14 @@ function permit({ contract, caller }: Road): void {
     throw new Refusal('not-permitted', `This operation is for: ${contract.callers.join(', ')}.`);
 }
 
-/** An exact replay of a request that answers with a key must not be answered with a key (design.md 6). */
+/** An exact replay of a request must not be answered again where the answer holds a key (design.md 6) or people. */
 async function refuseReplay({ contract, runtime, caller, nonce, at }: Road): Promise<void> {
-  if (!caller || !nonce || (contract.effect !== 'key' && contract.effect !== 'refresh')) return;
+  if (!caller || !nonce || !isAnsweredOnce(contract)) return;
   if (!(await dynamoNonces(runtime).use(caller, nonce, at))) throw new Unauthenticated('the nonce was used before');
+}
+
+function isAnsweredOnce({ effect, isAudited }: Contract): boolean {
+  return effect === 'key' || effect === 'refresh' || isAudited === true;
 }
 
 function prepareMemory(road: Road): void {

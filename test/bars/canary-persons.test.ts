@@ -81,12 +81,28 @@ describe('P: names and addresses of application admins', () => {
     expect((await persons()).flatMap(({ admins }) => admins)).toHaveLength(people.length);
   });
 
-  it('may be touched by two functions only', () => {
+  it('may be written by two functions, and read by one that answers them to finance alone', () => {
     const every: Record<string, { grants: Grants }> = { ...operations, ...schedules, ...streams, ...trustFunctions };
     const touching = Object.entries(every).filter(([, { grants }]) =>
       Object.values(grants.table ?? {}).some(families => families.includes('D')),
     );
-    expect(touching.map(([id]) => id)).toEqual(['submit-manifest', 'erase-admin']);
+    expect(touching.map(([id]) => id).sort()).toEqual(['erase-admin', 'list-admins', 'submit-manifest']);
+    expect(operations['list-admins'].contract.callers).toEqual(['finance']);
+    expect(operations['list-admins'].grants.table).toEqual({
+      GetItem: ['P', 'R'],
+      Query: ['Q', 'D'],
+      PutItem: ['I', 'R'],
+    });
+  });
+
+  it('are answered to finance, and leave nothing in log, audit trail, table and exports by that', async () => {
+    const { finance, server } = stage;
+    const quarter = finishedQuarter(server);
+    const page = await logged(async () => await finance.client.call('list-admins', { quarter }));
+    expect(page.admins.map(({ email }) => email).sort()).toEqual(people.map(({ email }) => email).sort());
+    await logged(async () => await deliverStream());
+    expect(log.join()).not.toMatch(found);
+    expect((await everythingKept(server)).filter(text => found.test(text))).toEqual([]);
   });
 
   it('end 400 days after their quarter', async () => {

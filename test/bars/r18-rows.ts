@@ -18,12 +18,13 @@ export interface Row {
 }
 
 const isOperator = ({ role }: Tenant) => role === 'operator';
+const isFinance = ({ role }: Tenant) => role === 'finance';
 const isApplication = ({ role }: Tenant) => role === 'application';
 const inOrg = (caller: Tenant, { org }: Holding) => caller.org === org;
 const owns = (caller: Tenant, target: Holding) => inOrg(caller, target) && caller.app === target.app;
 /** `lone` alone has a list of enterprises, an empty one: it sees what it made */
 const seesEnterprise = (caller: Tenant, target: Holding) =>
-  inOrg(caller, target) && (caller.app !== 'lone' || target.maker === 'lone');
+  inOrg(caller, target) && !isFinance(caller) && (caller.app !== 'lone' || target.maker === 'lone');
 const enforcesFor = (caller: Tenant, target: Holding) =>
   caller.org === 'hub' && caller.app === 'hwf' && target.app === 'boost';
 const reads = (caller: Tenant, target: Holding) =>
@@ -115,6 +116,7 @@ export const rows = {
     may: (caller, target) => (isOperator(caller) ? isNamed(caller, target) : caller.app === target.app),
   },
   'erase-admin': { aim: ({ app }) => ({ email: `${app}@example.com` }), may: isOperator },
+  'list-admins': { aim: ({ app: application }) => ({ quarter, application }), may: isFinance },
   'make-statement': { aim: () => ({ quarter: quarterBefore }), may: isOperator },
   'reopen-quarter': {
     aim: () => ({ quarter: quarterReopened, reason: 'dispute-settled', ticket: 'FIN-18' }),

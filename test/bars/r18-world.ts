@@ -8,7 +8,7 @@ export interface Tenant {
   readonly name: string;
   readonly org: string;
   readonly app: string;
-  readonly role: 'application' | 'operator';
+  readonly role: 'application' | 'operator' | 'finance';
   readonly client: Client;
   readonly key: SigningKey;
 }
@@ -50,6 +50,16 @@ export async function startTenants(): Promise<Tenants> {
   const by = (org: string) => operators.find(operator => operator.org === org)?.client;
   const register = async (org: string, app: string) =>
     tenant(org, app, 'application', await server.register(app, policyOf[app] ?? {}, by(org)));
+  const finance = await Promise.all(
+    ['hub', 'core'].map(async org =>
+      tenant(
+        org,
+        'finance',
+        'finance',
+        await server.register('finance', { modes: ['production'] }, by(org), 'finance'),
+      ),
+    ),
+  );
   const hwf = tenant('hub', 'hwf', 'application', { client: server.hwf, key: server.keys.hwf });
   const boost = tenant('hub', 'boost', 'application', { client: server.boost, key: server.keys.boost });
   const others = [await register('hub', 'lone'), await register('core', 'hwf'), await register('lab', 'alpha')];
@@ -57,7 +67,11 @@ export async function startTenants(): Promise<Tenants> {
   const holdings = await Promise.all(applications.map(async owner => await newHolding(owner)));
   const [first] = holdings;
   if (!first) throw new Error('there is no holding');
-  return { server, callers: [...applications, ...operators], holdings: [...holdings, await newGuest(boost, first)] };
+  return {
+    server,
+    callers: [...applications, ...operators, ...finance],
+    holdings: [...holdings, await newGuest(boost, first)],
+  };
 }
 
 function tenant(

@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { previousQuarter, quarterOf } from '../../domain/time.ts';
 import type { Item } from '../../lambdas/adapters/table.ts';
+import { operations as table } from '../../lambdas/operations.ts';
+import type { SigningKey } from '../../sdk/signing-key.ts';
 import type { FaultKind } from '../support/aws-faults.ts';
+import { firstMoment } from '../support/first-moment.ts';
 import { runFunction, streamOf } from '../support/functions.ts';
 import { type Instance, operationIds, startInstance } from '../support/instance.ts';
 import { type Lane, newLane } from '../support/lane.ts';
@@ -15,6 +19,7 @@ import { partsOf } from '../support/write-units.ts';
 jest.setTimeout(600_000);
 
 const mutating = operationIds().filter(isMutation);
+const auditedReads = operationIds().filter(id => 'isAudited' in table[id].contract);
 const operations = mutating.filter(id => !withoutHistory.has(id));
 
 describe('no answer without its audit (bar R20)', () => {
@@ -68,6 +73,32 @@ describe('no answer without its audit (bar R20)', () => {
     const { key, input } = await mutations[id](lane);
     const work = async () => await callAny((await startInstance(server)).client(key), id, input);
     await expect(server.meter.faulty(atEvent('hang-before'), work)).rejects.toBeInstanceOf(Killed);
+  });
+
+  describe('a read of people', () => {
+    const quarter = previousQuarter(quarterOf(firstMoment));
+    let finance: SigningKey;
+    beforeAll(async () => {
+      ({ key: finance } = await server.register('finance', { modes: ['production'] }, server.operator, 'finance'));
+    });
+
+    it.each(auditedReads)('%s records its event before it is answered', async id => {
+      const calls = await server.meter.of(async () => {
+        await callAny(instance.client(finance), id, { quarter });
+        const item = await ledger.get({ pk: `R#hub#${quarter}`, sk: 'finance' });
+        expect(item).toMatchObject({ event: { action: id, actor: 'application:hub/finance' } });
+      });
+      expect(calls.flatMap(auditedPuts)).toHaveLength(1);
+    });
+
+    it.each(auditedReads)(
+      '%s gives no good answer when the write of its event fails, none while it hangs',
+      async id => {
+        const read = async () => await callAny((await startInstance(server)).client(finance), id, { quarter });
+        await expect(server.meter.faulty(atEvent('drop-before'), read)).rejects.toMatchObject({ status: 503 });
+        await expect(server.meter.faulty(atEvent('hang-before'), read)).rejects.toBeInstanceOf(Killed);
+      },
+    );
   });
 
   it('puts every event out once, as an item of its own, however often the stream delivers it', async () => {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { operations } from '../../lambdas/operations.ts';
+import { finishedQuarter, sampleManifest } from '../support/sample-manifest.ts';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
 
 let fixture: CliFixture;
@@ -52,6 +53,19 @@ describe('license-server call', () => {
     const refs = JSON.parse(stdout).sites.map((site: { siteRef: string }) => site.siteRef);
     expect(answers.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
     expect(refs).toEqual(expect.arrayContaining(['F-1', 'F-2', 'F-3', 'F-4']));
+  });
+
+  it('lists the administrators of a quarter for finance, and refuses an operator', async () => {
+    const quarter = finishedQuarter(fixture.server);
+    const admins = [{ name: 'Ada Example', email: 'ada@example.com' }];
+    await fixture.desk.call('submit-manifest', { quarter, ...sampleManifest([], admins) });
+    const list = async (profile: string) =>
+      await fixture.cli('call', 'list-admins', '--profile', profile, '--quarter', quarter);
+    expect(await list('finance')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/desk +Ada Example +ada@example\.com/),
+    });
+    expect(await list('operator')).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('finance') });
   });
 
   it('shows a page of a list as a table, and how to get the next one', async () => {

@@ -12,7 +12,7 @@ interface Ran {
   readonly stderr: string;
 }
 
-/** A server in this process, and the command line as a process of its own, with the profiles `desk` and `operator`. */
+/** A server in this process, and the command line as a process of its own, with the profiles `desk`, `operator` and `finance`. */
 export interface CliFixture {
   readonly server: TestServer;
   readonly folder: string;
@@ -30,12 +30,15 @@ export async function startCliFixture(): Promise<CliFixture> {
   const folder = newFolder();
   const { client: desk, key, pem } = await server.register('desk', policies.boost);
   const back = await server.register('back', policies.hwf, undefined, 'operator');
+  const money = await server.register('finance', { modes: ['production'] }, undefined, 'finance');
   const keyFile = join(folder, 'desk.pem');
   writeFileSync(keyFile, pem, { mode: 0o600 });
   writeFileSync(join(folder, 'operator.pem'), back.pem, { mode: 0o600 });
+  writeFileSync(join(folder, 'finance.pem'), money.pem, { mode: 0o600 });
   const profiles = {
     desk: { url: server.url, keyid: key.keyid, keyFile: 'desk.pem' },
     operator: { url: server.url, keyid: back.key.keyid, keyFile: 'operator.pem' },
+    finance: { url: server.url, keyid: money.key.keyid, keyFile: 'finance.pem' },
   };
   const profilesFile = join(folder, 'profiles.json');
   writeFileSync(profilesFile, JSON.stringify(profiles), { mode: 0o600 });

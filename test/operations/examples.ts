@@ -6,7 +6,7 @@ import type { Stage } from './stage.ts';
 
 /** A valid request of one operation: who makes it, and with what, made anew each time. */
 export interface Example {
-  readonly by: 'app' | 'operator' | 'anyone';
+  readonly by: 'app' | 'operator' | 'finance' | 'anyone';
   input(stage: Stage): Promise<Readonly<Record<string, unknown>>>;
 }
 
@@ -140,6 +140,10 @@ export const examples = {
     },
   },
   'erase-admin': { by: 'operator', input: async stage => ({ email: `${stage.newName()}@example.com` }) },
+  'list-admins': {
+    by: 'finance',
+    input: async stage => ({ quarter: finishedQuarter(stage.server), application: stage.app.app, limit: 5 }),
+  },
   'get-trust': { by: 'anyone', input: async () => ({}) },
   'get-jwks': { by: 'anyone', input: async () => ({}) },
 } as const satisfies Record<OperationId, Example>;

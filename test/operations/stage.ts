@@ -17,6 +17,7 @@ export interface Stage {
   readonly server: TestServer;
   readonly app: Actor;
   readonly operator: Actor;
+  readonly finance: Actor;
   newName(): string;
   newPublicKey(): ApplicationJwk;
   enterprise(): Promise<{ enterpriseId: string; key: string }>;
@@ -52,6 +53,7 @@ export async function createStage(server: TestServer, kind: 'ed25519' | 'p256' =
   };
   const app = await actor(`app-${kind}`, freely);
   const operator = await actor(`operator-${kind}`, {}, 'operator');
+  const finance = await actor(`finance-${kind}`, {}, 'finance');
   const enterprise = async () => await app.client.call('create-enterprise', {});
   const { enterpriseId: home } = await enterprise();
   const site: Stage['site'] = async ({ enterpriseId = home, siteRef = newName(), mode = 'production' } = {}) => {
@@ -62,6 +64,7 @@ export async function createStage(server: TestServer, kind: 'ed25519' | 'p256' =
     server,
     app,
     operator,
+    finance,
     newName,
     newPublicKey,
     actor,

@@ -186,9 +186,15 @@ async function driveStatistics({ app, operator, server }: Scene, enterpriseId: s
   await app.call('submit-manifest', { quarter, ...sampleManifest([], admins) });
   await app.call('submit-manifest', { quarter, ...sampleManifest([{ enterpriseId, configurationUsers: 13 }]) });
   await app.call('get-aggregate-stats', { quarter });
+  await (await financeOf({ server, operator })).call('list-admins', { quarter });
   for (const email of neighbours) await operator.call('erase-admin', { email });
   await operator.call('make-statement', { quarter });
   await operator.call('reopen-quarter', { quarter, reason: 'manifest-corrected', ticket: 'FIN-1' });
+}
+
+async function financeOf({ server, operator }: Pick<Scene, 'server' | 'operator'>): Promise<Client> {
+  const { key } = await server.register('finance', { modes: ['production'] }, operator, 'finance');
+  return (await startInstance(server)).client(key);
 }
 
 /** Day 12 of a quarter; of the one before there are counts and a manifest. */

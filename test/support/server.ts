@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import type { Role } from '../../domain/policy.ts';
 import { readSecret } from '../../lambdas/adapters/secrets.ts';
 import type { Runtime } from '../../lambdas/runtime.ts';
 import { startGateway } from '../../local/gateway.ts';
@@ -28,7 +29,7 @@ export interface TestServer {
     app: string,
     policy: object,
     operator?: Client,
-    role?: 'application' | 'operator',
+    role?: Role,
   ): Promise<{ client: Client; key: SigningKey; pem: string }>;
   operatorOf(org: string): Promise<{ client: Client; key: SigningKey }>;
   clientOf(key: SigningKey, url?: string): Client;

@@ -7,7 +7,7 @@ export const getOwnApplication = {
   id: 'get-own-application',
   auth: 'signature',
   face: 'problem+json',
-  callers: ['application', 'operator'],
+  callers: ['application', 'operator', 'finance'],
   effect: 'read',
   status: 200,
   answer: applicationView.extend({
