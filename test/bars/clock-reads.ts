@@ -10,7 +10,7 @@ interface Reads {
 
 const typeScript: Reads = {
   clock: /\bDate\.now\b|\bnew Date\(\s*\)|(?<!new |\.|\w)Date\(\)|\bsystemRuntime(?=\.now|[,)])|\bTemporal\.Now\b/g,
-  zone: /\.[gs]et(?:FullYear|Month|Date|Day|Hours|Minutes|TimezoneOffset)\(|\.toLocale(?:Date|Time)?String\(|\.to(?:Date|Time)String\(|\bIntl\.DateTimeFormat\b|\bnew Date\(\s*[\w.]+\s*,/g,
+  zone: /\.[gs]et(?:FullYear|Month|Date|Day|Hours|Minutes|TimezoneOffset)\(|\.toLocale(?:(?:Date|Time)String\(|String\(\))|\.to(?:Date|Time)String\(|\bIntl\.DateTimeFormat\b|\bnew Date\(\s*[\w.]+\s*,/g,
 };
 
 export const languages = {

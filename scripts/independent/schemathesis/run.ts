@@ -63,8 +63,8 @@ async function makeIds(url: string): Promise<Record<string, string>> {
   const client = createClient({ url, key });
   const { enterpriseId } = await client.call('create-enterprise', {});
   const { siteId, key: siteKey } = await client.call('create-site', { enterpriseId, siteRef: 'FUZZ', state: 'active' });
-  const seconds = Math.floor(Date.now() / 1000);
-  return { enterpriseId, siteId, key: siteKey, applicationId: 'boost', quarter: previousQuarter(quarterOf(seconds)) };
+  const quarter = previousQuarter(quarterOf(client.now()));
+  return { enterpriseId, siteId, key: siteKey, applicationId: 'boost', quarter };
 }
 
 async function fuzz(role: Role, url: string): Promise<number | null> {
