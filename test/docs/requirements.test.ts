@@ -13,3 +13,15 @@ it.each([...new Set(named)])('%s is there', path => {
       : readdirSync(new URL(folder, root)).some(name => name.startsWith(prefix.split('*')[0] ?? ''));
   expect(found).toBe(true);
 });
+
+const cited = [...page.matchAll(/`(test\/[^`]+\.ts)` “([^”]+)”/g)].map(([, path = '', title = '']) => [path, title]);
+
+it('cites a test by its title for each of the ten decisions and the two interpretations', () => {
+  const rows = page.split('\n').filter(line => /^\| \d+\. |^\| (enterprise keys|the limit of 12)/.test(line));
+  expect(rows).toHaveLength(12);
+  for (const row of rows) expect(row).toMatch(/`test\/[^`]+\.ts` “/);
+});
+
+it.each(cited)('%s has a test titled “%s”', (path = '', title = '') => {
+  expect(readFileSync(new URL(path, root), 'utf8')).toContain(title);
+});
