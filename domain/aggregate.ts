@@ -5,6 +5,7 @@ import { AppId, EnterpriseId } from './ids.ts';
 import type { KeptManifest } from './manifest.ts';
 import { Refusal } from './refusal.ts';
 import type { EnterpriseCount } from './tally.ts';
+import { sumChanges, usageOf } from './usage.ts';
 
 /** A manifest with its place in history. */
 export interface ReceivedManifest {
@@ -20,9 +21,11 @@ export interface SideBySide extends EnterpriseCount {
 }
 
 /** Several counts as one. */
-export function totalOf(rows: readonly CountedCells[]): Pick<EnterpriseCount, 'opening' | 'closing' | 'moves'> {
+export function totalOf(rows: readonly CountedCells[]): Omit<EnterpriseCount, 'enterprise' | 'app'> {
+  const opening = tallyOf(sumCounts(rows.map(({ opening }) => opening)));
   return {
-    opening: tallyOf(sumCounts(rows.map(({ opening }) => opening))),
+    opening,
+    usage: usageOf(opening.production, sumChanges(rows.map(({ changes }) => changes)), rows[0]?.days ?? 0),
     closing: tallyOf(sumCounts(rows.map(({ closing }) => closing))),
     moves: movesIn(sumCounts(rows.map(({ deltas }) => deltas))),
   };
@@ -35,7 +38,8 @@ export function sideBySide(rows: readonly CountedCells[], received: readonly Rec
   for (const { app, manifest } of received)
     for (const said of manifest.perEnterprise) {
       const names = { enterprise: said.enterpriseId, app };
-      const counted = all.get(cursorOf(names)) ?? countOf({ ...names, opening: {}, closing: {}, deltas: {} });
+      const counted =
+        all.get(cursorOf(names)) ?? countOf({ ...names, opening: {}, closing: {}, deltas: {}, changes: [], days: 0 });
       all.set(cursorOf(names), { ...counted, said });
     }
   return [...all].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);

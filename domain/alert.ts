@@ -32,6 +32,8 @@ export interface Alert {
   readonly detail?: string | undefined;
   /** where a client has reported it */
   readonly seen?: Sighting | undefined;
+  /** when the fact happened @default when the alert is recorded */
+  readonly at?: Seconds | undefined;
 }
 
 /** Who saw it last, when, and how often it saw it. */
@@ -42,7 +44,7 @@ export interface Sighting {
 }
 
 /** An alert as it stands: raised once, repeated, perhaps acknowledged. */
-export interface RecordedAlert extends Omit<Alert, 'seen'> {
+export interface RecordedAlert extends Omit<Alert, 'seen' | 'at'> {
   readonly id: AlertId;
   readonly firstAt: Seconds;
   readonly lastAt: Seconds;

@@ -2,9 +2,10 @@ import { mode as modes } from './chain/levels.ts';
 import type { AppId, EnterpriseId } from './ids.ts';
 import { type Site, type SiteStatus, siteStates } from './site.ts';
 import { type EnterpriseCount, type Moves, movesOf, type Tally } from './tally.ts';
+import { type DayChange, usageOf } from './usage.ts';
 
 /** The rules by which sites are counted (docs/counting.md). A change of any of them is a new version; statements name theirs. */
-export const countingRules = { version: '1' } as const;
+export const countingRules = { version: '2' } as const;
 
 /** What of a site decides where it counts. */
 export type Standing = Pick<Site, 'mode' | 'state' | 'status'>;
@@ -98,10 +99,17 @@ export interface CountedCells {
   readonly closing: Cells;
   /** what moved in it */
   readonly deltas: Cells;
+  /** the same for the number that bills, by day */
+  readonly changes: readonly DayChange[];
+  /** how many of its days have begun */
+  readonly days: number;
 }
 
-export function countOf({ enterprise, app, opening, closing, deltas }: CountedCells): EnterpriseCount {
-  return { enterprise, app, opening: tallyOf(opening), closing: tallyOf(closing), moves: movesIn(deltas) };
+export function countOf(counted: CountedCells): EnterpriseCount {
+  const { enterprise, app, closing, deltas, changes, days } = counted;
+  const opening = tallyOf(counted.opening);
+  const usage = usageOf(opening.production, changes, days);
+  return { enterprise, app, opening, closing: tallyOf(closing), moves: movesIn(deltas), usage };
 }
 
 /** An application serves an enterprise that it has a key for, or a site in. */

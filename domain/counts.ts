@@ -1,4 +1,4 @@
-import { type Cells, cellOf, type Move, moveCell, moveOf } from './counting.ts';
+import { type Cells, cellOf, kindOf, type Move, moveCell, moveOf } from './counting.ts';
 import type { Site } from './site.ts';
 
 /**
@@ -17,6 +17,12 @@ export function countsMovedBy(before: Site | undefined, after: Site, isAnew = fa
     ...(to && from !== to && { [to]: 1 }),
     ...Object.fromEntries(moves.map(made => [moveCell(made), 1])),
   };
+}
+
+/** Returns what a change of a site adds to the number that bills: 1, 0 or -1. */
+export function billedChange(before: Site | undefined, after: Site): number {
+  const bills = (site: Site | undefined) => (site && kindOf(site) === 'production' ? 1 : 0);
+  return bills(after) - bills(before);
 }
 
 /** The counts at a moment: the deltas of every quarter up to then, summed. */

@@ -146,8 +146,9 @@ function assertExists(enterprise: Enterprise): void {
 export function decideEnterpriseReissue(
   held: EnterpriseKey | undefined,
   caller: Caller,
+  now: Seconds,
 ): { generation: number; alerts: readonly Alert[] } {
-  return held ? decideReissue(holderOfEnterpriseKey(held), caller) : { generation: 1, alerts: [] };
+  return held ? decideReissue(holderOfEnterpriseKey(held), caller, now) : { generation: 1, alerts: [] };
 }
 
 /** @throws not-found when it is another application's */

@@ -1,7 +1,8 @@
 import type { Alert, AlertReason } from './alert.ts';
 import { EnterpriseId, orgOf, type Subject } from './ids.ts';
 import { refreshGraceSeconds } from './key-lifetime.ts';
-import { day, hour, type Seconds } from './time.ts';
+import type { RecordedKey } from './recorded-key.ts';
+import { day, hour, hourOf, type Seconds } from './time.ts';
 
 /** One thing that the sweep does about a key or a link whose end comes nearer, or has passed. */
 export interface SweepStage {
@@ -13,12 +14,14 @@ export interface SweepStage {
   readonly detail?: string;
 }
 
+const keyExpired = { rank: 4, after: hour, reason: 'key-expired' } as const satisfies SweepStage;
+
 /** In the order in which they are due (design.md 3.4, 3.5). The last two wait until every key of the hour has ended. */
 export const sweepStages = [
   { rank: 1, after: -5 * day, reason: 'expiring-soon', detail: '5-days' },
   { rank: 2, after: -3 * day, reason: 'expiring-soon', detail: '3-days' },
   { rank: 3, after: -day, reason: 'expiring-soon', detail: '1-day' },
-  { rank: 4, after: hour, reason: 'key-expired' },
+  keyExpired,
   { rank: 5, after: hour + refreshGraceSeconds, reason: 'dormant' },
 ] as const satisfies readonly SweepStage[];
 
@@ -30,8 +33,8 @@ const firstLookBackSeconds = 2 * day;
  * @param handled the last one that is done; undefined when none ever was
  */
 export function hoursSince(handled: Seconds | undefined, now: Seconds): Seconds[] {
-  const last = Math.floor(now / hour) * hour;
-  const first = Math.floor((handled ?? last - firstLookBackSeconds) / hour) * hour + hour;
+  const last = hourOf(now);
+  const first = hourOf(handled ?? last - firstLookBackSeconds) + hour;
   return Array.from({ length: Math.max(0, (last - first) / hour + 1) }, (_, i) => first + i * hour);
 }
 
@@ -42,15 +45,36 @@ export interface DueHour {
 }
 
 /**
- * What one hour of the clock makes due. After missed runs only the most urgent stage counts: where the next one is due too, it makes
- * up for this one.
+ * Returns what one hour of the clock makes due. After missed runs a warning is left out where the next stage is due too. That a key
+ * has ended, or that a site is dormant, is a fact and is never left out.
  */
 export function dueAt(at: Seconds, now: Seconds): DueHour[] {
   return sweepStages
     .map((stage, i) => ({ hour: at - stage.after, stage, next: sweepStages[i + 1] }))
-    .filter(({ hour, next }) => !next || now < hour + next.after)
+    .filter(({ hour, stage, next }) => stage.reason !== 'expiring-soon' || !next || now < hour + next.after)
     .map(({ hour, stage }) => ({ hour, stage }));
 }
+
+/** Returns the time of a stage: the date of its alert, whenever the sweep runs. */
+export function stageTime({ hour, stage }: DueHour): Seconds {
+  return hour + stage.after;
+}
+
+/**
+ * Returns the alert that a key has ended, if its time has come and the sweep has not raised it. An operation that replaces the key
+ * raises it, since the sweep finds the key no more.
+ */
+export function missedEnd(subject: Subject, { expiresAt, told = 0 }: EndingKey, now: Seconds): Alert[] {
+  const at = stageTime({ hour: hourOf(expiresAt), stage: keyExpired });
+  return now < at || told >= keyExpired.rank ? [] : [{ ...alertAt(keyExpired, subject), at }];
+}
+
+/** Marks a key of which the end was notified, as the sweep does. */
+export function withEndNotified<K extends EndingKey>(key: K): K {
+  return { ...key, told: keyExpired.rank };
+}
+
+type EndingKey = Pick<RecordedKey, 'expiresAt' | 'told'>;
 
 export function alertAt({ reason, detail }: SweepStage, subject: Subject): Alert {
   return { org: orgOf(enterpriseOfSubject(subject)), reason, subject, detail };

@@ -1,4 +1,5 @@
 import type { Alert } from './alert.ts';
+import { isSwept } from './booking.ts';
 import { type Difference, differencesOf } from './differences.ts';
 import type { Enterprise } from './enterprise.ts';
 import { type AppId, type EnterpriseId, type OrgId, subjectOf } from './ids.ts';
@@ -6,7 +7,7 @@ import type { Manifest, ManifestCounts } from './manifest.ts';
 import { emailName } from './person.ts';
 import { type FieldError, Refusal } from './refusal.ts';
 import type { EnterpriseCount } from './tally.ts';
-import type { Quarter } from './time.ts';
+import type { Quarter, Seconds } from './time.ts';
 
 const maxErrors = 20;
 
@@ -91,4 +92,16 @@ function seatsExceeded({ perEnterprise }: ManifestCounts, named: readonly Enterp
     const limit = limits.get(enterprise);
     return limit !== undefined && configurationUsers > limit ? [{ enterprise, configurationUsers, limit }] : [];
   });
+}
+
+/**
+ * Returns the alerts of a push whose numbers are not the server's. While the server's own are not complete there are none: the statement
+ * compares again.
+ */
+export function mismatchesOf(
+  { mismatchAlerts }: ComparedManifest,
+  quarter: Quarter,
+  sweptUntil: Seconds | undefined,
+): readonly Alert[] {
+  return isSwept(quarter, sweptUntil) ? mismatchAlerts : [];
 }

@@ -1,5 +1,6 @@
 import type { Alert } from './alert.ts';
 import type { Mode } from './chain/levels.ts';
+import { missedEnd } from './expiry-sweep.ts';
 import type { Jti, Subject } from './ids.ts';
 import { refreshGraceSeconds } from './key-lifetime.ts';
 import { type Caller, chooseMode } from './policy.ts';
@@ -50,24 +51,33 @@ export function decideRefresh(holder: KeyHolder, asked: RefreshRequest, now: Sec
   assertLive(holder);
   if (isSameRequest(holder.key.request, asked.request)) return { outcome: 'repeat' };
   if (asked.presented.jti !== holder.key.jti) throw superseded(holder, asked);
-  if (now >= holder.key.expiresAt + refreshGraceSeconds)
+  if (holder.status === 'dormant' || now >= holder.key.expiresAt + refreshGraceSeconds)
     throw new Refusal('key-expired', 'This key expired more than 60 days ago; ask for a new one by reissue.');
   const mode = nextMode(holder, asked);
   const late = now >= holder.key.expiresAt;
   const alerts: Alert[] = late
-    ? [{ org: asked.caller.org, reason: 'refreshed-after-expiry', subject: holder.subject }]
+    ? [...endOf(holder, now), { org: asked.caller.org, reason: 'refreshed-after-expiry', subject: holder.subject }]
     : [];
   return { outcome: 'issue', generation: holder.key.generation + 1, mode, alerts };
 }
 
 /** A lost key is replaced, and a person hears of it; a dormant site wakes (design.md 3.7). @throws site-deleted, site-suspended */
-export function decideReissue(holder: KeyHolder, caller: Caller): { generation: number; alerts: readonly Alert[] } {
+export function decideReissue(
+  holder: KeyHolder,
+  caller: Caller,
+  now: Seconds,
+): { generation: number; alerts: readonly Alert[] } {
   assertLive(holder);
   const detail = `generation-${holder.key.generation + 1}`;
   return {
     generation: holder.key.generation + 1,
-    alerts: [{ org: caller.org, reason: 'reissued', subject: holder.subject, detail }],
+    alerts: [...endOf(holder, now), { org: caller.org, reason: 'reissued', subject: holder.subject, detail }],
   };
+}
+
+/** Of a site that is not live, the sweep reports no end. */
+function endOf({ status, subject, key }: KeyHolder, now: Seconds): Alert[] {
+  return status === 'live' ? missedEnd(subject, key, now) : [];
 }
 
 /** @throws site-deleted, site-suspended */

@@ -38,6 +38,7 @@ export const refusalCodes = [
   'already-so',
   'quarter-running',
   'quarter-closed',
+  'quarter-not-swept',
   'conflict',
   'unavailable',
   'internal',

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Alert } from './alert.ts';
 import type { Mode } from './chain/levels.ts';
+import { missedEnd, withEndNotified } from './expiry-sweep.ts';
 import { type AppId, type EnterpriseId, type OrgId, type SiteId, type SiteRef, subjectOf } from './ids.ts';
 import { refreshGraceSeconds } from './key-lifetime.ts';
 import { type Caller, isOperator } from './policy.ts';
@@ -74,13 +75,24 @@ export interface SiteChange {
 }
 
 /**
- * A site whose key ended 60 days ago is dormant (design.md 3.4): it can't be refreshed any more, only reissued.
+ * Returns the fact that a site is dormant: 60 days after its key ended (design.md 3.4) it can't be refreshed any more, only reissued.
+ * The fact has its own time, whenever it is noticed and recorded.
  * @returns undefined when it is not, and when something else was decided about it
  */
-export function fallenDormant(site: Site, now: Seconds): ChangedSite | undefined {
-  if (site.status !== 'live' || now < site.key.expiresAt + refreshGraceSeconds) return undefined;
-  const alerts: Alert[] = [{ org: site.org, reason: 'dormant', subject: subjectOf.site(site.id) }];
-  return { site: { ...site, status: 'dormant' }, alerts };
+export function fallenDormant(site: Site, now: Seconds): (ChangedSite & { readonly at: Seconds }) | undefined {
+  const at = site.key.expiresAt + refreshGraceSeconds;
+  if (site.status !== 'live' || now < at) return undefined;
+  const alerts = [...missedEnd(subjectOf.site(site.id), site.key, now), dormantAlert(site)];
+  return { site: { ...site, status: 'dormant', key: withEndNotified(site.key) }, at, alerts };
+}
+
+function dormantAlert({ org, id }: Site): Alert {
+  return { org, reason: 'dormant', subject: subjectOf.site(id) };
+}
+
+/** Returns a site as it stands at a moment, also when its dormancy is not recorded yet. */
+export function siteAt(site: Site, now: Seconds): Site {
+  return fallenDormant(site, now)?.site ?? site;
 }
 
 export interface ChangedSite {
@@ -114,8 +126,16 @@ export function changeSite(site: Site, change: SiteChange, caller: Caller, now: 
   const alerts: Alert[] = becameProxy
     ? [{ org: site.org, reason: 'proxy-by-operator', subject: subjectOf.site(site.id) }]
     : [];
-  const asleep = fallenDormant(after, now);
-  return { site: asleep?.site ?? after, alerts: [...alerts, ...(asleep?.alerts ?? [])] };
+  if (fallenDormant(after, now))
+    return { site: { ...after, status: 'dormant' }, alerts: [...alerts, dormantAlert(site)] };
+  return after.status === 'suspended' ? withEndOf(site, { site: after, alerts }, now) : { site: after, alerts };
+}
+
+/** The sweep reports nothing about a site that is suspended or deleted: the end of its key before that is reported now. */
+function withEndOf(before: Site, { site, alerts }: ChangedSite, now: Seconds): ChangedSite {
+  const missed = before.status === 'live' ? missedEnd(subjectOf.site(before.id), before.key, now) : [];
+  if (missed.length === 0) return { site, alerts };
+  return { site: { ...site, key: withEndNotified(site.key) }, alerts: [...alerts, ...missed] };
 }
 
 function assertOperatorOnly(site: Site, change: SiteChange, caller: Caller): void {
@@ -131,9 +151,9 @@ function assertOperatorOnly(site: Site, change: SiteChange, caller: Caller): voi
  * Deletion is final: a tombstone, dead at once. A suspended site is not deleted, or its reference could be created anew and the
  * suspension would be undone by whom it is for. @throws site-deleted, site-suspended
  */
-export function deleteSite(site: Site): Site {
+export function deleteSite(site: Site, now: Seconds): ChangedSite {
   assertLive(site);
-  return { ...site, status: 'deleted' };
+  return withEndOf(site, { site: { ...site, status: 'deleted' }, alerts: [] }, now);
 }
 
 /** @throws not-found unless the caller may change it: its own, or any for an operator */

@@ -1,4 +1,5 @@
 import type { AppId, EnterpriseId } from './ids.ts';
+import type { Usage } from './usage.ts';
 
 /** Sites at one moment, by the counting rules (docs/counting.md). */
 export interface Tally {
@@ -40,6 +41,7 @@ export interface EnterpriseCount {
   readonly opening: Tally;
   readonly closing: Tally;
   readonly moves: Moves;
+  readonly usage: Usage;
 }
 
 /** A number for each move. */

@@ -7,6 +7,11 @@ export const minute = 60;
 export const hour = 3600;
 export const day = 86_400;
 
+/** @returns the first second of the hour of a moment */
+export function hourOf(at: Seconds): Seconds {
+  return Math.floor(at / hour) * hour;
+}
+
 /** @returns `2026-11-21T10:00:00Z` */
 export function isoTime(at: Seconds): string {
   return new Date(at * 1000).toISOString().replace('.000Z', 'Z');

@@ -57,14 +57,14 @@ export const operations = {
     path: '/v1/sites/{siteId}',
     contract: updateSite,
     summary: 'Changes the state or the reference of a site; operators suspend, reinstate, make it a proxy',
-    grants: { table: { GetItem: ['P', 'I', 'E'], PutItem: ['I', 'E'], UpdateItem: ['E', 'O', 'N'] } },
+    grants: { table: { GetItem: ['P', 'I', 'E', 'W'], PutItem: ['I', 'E'], UpdateItem: ['E', 'O', 'N'] } },
   },
   'delete-site': {
     method: 'DELETE',
     path: '/v1/sites/{siteId}',
     contract: deleteSite,
     summary: 'Ends the license of a site, finally',
-    grants: { table: { GetItem: ['P', 'I', 'E'], PutItem: ['I', 'E'], UpdateItem: ['E', 'O'] } },
+    grants: { table: { GetItem: ['P', 'I', 'E', 'W'], PutItem: ['I', 'E'], UpdateItem: ['E', 'O', 'N'] } },
   },
   'refresh-key': {
     method: 'POST',
@@ -103,7 +103,7 @@ export const operations = {
     contract: reissueKey,
     summary: 'Replaces a lost key of a site; a person hears of it',
     grants: {
-      table: { GetItem: ['P', 'I', 'E', 'O'], PutItem: ['I', 'E'], UpdateItem: ['O', 'N'] },
+      table: { GetItem: ['P', 'I', 'E', 'O', 'W'], PutItem: ['I', 'E'], UpdateItem: ['O', 'N'] },
       signsAsEnterprise: true,
     },
   },
@@ -225,7 +225,7 @@ export const operations = {
     summary: 'Takes what an application counts for a finished quarter; a later push replaces the former',
     grants: {
       table: {
-        GetItem: ['P', 'I', 'E', 'Q'],
+        GetItem: ['P', 'I', 'E', 'Q', 'W'],
         Query: ['O'],
         PutItem: ['I', 'Q', 'D'],
         UpdateItem: ['N', 'Q'],
@@ -239,7 +239,7 @@ export const operations = {
     path: '/v1/stats/{quarter}',
     contract: getAggregateStats,
     summary: "Shows the server's counts of a quarter, the manifests, and each difference",
-    grants: { table: { GetItem: ['P', 'Q'], Query: ['O', 'Q'] }, readsObjects: ['manifests'] },
+    grants: { table: { GetItem: ['P', 'Q', 'W'], Query: ['O', 'Q'] }, readsObjects: ['manifests'] },
   },
   'erase-admin': {
     method: 'POST',
@@ -262,7 +262,7 @@ export const operations = {
     summary: 'Makes the statement of a finished quarter; publishes one that is there again, to the byte',
     grants: {
       table: {
-        GetItem: ['P', 'I', 'Q', 'E', 'O'],
+        GetItem: ['P', 'I', 'Q', 'E', 'O', 'W'],
         Query: ['O', 'Q'],
         PutItem: ['I', 'Q'],
         UpdateItem: ['Q', 'N'],

@@ -345,6 +345,12 @@ export interface Persons {
   erase(of: { org: OrgId; app: AppId; email: string }, changeOf: (entries: number) => Change): Promise<number>;
 }
 
+/** How far the sweep has come. */
+export interface SweepProgress {
+  /** every end of a key before this moment is recorded; undefined when the sweep has never run */
+  until(): Promise<Seconds | undefined>;
+}
+
 /** How far the recount of a month has come. */
 export interface RecountProgress {
   readonly month: string;

@@ -39,6 +39,7 @@ export const problems = {
   'already-so': { status: 409, title: 'It is already as asked' },
   'quarter-running': { status: 409, title: 'The quarter has not ended yet' },
   'quarter-closed': { status: 409, title: 'The statement of the quarter is made' },
+  'quarter-not-swept': { status: 409, title: 'The counts of the quarter are not complete yet', retryAfter: 3600 },
   conflict: { status: 409, title: 'Something else must be finished first' },
   unavailable: { status: 503, title: 'The server cannot do this right now', retryAfter: 5 },
   internal: { status: 500, title: 'Something went wrong on our side' },

@@ -40,7 +40,7 @@ export const schedules = {
     summary: 'States the last quarter of every Org, from day 11 on',
     grants: {
       table: {
-        GetItem: ['Q', 'E', 'O'],
+        GetItem: ['Q', 'E', 'O', 'W'],
         Query: ['O', 'Q'],
         PutItem: ['Q'],
         UpdateItem: ['Q', 'N'],
@@ -95,7 +95,7 @@ export const trustFunctions = {
   'set-up-org': {
     summary: 'Prepares an Org: links, responder key, first operator',
     grants: {
-      table: { GetItem: ['O', 'P'], PutItem: ['O', 'P'] },
+      table: { GetItem: ['O', 'P'], PutItem: ['O', 'P', 'W'] },
       invokes: ['certify'],
       readsSecrets: ['operator'],
       writesSecrets: ['operator'],

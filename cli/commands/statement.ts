@@ -48,8 +48,10 @@ async function verify(folder: string, options: unknown): Promise<void> {
     return;
   }
   if (json) {
-    const { org, quarter, revision, billed } = statement;
-    return sayJson({ genuine: true, org, quarter, revision, billed, signedAt: isoTime(signed.iat) });
+    const { org, quarter, revision, billed, sweptUntil, totals } = statement;
+    const { peak, siteDays } = totals.usage;
+    const numbers = { billed, peak, siteDays, sweptUntil };
+    return sayJson({ genuine: true, org, quarter, revision, ...numbers, signedAt: isoTime(signed.iat) });
   }
   say(`Genuine: the statement of ${statement.org} for ${statement.quarter}, revision r${statement.revision}.\n`);
   say(aligned(await summaryOf(statement, signed.iat), '  ').join('\n'));
@@ -61,11 +63,13 @@ function lineOf({ file, place, problem }: Finding): string {
 }
 
 async function summaryOf(statement: Statement, signedAt: number): Promise<Record<string, unknown>> {
-  const { billed, org, rules, root, reason, differences, seatsExceeded } = statement;
+  const { billed, org, rules, root, reason, differences, seatsExceeded, sweptUntil, totals } = statement;
   const missing = missingManifests(statement);
   return {
     'INVOICE THIS': `${billed.productionSites} production sites`,
+    'peak, site-days': `${totals.usage.peak}, ${totals.usage.siteDays}; these do not bill`,
     ...(reason && { reason: `${reason.code}, ticket ${reason.ticket}` }),
+    'swept until': sweptUntil,
     signed: `${isoTime(signedAt)} under Org ${org}`,
     root: await thumbprintOf(root),
     rules: `version ${rules.version}, known`,

@@ -6,6 +6,8 @@ type Cell = string | number | undefined;
 const numbersOf: readonly (readonly [column: string, cell: (row: EnterpriseFigures) => Cell])[] = [
   ['billedProductionSites', ({ closing }) => closing.production],
   ['openingProduction', ({ opening }) => opening.production],
+  ['peakProduction', ({ usage }) => usage.peak],
+  ['siteDays', ({ usage }) => usage.siteDays],
   ...moveNames.map(name => [`moved.${name}`, ({ moves }: EnterpriseFigures) => moves[name]] as const),
   ...tallyNames
     .filter(name => name !== 'production')

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Moves, movesOf, type Tally } from '../tally.ts';
+import { peakOf, sumChanges, type Usage } from '../usage.ts';
 
 const count = z.int().min(0);
 
@@ -26,12 +27,19 @@ const moves = z.strictObject({
   anew: count,
 });
 
+const usage = z.strictObject({
+  peak: count,
+  siteDays: count,
+  changes: z.array(z.strictObject({ day: z.iso.date(), sites: z.int() })).readonly(),
+});
+
 /** A quarter in numbers: how the sites stood at its begin and at its end, and what happened between. */
-export const figures = { opening: tally, closing: tally, moves };
+export const figures = { opening: tally, closing: tally, moves, usage };
 export interface Figures {
   readonly opening: Tally;
   readonly closing: Tally;
   readonly moves: Moves;
+  readonly usage: Usage;
 }
 
 export const tallyNames = tally.keyof().options;
@@ -45,14 +53,19 @@ export const nothing: Figures = {
   opening: tallyOf(() => 0),
   closing: tallyOf(() => 0),
   moves: movesOf(() => 0),
+  usage: { peak: 0, siteDays: 0, changes: [] },
 };
 
 export function sumFigures(all: readonly Figures[]): Figures {
   const sum = (one: (figures: Figures) => number) => all.reduce((total, figures) => total + one(figures), 0);
+  const opening = tallyOf(name => sum(({ opening }) => opening[name]));
+  const changes = sumChanges(all.map(({ usage }) => usage.changes));
   return {
-    opening: tallyOf(name => sum(({ opening }) => opening[name])),
+    opening,
     closing: tallyOf(name => sum(({ closing }) => closing[name])),
     moves: movesOf(name => sum(({ moves }) => moves[name])),
+    // Not the sum of the peaks: those may be of different days.
+    usage: { peak: peakOf(opening.production, changes), siteDays: sum(({ usage }) => usage.siteDays), changes },
   };
 }
 

@@ -1,18 +1,9 @@
+import { assertSwept, isSwept } from '../booking.ts';
 import type { StatementDigests } from '../chain/levels.ts';
 import type { OrgId } from '../ids.ts';
 import { quartersUpTo, type statementStates } from '../quarter.ts';
 import { Refusal } from '../refusal.ts';
-import {
-  day,
-  isoTime,
-  minute,
-  previousQuarter,
-  type Quarter,
-  quarterBegins,
-  quarterEnds,
-  quarterOf,
-  type Seconds,
-} from '../time.ts';
+import { day, isoTime, minute, previousQuarter, type Quarter, quarterEnds, quarterOf, type Seconds } from '../time.ts';
 import type { Version } from '../version.ts';
 import type { Reason } from './statement.ts';
 
@@ -47,9 +38,14 @@ export interface QuarterStanding {
 }
 
 /** What make-statement has to do. */
-export type StatementStep =
-  | { readonly publish: RecordedStatement }
-  | { readonly make: { readonly revision: number; readonly reason?: Reason | undefined } };
+export type StatementStep = { readonly publish: RecordedStatement } | { readonly make: StatementToMake };
+
+/** The next revision of a quarter. */
+export interface StatementToMake {
+  readonly revision: number;
+  readonly reason?: Reason | undefined;
+  readonly sweptUntil: Seconds;
+}
 
 /** A request counts in the quarter in which it came, and may take so long until it is written. */
 const settlingSeconds = 5 * minute;
@@ -64,45 +60,60 @@ const statedAfterSeconds = 10 * day;
 
 /**
  * A quarter that is stated is published again as it was; one that is not, or was reopened, is stated now.
- * @throws quarter-running
+ * @param sweptUntil undefined when the sweep has never run
+ * @throws quarter-running; quarter-not-swept while a counter of the quarter may still change
  */
-export function decideStatement({ quarter, statement }: QuarterStanding, now: Seconds): StatementStep {
+export function decideStatement(
+  { quarter, statement }: QuarterStanding,
+  sweptUntil: Seconds | undefined,
+  now: Seconds,
+): StatementStep {
   const possibleFrom = quarterEnds(quarter) + settlingSeconds;
   if (now < possibleFrom)
     throw new Refusal('quarter-running', `This quarter can be stated from ${isoTime(possibleFrom)} on.`);
-  if (!statement) return { make: { revision: 1 } };
-  if (statement.state === 'stated') return { publish: statement };
-  return { make: { revision: statement.revision + 1, reason: statement.reason } };
+  if (statement?.state === 'stated') return { publish: statement };
+  const swept = assertSwept(quarter, sweptUntil);
+  if (!statement) return { make: { revision: 1, sweptUntil: swept } };
+  return { make: { revision: statement.revision + 1, reason: statement.reason, sweptUntil: swept } };
 }
 
-/**
- * The quarters that the clock looks after now: the last one, from day 11 on, and always the one before it, of which a statement may
- * have failed until the quarter turned.
- */
-export function quartersDue(now: Seconds): Quarter[] {
-  const running = quarterOf(now);
-  const last = previousQuarter(running);
-  return [previousQuarter(last), ...(now >= quarterBegins(running) + statedAfterSeconds ? [last] : [])];
+/** Returns when the first statement of a quarter is due: on day 11 of the next one. */
+function statementDue(quarter: Quarter): Seconds {
+  return quarterEnds(quarter) + statedAfterSeconds;
 }
 
-/** The quarters that the clock looks at, late corrections among them. */
+/** Returns the date of the alerts of a statement: of the first one, the day on which it was due, however late it was made. */
+export function alertDateOf({ quarter, revision, madeAt }: RecordedStatement): Seconds {
+  return revision === 1 ? Math.min(madeAt, statementDue(quarter)) : madeAt;
+}
+
+/** The quarters that the clock looks at: a statement that could not be made on its day is made later, for two years. */
 export function quartersWatched(now: Seconds): Quarter[] {
   return quartersUpTo(previousQuarter(quarterOf(now))).slice(-shownQuarters);
 }
 
 /** On day 12 the statement that day 11 should have made is late; and so is, two weeks after a quarter was reopened, its next one. */
 export function isOverdue({ quarter, statement }: QuarterStanding, hasCounted: boolean, now: Seconds): boolean {
-  if (!statement) return hasCounted && now >= quarterEnds(quarter) + statedAfterSeconds + day;
+  if (!statement) return hasCounted && now >= statementDue(quarter) + day;
   return statement.reopenedAt !== undefined && now >= statement.reopenedAt + mostCorrectionSeconds;
 }
 
+/** What the clock does about a quarter: `wait` for the sweep, which must have passed its end. */
+export type ClockStep = 'none' | 'wait' | 'make';
+
 /**
- * What the clock does: it makes the first statement and finishes one that was begun. A reopened quarter waits for the operator, so that
- * the correction comes before the next statement; a quarter of an Org that has counted nothing needs none.
+ * The clock makes the first statement, from day 11 on, and finishes one that was begun. A reopened quarter waits for the operator, so
+ * that the correction comes before the next statement; a quarter of an Org that has counted nothing needs none.
  */
-export function isForTheClock({ statement }: QuarterStanding, hasCounted: boolean): boolean {
-  if (statement) return statement.state === 'stated' && !statement.isAnnounced;
-  return hasCounted;
+export function clockStep(
+  { quarter, statement }: QuarterStanding,
+  hasCounted: boolean,
+  sweptUntil: Seconds | undefined,
+  now: Seconds,
+): ClockStep {
+  if (statement) return statement.state === 'stated' && !statement.isAnnounced ? 'make' : 'none';
+  if (!hasCounted || now < statementDue(quarter)) return 'none';
+  return isSwept(quarter, sweptUntil) ? 'make' : 'wait';
 }
 
 /** @throws conflict when there is no statement yet; already-so */

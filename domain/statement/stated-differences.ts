@@ -13,8 +13,8 @@ export function statedDifferences(
     const manifest = manifestOf(one);
     if (!manifest) return [];
     const mine = enterprises.filter(({ application }) => application === one.application);
-    const counts = mine.map(({ enterpriseId: enterprise, application: app, opening, closing, moves }) => {
-      return { enterprise, app, opening, closing, moves };
+    const counts = mine.map(({ enterpriseId: enterprise, application: app, opening, closing, moves, usage }) => {
+      return { enterprise, app, opening, closing, moves, usage };
     });
     const perEnterprise = mine.flatMap(row =>
       row.manifest ? [{ enterpriseId: row.enterpriseId, ...row.manifest }] : [],

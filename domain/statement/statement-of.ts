@@ -30,6 +30,8 @@ export interface StatementFacts {
   readonly revision: number;
   readonly reason?: Reason | undefined;
   readonly madeAt: Seconds;
+  /** every fact before this moment is booked */
+  readonly sweptUntil: Seconds;
   readonly root: PublicJwk;
   readonly counts: readonly EnterpriseCount[];
   readonly manifests: readonly StatedManifest[];
@@ -41,13 +43,13 @@ export interface StatementFacts {
 
 /** The statement of a quarter: the server's own counts, which bill, and beside them what the applications say. The same facts make the same statement. */
 export function statementOf(facts: StatementFacts): Statement {
-  const { org, quarter, revision, reason, madeAt, root } = facts;
+  const { org, quarter, revision, reason, madeAt, sweptUntil, root } = facts;
   const enterprises = enterprisesOf(facts);
   const applications = applicationsOf(facts, enterprises);
   const totals = sumFigures(enterprises);
   const { production, dev, proxy } = totals.closing;
   return {
-    format: 'license-server-statement/1',
+    format: 'license-server-statement/2',
     org,
     quarter,
     revision,
@@ -55,6 +57,7 @@ export function statementOf(facts: StatementFacts): Statement {
     from: isoTime(quarterBegins(quarter)),
     to: isoTime(quarterEnds(quarter)),
     madeAt: isoTime(madeAt),
+    sweptUntil: isoTime(sweptUntil),
     rules: countingRules,
     root,
     billed: { productionSites: billedSites(countingRules.version, totals.closing) ?? 0, meaning: billedMeaning },
@@ -70,8 +73,8 @@ export function statementOf(facts: StatementFacts): Statement {
 /** Every enterprise that the server or a manifest knows of, for each application, in order. */
 function enterprisesOf({ counts, manifests, limits }: StatementFacts): EnterpriseFigures[] {
   const rows = new Map<string, EnterpriseFigures>();
-  for (const { enterprise, app, opening, closing, moves } of counts)
-    rows.set(`${enterprise} ${app}`, { enterpriseId: enterprise, application: app, opening, closing, moves });
+  for (const { enterprise, app, ...figures } of counts)
+    rows.set(`${enterprise} ${app}`, { enterpriseId: enterprise, application: app, ...figures });
   for (const { app, manifest: whole } of manifests)
     for (const { enterpriseId, ...manifest } of whole.perEnterprise) {
       const row = rows.get(`${enterpriseId} ${app}`) ?? { enterpriseId, application: app, ...nothing };

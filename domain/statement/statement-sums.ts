@@ -5,24 +5,29 @@ import { closingByMoves, type Figures, moveNames, sumFigures, tallyNames } from 
 import { seatsExceededIn } from './seats.ts';
 import { statedDifferences } from './stated-differences.ts';
 import { manifestOf, Statement } from './statement.ts';
-
-/** A place in statement.json whose number is not what the others make it. */
-export interface WrongSum {
-  /** `totals.closing.production` */
-  readonly place: string;
-  readonly problem: string;
-}
+import { daysOf, wrongUsage } from './usage-sums.ts';
+import { unequal, type WrongSum } from './wrong-sum.ts';
 
 /** Everything in a statement that follows from something else in it, worked out again. @returns nothing when all of it fits */
 export function wrongSums(statement: Statement): WrongSum[] {
+  const days = daysOf(statement.quarter);
   return [
     ...wrongBilling(statement),
     ...wrongPeriod(statement),
-    ...wrongFigures('totals', statement.totals),
-    ...statement.applications.flatMap((one, i) => wrongFigures(`applications[${i}]`, one)),
-    ...statement.enterprises.flatMap((one, i) => wrongFigures(`enterprises[${i}]`, one)),
+    ...placesOf(statement).flatMap(([place, figures]) => [
+      ...wrongFigures(place, figures),
+      ...wrongUsage(place, figures, days),
+    ]),
     ...wrongTotals(statement),
     ...wrongFollowers(statement),
+  ];
+}
+
+function placesOf({ totals, applications, enterprises }: Statement): (readonly [string, Figures])[] {
+  return [
+    ['totals', totals],
+    ...applications.map((one, i) => [`applications[${i}]`, one] as const),
+    ...enterprises.map((one, i) => [`enterprises[${i}]`, one] as const),
   ];
 }
 
@@ -41,12 +46,16 @@ function wrongBilling({ rules, billed, totals }: Statement): WrongSum[] {
   return unequal('billed.productionSites', billed.productionSites, sites, 'the counting rules say');
 }
 
-function wrongPeriod({ from, to, quarter, history, totals }: Statement): WrongSum[] {
+function wrongPeriod({ from, to, madeAt, sweptUntil, quarter, history, totals }: Statement): WrongSum[] {
   const last = history.at(-1);
   const { production, dev, proxy } = totals.closing;
   return [
     ...unequal('from', from, begin(quarter), `${quarter} begins at`),
-    ...unequal('to', to, isoTime(quarterEnds(quarter)), `${quarter} ends at`),
+    ...unequal('to', to, end(quarter), `${quarter} ends at`),
+    ...(sweptUntil < to
+      ? [{ place: 'sweptUntil', problem: 'is before the end of the quarter: counts may be missing' }]
+      : []),
+    ...(sweptUntil > madeAt ? [{ place: 'sweptUntil', problem: 'is after the statement was made' }] : []),
     ...unequal(
       `history[${history.length - 1}]`,
       JSON.stringify(last && [last.quarter, last.production, last.dev, last.proxy]),
@@ -58,6 +67,10 @@ function wrongPeriod({ from, to, quarter, history, totals }: Statement): WrongSu
 
 function begin(quarter: Quarter): string {
   return isoTime(quarterBegins(quarter));
+}
+
+function end(quarter: Quarter): string {
+  return isoTime(quarterEnds(quarter));
 }
 
 /** What must hold inside one line, whoever's it is. */
@@ -97,7 +110,12 @@ function unequalFigures(place: string, stated: Figures, sum: Figures, says: stri
     ...tallyNames.flatMap(name => unequal(`${place}.opening.${name}`, stated.opening[name], sum.opening[name], says)),
     ...tallyNames.flatMap(name => unequal(`${place}.closing.${name}`, stated.closing[name], sum.closing[name], says)),
     ...moveNames.flatMap(name => unequal(`${place}.moves.${name}`, stated.moves[name], sum.moves[name], says)),
+    ...unequal(`${place}.usage`, usageText(stated), usageText(sum), says),
   ];
+}
+
+function usageText({ usage: { peak, siteDays, changes } }: Figures): string {
+  return `peak ${peak}, ${siteDays} site-days, changes ${changes.map(({ day, sites }) => `${day} ${sites}`).join(', ') || 'none'}`;
 }
 
 /** Differences, seats and users are drawn from the lines; none may be left out, none made up. */
@@ -122,8 +140,4 @@ function unequalLines(place: string, stated: readonly object[], drawn: readonly 
   return Array.from({ length: longest }, (_, i) => i)
     .filter(i => spelled(stated[i]) !== spelled(drawn[i]))
     .map(i => ({ place: `${place}[${i}]`, problem: 'is not what server and manifests say' }));
-}
-
-function unequal<T extends string | number | undefined>(place: string, stated: T, is: T, says: string): WrongSum[] {
-  return stated === is ? [] : [{ place, problem: `is ${stated}, but ${says} ${is}` }];
 }

@@ -77,7 +77,7 @@ export const billedMeaning =
 
 /** `statement.json`: what finance gets of a quarter. Ids and integers; no name of a customer, a plant or a person. */
 export const Statement = z.strictObject({
-  format: z.literal('license-server-statement/1'),
+  format: z.literal('license-server-statement/2'),
   org: OrgId,
   quarter: Quarter,
   revision: z.int().min(1),
@@ -86,6 +86,7 @@ export const Statement = z.strictObject({
   from: time,
   to: time.describe('the first second that is not in the quarter any more'),
   madeAt: time,
+  sweptUntil: time.describe('every key that ended before this moment is counted; never before the end of the quarter'),
   rules: z.strictObject({ version: z.string() }),
   /** the Root that the signature ends at: compare its thumbprint with the pinned one */
   root: PublicJwk,

@@ -1,12 +1,12 @@
 import type { Version } from '../../domain/version.ts';
 import { type Change, Repeated, Stale } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
-import { alertWrite } from './alerts.ts';
+import { commitWithAlerts } from './alerts.ts';
 import { ridingEvent } from './audit-event.ts';
 import { audited } from './audited.ts';
 import { absent, compare } from './condition-expression.ts';
 import { outcomeOf, remember } from './memories.ts';
-import { ConditionFailed, type Item, type Key, table, type Write } from './table.ts';
+import { ConditionFailed, type Item, type Key, type Write } from './table.ts';
 
 /** What is recorded of one subject: its item as it shall be, and the version that it builds on. */
 export interface Recording {
@@ -37,9 +37,9 @@ export async function commitRemembered(runtime: Runtime, changes: readonly Write
   const { memory, outcome, alerts = [], at } = change;
   const memories = memory && outcome ? [remember(memory, outcome, at)] : [];
   // The memory comes first: when it stands in the way, this is a repeat, whatever else does.
-  const writes = [...memories, ...changes, ...alerts.map(alert => alertWrite(alert, at))];
+  const writes = [...memories, ...changes];
   try {
-    await table(runtime).commit(writes);
+    await commitWithAlerts(runtime, writes, alerts, at);
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
     const repeated =

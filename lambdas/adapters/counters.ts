@@ -1,8 +1,9 @@
 import { enterpriseKeyCell } from '../../domain/counting.ts';
-import { countsMovedBy } from '../../domain/counts.ts';
+import { billedChange, countsMovedBy } from '../../domain/counts.ts';
 import { type AppId, type EnterpriseId, orgOf } from '../../domain/ids.ts';
 import type { Site } from '../../domain/site.ts';
 import { quarterOf, type Seconds } from '../../domain/time.ts';
+import { cellAttribute, dayAttribute } from './counter-attributes.ts';
 import type { Key, Write } from './table.ts';
 
 interface Owner {
@@ -10,14 +11,23 @@ interface Owner {
   readonly app: AppId;
 }
 
-/** The counters of the quarter in which a change happens; none for a plain refresh, which then stays one write. */
+/**
+ * The counters of the quarter in which a change happens, and its day in it; none for a plain refresh, which then stays one write.
+ * @param at the time of the fact, however late it is recorded
+ */
 export function counterWrites(before: Site | undefined, after: Site, at: Seconds, isAnew = false): Write[] {
-  return addWrites(after, countsMovedBy(before, after, isAnew), at);
+  const billed = billedChange(before, after);
+  const days = billed === 0 ? {} : { [dayAttribute(at)]: billed };
+  return addWrites(after, { ...attributesOf(countsMovedBy(before, after, isAnew)), ...days }, at);
 }
 
 /** An enterprise is counted in an application from its first key on, even with no site. */
 export function enterpriseKeyWrites(first: Owner, at: Seconds): Write[] {
-  return addWrites(first, { [enterpriseKeyCell]: 1 }, at);
+  return addWrites(first, attributesOf({ [enterpriseKeyCell]: 1 }), at);
+}
+
+function attributesOf(deltas: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(deltas).map(([cell, delta]) => [cellAttribute(cell), delta]));
 }
 
 function addWrites(owner: Owner, deltas: Readonly<Record<string, number>>, at: Seconds): Write[] {
@@ -27,7 +37,7 @@ function addWrites(owner: Owner, deltas: Readonly<Record<string, number>>, at: S
     {
       update: countersKey(owner, at),
       expression: `ADD ${moved.map((_, i) => `#c${i} :c${i}`).join(', ')}`,
-      names: Object.fromEntries(moved.map(([cell], i) => [`#c${i}`, cell])),
+      names: Object.fromEntries(moved.map(([attribute], i) => [`#c${i}`, attribute])),
       values: Object.fromEntries(moved.map(([, delta], i) => [`:c${i}`, delta])),
     },
   ];

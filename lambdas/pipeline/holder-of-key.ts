@@ -3,7 +3,8 @@ import { SiteId } from '../../domain/ids.ts';
 import type { LeafClaims } from '../../domain/leaf-claims.ts';
 import type { Caller } from '../../domain/policy.ts';
 import type { KeyHolder } from '../../domain/refresh.ts';
-import { holderOf } from '../../domain/site.ts';
+import { holderOf, siteAt } from '../../domain/site.ts';
+import type { Seconds } from '../../domain/time.ts';
 import { policyNames, seesEnterprise, seesKeysOf } from '../../domain/visibility.ts';
 import type { Enterprises, Sites } from '../ports.ts';
 
@@ -20,15 +21,23 @@ export async function maySeeKey(claims: LeafClaims, caller: Caller, { enterprise
   return enterprise !== undefined && seesEnterprise(caller, enterprise);
 }
 
-/** What a genuine key names, as it is recorded now, and whether its enterprise is suspended; read at once. */
-export async function factsOf(claims: LeafClaims, ports: Ports): Promise<[KeyHolder | undefined, boolean]> {
-  return await Promise.all([recordedHolder(claims, ports), ports.enterprises.isSuspended(claims.ent)]);
+/** What a genuine key names, as it stands at a moment, and whether its enterprise is suspended; read at once. */
+export async function factsOf(
+  claims: LeafClaims,
+  at: Seconds,
+  ports: Ports,
+): Promise<[KeyHolder | undefined, boolean]> {
+  return await Promise.all([recordedHolder(claims, at, ports), ports.enterprises.isSuspended(claims.ent)]);
 }
 
-async function recordedHolder(claims: LeafClaims, { sites, enterprises }: Ports): Promise<KeyHolder | undefined> {
+async function recordedHolder(
+  claims: LeafClaims,
+  at: Seconds,
+  { sites, enterprises }: Ports,
+): Promise<KeyHolder | undefined> {
   if ('mode' in claims) {
     const site = await sites.find(SiteId.parse(claims.sub.slice('site:'.length)));
-    return site?.app === claims.app ? holderOf(site) : undefined;
+    return site?.app === claims.app ? holderOf(siteAt(site, at)) : undefined;
   }
   const held = await enterprises.key(claims.ent, claims.app);
   return held && holderOfEnterpriseKey(held);

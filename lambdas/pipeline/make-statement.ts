@@ -6,6 +6,7 @@ import {
   type QuarterStanding,
   quartersBefore,
   type RecordedStatement,
+  type StatementToMake,
 } from '../../domain/statement/recorded-statement.ts';
 import type { PastQuarter } from '../../domain/statement/statement.ts';
 import { filesOf } from '../../domain/statement/statement-files.ts';
@@ -23,7 +24,7 @@ import { countStatement } from './telemetry.ts';
 /**
  * Makes the statement of a quarter, or publishes it again as it was: drafts first, then the signature, then the record, and only then
  * what finance sees. Whoever comes second, or again after a crash, publishes what was recorded.
- * @throws quarter-running; conflict when finance has one that the table does not know; Stale when another statement or a manifest came
+ * @throws quarter-running; quarter-not-swept; conflict when finance has one that the table does not know; Stale when another statement or a manifest came
  * in between
  */
 export async function makeStatement(
@@ -33,7 +34,7 @@ export async function makeStatement(
   change: Change,
 ): Promise<MadeStatement> {
   const standing = await ports.statements.find(org, quarter);
-  const step = decideStatement(standing, change.at);
+  const step = decideStatement(standing, await ports.sweep.until(), change.at);
   const recorded = 'publish' in step ? step.publish : await recordStatement(ports, standing, step.make, change);
   return await publishStatement(ports, recorded, change);
 }
@@ -41,7 +42,7 @@ export async function makeStatement(
 async function recordStatement(
   ports: StatementPorts,
   standing: QuarterStanding,
-  { revision, reason }: Pick<RecordedStatement, 'revision' | 'reason'>,
+  { revision, reason, sweptUntil }: StatementToMake,
   change: Change,
 ): Promise<RecordedStatement> {
   const { org, quarter } = standing;
@@ -49,7 +50,7 @@ async function recordStatement(
   const madeAt = change.at;
   const { root, sign } = await ports.signer.under(org);
   const facts = await factsOf(ports, org, quarter);
-  const statement = assertAddsUp(statementOf({ ...facts, org, quarter, revision, reason, madeAt, root }));
+  const statement = assertAddsUp(statementOf({ ...facts, org, quarter, revision, reason, madeAt, sweptUntil, root }));
   const files = await ports.kept.keep(org, quarter, await filesOf(statement));
   const jws = await sign({ quarter, revision, rules: statement.rules.version, files });
   const billed = statement.billed.productionSites;

@@ -1,5 +1,5 @@
 import type { StatementDigests } from '../../domain/chain/levels.ts';
-import type { RecordedStatement } from '../../domain/statement/recorded-statement.ts';
+import { alertDateOf, type RecordedStatement } from '../../domain/statement/recorded-statement.ts';
 import { Statement } from '../../domain/statement/statement.ts';
 import { alertsOf } from '../../domain/statement/statement-alerts.ts';
 import { noticeOfStatement } from '../../domain/statement/statement-notice.ts';
@@ -20,7 +20,8 @@ export interface MadeStatement {
 
 /**
  * Puts a recorded statement where finance looks, tells finance and, of what does not fit, the infra team: once more, rather than not
- * at all. Alerts bear the day on which the statement was made, so a later repeat raises none twice.
+ * at all. The date of its alerts is that of the
+ * statement, so a later repeat raises none twice.
  */
 export async function publishStatement(
   ports: Pick<StatementPorts, 'kept' | 'alerts' | 'statements' | 'runtime'>,
@@ -31,7 +32,7 @@ export async function publishStatement(
   const place = ports.kept.placeOf(recorded);
   if (!recorded.isAnnounced) {
     const statement = Statement.parse(JSON.parse(folder['statement.json']));
-    for (const alert of alertsOf(statement)) await ports.alerts.raise(alert, recorded.madeAt);
+    for (const alert of alertsOf(statement)) await ports.alerts.raise(alert, alertDateOf(recorded));
     await publish(ports.runtime, 'FINANCE_TOPIC', noticeOfStatement(statement, place));
   }
   const answer = viewOf(recorded, place);

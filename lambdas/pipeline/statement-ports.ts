@@ -5,6 +5,7 @@ import { dynamoManifests } from '../adapters/manifests.ts';
 import { dynamoCounts } from '../adapters/quarter-counts.ts';
 import { lambdaStatementSigner } from '../adapters/statement-signer.ts';
 import { dynamoStatements } from '../adapters/statements.ts';
+import { dynamoSweepProgress } from '../adapters/sweep-progress.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Given } from './handle.ts';
 
@@ -17,12 +18,13 @@ export const statementPorts = {
   statements: dynamoStatements,
   kept: s3Statements,
   alerts: dynamoAlerts,
+  sweep: dynamoSweepProgress,
 };
 export type StatementPorts = Given<typeof statementPorts>;
 
 /** The same for a function that is not on the road of requests. */
 export function statementPortsOn(runtime: Runtime): StatementPorts {
-  const { counts, manifests, enterprises, signer, statements, kept, alerts } = statementPorts;
+  const { counts, manifests, enterprises, signer, statements, kept, alerts, sweep } = statementPorts;
   return {
     counts: counts(runtime),
     manifests: manifests(runtime),
@@ -31,6 +33,7 @@ export function statementPortsOn(runtime: Runtime): StatementPorts {
     statements: statements(runtime),
     kept: kept(runtime),
     alerts: alerts(runtime),
+    sweep: sweep(runtime),
     runtime,
   };
 }

@@ -91,6 +91,11 @@ export function gaugeSites(org: string, cells: Readonly<Record<string, number>>)
   }
 }
 
+/** A statement is due and waits for the sweep; the next run looks again. */
+export function logWaitingStatement(org: string, quarter: string): void {
+  logger.info('statement waits for the sweep', { org, quarter });
+}
+
 /** The statement of a quarter was made; or should have been the day before, or two weeks after the quarter was reopened, and was not. */
 export function countStatement(metric: 'StatementsMade' | 'StatementsOverdue', org: string, quarter: string): void {
   const single = metrics.singleMetric();

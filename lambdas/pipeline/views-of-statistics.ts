@@ -8,6 +8,7 @@ import {
   totalOf,
   usersOf,
 } from '../../domain/aggregate.ts';
+import { isSwept } from '../../domain/booking.ts';
 import { type CountedCells, cellOf, countingRules, standings } from '../../domain/counting.ts';
 import { sumCounts } from '../../domain/counts.ts';
 import type { Difference } from '../../domain/differences.ts';
@@ -25,6 +26,7 @@ const maxLines = 100;
 export function manifestAnswerOf(
   { quarter, revision, sha256 }: StoredManifest,
   receivedAt: Seconds,
+  sweptUntil: Seconds | undefined,
   { differences, exceeded }: ComparedManifest,
 ) {
   return {
@@ -32,6 +34,7 @@ export function manifestAnswerOf(
     revision,
     receivedAt: isoTime(receivedAt),
     sha256,
+    ...viewOfBooking(quarter, sweptUntil),
     differences: differences.slice(0, maxLines).map(viewOfDifference),
     differing: differences.length,
     seatsExceeded: exceeded
@@ -52,13 +55,14 @@ function viewOfDifference({ kind, enterprise, manifest, server }: Difference): z
 interface Statistics {
   readonly quarter: Quarter;
   readonly at: Seconds;
+  readonly sweptUntil: Seconds | undefined;
   readonly rows: readonly CountedCells[];
   readonly received: readonly ReceivedManifest[];
 }
 
 /** The server's counts and the manifests, side by side. */
 export function viewOfStatistics(
-  { quarter, at, rows, received }: Statistics,
+  { quarter, at, sweptUntil, rows, received }: Statistics,
   { after, limit }: { readonly after?: string | undefined; readonly limit: number },
 ) {
   const { page, next } = pageAfter(sideBySide(rows, received), after, limit);
@@ -69,6 +73,7 @@ export function viewOfStatistics(
     quarter,
     running,
     asOf: isoTime(at),
+    ...viewOfBooking(quarter, sweptUntil),
     countingRules: countingRules.version,
     billed: total.closing.production,
     total,
@@ -83,6 +88,13 @@ export function viewOfStatistics(
   };
 }
 
+function viewOfBooking(quarter: Quarter, sweptUntil: Seconds | undefined) {
+  return {
+    ...(sweptUntil !== undefined && { sweptUntil: isoTime(sweptUntil) }),
+    complete: isSwept(quarter, sweptUntil),
+  };
+}
+
 function cellsOf(rows: readonly CountedCells[]) {
   const sums = sumCounts(rows.map(({ closing }) => closing));
   return standings
@@ -90,7 +102,7 @@ function cellsOf(rows: readonly CountedCells[]) {
     .filter(({ sites }) => sites !== 0);
 }
 
-function viewOfApplicationCounts(app: AppId, { quarter, at, rows, received }: Statistics) {
+function viewOfApplicationCounts(app: AppId, { quarter, at, rows, received }: Omit<Statistics, 'sweptUntil'>) {
   const own = totalOf(rows.filter(row => row.app === app));
   const pushed = received.find(manifest => manifest.app === app);
   if (!pushed) {

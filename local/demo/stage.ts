@@ -2,9 +2,10 @@ import * as z from 'zod';
 import type { Claims, LeafType, PublicJwk } from '../../domain/chain/levels.ts';
 import { verifyChain } from '../../domain/chain/verify-chain.ts';
 import type { KeyRings } from '../../domain/key-ring.ts';
-import { day, type Seconds } from '../../domain/time.ts';
+import { day, hourOf, type Seconds } from '../../domain/time.ts';
 import { checkSignature } from '../../lambdas/adapters/check-signature.ts';
 import { readSecret } from '../../lambdas/adapters/secrets.ts';
+import { sweepCursor } from '../../lambdas/adapters/sweep-progress.ts';
 import type { Runtime } from '../../lambdas/runtime.ts';
 import { type Client, createClient } from '../../sdk/client.ts';
 import { importSigningKey, type SigningKey } from '../../sdk/signing-key.ts';
@@ -38,7 +39,7 @@ export interface Stage {
   signatures(): number;
   /** moves the server's clock and those of the clients; between two moves they stand still, so that no step depends on its speed */
   wait(seconds: number): void;
-  /** Lets time pass until then: each day its schedules run and the stream is delivered. @param idle schedules that need not run */
+  /** Lets time pass until then: each day its schedules run and the stream is delivered. @param idle schedules that would find nothing to do */
   liveUntil(at: Seconds, idle?: readonly ScheduleId[]): Promise<void>;
   /** what the topics have delivered so far */
   delivered(topic: 'alerts' | 'finance'): readonly Delivered[];
@@ -93,6 +94,7 @@ export async function setStage(start: Seconds): Promise<Stage> {
       const due = scheduleIds.filter(id => !idle.includes(id));
       while (clock < at) {
         clock = Math.min(clock + day, at);
+        if (idle.includes('sweep-expiry')) await sweepCursor(world.runtime).moveTo(hourOf(clock));
         for (const id of due) await runSchedule(id, world.runtime);
         await pump.drain();
         await world.notices.collect();

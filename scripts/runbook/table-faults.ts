@@ -16,6 +16,8 @@ interface Told {
   readonly slots: Map<string, string>;
   /** `<enterprise>#<application> <mode>:<state>:<status>` → how many, summed over all quarters */
   readonly counters: Map<string, number>;
+  /** quarters whose changes by day are not what their moves add up to */
+  readonly wrongDays: string[];
 }
 
 const slotStates = { sBasic: 'basic', sCommissioning: 'commissioning', sActive: 'active', sProxy: 'proxy' } as const;
@@ -26,12 +28,12 @@ const slotStates = { sBasic: 'basic', sCommissioning: 'commissioning', sActive: 
  * @returns one sentence for each contradiction; none for a sound table at a quiet moment
  */
 export async function tableFaults(items: AsyncIterable<Item>): Promise<string[]> {
-  const told: Told = { enterprises: new Set(), sites: new Map(), slots: new Map(), counters: new Map() };
+  const told: Told = { enterprises: new Set(), sites: new Map(), slots: new Map(), counters: new Map(), wrongDays: [] };
   for await (const item of items) take(told, item);
-  return [...orphans(told), ...wrongReferences(told), ...wrongCounters(told)];
+  return [...orphans(told), ...wrongReferences(told), ...wrongCounters(told), ...told.wrongDays];
 }
 
-function take({ enterprises, sites, slots, counters }: Told, item: Item): void {
+function take({ enterprises, sites, slots, counters, wrongDays }: Told, item: Item): void {
   const [family, first = '', ...more] = item.pk.split('#');
   const [kind, ...rest] = item.sk.split('#');
   if (family === 'E' && more.length === 0 && item.sk === '#') enterprises.add(first);
@@ -48,9 +50,35 @@ function take({ enterprises, sites, slots, counters }: Told, item: Item): void {
   if (family === 'E' && kind === 'R')
     for (const [slot, state] of Object.entries(slotStates))
       if (item[slot]) slots.set([first, ...rest, state].join('#'), String(item[slot]));
+  if (family === 'O' && kind === 'C') wrongDays.push(...daysAgainstMoves(`${more[0]} of ${rest.join('#')}`, item));
   if (family === 'O' && kind === 'C')
     for (const [cell, count] of Object.entries(item))
-      if (/^(dev|production):/.test(cell)) add(counters, `${rest.join('#')} ${cell}`, Number(count));
+      if (isCell(cell)) add(counters, `${rest.join('#')} ${cellNames(cell)}`, Number(count));
+}
+
+const came = ['new', 'promoted', 'woken', 'unproxied'];
+const left = ['deleted', 'dormant', 'proxied'];
+
+function daysAgainstMoves(name: string, item: Item): string[] {
+  const sum = (names: readonly string[]) => names.reduce((total, one) => total + Number(item[one] ?? 0), 0);
+  const days = sum(Object.keys(item).filter(one => /^\d\d$/.test(one)));
+  const moves = sum(came.map(one => `move:${one}`)) - sum(left.map(one => `move:${one}`));
+  return days === moves ? [] : [`days of ${name} add up to ${days}, its moves to ${moves}`];
+}
+
+/** `pal`: the initials of mode, state and status. */
+function isCell(name: string): boolean {
+  return /^[dp][bcap][lsd]$/.test(name);
+}
+
+const initials = [
+  { p: 'production', d: 'dev' },
+  { b: 'basic', c: 'commissioning', a: 'active', p: 'proxy' },
+  { l: 'live', s: 'suspended', d: 'dormant' },
+] as const;
+
+function cellNames(name: string): string {
+  return initials.map((names, i) => new Map(Object.entries(names)).get(name.charAt(i))).join(':');
 }
 
 function add(counts: Map<string, number>, name: string, count: number): void {

@@ -4,10 +4,12 @@ import { DeleteCommand, DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { verifyTrail } from '../../domain/audit/verify-trail.ts';
 import { bucketOf } from '../../domain/ids.ts';
+import { startOfDay } from '../../domain/time.ts';
 import { setAside } from '../../lambdas/adapters/aside-queue.ts';
 import { handler } from '../../lambdas/scheduled/seal-audit/handler.ts';
 import type { Fault } from '../support/meter.ts';
 import { captureOutput } from '../support/output.ts';
+import { sweptUpTo } from '../support/sweeps.ts';
 import { day, monthsFrom, type SealedWorld, startSealedWorld } from './sealed-world.ts';
 import { monthCopies, sha256 } from './trail-of.ts';
 
@@ -32,8 +34,8 @@ describe('the schedule seal-audit', () => {
   });
 
   /** Noon of a day of a month. */
-  function goTo(month: string, date: number): void {
-    world.goTo(Number(month.slice(0, 4)), Number(month.slice(4)), date);
+  async function goTo(month: string, date: number): Promise<void> {
+    await world.goTo(Number(month.slice(0, 4)), Number(month.slice(4)), date);
   }
 
   async function verdict(...months: string[]) {
@@ -43,23 +45,35 @@ describe('the schedule seal-audit', () => {
   it('seals a month on the fifth day after it, with every event of it', async () => {
     await world.deliver();
     const listed = await world.server.operator.call('list-audit-events', { month: first, limit: 100 });
-    goTo(second, 5);
+    await goTo(second, 5);
     await world.seal();
     expect(await world.files(first)).toEqual(new Map());
-    goTo(second, 6);
+    await goTo(second, 6);
     await world.seal();
     expect(await verdict(first)).toMatchObject({ org: 'hub', months: 1, events: listed.events.length });
   });
 
+  it('waits until the sweep has passed the end of the month, however late that is', async () => {
+    await world.deliver();
+    await goTo(second, 20);
+    await sweptUpTo(world.server, startOfDay(`${second}01`) - 3600);
+    await world.seal();
+    expect(await world.files(first)).toEqual(new Map());
+    await sweptUpTo(world.server, startOfDay(`${second}01`));
+    await world.seal();
+    expect(await verdict(first)).toMatchObject({ months: 1, lastSeal: { month: first } });
+  });
+
   it('catches up month by month, each seal naming the one before', async () => {
     await world.deliver();
-    goTo(second, 20);
+    await goTo(second, 20);
     await world.change();
     await world.deliver();
-    goTo(third, 20);
+    await goTo(third, 20);
     await world.change();
     await world.deliver();
     world.server.clock.at += 40 * day;
+    await sweptUpTo(world.server, world.server.clock.at);
     await world.seal();
     expect(await verdict(first, second, third)).toMatchObject({ months: 3, lastSeal: { month: third } });
     expect(await verdict(second, third)).toMatchObject({ fault: { what: 'months-cut' } });
@@ -67,7 +81,7 @@ describe('the schedule seal-audit', () => {
 
   it('goes on where it was interrupted, and makes the same bytes', async () => {
     await world.deliver();
-    goTo(second, 8);
+    await goTo(second, 8);
     for (let nth = 1; nth <= 9; nth += 2)
       await expect(world.server.meter.faulty(dieAt(nth), async () => await world.seal())).rejects.toThrow();
     await world.seal();
@@ -79,7 +93,7 @@ describe('the schedule seal-audit', () => {
 
   it('stops in time, and goes on the next day', async () => {
     await world.deliver();
-    goTo(second, 8);
+    await goTo(second, 8);
     const { runtime } = world.server.world;
     let at = world.server.clock.at;
     const slow = {
@@ -97,7 +111,7 @@ describe('the schedule seal-audit', () => {
 
   it('a run that was held up and overtaken writes nothing more', async () => {
     await world.deliver();
-    goTo(second, 8);
+    await goTo(second, 8);
     const [held, released] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
     let writes = 0;
     const slow: Fault = async ({ command }) => {
@@ -119,7 +133,7 @@ describe('the schedule seal-audit', () => {
 
   it('of two runs at once one seals and the other stops, without harm', async () => {
     await world.deliver();
-    goTo(second, 8);
+    await goTo(second, 8);
     await Promise.all([world.seal(), world.seal()]);
     await world.seal();
     expect(await verdict(first)).toMatchObject({ months: 1, lastSeal: { month: first } });
@@ -130,14 +144,14 @@ describe('the schedule seal-audit', () => {
     await world.change();
     await world.deliver();
     const gone = await withoutEvent(2);
-    goTo(second, 6);
+    await goTo(second, 6);
     await expect(world.seal()).rejects.toMatchObject({
       errors: [expect.objectContaining({ message: expect.stringContaining(`site:${world.siteId} 2`) })],
     });
     expect((await world.files(first)).has(`${first}/seal.json`)).toBe(false);
-    goTo(second, 16);
+    await goTo(second, 16);
     await world.seal();
-    goTo(third, 20);
+    await goTo(third, 20);
     await world.seal();
     const fault = { what: 'event-removed', month: first, subject: gone.subject, seq: 2 };
     expect(await verdict(first, second)).toMatchObject({ fault });
@@ -148,10 +162,10 @@ describe('the schedule seal-audit', () => {
     await world.change();
     await world.deliver();
     const gone = await withoutEvent(2);
-    goTo(second, 6);
+    await goTo(second, 6);
     await expect(world.seal()).rejects.toThrow();
     await gone.bringBack();
-    goTo(second, 7);
+    await goTo(second, 7);
     await world.seal();
     expect(await verdict(first)).toMatchObject({ months: 1 });
   });
@@ -160,14 +174,14 @@ describe('the schedule seal-audit', () => {
     await world.change();
     const { runtime } = world.server.world;
     await setAside(runtime, { consumer: 'write-audit', fault: 'Poison', record: {} });
-    goTo(second, 6);
+    await goTo(second, 6);
     await expect(world.seal()).rejects.toMatchObject({
       errors: [expect.objectContaining({ message: expect.stringContaining('set aside') })],
     });
     expect(await world.files(first)).toEqual(new Map());
     await world.deliver();
     await emptyAside();
-    goTo(second, 9);
+    await goTo(second, 9);
     await world.seal();
     const listed = await world.server.operator.call('list-audit-events', { month: first, limit: 100 });
     expect(await verdict(first)).toMatchObject({ months: 1, events: listed.events.length });
@@ -176,7 +190,7 @@ describe('the schedule seal-audit', () => {
   it('seals all the same when what is set aside now can be of that month no longer', async () => {
     await world.deliver();
     await setAside(world.server.world.runtime, { consumer: 'write-audit', fault: 'Poison', record: {} });
-    goTo(second, 16);
+    await goTo(second, 16);
     await world.seal();
     expect(await verdict(first)).toMatchObject({ months: 1 });
   });

@@ -3,6 +3,7 @@ import { getObject } from '../../lambdas/adapters/objects.ts';
 import { startStreamPump } from '../../local/stream-pump.ts';
 import { runFunction } from '../support/functions.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { sweptUpTo } from '../support/sweeps.ts';
 import type { Files } from './trail-of.ts';
 
 export const day = 86_400;
@@ -11,8 +12,8 @@ export const day = 86_400;
 export interface SealedWorld {
   readonly server: TestServer;
   readonly siteId: string;
-  /** moves the clock, in UTC */
-  goTo(year: number, month: number, date: number): void;
+  /** moves the clock, in UTC; the sweep has run by then */
+  goTo(year: number, month: number, date: number): Promise<void>;
   /** one more event of the site */
   change(): Promise<void>;
   /** brings what the stream holds to the audit writer */
@@ -35,8 +36,9 @@ export async function startSealedWorld(): Promise<SealedWorld> {
   return {
     server,
     siteId,
-    goTo(year, month, date) {
+    async goTo(year, month, date) {
       server.clock.at = Date.UTC(year, month - 1, date, 12) / 1000;
+      await sweptUpTo(server, server.clock.at);
     },
     async change() {
       changes += 1;

@@ -63,7 +63,7 @@ describe(`sweeps that do not run (bar R7, seed ${seed})`, () => {
       });
       return due.slice(-1).map(({ alert }) => `1 × ${alert} site:${siteId}`);
     });
-    const alerts = await alertsBetween(ledger, at, at);
+    const alerts = await alertsBetween(ledger, handled, at);
     expect(expected.length).toBeGreaterThan(0);
     expect(alerts.filter(text => sites.some(({ siteId }) => text.endsWith(siteId))).sort()).toEqual(expected.sort());
   });

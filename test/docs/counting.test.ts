@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { usersOf } from '../../domain/aggregate.ts';
 import { countingRules, countOf, enterpriseKeyCell } from '../../domain/counting.ts';
-import { countsMovedBy, sumCounts } from '../../domain/counts.ts';
+import { billedChange, countsMovedBy, sumCounts } from '../../domain/counts.ts';
 import { type Site, siteState } from '../../domain/site.ts';
-import { quarterOf } from '../../domain/time.ts';
+import { isoTime, quarterOf } from '../../domain/time.ts';
+import { sumChanges } from '../../domain/usage.ts';
 import { enterpriseId, hwf, ref, site } from '../domain/facts.ts';
 import { sampleManifest } from '../support/sample-manifest.ts';
 
@@ -20,25 +21,29 @@ function rowsUnder(header: string): string[][] {
 
 const cases = rowsUnder('| case | what happens | opening | production | beside it | moves |');
 
+const usageCases = rowsUnder('| case | what happens | billed | peak | site-days |');
+
 interface Played {
   readonly sites: Map<string, Site>;
   readonly deletedReferences: Set<string>;
 }
 
+interface Step {
+  readonly moved: Record<string, number>;
+  readonly billed: number;
+}
+
 /** `create A1 production active`, `move A1 proxy`, `key`: what one step does to the counters. */
-function play(
-  { sites, deletedReferences }: Played,
-  [verb = '', name = '', ...words]: string[],
-): Record<string, number> {
+function play({ sites, deletedReferences }: Played, [verb = '', name = '', ...words]: string[]): Step {
   const reference = name.replace(/\d+$/, '');
   const before = sites.get(name);
-  if (verb === 'key') return { [enterpriseKeyCell]: 1 };
+  if (verb === 'key') return { moved: { [enterpriseKeyCell]: 1 }, billed: 0 };
   if (verb !== 'create' && !before) throw new Error(`there is no ${name}`);
   const after = site({ ...before, ref: ref(reference), ...changes(verb, words) });
   sites.set(name, after);
   const isAnew = verb === 'create' && deletedReferences.delete(reference);
   if (verb === 'delete') deletedReferences.add(reference);
-  return countsMovedBy(before, after, isAnew);
+  return { moved: countsMovedBy(before, after, isAnew), billed: billedChange(before, after) };
 }
 
 function changes(verb: string, [first, second]: string[]): Partial<Site> {
@@ -66,11 +71,15 @@ function countOfCase(story: string) {
   const played: Played = { sites: new Map(), deletedReferences: new Set() };
   const moved = story.split('; ').map(step => {
     const [at, ...words] = step.split(' ');
-    return { quarter: quarterOf(timeOf(at)), moved: play(played, words) };
+    return { quarter: quarterOf(timeOf(at)), day: isoTime(timeOf(at)).slice(0, 10), ...play(played, words) };
   });
   const opening = sumCounts(moved.filter(step => step.quarter < quarter).map(step => step.moved));
   const deltas = sumCounts(moved.filter(step => step.quarter === quarter).map(step => step.moved));
-  return countOf({ enterprise: enterpriseId, app: hwf, opening, deltas, closing: sumCounts([opening, deltas]) });
+  const changes = sumChanges([
+    moved.filter(step => step.quarter === quarter).map(({ day, billed: sites }) => ({ day, sites })),
+  ]);
+  const closing = sumCounts([opening, deltas]);
+  return countOf({ enterprise: enterpriseId, app: hwf, opening, deltas, closing, changes, days: 92 });
 }
 
 /** `active 1, suspended 1` */
@@ -87,6 +96,7 @@ describe('the counting rules', () => {
   it('are those of the version that the page speaks of', () => {
     expect(page).toContain(`Version ${countingRules.version} of the rules`);
     expect(cases.length).toBeGreaterThan(25);
+    expect(usageCases.length).toBeGreaterThan(10);
   });
 
   it.each(cases)('count %s', (_case, story = '', opening, production, beside, moves) => {
@@ -98,6 +108,11 @@ describe('the counting rules', () => {
       ...numbersOf(beside),
     });
     expect(withoutZeros(count.moves)).toEqual(numbersOf(moves));
+  });
+
+  it.each(usageCases)('count peak and site-days: %s', (_case, story = '', billed, peak, siteDays) => {
+    const { closing, usage } = countOfCase(story);
+    expect([closing.production, usage.peak, usage.siteDays]).toEqual([billed, peak, siteDays].map(Number));
   });
 
   it.each(rowsUnder('| users | application admins in the manifest | counted |'))(

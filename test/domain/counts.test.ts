@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { countOf } from '../../domain/counting.ts';
-import { countsMovedBy, sumCounts } from '../../domain/counts.ts';
+import { billedChange, countsMovedBy, sumCounts } from '../../domain/counts.ts';
 import type { Site } from '../../domain/site.ts';
 import { siteStates } from '../../domain/site.ts';
 import { enterpriseId, hwf, ref, site } from './facts.ts';
@@ -89,6 +89,20 @@ describe('the counts that a change moves', () => {
     expect(countsMovedBy(site({ state: 'basic' }), was, true)).not.toHaveProperty('move:anew');
   });
 
+  it(`change the number that bills by what they move, day by day (seed ${seed})`, () => {
+    fc.assert(
+      fc.property(life, history => {
+        const changed = history.map((after, i) => billedChange(history[i - 1], after));
+        expect(changed.reduce((sum, change) => sum + change, 0)).toBe(bills(history.at(-1)) ? 1 : 0);
+        for (const [i, after] of history.entries()) {
+          const moved = Object.keys(countsMovedBy(history[i - 1], after)).some(name => name.startsWith('move:'));
+          expect(moved).toBe(changed[i] !== 0);
+        }
+      }),
+      { seed, numRuns: 300 },
+    );
+  });
+
   it('never hide a production site that became dev', () => {
     expect(() => countsMovedBy(was, site({ mode: 'dev' }))).toThrow('became dev');
   });
@@ -120,6 +134,8 @@ describe('the counts that a change moves', () => {
           opening,
           deltas,
           closing: sumCounts([opening, deltas]),
+          changes: [],
+          days: 92,
         });
         const { new: fresh, promoted, woken, unproxied, deleted, dormant, proxied } = count.moves;
         const gained = fresh + promoted + woken + unproxied;

@@ -57,8 +57,11 @@ describe('an enterprise key', () => {
   });
 
   it('is reissued with an alert, but the first one of an application is no news', () => {
-    expect(decideEnterpriseReissue(undefined, caller())).toEqual({ generation: 1, alerts: [] });
-    expect(decideEnterpriseReissue(held, caller())).toMatchObject({ generation: 3, alerts: [{ reason: 'reissued' }] });
+    expect(decideEnterpriseReissue(undefined, caller(), now)).toEqual({ generation: 1, alerts: [] });
+    expect(decideEnterpriseReissue(held, caller(), now)).toMatchObject({
+      generation: 3,
+      alerts: [{ reason: 'reissued' }],
+    });
   });
 });
 

@@ -54,7 +54,9 @@ describe('a manifest', () => {
 
   it('is compared number by number; of an enterprise that it does not name nothing is said, which is not zero', () => {
     const counted = { 'production:active:live': 2, 'dev:basic:live': 1, 'production:basic:dormant': 4 };
-    const rows = [countOf({ enterprise: enterpriseId, app: hwf, opening: {}, closing: counted, deltas: {} })];
+    const rows = [
+      countOf({ enterprise: enterpriseId, app: hwf, opening: {}, closing: counted, deltas: {}, changes: [], days: 92 }),
+    ];
     expect(differencesOf(Manifest.parse(sampleManifest([{ enterpriseId, production: 2, dev: 1 }])), rows)).toEqual([]);
     expect(differencesOf(Manifest.parse(sampleManifest([{ enterpriseId: other, proxy: 1 }])), rows)).toMatchObject([
       { kind: 'production', manifest: 0, server: 2 },

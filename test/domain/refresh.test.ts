@@ -66,6 +66,11 @@ describe('a refresh', () => {
     ['with a live generation of another jti', { presented: { jti: jti('C'), gen: 2 } }, 'key-superseded'],
     ['60 days after the end', { holder: { key: expired(60 * day) } }, 'key-expired'],
     [
+      'of a site that is dormant, by a request that came a moment before',
+      { holder: { status: 'dormant' } },
+      'key-expired',
+    ],
+    [
       '60 days after the end, though it asks for dev',
       { holder: { key: expired(60 * day) }, request: { mode: 'dev' } },
       'key-expired',
@@ -106,9 +111,30 @@ describe('a refresh', () => {
   }
 });
 
+describe('the end of a key that the sweep has not noticed', () => {
+  const endedAt = now - 5 * day;
+  const notified = (told: number | undefined, status: 'live' | 'dormant' = 'live') =>
+    decideReissue(holder({ status, key: recordedKey({ expiresAt: endedAt, told }) }), caller(), now).alerts;
+  const at = (Math.floor(endedAt / 3600) + 1) * 3600;
+
+  it('is reported with the key that replaces it, at its own time', () => {
+    expect(notified(undefined)).toMatchObject([{ reason: 'key-expired', at }, { reason: 'reissued' }]);
+    expect(notified(3)).toMatchObject([{ reason: 'key-expired', at }, { reason: 'reissued' }]);
+    const late = decide({ holder: { key: recordedKey({ expiresAt: endedAt }) } });
+    expect(late).toMatchObject({ alerts: [{ reason: 'key-expired', at }, { reason: 'refreshed-after-expiry' }] });
+  });
+
+  it('is not reported again, nor before the hour of the key is over, nor of a site that is not live', () => {
+    expect(notified(4)).toMatchObject([{ reason: 'reissued' }]);
+    expect(notified(undefined, 'dormant')).toMatchObject([{ reason: 'reissued' }]);
+    const key = recordedKey({ expiresAt: at - 1 });
+    expect(decideReissue(holder({ key }), caller(), at - 1).alerts).toMatchObject([{ reason: 'reissued' }]);
+  });
+});
+
 describe('a reissue', () => {
   it.each(['live', 'dormant'] as const)('gives a %s site the next key and tells a person', status => {
-    const decision = decideReissue(holder({ status }), caller());
+    const decision = decideReissue(holder({ status }), caller(), now);
     expect(decision).toMatchObject({ generation: 3, alerts: [{ reason: 'reissued', detail: 'generation-3' }] });
   });
 
@@ -116,6 +142,6 @@ describe('a reissue', () => {
     ['deleted', 'site-deleted'],
     ['suspended', 'site-suspended'],
   ] as const)('is refused of a %s site', (status, code) => {
-    expect(refusalOf(() => decideReissue(holder({ status }), caller()))).toBe(code);
+    expect(refusalOf(() => decideReissue(holder({ status }), caller(), now))).toBe(code);
   });
 });

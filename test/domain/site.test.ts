@@ -12,8 +12,14 @@ import {
   type Reference,
   type Site,
   type SiteChange,
+  siteAt,
 } from '../../domain/site.ts';
 import { boost, caller, day, now, otherSiteId, ref, refusalOf, site, siteId } from './facts.ts';
+
+/** The end of the hour: the sweep reports the end of a key when every key of its hour has ended. */
+function hourAfter(at: number): number {
+  return (Math.floor(at / 3600) + 1) * 3600;
+}
 
 const free: Reference = { sites: {}, wasProduction: false };
 const was: Reference = { sites: {}, wasProduction: true };
@@ -120,11 +126,23 @@ describe('a site whose key ended 60 days ago', () => {
   const endsAt = site().key.expiresAt;
   const late = endsAt + 60 * day;
   const operator = caller({}, 'operator');
+  const swept = site({ key: { ...site().key, told: 4 } });
   const alert = { org: 'hub', reason: 'dormant', subject: `site:${siteId}` };
 
   it('is dormant then and not before, and a person hears of it', () => {
-    expect(fallenDormant(site(), late)).toEqual({ site: site({ status: 'dormant' }), alerts: [alert] });
-    expect(fallenDormant(site(), late - 1)).toBeUndefined();
+    expect(fallenDormant(swept, late)).toEqual({ site: { ...swept, status: 'dormant' }, at: late, alerts: [alert] });
+    expect(fallenDormant(swept, late - 1)).toBeUndefined();
+  });
+
+  it('is dormant from that moment on, however late it is noticed', () => {
+    expect(fallenDormant(swept, late + 100 * day)).toEqual(fallenDormant(swept, late));
+    expect(siteAt(swept, late + 100 * day).status).toBe('dormant');
+    expect(siteAt(swept, late - 1)).toBe(swept);
+  });
+
+  it('whose end was not noticed either is reported as ended first, at its own time', () => {
+    const ended = { org: 'hub', reason: 'key-expired', subject: `site:${siteId}`, at: hourAfter(endsAt) };
+    expect(fallenDormant(site(), late)).toMatchObject({ alerts: [ended, alert], site: { key: { told: 4 } } });
   });
 
   it.each(['suspended', 'dormant', 'deleted'] as const)('stays %s', status => {
@@ -142,19 +160,29 @@ describe('a site whose key ended 60 days ago', () => {
     const dormant = site({ status: 'dormant' });
     expect(refusalOf(() => changeSite(dormant, { status: 'live' }, operator, late))).toBe('key-expired');
     expect(changeSite(dormant, { state: 'basic' }, caller(), late).site).toEqual({ ...dormant, state: 'basic' });
-    expect(decideReissue(holderOf(dormant), caller()).generation).toBe(dormant.key.generation + 1);
+    expect(decideReissue(holderOf(dormant), caller(), late).generation).toBe(dormant.key.generation + 1);
   });
 });
 
 describe('the end of a site', () => {
   it('is a tombstone', () => {
     for (const status of ['live', 'dormant'] as const)
-      expect(deleteSite(site({ status }))).toEqual(site({ status: 'deleted' }));
+      expect(deleteSite(site({ status }), now)).toEqual({ site: site({ status: 'deleted' }), alerts: [] });
+  });
+
+  it.each([
+    ['suspended', (at: number) => changeSite(site(), { status: 'suspended' }, caller({}, 'operator'), at)],
+    ['deleted', (at: number) => deleteSite(site(), at)],
+  ])('of its key is reported at its own time when it is %s before the sweep has noticed', (status, change) => {
+    const at = hourAfter(site().key.expiresAt);
+    const ended = { org: 'hub', reason: 'key-expired', subject: `site:${siteId}`, at };
+    expect(change(at - 1)).toMatchObject({ site: { status }, alerts: [] });
+    expect(change(at + day)).toMatchObject({ site: { status, key: { told: 4 } }, alerts: [ended] });
   });
 
   it('comes once, and not while the site is suspended', () => {
-    expect(refusalOf(() => deleteSite(site({ status: 'deleted' })))).toBe('site-deleted');
-    expect(refusalOf(() => deleteSite(site({ status: 'suspended' })))).toBe('site-suspended');
+    expect(refusalOf(() => deleteSite(site({ status: 'deleted' }), now))).toBe('site-deleted');
+    expect(refusalOf(() => deleteSite(site({ status: 'suspended' }), now))).toBe('site-suspended');
   });
 });
 

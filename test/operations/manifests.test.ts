@@ -2,7 +2,7 @@ import '../pipeline/quiet.ts';
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { AppId, OrgId } from '../../domain/ids.ts';
-import { previousQuarter, quarterBegins, quarterEnds, quarterOf } from '../../domain/time.ts';
+import { isoTime, previousQuarter, quarterBegins, quarterEnds, quarterOf } from '../../domain/time.ts';
 import { dynamoManifests, noFurtherPush } from '../../lambdas/adapters/manifests.ts';
 import { ConditionFailed, table } from '../../lambdas/adapters/table.ts';
 import { tableContent } from '../pipeline/table-content.ts';
@@ -10,6 +10,7 @@ import { exportedObjects } from '../support/exported-objects.ts';
 import { ledgerOf } from '../support/ledger.ts';
 import { sampleManifest } from '../support/sample-manifest.ts';
 import { startServer } from '../support/server.ts';
+import { sweptUpTo } from '../support/sweeps.ts';
 import { type Actor, createStage, type Stage } from './stage.ts';
 
 const hub = OrgId.parse('hub');
@@ -29,6 +30,7 @@ describe('a manifest', () => {
     for (const mode of ['production', 'production', 'dev'] as const)
       await client.call('create-site', { enterpriseId, siteRef: stage.newName(), state: 'active', mode });
     stage.server.clock.at = quarterEnds(quarterOf(stage.server.clock.at)) + 3600;
+    await sweptUpTo(stage.server, quarterEnds(quarterOfStart()));
   });
   afterEach(() => {
     stage.server.meter.fault = () => undefined;
@@ -191,5 +193,16 @@ describe('a manifest', () => {
     clock.at += 1;
     expect(await push(right(), quarter)).toMatchObject({ quarter });
     clock.at = then;
+  });
+
+  it('that comes before the sweep has passed the quarter is taken and compared, and raises no alert', async () => {
+    const ends = quarterEnds(quarterOfStart());
+    const known = await alertsOf('count-mismatch');
+    await sweptUpTo(stage.server, ends - 3600);
+    const answer = await push(sampleManifest([{ enterpriseId, production: 3, dev: 1 }]));
+    expect(answer).toMatchObject({ differing: 2, complete: false, sweptUntil: isoTime(ends - 3600) });
+    expect(await alertsOf('count-mismatch')).toEqual(known);
+    await sweptUpTo(stage.server, ends);
+    expect(await push()).toMatchObject({ differing: 0, complete: true });
   });
 });

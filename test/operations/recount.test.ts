@@ -47,7 +47,7 @@ describe('the recount', () => {
   /** Moves a counter behind everybody's back. */
   async function miscount(by: number): Promise<void> {
     const key = { pk: `O#hub#${quarterOf(stage.server.clock.at)}`, sk: `C#${enterpriseId}#${stage.app.app}` };
-    const names = { '#cell': 'production:active:live' };
+    const names = { '#cell': 'pal' };
     await table(stage.server.world.runtime).commit([
       { update: key, expression: 'ADD #cell :by', names, values: { ':by': by } },
     ]);

@@ -1,6 +1,7 @@
-import { nextQuarter, previousQuarter, quarterOf } from '../../domain/time.ts';
+import { nextQuarter, previousQuarter, quarterEnds, quarterOf } from '../../domain/time.ts';
 import { table } from '../../lambdas/adapters/table.ts';
 import { finishedQuarter, oldQuarter, sampleManifest } from '../support/sample-manifest.ts';
+import { sweptUpTo } from '../support/sweeps.ts';
 import { type Cases, nobody } from './refusal-case.ts';
 import type { Stage } from './stage.ts';
 
@@ -48,6 +49,21 @@ export const quarterClosed: Cases = {
     const statement = { pk: `Q#hub#${quarter}`, sk: 'T', state: 'stated', revision: 1 };
     await table(stage.server.world.runtime).commit([{ put: statement }]);
     return await pushing(stage, sampleManifest(), quarter);
+  },
+};
+
+export const quarterNotSwept: Cases = {
+  'make-statement of a quarter whose end the sweep has not passed': async ({ operator, server }) => {
+    const quarter = quarterOf(server.clock.at);
+    const { at } = server.clock;
+    await sweptUpTo(server, quarterEnds(quarter) - 3600);
+    return async () => {
+      server.clock.at = quarterEnds(quarter) + 20 * 86_400;
+      const refused = operator.client.call('make-statement', { quarter });
+      return await refused.finally(() => {
+        server.clock.at = at;
+      });
+    };
   },
 };
 

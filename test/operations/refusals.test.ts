@@ -45,6 +45,7 @@ const cases = {
   'already-so': { ...callers.alreadySo, ...quarters.alreadySo },
   'quarter-running': quarters.quarterRunning,
   'quarter-closed': quarters.quarterClosed,
+  'quarter-not-swept': quarters.quarterNotSwept,
   conflict: { ...callers.conflict, ...quarters.conflict },
   unavailable: requests.unavailable,
   internal: requests.internal,

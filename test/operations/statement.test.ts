@@ -9,6 +9,7 @@ import { captureOutput } from '../support/output.ts';
 import { sampleManifest } from '../support/sample-manifest.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { finishQuarter, folderOf, statementDay } from '../support/stated-quarter.ts';
+import { sweptUpTo } from '../support/sweeps.ts';
 
 const day = 86_400;
 
@@ -165,6 +166,7 @@ describe('the quarterly statement', () => {
   it('is made for the next quarter on a later day, when day 11 was missed, and shows the one before', async () => {
     const next = nextQuarter(quarter);
     server.clock.at = quarterEnds(next) + 40 * day;
+    await sweptUpTo(server, quarterEnds(next));
     await runFunction(server, 'make-statements');
     const statement = JSON.parse((await folderOf(server, next, 1))['statement.json']);
     expect(statement.history.map((one: { quarter: string }) => one.quarter)).toEqual([quarter, next]);
@@ -190,9 +192,10 @@ describe('the quarterly statement', () => {
 
   it('is not signed when the counters contradict each other; the other Orgs get theirs', async () => {
     const next = nextQuarter(nextQuarter(quarter));
-    const counters = { pk: `O#hub#${next}`, sk: `C#${enterpriseId}#hwf`, 'production:active:live': -5 };
+    const counters = { pk: `O#hub#${next}`, sk: `C#${enterpriseId}#hwf`, pal: -5 };
     await table(server.world.runtime).commit([{ put: counters }]);
     server.clock.at = quarterEnds(next) + statementDay;
+    await sweptUpTo(server, quarterEnds(next));
     await expect(runFunction(server, 'make-statements')).rejects.toThrow(AggregateError);
     expect(await ledgerOf(server).get({ pk: `Q#hub#${next}`, sk: 'T' })).toBeUndefined();
   });

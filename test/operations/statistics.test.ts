@@ -1,8 +1,9 @@
 import '../pipeline/quiet.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { quarterEnds, quarterOf } from '../../domain/time.ts';
+import { isoTime, quarterEnds, quarterOf } from '../../domain/time.ts';
 import { sampleManifest } from '../support/sample-manifest.ts';
 import { startServer } from '../support/server.ts';
+import { sweptUpTo } from '../support/sweeps.ts';
 import { type Actor, createStage, type Stage } from './stage.ts';
 
 describe('the statistics of a quarter', () => {
@@ -45,7 +46,7 @@ describe('the statistics of a quarter', () => {
 
   it('of an application are its own: by cell, by rule, with the line that bills', async () => {
     const stats = await statsOf(first);
-    expect(stats).toMatchObject({ quarter, running: true, countingRules: '1', billed: 2 });
+    expect(stats).toMatchObject({ quarter, running: true, countingRules: '2', billed: 2 });
     expect(stats.cells).toEqual([
       { mode: 'production', state: 'commissioning', status: 'suspended', sites: 1 },
       { mode: 'production', state: 'active', status: 'live', sites: 1 },
@@ -87,6 +88,30 @@ describe('the statistics of a quarter', () => {
       after = page.next;
     } while (after);
     expect(seen).toEqual(enterprises);
+  });
+
+  it('have peak and site-days of the days so far, and are not complete while the quarter runs', async () => {
+    const { at } = stage.server.clock;
+    const today = await statsOf(first);
+    expect(today).toMatchObject({ complete: false, total: { usage: { peak: 2, siteDays: 2 } } });
+    expect(today.enterprises[0]).toMatchObject({ usage: { peak: 2, siteDays: 2 } });
+    stage.server.clock.at += 86_400;
+    expect(await statsOf(first)).toMatchObject({ total: { usage: { peak: 2, siteDays: 4 } } });
+    stage.server.clock.at = at;
+  });
+
+  it('are complete once the sweep has passed the end of the quarter, and say how far it has come', async () => {
+    const { at } = stage.server.clock;
+    const ends = quarterEnds(quarterOf(at));
+    stage.server.clock.at = ends + 3600;
+    for (const [sweptUntil, complete] of [
+      [ends - 3600, false],
+      [ends, true],
+    ] as const) {
+      await sweptUpTo(stage.server, sweptUntil);
+      expect(await statsOf(first)).toMatchObject({ running: false, sweptUntil: isoTime(sweptUntil), complete });
+    }
+    stage.server.clock.at = at;
   });
 
   it('have no manifest due while the quarter runs, and name a missing one missing afterwards', async () => {

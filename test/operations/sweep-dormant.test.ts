@@ -4,7 +4,7 @@ import { quarterOf } from '../../domain/time.ts';
 import { runFunction } from '../support/functions.ts';
 import { keyOf, type Ledger, ledgerOf } from '../support/ledger.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { countersOf, standingByCounters, standingByItems } from '../support/site-counts.ts';
+import { countersOf, movesByCounters, standingByCounters, standingByItems } from '../support/site-counts.ts';
 import { alertsBetween, comeTo, hourOf, sweep } from '../support/sweeps.ts';
 
 const hour = 3600;
@@ -41,17 +41,25 @@ describe('a site whose key ended 60 days ago', () => {
 
   /** The counters, which are told from the items themselves. */
   async function standing(): Promise<Record<string, number>> {
+    const cells = await counted();
+    expect(cells).toEqual(await standingByItems(server.operator, enterpriseId));
+    return cells;
+  }
+
+  async function counted(): Promise<Record<string, number>> {
+    return standingByCounters(await counters());
+  }
+
+  async function counters(): Promise<Record<string, number>> {
     const quarters = new Set<string>();
     for (let at = from; at < server.clock.at + day; at += day) quarters.add(quarterOf(at));
-    const counted = standingByCounters(await countersOf(ledger, `${enterpriseId}#hwf`, [...quarters]));
-    expect(counted).toEqual(await standingByItems(server.operator, enterpriseId));
-    return counted;
+    return await countersOf(ledger, `${enterpriseId}#hwf`, [...quarters]);
   }
 
   it('is put to sleep when every key of its hour has, with its counters, an audit event and one alert', async () => {
     await comeTo(server, ends + toDormant - 1);
     await sweep(server);
-    expect(await standing()).toEqual({ 'production:active:live': 1 });
+    expect(await counted()).toEqual({ 'production:active:live': 1 });
     await comeTo(server, ends + toDormant);
     expect(await sweep(server)).toMatchObject({ dormant: 1 });
     expect(await standing()).toEqual({ 'production:active:dormant': 1 });
@@ -86,14 +94,15 @@ describe('a site whose key ended 60 days ago', () => {
     expect(await dormantAlerts()).toEqual([`1 × dormant site:${siteId}`]);
   });
 
-  it('that gets a new key at that very moment stays live', async () => {
+  it('that gets a new key at that very moment was dormant until then, once', async () => {
     await comeTo(server, ends + toDormant);
     await runFunction(server, 'renew-links');
     await beforeRecording(async () => await server.hwf.call('reissue-key', { siteId }));
     await sweep(server);
     server.meter.fault = () => undefined;
     expect(await standing()).toEqual({ 'production:active:live': 1 });
-    expect(await dormantAlerts()).toEqual([]);
+    expect(await dormantAlerts()).toEqual([`1 × dormant site:${siteId}`]);
+    expect(movesByCounters(await counters())).toMatchObject({ new: 1, dormant: 1, woken: 1 });
   });
 
   it('that is changed at that very moment is looked at again, and put to sleep as it is then', async () => {

@@ -113,8 +113,8 @@ describe('a sweep that does not come to its end', () => {
     await comeToAll();
     const begun = server.clock.at;
     let asked = 0;
-    // Every question for the time takes ten seconds.
-    const slow = { now: () => begun + 10 * asked++ };
+    // Every question for the time takes a minute: there is one an hour.
+    const slow = { now: () => begun + 60 * asked++ };
     await sweep(server, {}, slow);
     const half = Number(await cursor());
     expect(half).toBeLessThan(hourOf(begun));

@@ -18,8 +18,8 @@ it('an answer is remembered in one item, so it has at most 100 lines and says ho
     seatAlerts: [],
     mismatchAlerts: [],
   };
-  const answer = manifestAnswerOf(stored, 0, compared);
-  expect(answer).toMatchObject({ differing: 6000, receivedAt: '1970-01-01T00:00:00Z' });
+  const answer = manifestAnswerOf(stored, 0, undefined, compared);
+  expect(answer).toMatchObject({ differing: 6000, receivedAt: '1970-01-01T00:00:00Z', complete: false });
   expect([answer.differences.length, answer.seatsExceeded.length]).toEqual([100, 100]);
   expect(answer.differences[0]).toEqual({ kind: 'production', enterpriseId, manifest: 1, server: 2 });
 });

@@ -1,9 +1,6 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { bucketOf } from '../../domain/ids.ts';
 import { firstKeys, firstRing, generationsOf, mapRing } from '../../domain/key-ring.ts';
-import { dayOf, isoTime, type Quarter, quarterEnds, quarterOf } from '../../domain/time.ts';
-import { table } from '../../lambdas/adapters/table.ts';
+import { dayOf, isoTime, quarterEnds, quarterOf } from '../../domain/time.ts';
 import type { Runtime } from '../../lambdas/runtime.ts';
 import { ensureSecret, ensureSigningKey } from '../../local/keys.ts';
 import type { Client } from '../../sdk/client.ts';
@@ -13,6 +10,7 @@ import { keyOf, ledgerOf } from './ledger.ts';
 import type { AwsCall } from './meter.ts';
 import { finishedQuarter, sampleManifest } from './sample-manifest.ts';
 import { newKeyPair, policies, type TestServer } from './server.ts';
+import { hourOf, letEndAt, sweptUpTo } from './sweeps.ts';
 
 const day = 86_400;
 
@@ -34,7 +32,6 @@ export async function driveEverything(server: TestServer): Promise<Driven> {
   const instance = await startInstance(server);
   const scene = { server, app: instance.client(server.keys.boost), operator: instance.client(server.operatorKey) };
   const env = await settingsWithNewOrg(server);
-  const begun = quarterOf(server.clock.at);
   const calls = await server.meter.of(async () => {
     const enterpriseId = await driveEnterprises(scene);
     await driveSigningKeys(scene, enterpriseId);
@@ -47,7 +44,7 @@ export async function driveEverything(server: TestServer): Promise<Driven> {
     await driveStatistics(scene, enterpriseId);
     await driveNewOrg(server, env);
     await driveSchedules(server);
-    await driveStatements(scene, enterpriseId, begun);
+    await driveStatements(scene);
   });
   return { calls, env };
 }
@@ -106,27 +103,21 @@ async function driveSites({ app, operator, server }: Scene, enterpriseId: string
   await app.call('refresh-key', { siteId, key }).catch(() => 'a possible clone');
   await app.call('check-validity', { key: production.key });
   await app.call('check-validity', { key });
-  await sleep(server, siteId);
+  await letFallDormant(server, siteId);
   const reissue = crypto.randomUUID();
   await app.call('reissue-key', { siteId }, { idempotencyKey: reissue });
   await app.call('reissue-key', { siteId }, { idempotencyKey: reissue });
+  await letFallDormant(server, siteId);
   await operator.call('update-site', { siteId, state: 'proxy' });
+  await app.call('reissue-key', { siteId });
+  await letFallDormant(server, siteId);
   await app.call('delete-site', { siteId });
   server.clock.at += 1;
 }
 
-/** Makes a site dormant without waiting for 60 days. */
-async function sleep({ world }: TestServer, siteId: string): Promise<void> {
-  const client = new DynamoDBClient({});
-  const input = {
-    TableName: world.runtime.env.TABLE_NAME,
-    Key: keyOf.site(siteId),
-    UpdateExpression: 'SET #s = :dormant',
-    ExpressionAttributeNames: { '#s': 'status' },
-    ExpressionAttributeValues: { ':dormant': 'dormant' },
-  };
-  await DynamoDBDocumentClient.from(client).send(new UpdateCommand(input));
-  client.destroy();
+/** As if its key had ended 60 days ago; no sweep has noticed yet. */
+async function letFallDormant(server: TestServer, siteId: string): Promise<void> {
+  await letEndAt(server, keyOf.site(siteId), server.clock.at - 60 * day);
 }
 
 async function driveEnterpriseKeys({ app, operator }: Scene, enterpriseId: string): Promise<void> {
@@ -198,23 +189,11 @@ async function financeOf({ server, operator }: Pick<Scene, 'server' | 'operator'
 }
 
 /** Day 12 of a quarter; of the one before there are counts and a manifest. */
-async function driveStatements({ app, server }: Scene, enterpriseId: string, asleepIn: Quarter): Promise<void> {
-  await countAsleep(server, enterpriseId, asleepIn);
+async function driveStatements({ app, server }: Scene): Promise<void> {
   server.clock.at = quarterEnds(quarterOf(server.clock.at)) + 11 * day;
+  await sweptUpTo(server, hourOf(server.clock.at));
   await app.call('submit-manifest', { quarter: finishedQuarter(server), ...sampleManifest() });
   await runFunction(server, 'make-statements');
-}
-
-/** Counts the site that was put to sleep above, as a sweep would have: nothing is signed that does not add up. */
-async function countAsleep({ world }: TestServer, enterpriseId: string, quarter: Quarter): Promise<void> {
-  await table({ ...world.runtime, instrument: () => {} }).commit([
-    {
-      update: { pk: `O#hub#${quarter}`, sk: `C#${enterpriseId}#boost` },
-      expression: 'ADD #live :less, #dormant :more, #move :more',
-      names: { '#live': 'production:active:live', '#dormant': 'production:active:dormant', '#move': 'move:dormant' },
-      values: { ':less': -1, ':more': 1 },
-    },
-  ]);
 }
 
 /** Two addresses that lie in one item. */
@@ -246,6 +225,7 @@ async function driveSchedules(server: TestServer): Promise<void> {
   await runFunction(server, 'renew-responders');
   server.clock.at += 31 * day;
   await runFunction(server, 'renew-links');
+  await sweptUpTo(server, hourOf(server.clock.at) - 2 * day);
   await runFunction(server, 'sweep-expiry');
   server.clock.at += 40 * day;
   const down = () => Promise.reject(new Error('the certifier is down'));
@@ -261,8 +241,10 @@ async function driveSchedules(server: TestServer): Promise<void> {
   const time = new Date(server.clock.at * 1000);
   const late = Date.UTC(time.getUTCFullYear(), time.getUTCMonth(), 28) / 1000;
   server.clock.at = Math.max(server.clock.at, late);
+  await sweptUpTo(server, hourOf(server.clock.at));
   await runFunction(server, 'seal-audit');
   // A week into the next month what was set aside may still be of the one before.
   server.clock.at = Date.UTC(time.getUTCFullYear(), time.getUTCMonth() + 1, 7) / 1000;
+  await sweptUpTo(server, hourOf(server.clock.at));
   await runFunction(server, 'seal-audit').catch(() => 'waits');
 }

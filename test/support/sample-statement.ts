@@ -3,6 +3,7 @@ import type { KeptManifest } from '../../domain/manifest.ts';
 import type { StatedManifest, StatementFacts } from '../../domain/statement/statement-of.ts';
 import type { EnterpriseCount, Moves, Tally } from '../../domain/tally.ts';
 import { Quarter } from '../../domain/time.ts';
+import { type DayChange, dayAt, usageOf } from '../../domain/usage.ts';
 import { type Luck, seeded } from './seeded.ts';
 
 /** Facts of a quarter as they may well come: the same for the same numbers. */
@@ -43,6 +44,7 @@ export function sampleFacts({ enterprises = 12, seed = 20261210 }: SampleOptions
     quarter: Quarter.parse('2026-Q4'),
     revision: 1,
     madeAt: Date.UTC(2027, 0, 11, 5, 30, 4) / 1000,
+    sweptUntil: Date.UTC(2027, 0, 11, 5) / 1000,
     root: sampleRoot,
     counts,
     manifests: [manifestOf(counts.filter(({ app }) => app === hwf))],
@@ -74,13 +76,25 @@ function countOf(enterprise: EnterpriseId, app: AppId, production: number, luck:
   const came = all.new + all.promoted + all.woken + all.unproxied;
   const closing = left - dormant - proxied + came;
   const isBoost = app === boost ? 1 : 0;
+  const changes = changesOf([all.deleted + dormant + proxied, came], luck);
   return {
     enterprise,
     app,
     opening: tally(production, isBoost * (2 + all.promoted), all.unproxied, all.woken),
     closing: tally(closing, isBoost * 2 + luck.below(3) * isBoost, proxied, dormant),
     moves: all,
+    usage: usageOf(production, changes, 92),
   };
+}
+
+/** Those that go do so on one day of the first half, those that come on one of the second. */
+function changesOf([gone, came]: readonly [number, number], luck: Luck): DayChange[] {
+  const quarter = Quarter.parse('2026-Q4');
+  const days = [
+    { day: dayAt(quarter, luck.below(46)), sites: -gone },
+    { day: dayAt(quarter, 46 + luck.below(46)), sites: came },
+  ];
+  return days.filter(({ sites }) => sites !== 0);
 }
 
 function tally(production: number, dev: number, proxy: number, dormant: number): Tally {

@@ -39,9 +39,21 @@ export async function standingByItems(operator: Client, enterpriseId: string): P
   return counts;
 }
 
-/** Cells and events; the rest of the item are its key and the mark of the last write. */
+const initials = [
+  { p: 'production', d: 'dev' },
+  { b: 'basic', c: 'commissioning', a: 'active', p: 'proxy' },
+  { l: 'live', s: 'suspended', d: 'dormant' },
+];
+
+/** `pal` is `production:active:live`. Said once more: the test must not learn it from the code that it tests. */
+function cellOf(name: string): string {
+  if (!/^[pd][bcap][lsd]$/.test(name)) return name;
+  return initials.map((names, i) => Object.entries(names).find(([letter]) => letter === name[i])?.[1]).join(':');
+}
+
+/** Cells, moves and days; the rest of the item are its key and the mark of the last write. */
 function numbersOf(item: Record<string, unknown>): Record<string, number> {
   return Object.fromEntries(
-    Object.entries(item).flatMap(([name, value]) => (typeof value === 'number' ? [[name, value]] : [])),
+    Object.entries(item).flatMap(([name, value]) => (typeof value === 'number' ? [[cellOf(name), value]] : [])),
   );
 }

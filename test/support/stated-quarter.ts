@@ -3,6 +3,7 @@ import { getObject } from '../../lambdas/adapters/objects.ts';
 import type { AwsCall } from './meter.ts';
 import { sampleManifest } from './sample-manifest.ts';
 import type { TestServer } from './server.ts';
+import { hourOf, sweptUpTo } from './sweeps.ts';
 
 export const statementDay = 10 * 86_400 + 6 * 3600;
 
@@ -17,6 +18,7 @@ export async function finishQuarter(server: TestServer): Promise<{ quarter: Quar
   await boost.call('create-site', { enterpriseId, siteRef: 'A', state: 'basic', mode: 'dev' });
   const quarter = quarterOf(server.clock.at);
   server.clock.at = quarterEnds(quarter) + statementDay;
+  await sweptUpTo(server, hourOf(server.clock.at));
   const said = sampleManifest([{ enterpriseId, production: 4, configurationUsers: 13 }]);
   await hwf.call('submit-manifest', { quarter, ...said });
   return { quarter, enterpriseId };

@@ -26,7 +26,7 @@ export const handler = serve(checkValidity, needs, async ({ body, caller, at, no
   const claims = await genuineClaims(ports.verifier, body.key, claimedKeyType(body.key), caller);
   const visible = claims && (await maySeeKey(claims, caller, ports)) ? claims : undefined;
   const [[holder, suspended]] = await Promise.all([
-    visible ? factsOf(visible, ports) : nothing,
+    visible ? factsOf(visible, at, ports) : nothing,
     ports.responder.prepare(caller.org),
   ]);
   const validity = decideValidity(claims, holder, suspended, at);

@@ -5,11 +5,11 @@ import { siteState } from '../../../domain/site.ts';
 import { Quarter } from '../../../domain/time.ts';
 import type { Contract } from '../../pipeline/contract.ts';
 import { nextPage, pageQuery } from '../../pipeline/shapes/page.ts';
-import { difference, moves, quarterPath, tally, users } from '../../pipeline/shapes/statistics.ts';
+import { booked, difference, moves, quarterPath, tally, usage, users } from '../../pipeline/shapes/statistics.ts';
 import { time } from '../../pipeline/shapes/time.ts';
 
 const count = z.int();
-const counts = { opening: tally, closing: tally, moves };
+const counts = { opening: tally, closing: tally, moves, usage };
 
 const manifest = z.object({
   state: z.enum(['received', 'missing', 'not-due']).describe('missing is not zero; not-due while the quarter runs'),
@@ -36,6 +36,7 @@ export const getAggregateStats = {
     quarter: Quarter,
     running: z.boolean().describe('true: the numbers are those of now, and will change'),
     asOf: time,
+    ...booked,
     countingRules: z.string().describe('version of docs/counting.md'),
     billed: count.describe(
       "THE LINE THAT BILLS: production sites at the last instant of the quarter, by the server's own count; so far, while it runs",

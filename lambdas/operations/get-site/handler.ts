@@ -1,5 +1,5 @@
 import { enterpriseOf } from '../../../domain/ids.ts';
-import { assertSeesSite } from '../../../domain/site.ts';
+import { assertSeesSite, siteAt } from '../../../domain/site.ts';
 import { assertInOrg, assertSeesEnterprise } from '../../../domain/visibility.ts';
 import { dynamoEnterprises } from '../../adapters/enterprises.ts';
 import { dynamoSites } from '../../adapters/sites.ts';
@@ -10,9 +10,9 @@ import { getSite } from './schema.ts';
 export const handler = serve(
   getSite,
   { sites: dynamoSites, enterprises: dynamoEnterprises },
-  async ({ path, caller }, ports) => {
+  async ({ path, caller, at }, ports) => {
     assertInOrg(caller, path.siteId, 'site');
     assertSeesEnterprise(caller, await ports.enterprises.find(enterpriseOf(path.siteId)));
-    return viewOfSite(assertSeesSite(caller, await ports.sites.find(path.siteId)));
+    return viewOfSite(siteAt(assertSeesSite(caller, await ports.sites.find(path.siteId)), at));
   },
 );

@@ -1,3 +1,4 @@
+import { siteAt } from '../../../domain/site.ts';
 import { siteCursor } from '../../../domain/site-cursor.ts';
 import { assertInOrg, assertSeesEnterprise, seesKeysOf } from '../../../domain/visibility.ts';
 import { dynamoEnterprises } from '../../adapters/enterprises.ts';
@@ -10,11 +11,12 @@ import { listSites } from './schema.ts';
 export const handler = serve(
   listSites,
   { sites: dynamoSites, enterprises: dynamoEnterprises },
-  async ({ path, query, caller }, ports) => {
+  async ({ path, query, caller, at }, ports) => {
     assertInOrg(caller, path.enterpriseId, 'enterprise');
     const enterprise = assertSeesEnterprise(caller, await ports.enterprises.find(path.enterpriseId));
     const page = await ports.sites.page(enterprise.id, siteCursor(enterprise.id, query.after), query.limit);
-    const sites = page.sites.filter(site => seesKeysOf(caller, site.app)).map(viewOfSite);
+    const seen = page.sites.filter(site => seesKeysOf(caller, site.app));
+    const sites = seen.map(site => viewOfSite(siteAt(site, at)));
     return { sites, ...(page.next && { next: page.next }) };
   },
 );

@@ -32,7 +32,7 @@ export const handler = serve(
       at,
     );
     const before = await ports.enterprises.key(enterprise.id, app);
-    const { generation, alerts } = decideEnterpriseReissue(before, caller);
+    const { generation, alerts } = decideEnterpriseReissue(before, caller, at);
     const of = before ?? { enterprise: enterprise.id, app };
     const { after, token } = await issueEnterpriseKey(
       of,

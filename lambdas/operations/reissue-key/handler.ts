@@ -7,12 +7,20 @@ import { dynamoEnterprises } from '../../adapters/enterprises.ts';
 import { kmsKeyIssuer } from '../../adapters/key-issuer.ts';
 import { sealedKeyRepeater } from '../../adapters/key-repeater.ts';
 import { dynamoSites } from '../../adapters/sites.ts';
+import { dynamoSweepProgress } from '../../adapters/sweep-progress.ts';
 import { issueSiteKey, keyRequest, siteKeyAnswerOf } from '../../pipeline/issue-key.ts';
 import { repeatSiteKey, stillRecorded } from '../../pipeline/repeat-key.ts';
 import { serve } from '../../pipeline/serve.ts';
+import { settleDormancy } from '../../pipeline/settle-dormancy.ts';
 import { reissueKey } from './schema.ts';
 
-const needs = { sites: dynamoSites, enterprises: dynamoEnterprises, issuer: kmsKeyIssuer, repeater: sealedKeyRepeater };
+const needs = {
+  sites: dynamoSites,
+  enterprises: dynamoEnterprises,
+  issuer: kmsKeyIssuer,
+  repeater: sealedKeyRepeater,
+  sweep: dynamoSweepProgress,
+};
 
 export const handler = serve(
   reissueKey,
@@ -24,8 +32,9 @@ export const handler = serve(
       assertSeesEnterprise(caller, await ports.enterprises.findNow(enterpriseOf(path.siteId))),
       at,
     );
-    const before = assertOwnsSite(caller, await ports.sites.find(path.siteId));
-    const { generation, alerts } = decideReissue(holderOf(before), caller);
+    const found = assertOwnsSite(caller, await ports.sites.find(path.siteId));
+    const before = await settleDormancy(found, at, ports);
+    const { generation, alerts } = decideReissue(holderOf(before), caller, at);
     const awake = { ...before, status: 'live' } as const;
     const { site, token } = await issueSiteKey(
       awake,

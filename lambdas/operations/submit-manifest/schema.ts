@@ -3,7 +3,7 @@ import { EnterpriseId } from '../../../domain/ids.ts';
 import { Manifest } from '../../../domain/manifest.ts';
 import { Quarter } from '../../../domain/time.ts';
 import type { Contract } from '../../pipeline/contract.ts';
-import { difference, quarterPath } from '../../pipeline/shapes/statistics.ts';
+import { booked, difference, quarterPath } from '../../pipeline/shapes/statistics.ts';
 import { time } from '../../pipeline/shapes/time.ts';
 
 export const submitManifest = {
@@ -22,6 +22,7 @@ export const submitManifest = {
     revision: z.int().describe('1, 2, 3 …: a later push replaces the former'),
     receivedAt: time,
     sha256: z.string().describe('of the manifest as it is kept, base64url'),
+    ...booked,
     differences: z.array(difference).describe("numbers that are not the server's own, the first 100"),
     differing: z.int().describe('how many there are'),
     seatsExceeded: z

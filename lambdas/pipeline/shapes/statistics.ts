@@ -3,6 +3,8 @@ import { differenceKinds } from '../../../domain/differences.ts';
 import { EnterpriseId } from '../../../domain/ids.ts';
 import { Quarter } from '../../../domain/time.ts';
 
+import { time } from './time.ts';
+
 export const quarterPath = z.strictObject({ quarter: Quarter.describe('UTC, as 2026-Q4') });
 
 const count = z.int();
@@ -39,6 +41,18 @@ export const moves = z
     anew: count.describe('of the new ones, those whose reference was deleted before'),
   })
   .describe('opening + new + promoted + woken + unproxied - deleted - dormant - proxied = closing');
+
+/** By the number of production sites at the end of each UTC day (docs/counting.md); it does not bill. */
+export const usage = z.object({
+  peak: count.describe('the highest number'),
+  siteDays: count.describe('the sum of the numbers'),
+});
+
+/** How complete the counts of a quarter are. */
+export const booked = {
+  sweptUntil: time.optional().describe('every key that ended before is counted; absent while the sweep has never run'),
+  complete: z.boolean().describe('true: the quarter has ended, and nothing of it is still to be counted'),
+};
 
 /** Who uses an application, by role, as its manifest says. */
 export const users = z.object({

@@ -8,6 +8,7 @@ import { countAside } from '../../adapters/aside-queue.ts';
 import { sha256 } from '../../adapters/audit-event.ts';
 import { s3AuditSeals } from '../../adapters/audit-seals.ts';
 import { orgsOf } from '../../adapters/orgs.ts';
+import { dynamoSweepProgress } from '../../adapters/sweep-progress.ts';
 import { Failures } from '../../pipeline/failures.ts';
 import { invoked } from '../../pipeline/invoked.ts';
 import { type Sealing, Stale } from '../../ports.ts';
@@ -37,7 +38,9 @@ function unlessStale(error: unknown): void {
 
 async function sealMonths(runtime: Runtime, org: OrgId, until: Seconds): Promise<void> {
   let sealing = (await s3AuditSeals(runtime).find(org)) ?? (await begin(runtime, org));
-  while (isDueForSeal(sealing.month, runtime.now())) {
+  // An event has the time of its fact: until the sweep has passed a month, one of it may still be written.
+  const sweptUntil = await dynamoSweepProgress(runtime).until();
+  while (isDueForSeal(sealing.month, sweptUntil, runtime.now())) {
     await assertNothingAside(runtime, sealing.month);
     const sealed = await sealBuckets(runtime, sealing, until);
     if (buckets.some(bucket => sealed.done[bucket] === undefined)) return;

@@ -1,20 +1,27 @@
 import * as z from 'zod';
-import { type DueHour, dueAt, enterpriseOfSubject, hoursSince, type SweepStage } from '../../../domain/expiry-sweep.ts';
-import { SiteId, Subject } from '../../../domain/ids.ts';
-import { fallenDormant } from '../../../domain/site.ts';
+import {
+  type DueHour,
+  dueAt,
+  enterpriseOfSubject,
+  hoursSince,
+  type SweepStage,
+  stageTime,
+} from '../../../domain/expiry-sweep.ts';
+import { SiteId, type Subject } from '../../../domain/ids.ts';
+import type { Seconds } from '../../../domain/time.ts';
 import { dynamoEnterprises } from '../../adapters/enterprises.ts';
 import { type Ending, endingsIn, partitionsOf } from '../../adapters/expiry-index.ts';
 import { tellOfEnd } from '../../adapters/expiry-mark.ts';
 import { dynamoSites } from '../../adapters/sites.ts';
-import { workCursor } from '../../adapters/work-cursor.ts';
+import { sweepCursor } from '../../adapters/sweep-progress.ts';
 import { Failures } from '../../pipeline/failures.ts';
 import { invoked } from '../../pipeline/invoked.ts';
 import { inLanes } from '../../pipeline/lanes.ts';
 import { onFreshFacts } from '../../pipeline/on-fresh-facts.ts';
+import { recordDormancy } from '../../pipeline/settle-dormancy.ts';
 import { countSweep, type Swept } from '../../pipeline/telemetry.ts';
 import type { Runtime } from '../../runtime.ts';
 
-const actor = Subject.parse('schedule:sweep-expiry');
 const lanes = 16;
 /** Lambda ends the function after five minutes; the next run goes on where this one stopped. */
 const budgetSeconds = 180;
@@ -29,13 +36,16 @@ const Started = z.object({ from: z.iso.datetime().optional() });
  */
 export const handler = invoked(Started, async ({ from }, runtime): Promise<Swept> => {
   const now = runtime.now();
-  const cursor = workCursor(runtime, 'sweep-expiry');
-  const handled = from ? Date.parse(from) / 1000 : await cursor.find();
+  const cursor = sweepCursor(runtime);
+  const sweptUntil = await cursor.find();
+  const handled = from ? Date.parse(from) / 1000 : sweptUntil;
   const failures = new Failures();
   const swept = { warned: 0, expired: 0, dormant: 0 };
   for (const at of hoursSince(handled, now)) {
     if (runtime.now() - now > budgetSeconds) break;
-    const parts = dueAt(at, now).flatMap(due => partitionsOf(due.hour).map(partition => ({ ...due, partition })));
+    const parts = dueAt(at, now).flatMap(due =>
+      partitionsOf(due.hour).map(partition => ({ ...due, partition, sweptUntil })),
+    );
     await inLanes(lanes, parts, async part => await sweepPartition(runtime, part, swept, failures));
     if (failures.none) await cursor.moveTo(at);
   }
@@ -46,18 +56,20 @@ export const handler = invoked(Started, async ({ from }, runtime): Promise<Swept
 
 interface Part extends DueHour {
   readonly partition: string;
+  /** when this run began */
+  readonly sweptUntil: Seconds | undefined;
 }
 
 async function sweepPartition(
   runtime: Runtime,
-  { partition, stage }: Part,
+  { partition, ...part }: Part,
   swept: Swept,
   failures: Failures,
 ): Promise<void> {
   const sweepAll = async () => {
     for await (const ending of endingsIn(runtime, partition))
       await failures.keep(async () => {
-        if (await sweepOne(runtime, ending, stage)) swept[countedAs[stage.reason]] += 1;
+        if (await sweepOne(runtime, ending, part)) swept[countedAs[part.stage.reason]] += 1;
       }, ending.subject);
   };
   await failures.keep(sweepAll, partition);
@@ -70,25 +82,22 @@ const countedAs = {
 } as const satisfies Record<SweepStage['reason'], keyof Swept>;
 
 /** @returns whether anything was to be done */
-async function sweepOne(runtime: Runtime, ending: Ending, stage: SweepStage): Promise<boolean> {
+async function sweepOne(runtime: Runtime, ending: Ending, part: Omit<Part, 'partition'>): Promise<boolean> {
   const { subject } = ending;
-  if (stage.reason === 'dormant') return subject.startsWith('site:') && (await putToSleep(runtime, subject));
+  const { stage, sweptUntil } = part;
+  if (stage.reason === 'dormant')
+    return subject.startsWith('site:') && (await putToSleep(runtime, subject, sweptUntil));
   // Of a customer that is suspended on purpose, nobody wants to hear.
   if (await dynamoEnterprises(runtime).isSuspended(enterpriseOfSubject(subject))) return false;
-  return await tellOfEnd(runtime, ending, stage, runtime.now());
+  return await tellOfEnd(runtime, ending, stage, stageTime(part));
 }
 
 /** This one reads the site: counters move, and its history goes on. Whoever changed it meanwhile may have refreshed it. */
-async function putToSleep(runtime: Runtime, subject: Subject): Promise<boolean> {
-  const sites = dynamoSites(runtime);
+async function putToSleep(runtime: Runtime, subject: Subject, sweptUntil: Seconds | undefined): Promise<boolean> {
+  const ports = { sites: dynamoSites(runtime), sweep: { until: async () => sweptUntil } };
   const siteId = SiteId.parse(subject.slice('site:'.length));
   return await onFreshFacts(async () => {
-    const at = runtime.now();
-    const before = await sites.find(siteId);
-    const asleep = before && fallenDormant(before, at);
-    if (!before || !asleep) return false;
-    const change = { operation: 'sweep-expiry', actor, at, requestId: 'schedule', alerts: asleep.alerts };
-    await sites.record(before, asleep.site, change);
-    return true;
+    const site = await ports.sites.find(siteId);
+    return site !== undefined && (await recordDormancy(site, runtime.now(), ports));
   });
 }

@@ -3,10 +3,12 @@ import { AppId, OrgId, subjectOf } from '../../../domain/ids.ts';
 import { type Generations, isSameRing, KeyRing } from '../../../domain/key-ring.ts';
 import { isDueForRenewal } from '../../../domain/links.ts';
 import { Policy } from '../../../domain/policy.ts';
+import { hourOf } from '../../../domain/time.ts';
 import { dynamoApplications } from '../../adapters/applications.ts';
 import { liveLink } from '../../adapters/live-link.ts';
 import { operatorKey } from '../../adapters/operator-key.ts';
 import { adoptOrgTrust, renewResponder } from '../../adapters/org-trust.ts';
+import { sweepCursor } from '../../adapters/sweep-progress.ts';
 import { dynamoTrustStore } from '../../adapters/trust-store.ts';
 import { customResource } from '../../pipeline/invoked.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -23,6 +25,8 @@ const Properties = CertifiedOrg.extend({
 
 /** Prepares an Org for its first request: its links, a responder key, its first operator. What is there already stays. */
 export const handler = customResource(Properties, async ({ org, generations, ...certified }, runtime) => {
+  // Nothing ended before the first deployment; from then on the sweep leaves nothing out, however late its first run is.
+  await sweepCursor(runtime).begin(hourOf(runtime.now()));
   await adoptIfNew(runtime, org, certified, GenerationsOf.parse(JSON.parse(generations)));
   await renewResponderOfKey(runtime, org);
   return { operatorKeyId: await ensureOperator(runtime, org) };

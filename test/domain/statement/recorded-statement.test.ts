@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { OrgId } from '../../../domain/ids.ts';
 import {
+  alertDateOf,
+  clockStep,
   decideStatement,
-  isForTheClock,
   isOverdue,
   type QuarterStanding,
   quartersBefore,
-  quartersDue,
   quartersWatched,
   type RecordedStatement,
   reopened,
@@ -38,16 +38,25 @@ const standing = (statement?: RecordedStatement): QuarterStanding => ({ org, qua
 
 describe('make-statement', () => {
   it('refuses a quarter until the last request that counts in it must be written', () => {
-    expect(refusalOf(() => decideStatement(standing(), ends - 1))).toBe('quarter-running');
-    expect(refusalOf(() => decideStatement(standing(), ends + 5 * minute - 1))).toBe('quarter-running');
-    expect(decideStatement(standing(), ends + 5 * minute)).toEqual({ make: { revision: 1 } });
+    expect(refusalOf(() => decideStatement(standing(), ends, ends - 1))).toBe('quarter-running');
+    expect(refusalOf(() => decideStatement(standing(), ends, ends + 5 * minute - 1))).toBe('quarter-running');
+    expect(decideStatement(standing(), ends, ends + 5 * minute)).toEqual({ make: { revision: 1, sweptUntil: ends } });
+  });
+
+  it('refuses a quarter until the sweep has passed its end, however late that is', () => {
+    for (const sweptUntil of [undefined, ends - 1])
+      expect(refusalOf(() => decideStatement(standing(), sweptUntil, ends + 100 * day))).toBe('quarter-not-swept');
+    const open = recorded({ state: 'reopened', reason });
+    expect(refusalOf(() => decideStatement(standing(open), ends - 1, ends + 100 * day))).toBe('quarter-not-swept');
   });
 
   it('publishes what is stated, and makes the next revision of what was reopened', () => {
     const stated = recorded();
-    expect(decideStatement(standing(stated), ends + day)).toEqual({ publish: stated });
+    expect(decideStatement(standing(stated), undefined, ends + day)).toEqual({ publish: stated });
     const open = recorded({ state: 'reopened', revision: 2, reason });
-    expect(decideStatement(standing(open), ends + day)).toEqual({ make: { revision: 3, reason } });
+    expect(decideStatement(standing(open), ends, ends + day)).toEqual({
+      make: { revision: 3, reason, sweptUntil: ends },
+    });
   });
 });
 
@@ -69,23 +78,36 @@ describe('reopen-quarter', () => {
 
 describe('the clock', () => {
   it.each([
-    ['2027-01-10T23:59:59Z', ['2026-Q3']],
-    ['2027-01-11T00:00:00Z', ['2026-Q3', '2026-Q4']],
-    ['2027-03-31T23:59:59Z', ['2026-Q3', '2026-Q4']],
-    ['2027-04-01T00:00:00Z', ['2026-Q4']],
-    ['2027-04-11T05:30:00Z', ['2026-Q4', '2027-Q1']],
-  ])('on %s looks after %s', (time, due) => {
-    expect(quartersDue(Date.parse(time) / 1000)).toEqual(due);
+    ['2027-01-10T23:59:59Z', 'none'],
+    ['2027-01-11T00:00:00Z', 'make'],
+    ['2027-04-20T00:00:00Z', 'make'],
+    ['2028-11-20T00:00:00Z', 'make'],
+  ])('on %s does about a quarter that is not stated: %s', (time, step) => {
+    const now = Date.parse(time) / 1000;
+    expect(clockStep(standing(), true, ends, now)).toBe(step);
+    expect(quartersWatched(now)).toContain(quarter);
   });
 
   it.each([
-    ['a quarter that has counted and is not stated', standing(), true, true],
-    ['not one that has counted nothing', standing(), false, false],
-    ['not one that is stated and announced', standing(recorded()), false, false],
-    ['one that was recorded and not announced', standing(recorded({ isAnnounced: false })), false, true],
-    ['not a reopened one: the correction comes first', standing(recorded({ state: 'reopened' })), false, false],
-  ])('works on %s', (_name, facts, hasCounted, works) => {
-    expect(isForTheClock(facts, hasCounted)).toBe(works);
+    ['a quarter that has counted and is not stated', standing(), true, ends, 'make'],
+    ['one that the sweep has not passed', standing(), true, ends - 1, 'wait'],
+    ['one of a server whose sweep has never run', standing(), true, undefined, 'wait'],
+    ['one that has counted nothing', standing(), false, ends, 'none'],
+    ['one that is stated and announced', standing(recorded()), false, ends, 'none'],
+    ['one that was recorded and not announced', standing(recorded({ isAnnounced: false })), false, undefined, 'make'],
+    ['a reopened one, whose correction comes first', standing(recorded({ state: 'reopened' })), false, ends, 'none'],
+  ] as const)('does about %s what is due', (_name, facts, hasCounted, sweptUntil, step) => {
+    expect(clockStep(facts, hasCounted, sweptUntil, ends + 11 * day)).toBe(step);
+  });
+
+  it('dates the alerts of a first statement by the day on which it was due, those of another by its own', () => {
+    const made = (madeAt: number, revision = 1) => alertDateOf(recorded({ madeAt, revision }));
+    expect([made(ends + 3 * day), made(ends + 10 * day), made(ends + 90 * day)]).toEqual([
+      ends + 3 * day,
+      ends + 10 * day,
+      ends + 10 * day,
+    ]);
+    expect(made(ends + 90 * day, 2)).toBe(ends + 90 * day);
   });
 
   it('calls a statement late from day 12 on', () => {

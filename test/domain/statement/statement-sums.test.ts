@@ -5,6 +5,7 @@ import { wrongSums } from '../../../domain/statement/statement-sums.ts';
 import { sampleFacts } from '../../support/sample-statement.ts';
 
 const statement = statementOf(sampleFacts());
+type Changes = Statement['totals']['usage']['changes'];
 
 /** Facts from outside: nothing in the statement says what they must be. */
 const free =
@@ -41,6 +42,28 @@ describe('the sums of a statement', () => {
     expect(wrongSums({ ...statement, rules: { version: '99' } })).toEqual([
       { place: 'rules.version', problem: 'the counting rules 99 are not known to this program' },
     ]);
+  });
+
+  it.each([
+    ['before the end of the quarter', '2026-12-31T23:00:00Z'],
+    ['after the statement was made', '2027-01-11T06:00:00Z'],
+  ])('do not hold when the sweep had come to a moment %s', (_title, sweptUntil) => {
+    expect(wrongSums({ ...statement, sweptUntil }).map(({ place }) => place)).toEqual(['sweptUntil']);
+  });
+
+  it.each([
+    [
+      'of another quarter',
+      (changes: Changes) => [{ day: '2026-09-30', sites: 1 }, { day: '2026-10-01', sites: -1 }, ...changes],
+    ],
+    ['out of order', (changes: Changes) => changes.toReversed()],
+    ['of nothing', (changes: Changes) => [{ day: '2026-10-01', sites: 0 }, ...changes]],
+  ])('do not hold with a change %s', (_title, change) => {
+    const { usage } = statement.totals;
+    const totals = { ...statement.totals, usage: { ...usage, changes: change(usage.changes) } };
+    expect(wrongSums({ ...statement, totals }).map(({ place }) => place)).toContainEqual(
+      expect.stringMatching(/^totals\.usage\.changes\[\d+\]$/),
+    );
   });
 
   it('miss no difference that was left out, and none that was made up', () => {

@@ -21,7 +21,7 @@ describe('a statement verified offline', () => {
   it('is genuine under the pinned Root, given as a key or as its thumbprint', async () => {
     expect(await findings(genuine)).toEqual([]);
     expect((await verify(genuine, { thumbprint: signer.root.kid })).findings).toEqual([]);
-    expect(await verify(genuine)).toMatchObject({ statement: { quarter: '2026-Q4' }, signed: { rules: '1' } });
+    expect(await verify(genuine)).toMatchObject({ statement: { quarter: '2026-Q4' }, signed: { rules: '2' } });
   });
 
   it('is genuine as its next revision, with its reason', async () => {
@@ -112,7 +112,7 @@ describe('a statement verified offline', () => {
   it('refuses a signature by whose claims another statement, or other rules, were signed', async () => {
     const foreign = await signedFolder(signer, {}, { sub: 'statement:hub/2026-Q4/r3' });
     expect(await files(foreign)).toEqual(['statement.jws']);
-    expect(await files(await signedFolder(signer, {}, { rules: '2' }))).toEqual(['statement.jws']);
+    expect(await files(await signedFolder(signer, {}, { rules: '3' }))).toEqual(['statement.jws']);
     expect(await files(await signedFolder(signer, {}, { sub: 'statement:core/2026-Q4/r1' }))).toEqual([
       'statement.jws',
     ]);

@@ -45,6 +45,16 @@ it('finds a counter that says too much', async () => {
   await edit(counters, 'ADD #cell :one', -1);
 });
 
+it('finds a day that its moves do not explain', async () => {
+  const quarter = quarterOf(server.clock.at);
+  const counters = { pk: `O#hub#${quarter}`, sk: `C#${enterpriseId}#hwf` };
+  await edit(counters, 'ADD #cell :one', 1, '07');
+  await expect(tableFaults(wholeTable(table()))).resolves.toEqual([
+    expect.stringMatching(new RegExp(`^days of ${quarter} of ${enterpriseId}#hwf add up to \\d+, its moves to \\d+$`)),
+  ]);
+  await edit(counters, 'ADD #cell :one', -1, '07');
+});
+
 it('finds a reference that was lost, a site that was lost, and an enterprise that was lost', async () => {
   const id = site.siteId;
   const without = async (lost: RegExp) => await tableFaults(given(backup.filter(({ sk }) => !lost.test(sk))));
@@ -83,14 +93,14 @@ async function* given(items: readonly Item[]): AsyncGenerator<Item> {
   yield* items;
 }
 
-async function edit(key: { pk: string; sk: string }, expression: string, by: number): Promise<void> {
+async function edit(key: { pk: string; sk: string }, expression: string, by: number, cell = 'pal'): Promise<void> {
   const client = new DynamoDBClient({});
   await client.send(
     new UpdateItemCommand({
       TableName: table(),
       Key: { pk: { S: key.pk }, sk: { S: key.sk } },
       UpdateExpression: expression,
-      ExpressionAttributeNames: { '#cell': 'production:active:live' },
+      ExpressionAttributeNames: { '#cell': cell },
       ExpressionAttributeValues: { ':one': { N: String(by) } },
     }),
   );

@@ -1,17 +1,18 @@
-import { isoTime } from '../../../time.ts';
+import { isoTime, quarterEnds } from '../../../time.ts';
+import { daysBegun } from '../../../usage.ts';
 import { missingManifests, type Statement } from '../../statement.ts';
 import { type Content, type Markup, markup } from '../markup.ts';
 import { counted, grouped, listed, longDay } from '../words.ts';
 
 /** The number that bills, before anything else, and what it rests on. */
 export function billed(statement: Statement): Markup {
-  const { quarter, from, rules, totals, org, revision, reason, madeAt } = statement;
+  const { quarter, from, rules, totals, org, revision, reason, madeAt, sweptUntil } = statement;
   const { opening, closing } = totals;
   const lastDay = longDay(dayBefore(statement.to));
   return markup`<header>
 <p class="kicker">License statement</p>
 <h1>${quarter}<span class="revision">revision r${revision}</span></h1>
-<p class="period">Org <b>${org}</b>. ${longDay(from)} to ${lastDay}, UTC. Made on ${longDay(madeAt)}, ${madeAt.slice(11, 16)}.</p>
+<p class="period">Org <b>${org}</b>. ${longDay(from)} to ${lastDay}, UTC. Made on ${longDay(madeAt)}, ${madeAt.slice(11, 16)}; swept until ${longDay(sweptUntil)}, ${sweptUntil.slice(11, 16)}.</p>
 ${reason && markup`<p class="period">It replaces r${revision - 1}. Reason: ${reason.code}, ticket ${reason.ticket}.</p>`}
 </header>
 <section class="billed" aria-labelledby="billed-title">
@@ -19,6 +20,7 @@ ${reason && markup`<p class="period">It replaces r${revision - 1}. Reason: ${rea
 <p class="count">${grouped(statement.billed.productionSites)}<span class="unit">${closing.production === 1 ? 'production site' : 'production sites'}</span></p>
 <p>Production sites at the last instant of ${quarter}, as the server counts (counting rules, version ${rules.version}). That is ${compared(closing.production - opening.production)} the ${grouped(opening.production)} of the quarter before. ${closing.suspended > 0 && `${grouped(closing.suspended)} of the ${grouped(closing.production)} ${closing.suspended === 1 ? 'is suspended, and bills' : 'are suspended, and bill'} all the same.`}</p>
 </section>
+${beside(statement)}
 ${apart(statement)}
 ${beforeInvoicing(statement)}`;
 }
@@ -26,6 +28,17 @@ ${beforeInvoicing(statement)}`;
 function compared(difference: number): string {
   if (difference === 0) return 'as many as';
   return difference > 0 ? `${grouped(difference)} more than` : `${grouped(-difference)} fewer than`;
+}
+
+/** What shows how the number came about: a site that was deleted on the last day is in the peak, not in the bill. */
+function beside({ quarter, totals: { usage } }: Statement): Content {
+  const average = usage.siteDays / daysBegun(quarter, quarterEnds(quarter));
+  return markup`<dl class="facts" id="usage" aria-label="Beside the billed number; these do not bill">
+<div><dt>highest number at the end of a day</dt><dd>${grouped(usage.peak)}</dd></div>
+<div><dt>site-days</dt><dd>${grouped(usage.siteDays)}</dd></div>
+<div><dt>sites a day on average</dt><dd>${average.toFixed(1)}</dd></div>
+</dl>
+<p class="aside">Production sites in the course of the quarter; these do not bill.</p>`;
 }
 
 /** What is counted and does not bill. */
@@ -48,7 +61,10 @@ function apart({ totals: { closing }, enterprises }: Statement): Content {
 function beforeInvoicing(statement: Statement): Content {
   const { differences, seatsExceeded } = statement;
   const missing = missingManifests(statement);
+  const { peak } = statement.totals.usage;
   const points = [
+    peak > statement.billed.productionSites &&
+      markup`<li><b>The number was higher before the end of the quarter: ${grouped(peak)} at its highest.</b> The billed number stands. What went, and when, is under <a href="#changes">Why the number changed</a>, and by day in statement.json.</li>`,
     missing.length > 0 &&
       markup`<li><b>Manifest missing: ${listed(missing)}.</b> Nothing is known of its users, and nobody has confirmed its counts. The billed number stands: it is the server's own.</li>`,
     differences.length > 0 &&

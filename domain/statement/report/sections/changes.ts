@@ -31,7 +31,7 @@ export function changes(statement: Statement): Markup {
     ...departures.map(move => ({ label: meanings[move].short, kind: 'change' as const, value: -moves[move] })),
     { label: 'end', kind: 'level', value: closing.production },
   ];
-  return markup`<section><h2>Why the number changed</h2>
+  return markup`<section id="changes"><h2>Why the number changed</h2>
 <p>${quarter} began with ${counted(opening.production, 'production site')} and ended with ${grouped(closing.production)}. Every site that came or went is in one of these lines.</p>
 ${waterfall(`From begin to end of ${quarter}`, steps)}
 ${table('Differences to the last quarter, line by line', linesOf, [...additions, ...departures].map(lineOf(moves)))}
@@ -69,6 +69,8 @@ const columns: readonly Column<EnterpriseFigures>[] = [
   ...additions.filter(move => move !== 'new').map(move => moveColumn(move, 1)),
   ...departures.map(move => moveColumn(move, -1)),
   { heading: 'End', kind: 'number', cell: ({ closing }) => grouped(closing.production) },
+  { heading: 'Peak', kind: 'number', cell: ({ usage }) => grouped(usage.peak) },
+  { heading: 'Site-days', kind: 'number', cell: ({ usage }) => grouped(usage.siteDays) },
 ];
 
 function moveColumn(move: Move, sign: 1 | -1): Column<EnterpriseFigures> {

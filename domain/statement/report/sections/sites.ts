@@ -1,5 +1,5 @@
 import type { EnterpriseId } from '../../../ids.ts';
-import { sumFigures } from '../../figures.ts';
+import { nothing, sumFigures } from '../../figures.ts';
 import type { Statement } from '../../statement.ts';
 import { type BarRow, barRows } from '../bar-rows.ts';
 import { figure, type Series } from '../figure.ts';
@@ -66,11 +66,9 @@ function rowOf(id: EnterpriseId, closing: Closing): BarRow {
 }
 
 function restRow(rest: readonly { closing: Closing }[]): BarRow {
-  const { closing } = sumFigures(rest.map(({ closing }) => ({ opening: closing, closing, moves: noMoves })));
+  const { closing } = sumFigures(rest.map(({ closing }) => ({ ...nothing, closing })));
   return { label: `${counted(rest.length, 'more enterprise')}`, parts: partsOf(closing), note: noteOf(closing) };
 }
-
-const noMoves = sumFigures([]).moves;
 
 function partsOf({ production, dev, proxy }: Closing): BarRow['parts'] {
   return [

@@ -1,0 +1,16 @@
+/** A place in statement.json whose number is not what the others make it. */
+export interface WrongSum {
+  /** `totals.closing.production` */
+  readonly place: string;
+  readonly problem: string;
+}
+
+/** @param says what makes the number another one */
+export function unequal<T extends string | number | undefined>(
+  place: string,
+  stated: T,
+  is: T,
+  says: string,
+): WrongSum[] {
+  return stated === is ? [] : [{ place, problem: `is ${stated}, but ${says} ${is}` }];
+}
