@@ -11,6 +11,7 @@ const shared = {
       { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
     ],
   },
+  setupFiles: ['<rootDir>/test/support/one-realm.mjs'],
   testPathIgnorePatterns: ['/node_modules/', '/.local/', '/cdk.out/'],
 };
 

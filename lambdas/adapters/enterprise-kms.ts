@@ -5,9 +5,9 @@ import {
   DisableKeyCommand,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
-import { Refusal } from '../../domain/refusal.ts';
 import type { EnterpriseKms } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
+import { tryAgain } from './aws-fault.ts';
 import { enterpriseAlias } from './enterprise-alias.ts';
 import { enterpriseKeyPolicy } from './enterprise-key-policy.ts';
 import { kms, kmsOnce } from './kms-signing.ts';
@@ -37,11 +37,9 @@ export const aliasedEnterpriseKms = perRuntime(
       if (await tookAlias(runtime, alias, KeyMetadata.KeyId)) return KeyMetadata.Arn;
       const winner = await keyUnder(runtime, alias);
       // KMS is eventually consistent: unless the alias is seen to be another key's it may be ours, and that key must stay.
-      if (!winner) throw new Refusal('unavailable', 'Try again in a few seconds.');
+      if (!winner) throw tryAgain();
       if (winner === KeyMetadata.Arn) return winner;
-      await kms(runtime).send(
-        new ScheduleKeyDeletionCommand({ KeyId: KeyMetadata.KeyId, PendingWindowInDays: loserWaitDays }),
-      );
+      await retire(runtime, KeyMetadata.KeyId);
       return winner;
     },
     async disable(KeyId) {
@@ -67,5 +65,14 @@ async function tookAlias(runtime: Runtime, AliasName: string, TargetKeyId: strin
   } catch (error) {
     if (error instanceof Error && error.name === 'AlreadyExistsException') return false;
     throw error;
+  }
+}
+
+/** A key that is pending deletion already was retired by an attempt whose answer was lost. */
+async function retire(runtime: Runtime, KeyId: string): Promise<void> {
+  try {
+    await kms(runtime).send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: loserWaitDays }));
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'KMSInvalidStateException')) throw error;
   }
 }

@@ -1,17 +1,20 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type * as z from 'zod';
-import { Refusal } from '../../domain/refusal.ts';
 import { type Setting, setting } from '../environment.ts';
 import type { Runtime } from '../runtime.ts';
+import { tryAgain } from './aws-fault.ts';
 import { clientSettings } from './client-settings.ts';
 import { perRuntime } from './per-runtime.ts';
+
+/** How long another function of ours may take. */
+const functionMs = 9000;
 
 const client = perRuntime((runtime: Runtime) => {
   const made = new LambdaClient({
     ...clientSettings,
     // The client repeats the whole request; the function is not to run twice for one.
     maxAttempts: 1,
-    requestHandler: { ...clientSettings.requestHandler, requestTimeout: 9000 },
+    requestHandler: { ...clientSettings.requestHandler, requestTimeout: functionMs, socketTimeout: functionMs },
   });
   runtime.instrument(made.middlewareStack);
   return made;
@@ -26,8 +29,16 @@ export async function invokeFunction<S extends z.ZodType>(
 ): Promise<z.output<S>> {
   const Payload = new TextEncoder().encode(JSON.stringify(event));
   const result = await client(runtime).send(new InvokeCommand({ FunctionName: setting(runtime, name), Payload }));
-  const text = new TextDecoder().decode(result.Payload);
   // Its own alarm tells why; a key that KMS does not know everywhere yet is the usual cause, and a repeat then works.
-  if (result.FunctionError) throw new Refusal('unavailable', 'Try again in a few seconds.');
-  return answer.parse(JSON.parse(text));
+  if (result.FunctionError) throw tryAgain();
+  return answer.parse(parsed(result.Payload));
+}
+
+/** A function that has not failed answers JSON: anything else was cut off. */
+function parsed(payload: Uint8Array | undefined): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(payload));
+  } catch {
+    throw tryAgain();
+  }
 }

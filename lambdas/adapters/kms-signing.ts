@@ -1,6 +1,6 @@
 import { KMSClient, SignCommand } from '@aws-sdk/client-kms';
-import { Refusal } from '../../domain/refusal.ts';
 import type { Runtime } from '../runtime.ts';
+import { tryAgain } from './aws-fault.ts';
 import { clientSettings } from './client-settings.ts';
 import { p1363FromDer } from './p1363-from-der.ts';
 import { perRuntime } from './per-runtime.ts';
@@ -28,7 +28,6 @@ export async function kmsSign(runtime: Runtime, KeyId: string, text: string): Pr
 
 /** A key that was made a moment ago may not be known everywhere in KMS. */
 function notThereYet(error: unknown): never {
-  if (error instanceof Error && error.name === 'NotFoundException')
-    throw new Refusal('unavailable', 'Try again in a few seconds.');
+  if (error instanceof Error && error.name === 'NotFoundException') throw tryAgain();
   throw error;
 }

@@ -17,6 +17,7 @@ import { encodeBase64url } from '../../domain/chain/base64url.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { setting } from '../environment.ts';
 import type { Runtime } from '../runtime.ts';
+import { classifyFault } from './aws-fault.ts';
 import { clientSettings } from './client-settings.ts';
 import { absent, allOf, anyOf, type ConditionExpression, compare, notEqual } from './condition-expression.ts';
 import { perRuntime } from './per-runtime.ts';
@@ -205,7 +206,8 @@ async function tryOnce(
     if (failures.some(({ standing }) => standing.w === mark)) return 'written';
     const [first] = failures;
     if (first) throw first;
-    if (isContention(error)) return 'contended';
+    // The SDK does not retry these.
+    if (classifyFault(error) === 'contended') return 'contended';
     throw error;
   }
 }
@@ -228,14 +230,4 @@ function conditionFailures(error: unknown): ConditionFailed[] {
   }
   if (error.name !== 'ConditionalCheckFailedException') return [];
   return [new ConditionFailed(0, 'Item' in error ? unmarshall(Object(error.Item)) : {})];
-}
-
-const contention = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
-
-/** The SDK does not retry these: transactions that touch one item at once. */
-function isContention(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error instanceof TransactionCanceledException)
-    return (error.CancellationReasons ?? []).some(({ Code = '' }) => contention.has(Code));
-  return error.name === 'TransactionConflictException' || error.name === 'TransactionInProgressException';
 }

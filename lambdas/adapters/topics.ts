@@ -29,7 +29,7 @@ export async function publish(
   { subject, text, json, attributes }: Notice,
 ): Promise<void> {
   const named = Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]);
-  await client(runtime).send(
+  const { MessageId } = await client(runtime).send(
     new PublishCommand({
       TopicArn: setting(runtime, topic),
       Subject: subject,
@@ -38,4 +38,6 @@ export async function publish(
       MessageAttributes: Object.fromEntries(named),
     }),
   );
+  // The SDK reads any answer with status 200 as a success, also a page of a proxy: the notice would be lost.
+  if (!MessageId) throw new Error('SNS confirmed no message');
 }

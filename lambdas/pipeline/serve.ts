@@ -15,6 +15,9 @@ import { logEnd } from './telemetry.ts';
 /** Parsers compiled by `eval` cost a cold start about 3 ms of its 90, more than they save warm requests (npm run bench, P8). */
 z.config({ jitless: true });
 
+/** Before Lambda ends the function, so that a slow processor still gets its problem out; the caller would have none of ours else. */
+const endEarly = { timeoutEarlyInMillis: 500 };
+
 export type ProxyHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 export interface ServedHandler extends ProxyHandler {
   /** the same handler in another world: a test's, the local run's */
@@ -35,12 +38,13 @@ export function serve<C extends Contract, N extends Needs>(
 ): ServedHandler {
   const on = (runtime: Runtime): ProxyHandler => {
     const road = middy<Road, APIGatewayProxyResult>(async (travelled: Road) => {
+      // Not as middlewares: their time would not count for the early end.
+      for (const step of steps) await step(travelled);
       const answer = await settle(travelled, given(needs, runtime), handle, again);
       const result = answerOf(contract, answer);
       logEnd(travelled, contract.status, undefined);
       return result;
-    });
-    for (const step of steps) road.before(async ({ event }) => await step(event));
+    }, endEarly);
     road.onError(async request => {
       request.response = await endBadly(request.event, request.error);
     });

@@ -31,7 +31,8 @@ export const gatewayProblems: readonly { type: ResponseType; problem: GatewayPro
   { type: ResponseType.INTEGRATION_FAILURE, problem: of('unavailable') },
   { type: ResponseType.INTEGRATION_TIMEOUT, problem: of('unavailable') },
   { type: ResponseType.DEFAULT_4XX, problem: of('invalid-request') },
-  { type: ResponseType.DEFAULT_5XX, problem: of('internal') },
+  // A function that Lambda throttled or ended before it answered: the same request again succeeds, and its own alarm says why.
+  { type: ResponseType.DEFAULT_5XX, problem: of('unavailable') },
 ];
 
 /** @param instance which request it was, if that is known */

@@ -64,13 +64,17 @@ describe('an enterprise has one KMS key', () => {
     expect(made().filter(({ keyId }) => keyId === keyUnderAlias(enterpriseId))).toMatchObject([{ stays: true }]);
   });
 
-  it('when one request comes twice at once: the key of whoever loses the alias is retired', async () => {
+  it.each([
+    ['', undefined],
+    [', also when the reply to that is lost', 'drop-after'],
+  ] as const)('when one request comes twice at once: the key that lost the alias is retired%s', async (_when, loss) => {
     const same = again();
     const other = (await startInstance(server)).client(server.keys.boost);
     const maker = (await startInstance(server)).client(server.keys.boost);
     const both = Promise.withResolvers<undefined>();
     let ready = 0;
-    server.meter.fault = async ({ command }) => {
+    server.meter.fault = async ({ command, attempt }) => {
+      if (command === 'ScheduleKeyDeletionCommand' && attempt === 1) return loss;
       if (command !== 'CreateAliasCommand') return undefined;
       if (++ready === 2) both.resolve(undefined);
       return await both.promise;

@@ -49,6 +49,11 @@ test('API Gateway answers in our shape whatever happens', () => {
   );
 });
 
+test('a function that did not answer is unavailable, also when Lambda throttled or ended it', () => {
+  const ofIntegration = responses.filter(({ ResponseType }) => /^INTEGRATION_|^DEFAULT_5XX$/.test(ResponseType));
+  expect(ofIntegration.map(({ StatusCode }) => StatusCode)).toEqual(['503', '503', '503']);
+});
+
 test('whoever is to come back later is told when', () => {
   const later = responses.filter(({ StatusCode }) => ['429', '503'].includes(StatusCode));
   expect(later.length).toBeGreaterThan(0);

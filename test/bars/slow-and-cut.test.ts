@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { OperationId } from '../../lambdas/operations.ts';
+import { ProblemError } from '../../sdk/problem-error.ts';
+import type { SigningKey } from '../../sdk/signing-key.ts';
+import { examples, keyOf } from '../operations/examples.ts';
+import { createStage, type Stage } from '../operations/stage.ts';
+import { type LinkFault, linkFaults } from '../support/aws-link.ts';
+import { type Instance, operationIds, startInstance } from '../support/instance.ts';
+import { type Lane, newLane } from '../support/lane.ts';
+import { type Ledger, ledgerOf } from '../support/ledger.ts';
+import { type LinkedWorld, linkWorld, type WireFault } from '../support/linked-world.ts';
+import { callAny, isMutation, mutations, type Prepared, writesIn } from '../support/mutations.ts';
+import { captureOutput } from '../support/output.ts';
+import { withoutPauses } from '../support/pauses.ts';
+import { inLanes, type Luck, seeded } from '../support/seeded.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+jest.setTimeout(600_000);
+
+const seed = 20261208;
+const runsEach = 16;
+const laneCount = 8;
+const attempts = 3;
+
+type Request = { readonly key: SigningKey; readonly input: Prepared['input']; readonly prepared?: Prepared };
+
+describe(`connections to AWS are slow or cut (seed ${seed}, ${runsEach} runs of each operation)`, () => {
+  const output = captureOutput();
+  let server: TestServer;
+  let world: LinkedWorld;
+  let ledger: Ledger;
+  let stage: Stage;
+  let healthy: Instance;
+  let lanes: readonly Lane[];
+
+  beforeAll(async () => {
+    withoutPauses();
+    server = await startServer();
+    server.meter.records = false;
+    stage = await createStage(server);
+    world = await linkWorld(server);
+    ledger = ledgerOf(server);
+    healthy = await startInstance(server);
+    lanes = Array.from({ length: laneCount }, (_, number) => newLane(server, healthy, String(number)));
+  });
+  afterAll(async () => {
+    jest.restoreAllMocks();
+    await world.close();
+    await server.close();
+    output.restore();
+  });
+
+  it.each(operationIds())('%s is answered as if nothing had happened, or asks to come back', async id => {
+    const refused: string[] = [];
+    await inLanes(laneCount, runsEach, async (number, of) => {
+      const lane = lanes[of];
+      if (lane) refused.push(...(await once(id, lane, seeded(seed + number))));
+    });
+    expect(refused).not.toEqual([]);
+  });
+
+  /** @returns what disturbed the request, when it was refused */
+  async function once(id: OperationId, lane: Lane, luck: Luck): Promise<string[]> {
+    const { key, input, prepared } = await requestOf(id, lane);
+    const idempotencyKey = crypto.randomUUID();
+    const before = await writesOf(prepared, {});
+    const plan = someDisturbance(luck);
+    const first = await world.disturbed(plan.fault, async runtime => {
+      const instance = await startInstance(server, runtime);
+      return await callAny(instance.client(key), id, input, { idempotencyKey }).catch(expectUnavailable(plan));
+    });
+    const again = await callAny(healthy.client(key), id, input, { idempotencyKey });
+    if (prepared) {
+      expect(await callAny(healthy.client(key), id, input, { idempotencyKey })).toEqual(again);
+      if (!(first instanceof ProblemError)) expect(again).toEqual(first);
+      expect((await writesOf(prepared, again)) - before).toBe(prepared.writes);
+    }
+    return first instanceof ProblemError ? [plan.text] : [];
+  }
+
+  async function requestOf(id: OperationId, lane: Lane): Promise<Request> {
+    if (isMutation(id)) {
+      const prepared = await mutations[id](lane);
+      return { key: prepared.key, input: prepared.input, prepared };
+    }
+    return { key: keyOf(stage, id) ?? server.keys.boost, input: await examples[id].input(stage) };
+  }
+
+  async function writesOf(prepared: Prepared | undefined, answer: object) {
+    if (!prepared) return 0;
+    try {
+      return writesIn(await ledger.get(prepared.subject(Object(answer))), prepared);
+    } catch {
+      return 0;
+    }
+  }
+});
+
+interface Disturbance {
+  readonly fault: WireFault;
+  readonly text: string;
+}
+
+/** One fault, or a different one for each attempt, at the nth request to AWS. */
+function someDisturbance(luck: Luck): Disturbance {
+  const nth = 1 + luck.below(luck.chance(0.4) ? 2 : 10);
+  const first = luck.pick(linkFaults);
+  const each: readonly LinkFault[] = luck.chance(0.5)
+    ? [first]
+    : [first, ...Array.from({ length: attempts - 1 }, () => luck.pick(linkFaults))];
+  let seen = 0;
+  return {
+    text: `request ${nth}: ${each.join(', ')}`,
+    fault: ({ attempt }) => {
+      if (attempt === 1) seen++;
+      return seen === nth ? each[attempt - 1] : undefined;
+    },
+  };
+}
+
+const expectUnavailable =
+  ({ text }: Disturbance) =>
+  (error: unknown): ProblemError => {
+    if (!(error instanceof ProblemError)) throw error;
+    const { status, code, retryAfter } = error;
+    expect({ text, status, code, retryAfter }).toEqual({ text, status: 503, code: 'unavailable', retryAfter: 5 });
+    return error;
+  };
