@@ -54,6 +54,9 @@ const secretPrefix = 'license-server/local';
 const account = '000000000000';
 const roleOf = (id: string) => `arn:aws:iam::${account}:role/${id}`;
 
+/** The emulators share this machine, which may be slow: these waits only end what hangs. */
+const unhurried = { connectMs: 60_000, answerMs: 60_000, functionMs: 60_000 };
+
 export async function startWorld(options: WorldOptions): Promise<World> {
   const { folder, orgs, tableName = defaultTableName } = options;
   const given = givenEndpoints();
@@ -80,6 +83,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     now,
     random,
     sleep: async milliseconds => await setTimeout(milliseconds),
+    waits: unhurried,
     instrument: options.instrument ?? (() => {}),
   };
   const handlers = await loadHandlers();

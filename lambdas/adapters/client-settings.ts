@@ -1,14 +1,15 @@
-/** For any answer to begin, and for its next bytes to arrive. */
-const answerMs = 2000;
+import type { Runtime } from '../runtime.ts';
 
-/** Short waits: a caller that must try again is told so inside API Gateway's 29 seconds. Endpoints come from `AWS_ENDPOINT_URL_*`. */
-export const clientSettings = {
-  maxAttempts: 3,
-  requestHandler: {
-    connectionTimeout: 1000,
-    requestTimeout: answerMs,
-    throwOnRequestTimeout: true,
-    // The request's own time-out ends with the head of the answer: a body that stops arriving would be waited for without end.
-    socketTimeout: answerMs,
-  },
-};
+/** Settings of every AWS SDK client. Endpoints come from `AWS_ENDPOINT_URL_*`. @param answerMs @default as for any service */
+export function clientSettings({ waits }: Pick<Runtime, 'waits'>, answerMs = waits.answerMs) {
+  return {
+    maxAttempts: 3,
+    requestHandler: {
+      connectionTimeout: waits.connectMs,
+      requestTimeout: answerMs,
+      throwOnRequestTimeout: true,
+      // The time-out of the request ends with the head of the answer: a body that stops arriving would be waited for without end.
+      socketTimeout: answerMs,
+    },
+  };
+}

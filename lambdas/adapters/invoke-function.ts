@@ -6,15 +6,11 @@ import { tryAgain } from './aws-fault.ts';
 import { clientSettings } from './client-settings.ts';
 import { perRuntime } from './per-runtime.ts';
 
-/** How long another function of ours may take. */
-const functionMs = 9000;
-
 const client = perRuntime((runtime: Runtime) => {
   const made = new LambdaClient({
-    ...clientSettings,
+    ...clientSettings(runtime, runtime.waits.functionMs),
     // The client repeats the whole request; the function is not to run twice for one.
     maxAttempts: 1,
-    requestHandler: { ...clientSettings.requestHandler, requestTimeout: functionMs, socketTimeout: functionMs },
   });
   runtime.instrument(made.middlewareStack);
   return made;

@@ -5,11 +5,11 @@ import { clientSettings } from './client-settings.ts';
 import { p1363FromDer } from './p1363-from-der.ts';
 import { perRuntime } from './per-runtime.ts';
 
-export const kms = perRuntime((runtime: Runtime) => instrumented(runtime, new KMSClient(clientSettings)));
+export const kms = perRuntime((runtime: Runtime) => instrumented(runtime, new KMSClient(clientSettings(runtime))));
 
 /** For what must not be tried again by the SDK: a key that was made without a reply would be made twice. */
 export const kmsOnce = perRuntime((runtime: Runtime) =>
-  instrumented(runtime, new KMSClient({ ...clientSettings, maxAttempts: 1 })),
+  instrumented(runtime, new KMSClient({ ...clientSettings(runtime), maxAttempts: 1 })),
 );
 
 function instrumented(runtime: Runtime, client: KMSClient): KMSClient {

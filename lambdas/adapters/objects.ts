@@ -9,7 +9,7 @@ import { perRuntime } from './per-runtime.ts';
 export type ObjectKey = `${ObjectKind}/${string}`;
 
 const client = perRuntime((runtime: Runtime) => {
-  const made = new S3Client(clientSettings);
+  const made = new S3Client(clientSettings(runtime));
   runtime.instrument(made.middlewareStack);
   return made;
 });

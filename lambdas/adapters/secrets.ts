@@ -5,7 +5,7 @@ import { clientSettings } from './client-settings.ts';
 import { perRuntime } from './per-runtime.ts';
 
 const client = perRuntime((runtime: Runtime) => {
-  const made = new SecretsManagerClient(clientSettings);
+  const made = new SecretsManagerClient(clientSettings(runtime));
   runtime.instrument(made.middlewareStack);
   return made;
 });

@@ -91,7 +91,7 @@ const firstPauseMs = 25;
 
 /** The one DynamoDB table (design.md 8). */
 export const table = perRuntime((runtime: Runtime): Table => {
-  const client = new DynamoDBClient(clientSettings);
+  const client = new DynamoDBClient(clientSettings(runtime));
   runtime.instrument(client.middlewareStack);
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   const TableName = setting(runtime, 'TABLE_NAME');

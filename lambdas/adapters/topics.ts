@@ -17,7 +17,7 @@ export interface Notice {
 }
 
 const client = perRuntime((runtime: Runtime) => {
-  const made = new SNSClient(clientSettings);
+  const made = new SNSClient(clientSettings(runtime));
   runtime.instrument(made.middlewareStack);
   return made;
 });

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Refusal } from '../../domain/refusal.ts';
 import { asRefusal, classifyFault, type FaultClass, faultTable } from '../../lambdas/adapters/aws-fault.ts';
 import { clientSettings } from '../../lambdas/adapters/client-settings.ts';
+import { systemRuntime } from '../../lambdas/adapters/system-runtime.ts';
 import { withoutPauses } from '../support/pauses.ts';
 
 // Every error here is one that the real SDK throws, with the settings of the server, at a real socket.
@@ -44,7 +45,7 @@ const calls: Readonly<Record<Service, (endpoint: string) => Promise<unknown>>> =
 };
 const services = Object.keys(calls).filter((name): name is Service => name in calls);
 const credentials = { accessKeyId: 'x', secretAccessKey: 'y' };
-const of = (endpoint: string) => ({ ...clientSettings, endpoint, region: 'eu-central-1', credentials });
+const of = (endpoint: string) => ({ ...clientSettings(systemRuntime), endpoint, region: 'eu-central-1', credentials });
 
 const onRequest =
   (then: Wire): Wire =>

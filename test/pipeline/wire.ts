@@ -60,8 +60,17 @@ export function routed({ method, path }: Pick<WireRequest, 'method' | 'path'>): 
 
 export const ids = Object.keys(operations).filter((id): id is OperationId => id in operations);
 
-/** Gives a request to its handler as API Gateway would. @param id another handler than the gateway would choose */
-export async function send(server: TestServer, request: WireRequest, id = routed(request)): Promise<WireAnswer> {
+/**
+ * Gives a request to its handler as API Gateway would.
+ * @param id another handler than the gateway would choose
+ * @param remainingMs until Lambda ends the function @default as the local gateway says
+ */
+export async function send(
+  server: TestServer,
+  request: WireRequest,
+  id = routed(request),
+  remainingMs?: () => number,
+): Promise<WireAnswer> {
   if (!id) return { status: 404, headers: {}, body: { code: 'not-found' } };
   const { path: resource } = operations[id];
   const route = matchRoute(request.path, [resource]) ?? { resource, pathParameters: {} };
@@ -79,7 +88,10 @@ export async function send(server: TestServer, request: WireRequest, id = routed
     route,
     { stage, domainName: request.host },
   );
-  const result = await server.meter.during(id, server.world.handler(id))(event, contextOf(id));
+  const result = await server.meter.during(id, server.world.handler(id))(event, {
+    ...contextOf(id),
+    ...(remainingMs && { getRemainingTimeInMillis: remainingMs }),
+  });
   return { status: result.statusCode, headers: result.headers ?? {}, body: JSON.parse(result.body) };
 }
 let sent = 0;

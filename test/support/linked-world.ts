@@ -15,6 +15,9 @@ const invokedFunctions = {
   STATEMENT_FUNCTION: 'sign-statement',
 } as const;
 
+/** So short that a test waits little for what never comes; an answer that is only slow comes in time. */
+const waits = { connectMs: 1000, answerMs: 1000, functionMs: 3000 };
+
 export type WireFault = (attempt: WireAttempt) => LinkFault | undefined;
 
 /** A test's world in which every emulator is behind a link that can be disturbed. */
@@ -43,6 +46,7 @@ export async function linkWorld(server: TestServer): Promise<LinkedWorld> {
   function runtimeOf(lane: string): Partial<Runtime> {
     const named = Object.entries(invokedFunctions).map(([setting, id]) => [setting, `${id}-${lane}`]);
     const runtime: Partial<Runtime> = {
+      waits,
       env: { ...env, ASIDE_QUEUE, ...Object.fromEntries(named) },
       instrument: stack => {
         server.meter.watch(stack);
