@@ -18,7 +18,7 @@ const shared = {
 export default {
   maxWorkers: 2,
   // Nothing is asserted about time; this only ends what hangs, also on a slow machine.
-  testTimeout: 60_000,
+  testTimeout: 600_000,
   projects: [
     {
       ...shared,

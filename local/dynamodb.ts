@@ -55,7 +55,7 @@ async function startOn(
 
 async function running(program: WatchedProcess, endpoint: string): Promise<LocalDynamoDb> {
   try {
-    const health = await fetch(endpoint, { signal: AbortSignal.timeout(5000) });
+    const health = await fetch(endpoint, { signal: AbortSignal.timeout(60_000) });
     await health.body?.cancel();
   } catch (cause) {
     await program.close();

@@ -25,7 +25,7 @@ const Records = z.object({ Records: z.array(StreamRecord) });
 /** Emulators want a caller, and believe any. */
 const anyone =
   'AWS4-HMAC-SHA256 Credential=local/20260101/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, Signature=00';
-const timeoutMs = 5000;
+const timeoutMs = 60_000;
 
 /** @throws when the endpoint knows no stream of the table */
 export async function openTableStream(endpoint: string, tableName: string): Promise<TableStream> {

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PurgeQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DeleteCommand, DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { verifyTrail } from '../../domain/audit/verify-trail.ts';
 import { bucketOf } from '../../domain/ids.ts';
 import { startOfDay } from '../../domain/time.ts';
@@ -12,8 +12,6 @@ import { captureOutput } from '../support/output.ts';
 import { sweptUpTo } from '../support/sweeps.ts';
 import { day, monthsFrom, type SealedWorld, startSealedWorld } from './sealed-world.ts';
 import { monthCopies, sha256 } from './trail-of.ts';
-
-jest.setTimeout(120_000);
 
 describe('the schedule seal-audit', () => {
   let output: ReturnType<typeof captureOutput>;

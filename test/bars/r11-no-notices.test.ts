@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { dayOf } from '../../domain/time.ts';
 import { type StreamPump, startStreamPump } from '../../local/stream-pump.ts';
 import { tableName } from '../../local/table.ts';
@@ -8,8 +8,6 @@ import { alertIdOf, ledgerOf } from '../support/ledger.ts';
 import { captureOutput } from '../support/output.ts';
 import { seeded } from '../support/seeded.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-
-jest.setTimeout(120_000);
 
 const seed = 20261111;
 const hour = 3600;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AppId, bucketOf, buckets, newEnterpriseId, newSiteId, OrgId, Subject, subjectOf } from '../../domain/ids.ts';
 import { dayOf, monthOf } from '../../domain/time.ts';
 import { ridingEvent } from '../../lambdas/adapters/audit-event.ts';
@@ -10,8 +10,6 @@ import { captureOutput } from '../support/output.ts';
 import { redrive } from '../support/redrive.ts';
 import { seeded } from '../support/seeded.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-
-jest.setTimeout(120_000);
 
 const seed = 20261112;
 const count = 10_000;

@@ -1,11 +1,9 @@
-import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createLicenseGuard, type LicenseGuard } from '../../sdk/guard/license-guard.ts';
 import type { KeyStore } from '../../sdk/stores/key-store.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
 import { type Luck, seeded } from '../support/seeded.ts';
 import { newSigningServer, type SigningServer } from '../support/signing-server.ts';
-
-jest.setTimeout(300_000);
 
 const seed = 20261115;
 const lives = 300;

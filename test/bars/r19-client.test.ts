@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
 import { type Enforcer, newEnforcer } from '../support/enforcer.ts';
 import { eventually } from '../support/eventually.ts';
@@ -6,8 +6,6 @@ import { type Instance, startInstance } from '../support/instance.ts';
 import { captureOutput } from '../support/output.ts';
 import { seeded } from '../support/seeded.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-
-jest.setTimeout(300_000);
 
 const seed = 20261119;
 const sites = 12;

@@ -1,12 +1,10 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { createLicenseGuard } from '../../sdk/guard/license-guard.ts';
 import type { Report } from '../../sdk/guard/reports.ts';
 import { forged } from '../support/forged-keys.ts';
 import { seeded } from '../support/seeded.ts';
 import { newSigningServer } from '../support/signing-server.ts';
 import { days } from './r17-chain.ts';
-
-jest.setTimeout(300_000);
 
 const seed = 20261125;
 const forgeries = process.env.BARS === 'full' ? 100_000 : 10_000;

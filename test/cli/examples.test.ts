@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root, StartFixture } from '../local/start-fixture.ts';
 import { clockAhead } from '../support/clock-ahead.ts';
+import { hangsAfterMs } from '../support/hangs-after.ts';
 import { languages, titleOf } from '../support/recipes.ts';
 import { newKeyPair, policies } from '../support/server.ts';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
@@ -25,7 +26,7 @@ async function request([program = '', ...script]: readonly string[], args: strin
     LICENSE_SERVER_KEY: keyFile,
     ...clockAhead(server.clock),
   };
-  const options = { cwd: root, timeout: 20_000, env: { ...process.env, no_proxy: '127.0.0.1', ...own, ...env } };
+  const options = { cwd: root, timeout: hangsAfterMs, env: { ...process.env, no_proxy: '127.0.0.1', ...own, ...env } };
   return await promisify(execFile)(program, [...script, ...args], options).then(
     ({ stdout }) => ({ answer: JSON.parse(stdout), code: 0 }),
     ({ stdout, code }) => ({ answer: JSON.parse(stdout), code }),
@@ -125,7 +126,7 @@ unlessMissing(shell?.missing)('the README', () => {
     const readme = readFileSync(join(root, 'README.md'), 'utf8');
     const block = /## The first signed request[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
     const script = block.replace('http://127.0.0.1:8787/local', server.url).replaceAll('.local/', `${folder}/`);
-    const options = { cwd: root, timeout: 20_000, env: { ...process.env, no_proxy: '127.0.0.1' } };
+    const options = { cwd: root, timeout: hangsAfterMs, env: { ...process.env, no_proxy: '127.0.0.1' } };
     const { stdout } = await promisify(execFile)('sh', ['-c', script], options);
     await server.end();
     const [self = '', enterprise = ''] = stdout.trim().split('\n');

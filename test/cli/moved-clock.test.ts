@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { clockAhead } from '../support/clock-ahead.ts';
+import { hangsAfterMs } from '../support/hangs-after.ts';
 import { type CliFixture, newFolder, startCliFixture } from './cli-fixture.ts';
 import { hasCommand } from './has-command.ts';
 
@@ -46,7 +47,7 @@ describe('a server whose clock was moved', () => {
   (hasCommand('curl', ['--version']) ? it : it.skip)('answers what license-server sign has signed', async () => {
     const { stdout: command } = await fixture.cliWith({ ...notAhead, ...profilesWith(ahead()) }, 'sign', ...own);
     const env = { ...process.env, no_proxy: '127.0.0.1' };
-    const { stdout } = await promisify(execFile)('sh', ['-c', command], { env, timeout: 20_000 });
+    const { stdout } = await promisify(execFile)('sh', ['-c', command], { env, timeout: hangsAfterMs });
     expect(JSON.parse(stdout)).toMatchObject({ application: 'desk' });
   });
 

@@ -2,15 +2,13 @@ import { execFile } from 'node:child_process';
 import { copyFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Command } from 'commander';
 import { commandGroups } from '../../cli/commands/groups.ts';
 import { root, StartFixture } from '../local/start-fixture.ts';
 import { newFolder } from './cli-fixture.ts';
 
 // Each test starts processes, and the machine may be busy.
-jest.setTimeout(120_000);
-
 function examplesOf(command: Command): string[] {
   if (command.commands.length > 0) return command.commands.flatMap(examplesOf);
   let help = '';

@@ -5,16 +5,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import '../pipeline/quiet.ts';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { otherRoot } from '../bars/r17-world.ts';
 import { root } from '../local/start-fixture.ts';
 import { clockAhead } from '../support/clock-ahead.ts';
+import { hangsAfterMs } from '../support/hangs-after.ts';
 import { languages, type Recipe, titleOf } from '../support/recipes.ts';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
 
 // Each test starts processes, and the machine may be busy.
-jest.setTimeout(240_000);
-
 const tryAgain = 75;
 type Answering = (response: ServerResponse, body: string) => unknown;
 
@@ -209,7 +208,7 @@ async function run([program = '', ...script]: Recipe, args: readonly string[], m
     LICENSE_SERVER_ROOT: join(folder, 'root.json'),
   };
   const env = { ...process.env, no_proxy: '127.0.0.1', ...own, ...more };
-  const running = promisify(execFile)(program, [...script, ...args], { cwd: root, timeout: 60_000, env });
+  const running = promisify(execFile)(program, [...script, ...args], { cwd: root, timeout: hangsAfterMs, env });
   running.child.stdin?.end();
   return await running.then(
     ({ stderr }) => ({ code: 0, stderr }),

@@ -2,18 +2,17 @@ import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Client } from '../../sdk/client.ts';
 import { otherRoot } from '../bars/r17-world.ts';
 import { root } from '../local/start-fixture.ts';
 import { clockAhead } from '../support/clock-ahead.ts';
+import { hangsAfterMs } from '../support/hangs-after.ts';
 import { type Language, languages, titleOf } from '../support/recipes.ts';
 import { inLanes } from '../support/seeded.ts';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
 
 // Each test starts processes, and the machine may be busy.
-jest.setTimeout(240_000);
-
 /** A key lives up to 31 days, and is refreshed from 10 days before its end, at most 36 hours later. */
 const whenDue = 23 * 86_400;
 const vectors = JSON.parse(readFileSync(join(root, 'docs/vectors/chain.json'), 'utf8'));
@@ -236,7 +235,7 @@ async function run(
     ...clockAhead(server.clock),
   };
   const env = { ...process.env, no_proxy: '127.0.0.1', ...own, ...more };
-  const running = promisify(execFile)(program, [...script, ...args], { cwd: root, timeout: 60_000, env });
+  const running = promisify(execFile)(program, [...script, ...args], { cwd: root, timeout: hangsAfterMs, env });
   running.child.stdin?.on('error', () => {}).end(input);
   return await running.then(
     ({ stdout, stderr }) => ({ code: 0, claims: stdout ? JSON.parse(stdout) : undefined, stderr }),

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { hangsAfterMs } from '../support/hangs-after.ts';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
 import { hasCommand } from './has-command.ts';
 
@@ -38,5 +39,5 @@ describe('license-server sign', () => {
 
 async function shell(command: string): Promise<string> {
   const env = { ...process.env, no_proxy: '127.0.0.1' };
-  return (await promisify(execFile)('sh', ['-c', command], { env, timeout: 20_000 })).stdout;
+  return (await promisify(execFile)('sh', ['-c', command], { env, timeout: hangsAfterMs })).stdout;
 }

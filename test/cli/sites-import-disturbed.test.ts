@@ -2,14 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { root as project } from '../local/start-fixture.ts';
 import { clockAhead } from '../support/clock-ahead.ts';
 import { siteImport } from './import-fixture.ts';
 
 // Each test starts processes, and the machine may be busy.
-jest.setTimeout(90_000);
-
 describe('an import that is disturbed', () => {
   const fixture = siteImport();
 

@@ -1,12 +1,10 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { newSigner } from '../support/signed-statement.ts';
 import { siteImport } from './import-fixture.ts';
 
 // Each test starts processes, and the machine may be busy.
-jest.setTimeout(90_000);
-
 describe('the keys of an import', () => {
   const fixture = siteImport();
 

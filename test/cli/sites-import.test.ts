@@ -1,11 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { siteImport } from './import-fixture.ts';
 
 // Each test starts processes, and the machine may be busy.
-jest.setTimeout(90_000);
-
 describe('license-server sites import', () => {
   const fixture = siteImport();
 

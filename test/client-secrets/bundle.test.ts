@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { bundleRotation } from '../../scripts/build-client-secrets.ts';
 import type { HeldKey } from '../../sdk/keys/keyring.ts';
 import { type FunctionProcess, startFunctionProcess } from '../support/function-process.ts';
@@ -12,8 +12,6 @@ import { type LossyProxy, startLossyProxy } from '../support/lossy-proxy.ts';
 import { captureOutput } from '../support/output.ts';
 import { functionArn, profile, type RotatingAccount, spoilProfile, startAccount } from '../support/rotating-site.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-
-jest.setTimeout(120_000);
 
 const built = fileURLToPath(new URL('../../build/rotation-bundle', import.meta.url));
 const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;

@@ -3,11 +3,9 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { buildClientSecrets } from '../../scripts/build-client-secrets.ts';
-
-jest.setTimeout(180_000);
 
 const run = promisify(execFile);
 const project = fileURLToPath(new URL('../../', import.meta.url));

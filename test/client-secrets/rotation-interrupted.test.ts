@@ -1,7 +1,5 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { away, dies, isRefresh, rotatedPlant, steps } from './rotated-plant.ts';
-
-jest.setTimeout(300_000);
 
 describe('a rotation whose steps are repeated, die or get no answer', () => {
   const plant = rotatedPlant();

@@ -1,8 +1,6 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Event } from '../support/rotating-site.ts';
 import { dies, rotatedPlant, steps } from './rotated-plant.ts';
-
-jest.setTimeout(300_000);
 
 describe('what a rotation has left behind, or a person has moved', () => {
   const plant = rotatedPlant();

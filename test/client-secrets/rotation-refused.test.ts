@@ -1,8 +1,6 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { functionArn } from '../support/rotating-site.ts';
 import { dies, forged, isRefresh, rotatedPlant, steps } from './rotated-plant.ts';
-
-jest.setTimeout(300_000);
 
 describe('what a rotation takes from nobody', () => {
   const plant = rotatedPlant();

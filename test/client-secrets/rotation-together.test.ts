@@ -1,7 +1,5 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { isRefresh, rotatedPlant } from './rotated-plant.ts';
-
-jest.setTimeout(300_000);
 
 describe('a rotation beside another, or beside the application', () => {
   const plant = rotatedPlant();

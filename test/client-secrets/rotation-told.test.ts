@@ -1,8 +1,6 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { functionArn, profile, spoilProfile } from '../support/rotating-site.ts';
 import { rotatedPlant } from './rotated-plant.ts';
-
-jest.setTimeout(300_000);
 
 describe('what a rotation tells of itself', () => {
   const plant = rotatedPlant();

@@ -1,8 +1,6 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { letPass } from '../support/enforcer.ts';
 import { rotatedPlant } from './rotated-plant.ts';
-
-jest.setTimeout(300_000);
 
 const day = 86_400;
 

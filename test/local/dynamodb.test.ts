@@ -4,12 +4,12 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { dynamoDbBinary, NoEmbeddedDynamoDb } from '../../local/aws/dynamodb-binary.ts';
 import { freePort } from '../../local/aws/free-port.ts';
 import { type LocalDynamoDbOptions, startDynamoDb } from '../../local/dynamodb.ts';
+import { eventually } from '../support/eventually.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -46,10 +46,8 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function ends(pid: number, withinMs: number): Promise<boolean> {
-  const until = performance.now() + withinMs;
-  while (isAlive(pid) && performance.now() < until) await sleep(20);
-  return !isAlive(pid);
+async function ended(pid: number): Promise<void> {
+  await eventually(() => !isAlive(pid));
 }
 
 function groupOf(pid: number): string {
@@ -97,7 +95,7 @@ test('close ends the program and frees its port, and may be repeated', async () 
 test('close returns when the program has ended before', async () => {
   const { pid, close } = await startDynamoDb();
   process.kill(pid, 'SIGKILL');
-  expect(await ends(pid, 3000)).toBe(true);
+  await ended(pid);
   await close();
 });
 
@@ -122,9 +120,8 @@ test.each(['SIGKILL', 'SIGTERM'] as const)('does not outlive a parent that %s en
 
   parent.kill(signal);
 
-  expect(await ends(pid, 5000)).toBe(true);
-  await sleep(500);
-  expect(membersOf(watchdogGroup)).toEqual([]);
+  await ended(pid);
+  await eventually(() => membersOf(watchdogGroup).length === 0);
   await expect(fetch(endpoint)).rejects.toThrow();
   expect(await freePort(portOf(endpoint))).toBe(portOf(endpoint));
 });
@@ -158,7 +155,7 @@ test('a program that is not there is named', async () => {
 test('a program that ignores SIGTERM is killed', async () => {
   const binary = script('stubborn', 'trap "" TERM; echo "not listening on anything" >&2; while :; do sleep 0.1; done');
   await expect(startDynamoDb({ binary })).rejects.toThrow('does not answer');
-}, 15_000);
+});
 
 test('another platform is told to give an endpoint', () => {
   expect(() => dynamoDbBinary('darwin-arm64')).toThrow(NoEmbeddedDynamoDb);

@@ -131,12 +131,3 @@ function commandOf(pid: string): string {
     return '';
   }
 }
-
-export async function eventually(check: () => boolean | Promise<boolean>, withinMs: number): Promise<boolean> {
-  const until = performance.now() + withinMs;
-  while (!(await check())) {
-    if (performance.now() > until) return false;
-    await sleep(50);
-  }
-  return true;
-}

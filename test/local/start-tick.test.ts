@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { secondsOf } from '../../domain/time.ts';
 import { hasCommand } from '../cli/has-command.ts';
+import { hangsAfterMs } from '../support/hangs-after.ts';
 import { clockOf, readJson, root, run, StartFixture } from './start-fixture.ts';
 
 // Each test starts processes, and the machine may be busy.
@@ -152,6 +153,6 @@ describe('license-server local', () => {
 
 async function shell(args: string[], env: NodeJS.ProcessEnv): Promise<string> {
   return await new Promise(resolve => {
-    execFile('sh', args, { env, timeout: 20_000 }, (_error, stdout) => resolve(stdout));
+    execFile('sh', args, { env, timeout: hangsAfterMs }, (_error, stdout) => resolve(stdout));
   });
 }

@@ -1,5 +1,5 @@
 import '../pipeline/quiet.ts';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Runtime } from '../../lambdas/runtime.ts';
 import { handler as certify } from '../../lambdas/trust/certify/handler.ts';
 import { runFunction } from '../support/functions.ts';
@@ -7,8 +7,6 @@ import { announced, dropped, LivingSite, OfflineVerifier, passDays, rings, switc
 import { startServer, type TestServer } from '../support/server.ts';
 
 // Half a year passes, a few days at a time.
-jest.setTimeout(60_000);
-
 describe('the key of an Org rotates', () => {
   let server: TestServer;
   let site: LivingSite;

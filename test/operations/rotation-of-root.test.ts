@@ -1,5 +1,5 @@
 import '../pipeline/quiet.ts';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PublicJwk } from '../../domain/chain/levels.ts';
 import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
 import type { Client } from '../../sdk/client.ts';
@@ -8,8 +8,6 @@ import { announced, dropped, LivingSite, OfflineVerifier, passDays, rings, switc
 import { startServer, type TestServer } from '../support/server.ts';
 
 // Half a year passes, a few days at a time.
-jest.setTimeout(60_000);
-
 describe('the Root rotates', () => {
   let server: TestServer;
   let enterpriseId: string;

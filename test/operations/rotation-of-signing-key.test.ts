@@ -1,5 +1,5 @@
 import '../pipeline/quiet.ts';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isoTime } from '../../domain/time.ts';
 import { startInstance } from '../support/instance.ts';
 import { keyOf, ledgerOf } from '../support/ledger.ts';
@@ -7,8 +7,6 @@ import { day, LivingSite, OfflineVerifier, passDays, signedByThief } from '../su
 import { startServer, type TestServer } from '../support/server.ts';
 
 // Months pass, a few days at a time.
-jest.setTimeout(60_000);
-
 let server: TestServer;
 let offline: OfflineVerifier;
 beforeAll(async () => {

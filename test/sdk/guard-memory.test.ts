@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createLicenseGuard, type LicenseGuardSettings } from '../../sdk/guard/license-guard.ts';
 import type { KeyStore } from '../../sdk/stores/key-store.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
+import { eventually } from '../support/eventually.ts';
 import { newSigningServer } from '../support/signing-server.ts';
 
 const hour = 3600;
@@ -109,6 +110,7 @@ describe('the memory of a guard', () => {
     server.at += 10 * day;
     for (const [i, guard] of [...guards, ...guards].entries()) {
       await guard.check(keys[i]);
+      await eventually(() => writes > 0);
       await new Promise(resolve => setTimeout(resolve, 1200));
       expect(writes).toBe(1);
     }

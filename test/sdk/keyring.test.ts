@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect, promisify } from 'node:util';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Client } from '../../sdk/client.ts';
 import { createKeyring, type Keyring } from '../../sdk/keys/keyring.ts';
 import { ProblemError } from '../../sdk/problem-error.ts';
@@ -16,8 +16,6 @@ import { letPass } from '../support/enforcer.ts';
 import { type Instance, startInstance } from '../support/instance.ts';
 import { captureOutput } from '../support/output.ts';
 import { newKeyPair, startServer, type TestServer } from '../support/server.ts';
-
-jest.setTimeout(300_000);
 
 const run = promisify(execFile);
 const child = fileURLToPath(new URL('../support/keyring-child.ts', import.meta.url));

@@ -3,12 +3,10 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildSdk } from '../../scripts/build-sdk.ts';
 import { now } from '../bars/r17-chain.ts';
 import { root, site } from '../bars/r17-world.ts';
-
-jest.setTimeout(120_000);
 
 const run = promisify(execFile);
 const project = fileURLToPath(new URL('../../', import.meta.url));

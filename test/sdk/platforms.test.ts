@@ -7,15 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
 import { buildSdk } from '../../scripts/build-sdk.ts';
 import { hasCommand } from '../cli/has-command.ts';
+import { hangsAfterMs } from '../support/hangs-after.ts';
 import { captureOutput } from '../support/output.ts';
 import { policies, startServer, type TestServer } from '../support/server.ts';
 import type { Proof, Reachable } from './on-platform.ts';
-
-jest.setTimeout(180_000);
 
 const run = promisify(execFile);
 const chain = readFileSync(new URL('../../docs/vectors/chain.json', import.meta.url), 'utf8');
@@ -111,7 +110,7 @@ describe('the package on', () => {
         const store = join(folder, `keys-${name}`);
         const given = { server: { ...reachable, siteRef: name }, folder: store };
         const env = { ...process.env, GIVEN: JSON.stringify(given) };
-        const { stdout } = await run(command, args, { cwd: folder, env, timeout: 60_000 });
+        const { stdout } = await run(command, args, { cwd: folder, env, timeout: hangsAfterMs });
         expect(JSON.parse(stdout)).toEqual({ proof: expected, served: { generations: [1, 2] }, left: [] });
       },
     );
@@ -151,7 +150,7 @@ async function inBrowser(command: string, folder: string): Promise<Proof> {
   const { port } = host.address() as AddressInfo;
   const profile = join(folder, 'browser-profile');
   const options = ['--headless', '--no-sandbox', '--disable-gpu', `--user-data-dir=${profile}`];
-  const showing = run(command, [...options, `http://127.0.0.1:${port}/`], { timeout: 60_000 });
+  const showing = run(command, [...options, `http://127.0.0.1:${port}/`], { timeout: hangsAfterMs });
   const silent = showing.then(
     async ({ stderr }) => await Promise.reject(new Error(`the browser said nothing: ${stderr}`)),
   );

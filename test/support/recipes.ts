@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { hasCommand } from '../cli/has-command.ts';
+import { hangsAfterMs } from './hangs-after.ts';
 
 /** A program and its arguments. */
 export type Recipe = readonly string[];
@@ -65,6 +66,9 @@ export function titleOf({ name, missing }: Language): string {
 
 function compile(folder: string): void {
   const sources = [`${examples}/LicenseClient.java`, 'test/recipes/ChainVectors.java'];
-  const { status, stderr } = spawnSync('javac', ['-d', folder, ...sources], { encoding: 'utf8', timeout: 60_000 });
+  const { status, stderr } = spawnSync('javac', ['-d', folder, ...sources], {
+    encoding: 'utf8',
+    timeout: hangsAfterMs,
+  });
   if (status !== 0) throw new Error(stderr);
 }

@@ -74,7 +74,7 @@ describe('a statement verified offline', () => {
         expect.arrayContaining(['is not the file that was signed']),
       ]);
     }
-  }, 60_000);
+  });
 
   it('names the line of enterprises.csv that was changed', async () => {
     const csv = genuine['enterprises.csv'];
