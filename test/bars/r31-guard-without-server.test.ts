@@ -1,11 +1,9 @@
-import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Policy } from '../../domain/policy.ts';
 import type { Admission } from '../../sdk/guard/admission.ts';
 import { type Luck, seeded } from '../support/seeded.ts';
 import { deadReason } from '../support/signing-server.ts';
 import { begin, Machine, type PresentedKey } from './r31-machine.ts';
-
-jest.setTimeout(300_000);
 
 const seed = 20261131;
 const lives = process.env.BARS === 'full' ? 1000 : 120;

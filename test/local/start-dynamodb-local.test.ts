@@ -1,10 +1,9 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { dynamoDbLocalFolder } from '../../local/aws/dynamodb-local.ts';
-import { clientOf, eventually, processesOf, run, StartFixture } from './start-fixture.ts';
-
-jest.setTimeout(120_000);
+import { eventually } from '../support/eventually.ts';
+import { clientOf, processesOf, run, StartFixture } from './start-fixture.ts';
 
 const fixture = new StartFixture();
 afterAll(() => fixture.close());
@@ -19,7 +18,7 @@ describe('npm start -- --dynamodb local', () => {
     const { enterpriseId } = await (await clientOf(folder, 'boost')).call('create-enterprise', {});
     expect(processesOf(join(folder, 'dynamodb-local'))).not.toEqual([]);
     expect(await first.end()).toBe(0);
-    expect(await eventually(() => processesOf(join(folder, 'dynamodb-local')).length === 0, 10_000)).toBe(true);
+    await eventually(() => processesOf(join(folder, 'dynamodb-local')).length === 0);
     const second = await fixture.start(folder, ['--dynamodb', 'local']);
     const enterprise = await (await clientOf(folder, 'boost')).call('get-enterprise', { enterpriseId });
     await second.end();

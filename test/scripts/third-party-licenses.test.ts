@@ -2,12 +2,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildClientSecrets, bundleRotation } from '../../scripts/build-client-secrets.ts';
 import { buildSdk } from '../../scripts/build-sdk.ts';
 import { licensesFile, thirdPartyLicenses } from '../../scripts/third-party-licenses.ts';
-
-jest.setTimeout(180_000);
 
 const project = fileURLToPath(new URL('../../', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'licenses-'));
