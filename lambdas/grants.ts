@@ -26,7 +26,7 @@ export interface Grants {
   readonly countsAside?: true;
   readonly readsObjects?: readonly ObjectKind[];
   readonly writesObjects?: readonly ObjectKind[];
-  /** is named as a signer in the policy of every enterprise's KMS key */
+  /** signs with the KMS key of every enterprise: its role is in the path that their policies let sign */
   readonly signsAsEnterprise?: true;
   /** makes the KMS keys of enterprises, and retires those that lost a race */
   readonly makesEnterpriseKeys?: true;
@@ -38,6 +38,6 @@ export interface Grants {
   readonly writesSecrets?: readonly ('responder' | 'operator')[];
   /** reads the public keys of enterprises, which it certifies: the certifier alone */
   readonly readsEnterpriseKeys?: true;
-  /** is named as a signer and a reader in the policy of the Root's key, or of every Org's; the trust set-up alone signs as Root */
+  /** signs with the Root's key, or with every Org's, and reads their public halves; the trust set-up alone signs as Root */
   readonly signsAs?: 'org' | 'root';
 }

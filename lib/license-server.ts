@@ -50,8 +50,8 @@ export interface Rows {
 }
 
 /**
- * One stage of the license server. What must survive stands first (store, trust, and operations, whose roles the policies of
- * enterprise keys name), what can be made again after it (work, api); each stack refers only to those before it.
+ * One stage of the license server. What must survive stands first (store, trust), what can be made again after it (operations, work,
+ * api); each stack refers only to those before it.
  */
 export class LicenseServer extends Stage {
   readonly #settings: StageSettings;
@@ -82,22 +82,17 @@ export class LicenseServer extends Stage {
     const chain = new Chain(trust, 'Chain', { stage, bundles, rows: rows.trustFunctions, kept, alarms });
 
     const everyRow = Object.entries({ ...rows.operations, ...rows.schedules, ...rows.streams });
-    const signers = everyRow.filter(([, { grants }]) => grants.signsAsEnterprise).map(([id]) => id);
-    const capabilities = { stage: stage.name, ...kept, invocable: chain.invocable, signers };
+    const capabilities = { stage: stage.name, ...kept, invocable: chain.invocable };
     const common = [chain.rightToVerify(), { statements: [], settings: { ORGS: stage.orgs.join() } }];
     const given = { stage, bundles, alarms, capabilities };
 
-    const served = new RowFunctions(
-      this.#stack('operations', 'one function for each operation', 'stateful'),
-      'Operations',
-      {
-        ...given,
-        rows: rows.operations,
-        timeout: requestTimeout,
-        impact: 'Applications that call it get a 5xx and retry.',
-        common,
-      },
-    );
+    const served = new RowFunctions(this.#stack('operations', 'one function for each operation'), 'Operations', {
+      ...given,
+      rows: rows.operations,
+      timeout: requestTimeout,
+      impact: 'Applications that call it get a 5xx and retry.',
+      common,
+    });
     const forgedKeys = new ForgedKeys(Stack.of(served), 'ForgedKeys', {
       stage: stage.name,
       identities: served.identities,
@@ -128,8 +123,6 @@ export class LicenseServer extends Stage {
     new Streams(work, 'Streams', { streams: rows.streams, functions: streamed.functions, ledger, alarms });
 
     const front = this.#stack('api', 'the way in, and the dashboard');
-    // The policies of enterprise keys name the roles of every row, which must be there before the first request.
-    front.addStackDependency(work);
     const { rest, url, domainTarget } = new Api(front, 'Api', {
       stage,
       operations: rows.operations,

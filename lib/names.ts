@@ -1,29 +1,58 @@
 import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Topic } from '../lambdas/grants.ts';
+import type { RoleKind } from './functions/role-kind.ts';
 
-/** The name of a row's function and of its role, the same in the console, the log and the policies of keys. */
+/** The name of a row's function and of its role, the same in the console and the log. */
 export function functionName(stage: string, id: string): string {
   return `license-server-${stage}-${id}`;
 }
 
-/**
- * The role of a row, by name. The policies of enterprise keys are written at run time and outlive deployments, so a role must keep
- * its ARN, and it may be named before the stack that makes it.
- */
-export function roleArn(scope: Construct, stage: string, id: string): string {
+/** The path of the roles of one kind. The policies of signing keys know roles by it: `lib/functions/role-kind.ts`. */
+export function rolePath(stage: string, kind: RoleKind): string {
+  return `/license-server/${stage}/${kind}/`;
+}
+
+/** ARN pattern of the roles of one kind, or of all kinds, in the stack's account. */
+export function rolesArn(scope: Construct, stage: string, kind?: RoleKind): string {
+  const resourceName = `license-server/${stage}/${kind ? `${kind}/` : ''}*`;
   return Stack.of(scope).formatArn({
     service: 'iam',
     region: '',
     account: Aws.ACCOUNT_ID,
     resource: 'role',
-    resourceName: functionName(stage, id),
+    resourceName,
+  });
+}
+
+/** ARN of the account itself, as a principal of policies: whom exactly, its IAM policies say. */
+export function accountArn(scope: Construct): string {
+  return Stack.of(scope).formatArn({
+    service: 'iam',
+    region: '',
+    account: Aws.ACCOUNT_ID,
+    resource: 'root',
+    arnFormat: ArnFormat.NO_RESOURCE_NAME,
   });
 }
 
 /** Alias of the KMS key of an enterprise; `*` for all of a stage. Must be what lambdas/adapters/enterprise-alias.ts says. */
 export function enterpriseAlias(stage: string, enterprise: string): string {
   return `alias/license-server/${stage}/enterprise/${enterprise}`;
+}
+
+/** The service that keeps multi-Region keys of AWS KMS in step, and the role that it takes for that. */
+export const multiRegionService = 'mrk.kms.amazonaws.com';
+
+export function multiRegionRoleArn(scope: Construct): string {
+  const resourceName = `aws-service-role/${multiRegionService}/AWSServiceRoleForKeyManagementServiceMultiRegionKeys`;
+  return Stack.of(scope).formatArn({
+    service: 'iam',
+    region: '',
+    account: Aws.ACCOUNT_ID,
+    resource: 'role',
+    resourceName,
+  });
 }
 
 /** The name of a topic that people and programs subscribe to. */

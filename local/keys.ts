@@ -10,7 +10,12 @@ export async function ensureSigningKey(alias: string): Promise<string> {
   } catch (error) {
     if (!isNamed(error, 'NotFoundException')) throw error;
     const { KeyMetadata } = await kms.send(
-      new CreateKeyCommand({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY', Description: alias }),
+      new CreateKeyCommand({
+        KeySpec: 'ECC_NIST_P256',
+        KeyUsage: 'SIGN_VERIFY',
+        MultiRegion: true,
+        Description: alias,
+      }),
     );
     const arn = arnOf(KeyMetadata);
     await kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: arn }));

@@ -6,6 +6,7 @@ import { systemRuntime } from '../lambdas/adapters/system-runtime.ts';
 import { type OperationId, operations } from '../lambdas/operations.ts';
 import type { ProxyHandler, ServedHandler } from '../lambdas/pipeline/serve.ts';
 import type { Runtime } from '../lambdas/runtime.ts';
+import { localArn } from './aws/account.ts';
 import { type Endpoints, forgetEndpoints, givenEndpoints, givenVariables, pointSdkAt } from './aws/endpoints.ts';
 import { startNoticesAt } from './aws/given-notices.ts';
 import type { LocalNotices } from './aws/notices.ts';
@@ -51,8 +52,7 @@ export interface World {
 }
 
 const secretPrefix = 'license-server/local';
-const account = '000000000000';
-const roleOf = (id: string) => `arn:aws:iam::${account}:role/${id}`;
+const roles = localArn('iam', 'role/license-server/local');
 
 /** The emulators share this machine, which may be slow: these waits only end what hangs. */
 const unhurried = { connectMs: 60_000, answerMs: 60_000, functionMs: 60_000 };
@@ -128,16 +128,15 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 async function makeSettings(orgs: readonly string[]): Promise<Record<string, string>> {
   for (const org of orgs)
     for (const kind of ['responder', 'operator']) await ensureSecret(`${secretPrefix}/${kind}/${org}`);
-  const signers = Object.entries(operations).filter(([, { grants }]) => 'signsAsEnterprise' in grants);
   return {
     STAGE: 'local',
     ORGS: orgs.join(),
     CERTIFIER_FUNCTION: 'certify',
     TRUST_FUNCTION: 'set-up-trust',
     STATEMENT_FUNCTION: 'sign-statement',
-    ENTERPRISE_KEY_ADMINS: `arn:aws:iam::${account}:root`,
-    ENTERPRISE_KEY_SIGNERS: signers.map(([id]) => roleOf(id)).join(),
-    ENTERPRISE_KEY_READERS: roleOf('certify'),
+    ENTERPRISE_KEY_ADMINS: localArn('iam', 'root'),
+    ENTERPRISE_KEY_SIGNERS: `${roles}/signers/*`,
+    ENTERPRISE_KEY_ROLES: `${roles}/*`,
     SECRET_PREFIX: secretPrefix,
   };
 }

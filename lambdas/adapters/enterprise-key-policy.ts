@@ -1,47 +1,18 @@
 import { setting } from '../environment.ts';
 import type { Runtime } from '../runtime.ts';
+import { signingKeyStatements } from '../signing-key-policy.ts';
 
 /**
- * Who may do what with an enterprise's key, fixed when it is made: by principal ARN, since tags would take minutes to authorise.
- * The account's administrators can retire it but not sign with it.
+ * Returns the policy of an enterprise's key. It is attached once, when the key is created, and outlives every role: a new signing
+ * function, or a role that is created again, needs no change of it.
  */
 export function enterpriseKeyPolicy(runtime: Runtime): string {
-  const principals = (name: 'ENTERPRISE_KEY_ADMINS' | 'ENTERPRISE_KEY_SIGNERS' | 'ENTERPRISE_KEY_READERS') => ({
-    AWS: setting(runtime, name).split(','),
-  });
-  const admin = [
-    'kms:DescribeKey',
-    'kms:GetKeyPolicy',
-    'kms:PutKeyPolicy',
-    'kms:GetPublicKey',
-    'kms:EnableKey',
-    'kms:DisableKey',
-    'kms:ScheduleKeyDeletion',
-    'kms:CancelKeyDeletion',
-    'kms:CreateAlias',
-    'kms:DeleteAlias',
-    'kms:UpdateAlias',
-    'kms:ListResourceTags',
-  ];
   return JSON.stringify({
     Version: '2012-10-17',
-    Statement: [
-      { Sid: 'Admin', Effect: 'Allow', Principal: principals('ENTERPRISE_KEY_ADMINS'), Action: admin, Resource: '*' },
-      {
-        Sid: 'SignKeys',
-        Effect: 'Allow',
-        Principal: principals('ENTERPRISE_KEY_SIGNERS'),
-        Action: 'kms:Sign',
-        Resource: '*',
-        Condition: { StringEquals: { 'kms:SigningAlgorithm': 'ECDSA_SHA_256', 'kms:MessageType': 'RAW' } },
-      },
-      {
-        Sid: 'CertifyKey',
-        Effect: 'Allow',
-        Principal: principals('ENTERPRISE_KEY_READERS'),
-        Action: 'kms:GetPublicKey',
-        Resource: '*',
-      },
-    ],
+    Statement: signingKeyStatements({
+      account: setting(runtime, 'ENTERPRISE_KEY_ADMINS'),
+      signers: setting(runtime, 'ENTERPRISE_KEY_SIGNERS'),
+      roles: setting(runtime, 'ENTERPRISE_KEY_ROLES'),
+    }),
   });
 }

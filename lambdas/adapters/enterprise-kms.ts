@@ -27,6 +27,7 @@ export const aliasedEnterpriseKms = perRuntime(
         new CreateKeyCommand({
           KeySpec: 'ECC_NIST_P256',
           KeyUsage: 'SIGN_VERIFY',
+          MultiRegion: true,
           Description: `License server: signs the keys of enterprise ${id}`,
           Policy: enterpriseKeyPolicy(runtime),
           // KMS requires that the caller could change the policy; that is left to the administrators of the account.

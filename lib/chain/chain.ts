@@ -1,15 +1,7 @@
-import { type CustomResource, Stack } from 'aws-cdk-lib';
-import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { CustomResource } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import {
-  type Generations,
-  generationsOf,
-  type KeyRing,
-  type KeyRings,
-  mapRing,
-  type Ring,
-} from '../../domain/key-ring.ts';
+import { type Generations, generationsOf, type KeyRing, type KeyRings, type Ring } from '../../domain/key-ring.ts';
 import { settingsToVerify } from '../../lambdas/environment.ts';
 import type { TrustFunction } from '../../lambdas/schedules.ts';
 import { FunctionIdentity } from '../functions/function-identity.ts';
@@ -22,6 +14,7 @@ import type { Alarms } from '../watch/alarms.ts';
 import { makeGenerations } from './key-generations.ts';
 import { SetUp } from './set-up.ts';
 import type { SigningKey } from './signing-key.ts';
+import { rightToSignAsOrg, rightToSignAsRoot } from './signing-rights.ts';
 
 /** The rows that the chain cannot be without, each in a place of its own. */
 const ownRows = ['set-up-trust', 'certify', 'set-up-org'];
@@ -37,7 +30,7 @@ export interface ChainProps {
 
 /**
  * The chain of trust down to the Orgs: their keys, who signs with them, and the set-up that certifies each Org and prepares it for its
- * first request. Keys come after the roles that their policies name, and before the functions that are told of them.
+ * first request. Keys come before the roles that may use them: their policies name paths of roles, the roles name exact keys.
  */
 export class Chain extends Construct {
   readonly rootKey: SigningKey;
@@ -52,9 +45,6 @@ export class Chain extends Construct {
     super(scope, id);
     this.#props = props;
     const { stage } = props;
-    const setUpTrust = this.#identity('set-up-trust');
-    const certify = this.#identity('certify');
-    const furtherSigners = this.#furtherSigners().map(row => this.#identity(row));
     const keyRings = stage.keyRings ?? keyRingsOf(stage.name);
     this.#keyRings = keyRings;
     const rootKeys = makeGenerations(this, 'Root', {
@@ -62,22 +52,16 @@ export class Chain extends Construct {
       ring: keyRings.root,
       alias: 'root',
       description: `License server (${stage.name}): the Root of the chain of trust`,
-      signers: [setUpTrust.role],
-      readers: [setUpTrust.role],
+      signers: 'root',
     });
     this.rootKey = rootKeys.current;
-    const signers = [certify, ...furtherSigners].map(({ role }) => role);
-    const orgRoles = { signers, readers: [setUpTrust.role, ...signers] };
-    const orgKeys = stage.orgs.map(org => [
+    const orgKeys = stage.orgs.map((org): [string, Ring<SigningKey>] => [
       org,
-      mapRing(this.#orgKeys(org, generationsOf(keyRings, org).org, orgRoles), keyArn),
+      this.#orgKeys(org, generationsOf(keyRings, org).org),
     ]);
-    const orgKeyIds = { ORG_KEY_IDS: Stack.of(this).toJsonString(Object.fromEntries(orgKeys)) };
-
-    const trustFunction = this.#function(setUpTrust, requestTimeout, {
+    const asRoot = rightToSignAsRoot(this, rootKeys, orgKeys);
+    const trustFunction = this.#function(this.#identity('set-up-trust', [asRoot]), requestTimeout, {
       KEY_RINGS: JSON.stringify(keyRings),
-      ROOT_KEY_IDS: Stack.of(this).toJsonString(mapRing(rootKeys, keyArn)),
-      ...orgKeyIds,
     });
     const generations = (org: string) => JSON.stringify(generationsOf(keyRings, org));
     const certified = this.#runForOrgs(new SetUp(this, 'SetUpTrust', stage, trustFunction), org => ({
@@ -89,12 +73,13 @@ export class Chain extends Construct {
     this.rootJwk = first.resource.getAttString('rootJwk');
     this.#rootKeys = first.resource.getAttString('rootKeys');
 
-    const signing = { ...this.rightToVerify().settings, ...orgKeyIds };
-    const certifyFunction = this.#function(certify, requestTimeout, signing);
-    const further = furtherSigners.map(signer => [signer.row, this.#function(signer, requestTimeout, signing)]);
+    const asOrg = [this.rightToVerify(), rightToSignAsOrg(this, orgKeys)];
+    const signer = (row: string) => this.#function(this.#identity(row, asOrg), requestTimeout, {});
+    const certifyFunction = signer('certify');
+    const further = this.#furtherSigners().map(row => [row, signer(row)]);
     this.invocable = { ...Object.fromEntries(further), certify: certifyFunction, 'set-up-trust': trustFunction };
     const prepareFunction = this.#function(
-      this.#identity('set-up-org', this.invocable),
+      this.#identity('set-up-org', [], this.invocable),
       backgroundTimeout,
       this.rightToVerify().settings,
     );
@@ -119,15 +104,15 @@ export class Chain extends Construct {
     return further.map(([row]) => row);
   }
 
-  #identity(row: string, invocable: Partial<Record<Invocable, IFunction>> = {}): FunctionIdentity {
+  #identity(
+    row: string,
+    rights: readonly Right[],
+    invocable: Partial<Record<Invocable, IFunction>> = {},
+  ): FunctionIdentity {
     const { stage, rows, kept } = this.#props;
     const { grants } = rows[row] ?? missing(row);
-    return new FunctionIdentity(
-      this,
-      row,
-      stage,
-      rightsOf(this, grants, { stage: stage.name, ...kept, invocable, signers: [] }),
-    );
+    const granted = rightsOf(this, grants, { stage: stage.name, ...kept, invocable });
+    return new FunctionIdentity(this, row, stage, grants, [...rights, ...granted]);
   }
 
   #function(identity: FunctionIdentity, timeout: typeof requestTimeout, settings: Settings): RowFunction {
@@ -146,10 +131,16 @@ export class Chain extends Construct {
     });
   }
 
-  #orgKeys(org: string, ring: KeyRing, roles: Record<'signers' | 'readers', readonly IRole[]>): Ring<SigningKey> {
+  #orgKeys(org: string, ring: KeyRing): Ring<SigningKey> {
     const { stage } = this.#props;
     const description = `License server (${stage.name}): the key of Org ${org}`;
-    return makeGenerations(this, `Org-${org}`, { stage, ring, alias: `org/${org}`, description, ...roles });
+    return makeGenerations(this, `Org-${org}`, {
+      stage,
+      ring,
+      alias: `org/${org}`,
+      description,
+      signers: 'certifiers',
+    });
   }
 
   #runForOrgs(setUp: SetUp, propertiesOf: (org: string) => Record<string, string>) {
@@ -166,8 +157,4 @@ function saidOf(resource: CustomResource | undefined, { root, org }: Generations
   if (!resource) return {};
   const names = ['orgLink', 'orgKids', ...(org.next ? ['nextOrgLink'] : []), ...(root.next ? ['successor'] : [])];
   return Object.fromEntries(names.map(name => [name, resource.getAttString(name)]));
-}
-
-function keyArn(key: SigningKey): string {
-  return key.keyArn;
 }

@@ -1,8 +1,9 @@
-import { Aws, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { waySigned } from '../../lambdas/signing-key-policy.ts';
 import type { Right } from '../functions/right.ts';
-import { enterpriseAlias, kmsArn, roleArn } from '../names.ts';
+import { accountArn, enterpriseAlias, kmsArn, multiRegionRoleArn, multiRegionService, rolesArn } from '../names.ts';
 
 /** Only keys of the kind that we make; Root and Org keys are of it too, but bear an alias. */
 const ofOurKind = { 'kms:KeySpec': 'ECC_NIST_P256', 'kms:KeyUsage': 'SIGN_VERIFY' };
@@ -11,15 +12,16 @@ const ofOurKind = { 'kms:KeySpec': 'ECC_NIST_P256', 'kms:KeyUsage': 'SIGN_VERIFY
  * policy that they attach leaves it to the account, so that the key stays manageable (KMS API reference, CreateKey, "Policy").
  */
 const bypassOfLockoutCheck = { 'kms:BypassPolicyLockoutSafetyCheck': 'true' };
+/** docs/adr/0017-signing-keys-are-multi-region-primaries.md */
+const multiRegion = { 'kms:MultiRegion': 'true' };
 const withoutAlias = { 'ForAllValues:StringNotLike': { 'kms:ResourceAliases': 'alias/*' } };
 
 /**
  * The right to make the KMS key of an enterprise and its alias, and to retire one that lost the race for the alias. CreateKey has no
  * resource to name, and a key that was just made has neither a known ARN nor an alias: hence `*` and `key/*`, narrowed to keys of our
  * kind without an alias. It includes neither Sign nor PutKeyPolicy nor tags.
- * @param signers rows whose role may sign as an enterprise: they go into the policy of every key that is made
  */
-export function rightToMakeEnterpriseKeys(scope: Construct, stage: string, signers: readonly string[]): Right {
+export function rightToMakeEnterpriseKeys(scope: Construct, stage: string): Right {
   const anyKey = [kmsArn(scope, 'key/*')];
   const aliases = enterpriseAlias(stage, '*');
   return {
@@ -27,7 +29,13 @@ export function rightToMakeEnterpriseKeys(scope: Construct, stage: string, signe
       new PolicyStatement({
         actions: ['kms:CreateKey'],
         resources: ['*'],
-        conditions: { StringEquals: ofOurKind, Bool: bypassOfLockoutCheck },
+        conditions: { StringEquals: ofOurKind, Bool: { ...bypassOfLockoutCheck, ...multiRegion } },
+      }),
+      // KMS creates this role for the caller with the first multi-Region key of an account (KMS developer guide, multi-Region keys).
+      new PolicyStatement({
+        actions: ['iam:CreateServiceLinkedRole'],
+        resources: [multiRegionRoleArn(scope)],
+        conditions: { StringEquals: { 'iam:AWSServiceName': multiRegionService } },
       }),
       new PolicyStatement({ actions: ['kms:CreateAlias'], resources: [kmsArn(scope, aliases)] }),
       new PolicyStatement({
@@ -48,9 +56,9 @@ export function rightToMakeEnterpriseKeys(scope: Construct, stage: string, signe
     ],
     settings: {
       STAGE: stage,
-      ENTERPRISE_KEY_ADMINS: `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:root`,
-      ENTERPRISE_KEY_SIGNERS: signers.map(row => roleArn(scope, stage, row)).join(),
-      ENTERPRISE_KEY_READERS: roleArn(scope, stage, 'certify'),
+      ENTERPRISE_KEY_ADMINS: accountArn(scope),
+      ENTERPRISE_KEY_SIGNERS: rolesArn(scope, stage, 'signers'),
+      ENTERPRISE_KEY_ROLES: rolesArn(scope, stage),
     },
     wildcards: [
       { resource: '*', reason: 'CreateKey has no resource; the conditions leave only asymmetric signing keys.' },
@@ -60,6 +68,35 @@ export function rightToMakeEnterpriseKeys(scope: Construct, stage: string, signe
           'The key was made a moment ago; the conditions leave only signing keys without an alias, or asked for by alias.',
       },
       { resource: finding(scope, aliases), reason: 'Enterprises come at run time; no other alias can be made.' },
+    ],
+  };
+}
+
+/**
+ * The right to sign as any enterprise, in the one way in which we sign. Keys come at run time, and an alias counts in
+ * `kms:ResourceAliases` only minutes after it was made: a key without an alias passes, one with an alias of another kind does not. The
+ * policy of the key decides: it lets in the path of this role, and only keys of enterprises do.
+ */
+export function rightToSignAsEnterprise(scope: Construct, stage: string): Right {
+  return {
+    statements: [
+      new PolicyStatement({
+        actions: ['kms:Sign'],
+        resources: [kmsArn(scope, 'key/*')],
+        conditions: {
+          StringEquals: waySigned,
+          Bool: multiRegion,
+          'ForAllValues:StringLike': { 'kms:ResourceAliases': enterpriseAlias(stage, '*') },
+        },
+      }),
+    ],
+    settings: {},
+    wildcards: [
+      {
+        resource: finding(scope, 'key/*'),
+        reason:
+          "Enterprises come at run time; only keys whose own policy lets in this role's path, none with another alias.",
+      },
     ],
   };
 }

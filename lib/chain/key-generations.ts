@@ -1,6 +1,6 @@
-import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { aliasSuffix, type KeyRing, mapRing, membersOf, type Ring } from '../../domain/key-ring.ts';
+import type { RoleKind } from '../functions/role-kind.ts';
 import type { StageSettings } from '../stages.ts';
 import { SigningKey } from './signing-key.ts';
 
@@ -11,8 +11,7 @@ export interface KeyGenerationsProps {
   readonly alias: string;
   readonly description: string;
   /** sign with the current one, and with no other */
-  readonly signers: readonly IRole[];
-  readonly readers: readonly IRole[];
+  readonly signers: RoleKind;
 }
 
 /**
@@ -20,7 +19,7 @@ export interface KeyGenerationsProps {
  * stack, which outside dev retains the key itself.
  */
 export function makeGenerations(scope: Construct, id: string, props: KeyGenerationsProps): Ring<SigningKey> {
-  const { stage, ring, alias, description, signers, readers } = props;
+  const { stage, ring, alias, description, signers } = props;
   const made = new Map(
     membersOf(ring).map(({ role, member }) => [
       member,
@@ -28,8 +27,7 @@ export function makeGenerations(scope: Construct, id: string, props: KeyGenerati
         stage,
         alias: `${alias}${aliasSuffix(member)}`,
         description: member === 1 ? description : `${description}, generation ${member}`,
-        signers: role === 'current' ? signers : [],
-        readers,
+        ...(role === 'current' && { signers }),
       }),
     ]),
   );

@@ -1,51 +1,43 @@
 import { Duration } from 'aws-cdk-lib';
-import { type IRole, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyDocument } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { signingKeyStatements } from '../../lambdas/signing-key-policy.ts';
+import type { RoleKind } from '../functions/role-kind.ts';
+import { accountArn, rolesArn } from '../names.ts';
 import { removalPolicy } from '../removal.ts';
 import type { StageSettings } from '../stages.ts';
-import { managementStatement } from '../store/management-statement.ts';
 
 export interface SigningKeyProps {
   readonly stage: StageSettings;
   /** after `license-server/<stage>/` */
   readonly alias: string;
   readonly description: string;
-  /** the only roles that sign with it; none for a key that signs not yet, or no more */
-  readonly signers: readonly IRole[];
-  readonly readers: readonly IRole[];
+  /** the only roles that sign with it, by their path @default no role: a key that does not sign yet, or no more */
+  readonly signers?: RoleKind;
 }
 
-/** The only way in which we sign (lambdas/adapters/kms-signing.ts): the message itself, never a digest that somebody computed. */
-const asWeSign = { StringEquals: { 'kms:SigningAlgorithm': 'ECDSA_SHA_256', 'kms:MessageType': 'RAW' } };
-
 /**
- * A key of the chain of trust, ECC_NIST_P256. Its policy alone says who uses it, by role, and the account's administrators are not
- * among them; so the roles carry no statement about it, and no IAM policy can widen who signs.
+ * A key of the chain of trust, ECC_NIST_P256. Its policy lets one path of roles sign, and IAM names the exact right of each role: both
+ * must allow it. The account's administrators may manage the key, not use it.
  */
 export class SigningKey extends Key {
-  constructor(scope: Construct, id: string, { stage, alias, description, signers, readers }: SigningKeyProps) {
-    const sign = new PolicyStatement({
-      sid: 'Sign',
-      principals: [...signers],
-      actions: ['kms:Sign'],
-      resources: ['*'],
-      conditions: asWeSign,
-    });
-    const read = new PolicyStatement({
-      sid: 'ReadPublicKey',
-      principals: [...readers],
-      actions: ['kms:GetPublicKey'],
-      resources: ['*'],
+  constructor(scope: Construct, id: string, { stage, alias, description, signers }: SigningKeyProps) {
+    const statements = signingKeyStatements({
+      account: accountArn(scope),
+      roles: rolesArn(scope, stage.name),
+      ...(signers && { signers: rolesArn(scope, stage.name, signers) }),
     });
     super(scope, id, {
       description,
       alias: `license-server/${stage.name}/${alias}`,
       keySpec: KeySpec.ECC_NIST_P256,
       keyUsage: KeyUsage.SIGN_VERIFY,
+      // It can never become so later (docs/adr/0017-signing-keys-are-multi-region-primaries.md).
+      multiRegion: true,
       pendingWindow: Duration.days(stage.removal === 'destroy' ? 7 : 30),
       removalPolicy: removalPolicy(stage),
-      policy: new PolicyDocument({ statements: [managementStatement(), ...(signers.length > 0 ? [sign] : []), read] }),
+      policy: PolicyDocument.fromJson({ Version: '2012-10-17', Statement: statements }),
     });
   }
 }

@@ -2,15 +2,14 @@ import { Validations } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { functionName } from '../names.ts';
+import type { Grants } from '../../lambdas/grants.ts';
+import { functionName, rolePath } from '../names.ts';
 import { removalPolicy } from '../removal.ts';
 import type { StageSettings } from '../stages.ts';
 import type { Right } from './right.ts';
+import { roleKindOf } from './role-kind.ts';
 
-/**
- * What a function is before it runs: its name, its log, and a role of its own with exactly the rights of its row. Made apart from
- * the function, because the policies of keys name the role.
- */
+/** What a function is before it runs: its name, its log, and a role of its own with exactly the rights of its row. */
 export class FunctionIdentity extends Construct {
   /** the row's key */
   readonly row: string;
@@ -21,7 +20,7 @@ export class FunctionIdentity extends Construct {
   readonly traced: boolean;
   readonly reservedConcurrency: number | undefined;
 
-  constructor(scope: Construct, row: string, stage: StageSettings, rights: readonly Right[]) {
+  constructor(scope: Construct, row: string, stage: StageSettings, grants: Grants, rights: readonly Right[]) {
     super(scope, row);
     this.row = row;
     this.traced = stage.tracing ?? false;
@@ -34,6 +33,7 @@ export class FunctionIdentity extends Construct {
       removalPolicy: removalPolicy(stage),
     });
     this.role = new Role(this, 'Role', {
+      path: rolePath(stage.name, roleKindOf(grants)),
       roleName: this.functionName,
       description: `Runs ${row} of the license server (${stage.name})`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),

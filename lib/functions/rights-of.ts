@@ -7,6 +7,7 @@ import {
   rightToDisableEnterpriseKeys,
   rightToMakeEnterpriseKeys,
   rightToReadEnterpriseKeys,
+  rightToSignAsEnterprise,
 } from '../chain/enterprise-keys.ts';
 import type { Exports } from '../exports/exports.ts';
 import type { Notices } from '../notices/notices.ts';
@@ -31,18 +32,16 @@ export interface Capabilities extends Kept {
   /** name of the stage */
   readonly stage: string;
   readonly invocable: Partial<Record<Invocable, IFunction>>;
-  /** rows whose role signs as an enterprise */
-  readonly signers: readonly string[];
 }
 
 /**
- * Turns what a row grants into rights: nothing more, nothing less. Two grants need no statement of the role: `signsAsEnterprise` and
- * `signsAs` stand in the policies of the keys, which name the role by its ARN; within one account that is enough.
+ * Turns what a row grants into rights: nothing more, nothing less. The rights of `signsAs` come from the chain, which knows its keys
+ * (lib/chain/signing-key.ts).
  */
 export function rightsOf(
   scope: Construct,
   grants: Grants,
-  { stage, ledger, secrets, notices, exports, aside, invocable, signers }: Capabilities,
+  { stage, ledger, secrets, notices, exports, aside, invocable }: Capabilities,
 ): Right[] {
   return [
     ...(grants.table ? [ledger.right(grants.table)] : []),
@@ -52,7 +51,8 @@ export function rightsOf(
     ...(grants.countsAside ? [aside.rightToCount()] : []),
     ...(grants.readsObjects ? [exports.rightToRead(grants.readsObjects)] : []),
     ...(grants.writesObjects ? [exports.rightToWrite(grants.writesObjects)] : []),
-    ...(grants.makesEnterpriseKeys ? [rightToMakeEnterpriseKeys(scope, stage, signers)] : []),
+    ...(grants.signsAsEnterprise ? [rightToSignAsEnterprise(scope, stage)] : []),
+    ...(grants.makesEnterpriseKeys ? [rightToMakeEnterpriseKeys(scope, stage)] : []),
     ...(grants.disablesEnterpriseKeys ? [rightToDisableEnterpriseKeys(scope, stage)] : []),
     ...(grants.readsEnterpriseKeys ? [rightToReadEnterpriseKeys(scope, stage)] : []),
     ...(grants.readsSecrets ? [secrets.rightToRead(grants.readsSecrets)] : []),

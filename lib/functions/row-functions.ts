@@ -38,7 +38,10 @@ export class RowFunctions extends Construct {
   ) {
     super(scope, id);
     const made = Object.entries(rows).map(([row, { summary, grants }]) => {
-      const identity = new FunctionIdentity(this, row, stage, [...common, ...rightsOf(this, grants, capabilities)]);
+      const identity = new FunctionIdentity(this, row, stage, grants, [
+        ...common,
+        ...rightsOf(this, grants, capabilities),
+      ]);
       return {
         identity,
         made: new RowFunction(identity, 'Function', { identity, summary, bundles, alarms, impact, timeout }),

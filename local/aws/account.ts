@@ -4,9 +4,11 @@ const accountId = '000000000000';
 /** The one account and region that the local services pretend to live in. */
 export const localAccount = { region, accountId } as const;
 
-/** The ARN of a resource of the local account, such as `arn('kms', 'key/1234')`. IAM is in no Region. */
+const withoutRegion = new Set(['iam', 'sts']);
+
+/** The ARN of a resource of the local account, such as `arn('kms', 'key/1234')`. IAM and STS name no Region. */
 export function localArn(service: string, resource: string): string {
-  return `arn:aws:${service}:${service === 'iam' ? '' : region}:${accountId}:${resource}`;
+  return `arn:aws:${service}:${withoutRegion.has(service) ? '' : region}:${accountId}:${resource}`;
 }
 
 /** Who calls the local services: one role for all functions, since requests are not authenticated here. */

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { localAccount, localArn } from './account.ts';
 import { changing, type Operation, reading } from './json-service.ts';
 import { checkedKeyPolicy, defaultKeyPolicy } from './kms-policy.ts';
-import { type KmsKey, type KmsStore, keyArn, keySpecs, requireNotPendingDeletion } from './kms-store.ts';
+import { isMultiRegion, type KmsKey, type KmsStore, keyArn, keySpecs, requireNotPendingDeletion } from './kms-store.ts';
 import { ServiceError } from './service-error.ts';
 
 const dayMs = 86_400_000;
@@ -18,6 +18,7 @@ const createKey = z.object({
   KeyUsage: z.string().default('ENCRYPT_DECRYPT'),
   ...policyInput,
   Policy: policyInput.Policy.optional(),
+  MultiRegion: z.boolean().default(false),
   Description: z.string().max(8192).default(''),
   Tags: z.array(z.object({ TagKey: z.string(), TagValue: z.string() })).default([]),
 });
@@ -71,8 +72,11 @@ function newKey(input: z.infer<typeof createKey>, nowMs: number): KmsKey {
   if (keySpecs[spec].usage !== input.KeyUsage) {
     throw new ServiceError('ValidationException', `KeyUsage ${input.KeyUsage} is not compatible with KeySpec ${spec}`);
   }
+  if (input.MultiRegion && spec === 'SYMMETRIC_DEFAULT') {
+    throw new ServiceError('UnsupportedOperationException', 'The local KMS makes no symmetric multi-Region keys');
+  }
   return {
-    keyId: randomUUID(),
+    keyId: input.MultiRegion ? `mrk-${randomUUID().replaceAll('-', '')}` : randomUUID(),
     spec,
     material: newMaterial[spec]().toString('base64'),
     policy: policyOf(input),
@@ -116,7 +120,14 @@ function keyMetadata(key: KmsKey): object {
     CustomerMasterKeySpec: key.spec,
     KeyUsage: keySpecs[key.spec].usage,
     ...keySpecs[key.spec].algorithms,
-    MultiRegion: false,
+    MultiRegion: isMultiRegion(key),
+    ...(isMultiRegion(key) && {
+      MultiRegionConfiguration: {
+        MultiRegionKeyType: 'PRIMARY',
+        PrimaryKey: { Arn: keyArn(key), Region: localAccount.region },
+        ReplicaKeys: [],
+      },
+    }),
     Origin: 'AWS_KMS',
   };
 }

@@ -9,8 +9,11 @@ export const keySpecs = {
 
 export type KeyUsage = (typeof keySpecs)[keyof typeof keySpecs]['usage'];
 
+/** A UUID; of a multi-Region key `mrk-` and 32 hexadecimal digits. */
+const keyIdForm = z.union([z.uuid(), z.string().regex(/^mrk-[0-9a-f]{32}$/)]);
+
 const kmsKey = z.object({
-  keyId: z.uuid(),
+  keyId: keyIdForm,
   spec: z.enum(['ECC_NIST_P256', 'SYMMETRIC_DEFAULT']),
   /** Base64: PKCS#8 of an asymmetric key, the 32 bytes of a symmetric one. */
   material: z.base64(),
@@ -24,7 +27,7 @@ const kmsKey = z.object({
 
 const kmsAlias = z.object({
   name: z.string(),
-  keyId: z.uuid(),
+  keyId: keyIdForm,
   createdAtMs: z.number(),
   updatedAtMs: z.number(),
 });
@@ -38,6 +41,10 @@ export type KmsState = z.infer<typeof kmsState>;
 
 const keyArnPrefix = localArn('kms', 'key/');
 const aliasArnPrefix = localArn('kms', 'alias/');
+
+export function isMultiRegion({ keyId }: KmsKey): boolean {
+  return keyId.startsWith('mrk-');
+}
 
 export function keyArn(key: KmsKey): string {
   return keyArnPrefix + key.keyId;
@@ -71,7 +78,8 @@ export class KmsStore {
     const keyId = reference.startsWith(keyArnPrefix) ? reference.slice(keyArnPrefix.length) : reference;
     const key = this.keys.get(keyId);
     if (key !== undefined) return key;
-    if (!z.uuid().safeParse(keyId).success) throw new ServiceError('NotFoundException', `Invalid keyId '${reference}'`);
+    if (!keyIdForm.safeParse(keyId).success)
+      throw new ServiceError('NotFoundException', `Invalid keyId '${reference}'`);
     throw new ServiceError('NotFoundException', `Key '${keyArnPrefix}${keyId}' does not exist`);
   }
 

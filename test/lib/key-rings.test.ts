@@ -2,7 +2,7 @@ import type { KeyRing } from '../../domain/key-ring.ts';
 import { keyRingsOf } from '../../lib/key-rings.ts';
 import { stages } from '../../lib/stages.ts';
 import { deploy } from './support/deployment.ts';
-import { permissionsOf } from './support/policies.ts';
+import { permissionsOf, rolesOf } from './support/policies.ts';
 import { readable } from './support/readable.ts';
 
 const before = deploy(stages.prod);
@@ -20,12 +20,14 @@ function signersOf(deployment: typeof before) {
       key.path.slice(chain.length),
       permissionsOf(deployment, key.stack, key.properties.KeyPolicy)
         .filter(({ action }) => action === 'kms:Sign')
-        .flatMap(({ principals }) => principals),
+        .flatMap(({ conditions }) => conditions)
+        .filter(condition => condition.startsWith('ArnLike aws:PrincipalArn ')),
     ]),
   );
 }
-const setUp = '<trust/Chain/set-up-trust/Role.Arn>';
-const orgSigners = ['<trust/Chain/certify/Role.Arn>', '<trust/Chain/sign-statement/Role.Arn>'];
+const lets = (kind: string) => [
+  `ArnLike aws:PrincipalArn arn:aws:iam::<AWS::AccountId>:role/license-server/prod/${kind}/*`,
+];
 
 test.each(Object.values(stages))('lib/key-rings.json names the keys of $name', ({ name, orgs }) => {
   const rings = keyRingsOf(name);
@@ -52,8 +54,16 @@ test('generations have aliases of their own, the first one without a number', ()
 });
 
 test('only the current key signs: a next one not yet, a previous one no more', () => {
-  expect(signersOf(announced)).toEqual({ Root: [setUp], 'Root-2': [], 'Org-hub': orgSigners, 'Org-hub-2': [] });
-  expect(signersOf(switched)).toEqual({ Root: [], 'Root-2': [setUp], 'Org-hub': [], 'Org-hub-2': orgSigners });
+  const [root, certifiers] = [lets('root'), lets('certifiers')];
+  expect(signersOf(announced)).toEqual({ Root: root, 'Root-2': [], 'Org-hub': certifiers, 'Org-hub-2': [] });
+  expect(signersOf(switched)).toEqual({ Root: [], 'Root-2': root, 'Org-hub': [], 'Org-hub-2': certifiers });
+  const named = (deployment: typeof before) =>
+    rolesOf(deployment)
+      .flatMap(({ permissions }) => permissions)
+      .filter(({ action, resource }) => action === 'kms:Sign' && resource.startsWith('<'))
+      .map(({ resource }) => resource);
+  expect([...new Set(named(announced))].sort()).toEqual(['<trust/Chain/Org-hub.Arn>', '<trust/Chain/Root.Arn>']);
+  expect([...new Set(named(switched))].sort()).toEqual(['<trust/Chain/Org-hub-2.Arn>', '<trust/Chain/Root-2.Arn>']);
 });
 
 test('the set-up runs again when the keys change, and hands on what is said of the next ones only where there are any', () => {

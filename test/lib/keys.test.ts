@@ -1,5 +1,5 @@
 import { stages } from '../../lib/stages.ts';
-import { type Deployed, deploy, rows } from './support/deployment.ts';
+import { type Deployed, type Deployment, deploy, rows } from './support/deployment.ts';
 import { everyGrant } from './support/every-grant.ts';
 import { type Permission, permissionsOf, rolesOf } from './support/policies.ts';
 import { grantsOf } from './support/row-paths.ts';
@@ -31,7 +31,9 @@ function allowed(key: Deployed | undefined, action: RegExp): string[] {
     .sort();
 }
 
+const rolesIn = (path: string) => `arn:aws:iam::<AWS::AccountId>:role/license-server/prod/${path}*`;
 const asWeSign = 'StringEquals kms:MessageType RAW | StringEquals kms:SigningAlgorithm ECDSA_SHA_256';
+const inPath = (kind: string) => `ArnLike aws:PrincipalArn ${rolesIn(`${kind}/`)}`;
 
 test('the keys are: Root, one for each Org, and one for each service that keeps things for us', () => {
   expect(keys.map(({ path }) => path).sort()).toEqual(
@@ -39,53 +41,75 @@ test('the keys are: Root, one for each Org, and one for each service that keeps 
   );
 });
 
-test('only the trust set-up signs as Root', () => {
-  const setUp = '<trust/Chain/set-up-trust/Role.Arn>';
-  expect(allowed(keyAt('trust/Chain/Root'), /Sign/)).toEqual([`kms:Sign | ${setUp} | ${asWeSign}`]);
-  expect(allowed(keyAt('trust/Chain/Root'), /GetPublicKey/)).toEqual(
-    [`kms:GetPublicKey | ${setUp}`, `kms:GetPublicKey | ${account}`].sort(),
-  );
+test.each([['trust/Chain/Root', 'root'], ...orgs.map(org => [org, 'certifiers'])])(
+  '%s lets one path of roles sign, by their IAM policies, and anyone of the account read the public half by theirs',
+  (path, kind = '') => {
+    expect(allowed(keyAt(path), /Sign/)).toEqual([`kms:Sign | ${account} | ${inPath(kind)} | ${asWeSign}`]);
+    expect(allowed(keyAt(path), /GetPublicKey/)).toEqual([`kms:GetPublicKey | ${account}`]);
+  },
+);
+
+test('the policies of keys name no role and no user: KMS would not know one that is created again', () => {
+  const named = keys.flatMap(key => policyOf(key).flatMap(({ principals }) => principals));
+  expect([...new Set(named)].sort()).toEqual(['*', account, 'cloudwatch.amazonaws.com'].sort());
 });
 
-test.each(orgs)('only who says so in its row signs as %s', org => {
-  const signers = grantsOf(rows).filter(([, { signsAs }]) => signsAs === 'org');
-  const named = signers.map(([row]) => `<trust/Chain/${row}/Role.Arn>`);
-  expect(allowed(keyAt(org), /Sign/)).toEqual([`kms:Sign | ${named.join(' | ')} | ${asWeSign}`]);
-});
-
-test('a further function that signs as the Orgs is named by their keys, and gets nothing else with it', () => {
-  const further = deploy(stages.prod, everyGrant);
-  const key = further.all('AWS::KMS::Key').find(({ path }) => orgs.includes(path));
-  const said = key ? permissionsOf(further, key.stack, key.properties.KeyPolicy) : [];
-  expect(said.filter(({ action }) => action === 'kms:Sign').flatMap(({ principals }) => principals)).toEqual([
-    '<trust/Chain/certify/Role.Arn>',
-    '<trust/Chain/sign-statement/Role.Arn>',
-  ]);
-  const role = rolesOf(further).find(({ name }) => name === 'license-server-prod-sign-statement');
-  expect(role?.permissions.map(({ action }) => action)).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
+test('a further function that signs as the Orgs changes no policy of a key', () => {
+  const rowsWith = (trustFunctions: typeof rows.trustFunctions) => deploy(stages.prod, { ...rows, trustFunctions });
+  const policies = (of: Deployment) =>
+    of.all('AWS::KMS::Key').map(({ path, properties }) => [path, properties.KeyPolicy]);
+  const further = {
+    ...rows.trustFunctions,
+    'sign-more': { summary: 'Signs more', grants: { signsAs: 'org' as const } },
+  };
+  expect(policies(rowsWith(further))).toEqual(policies(deployment));
 });
 
 test.each([
   ['the tables', rows],
   ['any rows', everyGrant],
 ])('who signs as Root or Org does not reach the table: %s', (_, made) => {
-  const any = deploy(stages.prod, made);
-  const named = any
-    .all('AWS::KMS::Key')
-    .flatMap(key => permissionsOf(any, key.stack, key.properties.KeyPolicy))
-    .filter(({ action }) => action === 'kms:Sign')
-    .flatMap(({ principals }) => principals);
-  const reaching = rolesOf(any).filter(({ permissions }) =>
-    permissions.some(({ action }) => action.startsWith('dynamodb:')),
+  const roles = rolesOf(deploy(stages.prod, made));
+  const signing = roles.filter(({ permissions }) =>
+    permissions.some(({ action, resource }) => action === 'kms:Sign' && resource.startsWith('<')),
   );
-  const granted = grantsOf(made).flatMap(([, { signsAs }]) => (signsAs === 'org' ? orgs : (signsAs ?? [])));
-  expect(named).toHaveLength(granted.length);
-  expect(reaching.map(({ role }) => `<${role.path}.Arn>`).filter(arn => named.includes(arn))).toEqual([]);
+  expect(signing).toHaveLength(grantsOf(made).filter(([, { signsAs }]) => signsAs).length);
+  expect(signing.filter(({ permissions }) => permissions.some(({ action }) => action.startsWith('dynamodb:')))).toEqual(
+    [],
+  );
+});
+
+test.each(['trust/Chain/Root', ...orgs])('%s lets no role of the server manage, delegate or copy it', path => {
+  const key = keyAt(path);
+  const denied = (key ? policyOf(key) : []).filter(({ effect }) => effect === 'Deny');
+  expect(denied.map(({ action, principals, conditions }) => [action, ...principals, ...conditions])).toEqual(
+    [
+      'kms:CreateGrant',
+      'kms:PutKeyPolicy',
+      'kms:ReplicateKey',
+      'kms:TagResource',
+      'kms:UntagResource',
+      'kms:UpdateAlias',
+      'kms:UpdatePrimaryRegion',
+    ].map(action => [action, '*', `ArnLike aws:PrincipalArn ${rolesIn('')}`]),
+  );
+});
+
+test('signing keys are multi-Region primaries, which they could never become later; keys of services stay here', () => {
+  expect(
+    keys
+      .filter(({ properties }) => properties.MultiRegion)
+      .map(({ path }) => path)
+      .sort(),
+  ).toEqual(['trust/Chain/Root', ...orgs].sort());
 });
 
 test.each(keys.map(key => [key.path, key]))('the account may manage %s, not use it', (_, key) => {
   if (typeof key === 'string') throw new Error('unreachable');
-  const managed = policyOf(key).filter(({ principals }) => principals.includes(account));
+  const isOfPath = (condition: string) => condition.startsWith('ArnLike aws:PrincipalArn ');
+  const managed = policyOf(key).filter(
+    ({ principals, conditions }) => principals.includes(account) && !conditions.some(isOfPath),
+  );
   expect(
     managed
       .map(({ action }) => action)
@@ -97,7 +121,9 @@ test.each(keys.map(key => [key.path, key]))('the account may manage %s, not use 
 test('only the account manages keys', () => {
   const managers = keys.flatMap(key =>
     policyOf(key)
-      .filter(({ action }) => /Put|Tag|Delete|Disable|Update|Schedule/.test(action))
+      .filter(
+        ({ effect, action }) => effect === 'Allow' && /Put|Tag|Delete|Disable|Update|Schedule|Replicate/.test(action),
+      )
       .flatMap(({ principals }) => principals),
   );
   expect([...new Set(managers)]).toEqual([account]);

@@ -1,4 +1,5 @@
 import type { Grants } from '../../lambdas/grants.ts';
+import { roleKindOf } from '../../lib/functions/role-kind.ts';
 import { stages } from '../../lib/stages.ts';
 import { deploy } from './support/deployment.ts';
 import { everyGrant } from './support/every-grant.ts';
@@ -52,6 +53,8 @@ test('no resource has a wildcard but KMS keys and exports that are made at run t
   ]);
   expect(wild.sort()).toEqual(
     [
+      // The policy of each key lets in the path of these roles, and only keys of enterprises do.
+      ...rolesThat(({ signsAsEnterprise }) => signsAsEnterprise).map(role => `${role}: kms:Sign on ${anyKey}`),
       ...disablers.map(role => `${role}: kms:DisableKey on ${anyKey}`),
       ...makers.flatMap(role => [
         // CreateKey has no resource (AWS service authorization reference).
@@ -130,15 +133,39 @@ test('nobody deletes an export, or says how long one is locked', () => {
 
 test('nobody tags a key, changes its policy, or delegates it', () => {
   const forbidden =
-    /^kms:(TagResource|UntagResource|PutKeyPolicy|CreateGrant|RetireGrant|UpdateAlias|DeleteAlias|ReplicateKey|Import)/;
+    /^kms:(TagResource|UntagResource|PutKeyPolicy|CreateGrant|RetireGrant|UpdateAlias|DeleteAlias|ReplicateKey|UpdatePrimaryRegion|Import)/;
   expect(
     roles.flatMap(({ permissions }) => permissions.filter(({ action }) => forbidden.test(action)).map(line)),
   ).toEqual([]);
 });
 
-test('no role is named as a signer by IAM: only the policies of keys say who signs', () => {
-  const crypto = /^kms:(Sign|Encrypt|Decrypt|GenerateDataKey|GenerateMac|DeriveSharedSecret)/;
-  expect(roles.flatMap(({ permissions }) => permissions.filter(({ action }) => crypto.test(action)).map(line))).toEqual(
+test('roles sign, if their row says so, in the one way in which we sign, and do no other cryptography', () => {
+  const crypto = /^kms:(Sign|Encrypt|Decrypt|GenerateDataKey|GenerateMac|DeriveSharedSecret|Verify|ReEncrypt)/;
+  const used = roles.flatMap(({ role, permissions }) =>
+    permissions.filter(({ action }) => crypto.test(action)).map(permission => ({ role: role.path, ...permission })),
+  );
+  const signers = rolesThat(({ signsAs, signsAsEnterprise }) => signsAs ?? signsAsEnterprise);
+  expect([...new Set(used.map(({ role, action }) => `${role} ${action}`))].sort()).toEqual(
+    signers.map(role => `${role} kms:Sign`).sort(),
+  );
+  for (const { conditions } of used)
+    expect(conditions).toEqual(
+      expect.arrayContaining(['StringEquals kms:MessageType RAW', 'StringEquals kms:SigningAlgorithm ECDSA_SHA_256']),
+    );
+});
+
+test('a role is in the path of what it signs as, and in no other', () => {
+  const paths = new Map(roles.map(({ role }) => [role.path, role.properties.Path]));
+  const pathOf = ({ signsAs, signsAsEnterprise }: Grants) =>
+    signsAsEnterprise ? 'signers' : { root: 'root', org: 'certifiers', none: 'others' }[signsAs ?? 'none'];
+  for (const [row, grants] of everyRow)
+    expect([row, paths.get(`${rowPath(row, made)}/Role`)]).toEqual([row, `/license-server/prod/${pathOf(grants)}/`]);
+  const ofRows = new Set(everyRow.map(([row]) => `${rowPath(row, made)}/Role`));
+  expect(roles.filter(({ role }) => !ofRows.has(role.path)).flatMap(({ role }) => paths.get(role.path) ?? [])).toEqual(
     [],
   );
+});
+
+test('a row cannot sign both as an Org and as an enterprise: a role has one path', () => {
+  expect(() => roleKindOf({ signsAs: 'org', signsAsEnterprise: true })).toThrow('not as both');
 });

@@ -16,12 +16,18 @@ const anyKey = 'arn:aws:kms:eu-central-1:<AWS::AccountId>:key/*';
 const bucket = 'arn:aws:s3:::license-server-prod-exports-<AWS::AccountId>-eu-central-1';
 const aliases = `alias/license-server/${stage}/enterprise/*`;
 const ofOurKind = ['StringEquals kms:KeySpec ECC_NIST_P256', 'StringEquals kms:KeyUsage SIGN_VERIFY'];
+const ofThisWay = ['StringEquals kms:MessageType RAW', 'StringEquals kms:SigningAlgorithm ECDSA_SHA_256'];
+const noOtherAlias = `ForAllValues:StringLike kms:ResourceAliases ${aliases}`;
+const multiRegionRole =
+  'arn:aws:iam::<AWS::AccountId>:role/aws-service-role/mrk.kms.amazonaws.com/AWSServiceRoleForKeyManagementServiceMultiRegionKeys';
 const withoutAlias = 'ForAllValues:StringNotLike kms:ResourceAliases alias/*';
 
 /** What a row's grants mean in IAM, written a second time. */
 function expected(row: string, grants: Grants, made: Rows): string[] {
   const { table: actions = {}, queriesExpiry } = grants;
-  const { makesEnterpriseKeys, disablesEnterpriseKeys, readsEnterpriseKeys } = grants;
+  const { makesEnterpriseKeys, disablesEnterpriseKeys, readsEnterpriseKeys, signsAsEnterprise, signsAs } = grants;
+  const org = '<trust/Chain/Org-hub.Arn>';
+  const root = '<trust/Chain/Root.Arn>';
   const { publishes = [], setsAside, countsAside, readsObjects = [], writesObjects = [] } = grants;
   const { invokes = [], readsSecrets = [], writesSecrets = [] } = grants;
   const secrets = (action: string, kinds: readonly string[]) =>
@@ -40,9 +46,21 @@ function expected(row: string, grants: Grants, made: Rows): string[] {
       ? [`s3:ListBucket on ${bucket}${ifs(readsObjects.map(kind => `StringLikeIfExists s3:prefix ${kind}/*`).sort())}`]
       : []),
     ...onObjects('s3:PutObject', writesObjects),
+    ...(signsAs === 'org' ? [`kms:Sign on ${org}${ifs(ofThisWay)}`, `kms:GetPublicKey on ${org}`] : []),
+    ...(signsAs === 'root'
+      ? [`kms:Sign on ${root}${ifs(ofThisWay)}`, ...[root, org].map(key => `kms:GetPublicKey on ${key}`)]
+      : []),
+    ...(signsAsEnterprise
+      ? [`kms:Sign on ${anyKey}${ifs(['Bool kms:MultiRegion true', noOtherAlias, ...ofThisWay])}`]
+      : []),
     ...(makesEnterpriseKeys
       ? [
-          `kms:CreateKey on *${ifs(['Bool kms:BypassPolicyLockoutSafetyCheck true', ...ofOurKind])}`,
+          `kms:CreateKey on *${ifs([
+            'Bool kms:BypassPolicyLockoutSafetyCheck true',
+            'Bool kms:MultiRegion true',
+            ...ofOurKind,
+          ])}`,
+          `iam:CreateServiceLinkedRole on ${multiRegionRole}${ifs(['StringEquals iam:AWSServiceName mrk.kms.amazonaws.com'])}`,
           `kms:CreateAlias on arn:aws:kms:eu-central-1:<AWS::AccountId>:${aliases}`,
           `kms:CreateAlias on ${anyKey}${ifs([withoutAlias, ...ofOurKind])}`,
           `kms:ScheduleKeyDeletion on ${anyKey}${ifs([withoutAlias, ...ofOurKind])}`,

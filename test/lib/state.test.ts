@@ -1,6 +1,5 @@
 import { stages } from '../../lib/stages.ts';
 import { deploy } from './support/deployment.ts';
-import { rolesOf } from './support/policies.ts';
 
 const prod = deploy(stages.prod);
 const dev = deploy(stages.dev);
@@ -41,20 +40,6 @@ test('the logical ids of what must survive never change: a new one would be a ne
   });
 });
 
-test('the roles that policies of keys name keep their ids and names: KMS would not know a new role of the same name', () => {
-  const ids = Object.fromEntries(rolesOf(prod).map(({ role, name }) => [name, role.logicalId]));
-  expect(ids).toMatchObject({
-    'license-server-prod-certify': 'ChaincertifyRole99BB3DB5',
-    'license-server-prod-create-enterprise': 'OperationscreateenterpriseRole5B391E29',
-    'license-server-prod-create-site': 'OperationscreatesiteRole54330F28',
-    'license-server-prod-refresh-enterprise-key': 'OperationsrefreshenterprisekeyRoleE8366F06',
-    'license-server-prod-refresh-key': 'OperationsrefreshkeyRoleC3B19204',
-    'license-server-prod-reissue-enterprise-key': 'OperationsreissueenterprisekeyRole7B5668FF',
-    'license-server-prod-reissue-key': 'OperationsreissuekeyRole0C16E553',
-    'license-server-prod-set-up-trust': 'ChainsetuptrustRole547C7029',
-  });
-});
-
 test('outside dev nothing that must survive is deleted with its stack', () => {
   const kept = stateful
     .filter(type => type !== 'AWS::SNS::Topic')
@@ -65,8 +50,7 @@ test('outside dev nothing that must survive is deleted with its stack', () => {
       .filter(({ deletion, replacement }) => deletion !== 'RetainExceptOnCreate' || replacement !== 'Retain')
       .map(({ path }) => path),
   ).toEqual([]);
-  // The roles of operations are named in the policies of enterprise keys.
-  expect(prod.protectedStacks).toEqual(['store', 'trust', 'operations']);
+  expect(prod.protectedStacks).toEqual(['store', 'trust']);
   expect(prod.all('AWS::DynamoDB::GlobalTable')[0]?.properties.Replicas).toMatchObject([
     { DeletionProtectionEnabled: true },
   ]);

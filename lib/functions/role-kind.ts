@@ -1,0 +1,14 @@
+import type { Grants } from '../../lambdas/grants.ts';
+
+/**
+ * What the policies of signing keys know of a role: the last segment of its path. `root` signs as the Root, `certifiers` sign as an
+ * Org, `signers` as an enterprise; `others` sign with no key.
+ */
+export type RoleKind = 'root' | 'certifiers' | 'signers' | 'others';
+
+/** @throws Error for a row that would sign on two levels of the chain: a role has one path */
+export function roleKindOf({ signsAs, signsAsEnterprise }: Grants): RoleKind {
+  if (signsAs && signsAsEnterprise) throw new Error(`A row signs as ${signsAs} or as an enterprise, not as both.`);
+  if (signsAs) return signsAs === 'root' ? 'root' : 'certifiers';
+  return signsAsEnterprise ? 'signers' : 'others';
+}

