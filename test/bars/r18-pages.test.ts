@@ -87,7 +87,8 @@ describe('R18: what does not stand in the path', () => {
   }
 
   it('knows as little of a genuine key that is not the caller’s as of one that was never recorded', async () => {
-    for (const { name, client } of tenants.callers)
+    // Finance may not ask at all, whatever the key: r18-tenants shows it.
+    for (const { name, client } of tenants.callers.filter(({ role }) => role !== 'finance'))
       for (const target of tenants.holdings) {
         const answer = await client.call('check-validity', { key: target.siteKey });
         const ghost = await client.call('check-validity', { key: await unrecordedKey(target) });
