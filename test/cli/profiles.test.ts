@@ -24,7 +24,7 @@ describe('the profiles of license-server', () => {
 
   it('that are not there are named, with the ones that are', async () => {
     const { code, stderr } = await fixture.cli(...own, 'prod');
-    expect(stderr).toContain('There is no profile prod (known: desk, operator).');
+    expect(stderr).toContain('There is no profile prod (known: desk, operator, finance).');
     expect(code).toBe(2);
   });
 

