@@ -1,8 +1,12 @@
 import type { AwsCall } from '../support/meter.ts';
 
+/** The time up to which the sweep has passed: one for the whole stage, and nothing of any Org. */
+const stageWide = new Set(['W#sweep-expiry']);
+
 /** The Orgs whose items some calls have asked for: each partition key names its own (design.md 8). */
 export function orgsTouched(calls: readonly AwsCall[]): Set<string> {
-  return new Set(calls.flatMap(({ input }) => partitionKeys(input)).map(orgOfKey));
+  const keys = calls.flatMap(({ input }) => partitionKeys(input));
+  return new Set(keys.filter(key => !stageWide.has(key)).map(orgOfKey));
 }
 
 export function partitionKeys(value: unknown): string[] {
@@ -19,6 +23,6 @@ function spelled(key: unknown): string {
 
 function orgOfKey(pk: string): string {
   const [family, named = ''] = pk.split('#');
-  if (!/^[OEPINAQDW]$/.test(family ?? '')) throw new Error(`an unknown family of items: ${pk}`);
+  if (!/^[OEPINAQDRW]$/.test(family ?? '')) throw new Error(`an unknown family of items: ${pk}`);
   return named.split('-')[0] ?? '';
 }
