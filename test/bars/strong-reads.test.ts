@@ -24,7 +24,7 @@ describe('reads on which a decision stands', () => {
     output.restore();
   });
 
-  it('are strong: sites, enterprise keys, the deny list, memories, applications', async () => {
+  it('are strong: sites, enterprise keys, the deny list, memories, applications, the trust of the Org', async () => {
     const { siteId, key } = await app.call('create-site', {
       enterpriseId,
       siteRef: 'strong',
@@ -49,7 +49,7 @@ describe('reads on which a decision stands', () => {
     };
     const strong = new Set(reads.filter(({ input }) => input.ConsistentRead === true).map(familyOf));
     const weak = new Set(reads.filter(({ input }) => input.ConsistentRead !== true).map(familyOf));
-    expect([...strong].sort()).toEqual(['E #', 'E K#', 'E R#', 'E S#', 'I #', 'O DENY', 'P #']);
+    expect([...strong].sort()).toEqual(['E #', 'E K#', 'E R#', 'E S#', 'I #', 'O DENY', 'O TRUST', 'P #']);
     expect([...weak]).toEqual([]);
   });
 });
