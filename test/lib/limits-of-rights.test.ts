@@ -161,9 +161,11 @@ test('a role is in the path of what it signs as, and in no other', () => {
   for (const [row, grants] of everyRow)
     expect([row, paths.get(`${rowPath(row, made)}/Role`)]).toEqual([row, `/license-server/prod/${pathOf(grants)}/`]);
   const ofRows = new Set(everyRow.map(([row]) => `${rowPath(row, made)}/Role`));
-  expect(roles.filter(({ role }) => !ofRows.has(role.path)).flatMap(({ role }) => paths.get(role.path) ?? [])).toEqual(
-    [],
-  );
+  const ofNoRow = roles.filter(({ role }) => !ofRows.has(role.path));
+  // The role of finance reads and signs nothing; the roles that CDK makes for its own resources have no path.
+  expect(ofNoRow.flatMap(({ role }) => (paths.get(role.path) ? [[role.path, paths.get(role.path)]] : []))).toEqual([
+    ['store/Exports/Finance', '/license-server/prod/others/'],
+  ]);
 });
 
 test('a row cannot sign both as an Org and as an enterprise: a role has one path', () => {
