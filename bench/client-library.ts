@@ -12,7 +12,7 @@ import { bundleRotation } from '../scripts/build-client-secrets.ts';
 import { buildSdk } from '../scripts/build-sdk.ts';
 import { createLicenseGuard } from '../sdk/guard/license-guard.ts';
 import { verifySiteKey } from '../sdk/verify.ts';
-import type { TestServer } from '../test/support/server.ts';
+import type { TestServer } from '../test/support/server/server.ts';
 import { median } from './median.ts';
 
 const run = promisify(execFile);

@@ -1,8 +1,8 @@
-import type { TestServer } from '../test/support/server.ts';
+import type { TestServer } from '../test/support/server/server.ts';
 
 /**
  * P1, P3, P4: what an operation asks of AWS, counted by SDK middleware on a warm instance; write units as AWS counts
- * them (test/support/write-units.ts). The tests assert the same bars.
+ * them (test/support/aws/write-units.ts). The tests assert the same bars.
  */
 export async function countedRequests(server: TestServer, enterpriseId: string): Promise<boolean> {
   const { hwf, meter } = server;

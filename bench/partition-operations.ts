@@ -1,16 +1,25 @@
-import { AppId, bucketOf, buckets, type EnterpriseId, KeyId, type SiteId, SiteRef, subjectOf } from '../domain/ids.ts';
-import { expiryOf } from '../domain/key-lifetime.ts';
-import { day, hour, monthOf, type Seconds } from '../domain/time.ts';
-import { alertWrite } from '../lambdas/adapters/alerts.ts';
-import { auditPartition } from '../lambdas/adapters/audit-trail.ts';
-import { countersKey } from '../lambdas/adapters/counters.ts';
-import { enterpriseKey } from '../lambdas/adapters/enterprises.ts';
-import { expiryIndexKey } from '../lambdas/adapters/expiry-index.ts';
-import { memoryKey } from '../lambdas/adapters/memories.ts';
-import { nonceKey } from '../lambdas/adapters/nonces.ts';
-import { referenceKey } from '../lambdas/adapters/references.ts';
-import { siteKey, sitePartition } from '../lambdas/adapters/sites.ts';
-import { writeUnits } from '../test/support/write-units.ts';
+import {
+  AppId,
+  bucketOf,
+  buckets,
+  type EnterpriseId,
+  KeyId,
+  type SiteId,
+  SiteRef,
+  subjectOf,
+} from '../domain/kernel/ids.ts';
+import { day, hour, monthOf, type Seconds } from '../domain/kernel/time.ts';
+import { expiryOf } from '../domain/site-licensing/key-lifetime.ts';
+import { auditPartition } from '../lambdas/platform/audit/audit-trail.ts';
+import { alertWrite } from '../lambdas/platform/changes/raise-alerts.ts';
+import { nonceKey } from '../lambdas/platform/request/nonces.ts';
+import { expiryIndexKey } from '../lambdas/platform/storage/expiry-index.ts';
+import { memoryKey } from '../lambdas/platform/storage/idempotency-records.ts';
+import { countersKey } from '../lambdas/site-licensing/storage/counters.ts';
+import { enterpriseKey } from '../lambdas/site-licensing/storage/enterprises.ts';
+import { referenceKey } from '../lambdas/site-licensing/storage/references.ts';
+import { siteKey, sitePartition } from '../lambdas/site-licensing/storage/sites.ts';
+import { writeUnits } from '../test/support/aws/write-units.ts';
 import { org } from './partition-sites.ts';
 
 /** What one request takes from one partition key, in units. */
@@ -35,7 +44,7 @@ export interface TracedOperation {
   readonly share: number;
   /** how long an instance is busy with one; how many instances there are, and so how often caches are filled, follows from it */
   readonly seconds: number;
-  /** keeps enterprises for a minute (lambdas/adapters/enterprises.ts) */
+  /** keeps enterprises for a minute (lambdas/site-licensing/storage/enterprises.ts) */
   readonly cachesEnterprises?: true;
   readonly touches: (asked: Asked) => readonly Touch[];
 }
@@ -47,7 +56,7 @@ const keyid = KeyId.parse(`${org}.${app}.${'k'.repeat(22)}`);
 const kilobyte = 'x'.repeat(900);
 const item = (xpk?: string) => ({ filled: kilobyte, ...(xpk && { xpk, xsk: 'x' }) });
 
-/** Units by the rules of test/support/write-units.ts: a started kB, twice that in a transaction, and the index for each key. */
+/** Units by the rules of test/support/aws/write-units.ts: a started kB, twice that in a transaction, and the index for each key. */
 const alone = writeUnits({ before: item(), after: item(), inTransaction: false }).table;
 const inTransaction = writeUnits({ before: item(), after: item(), inTransaction: true }).table;
 const entersIndex = writeUnits({ before: undefined, after: item('new'), inTransaction: false }).index;

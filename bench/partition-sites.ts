@@ -1,4 +1,4 @@
-import { type EnterpriseId, newEnterpriseId, newSiteId, OrgId, type SiteId } from '../domain/ids.ts';
+import { type EnterpriseId, newEnterpriseId, newSiteId, OrgId, type SiteId } from '../domain/kernel/ids.ts';
 import type { Luck } from '../test/support/seeded.ts';
 
 export const org = OrgId.parse('hub');

@@ -1,5 +1,5 @@
-import { applicationKey } from '../lambdas/adapters/applications.ts';
-import { denyListKey, enterpriseKey } from '../lambdas/adapters/enterprises.ts';
+import { applicationKey } from '../lambdas/platform/identity/applications.ts';
+import { denyListKey, enterpriseKey } from '../lambdas/site-licensing/storage/enterprises.ts';
 import { type Luck, seeded } from '../test/support/seeded.ts';
 import {
   type Asked,

@@ -6,7 +6,7 @@ import { matchRoute } from '../local/gateway-route.ts';
 import { requestOf } from '../sdk/client.ts';
 import { routes } from '../sdk/routes.ts';
 import { signRequest } from '../sdk/sign-request.ts';
-import type { TestServer } from '../test/support/server.ts';
+import type { TestServer } from '../test/support/server/server.ts';
 
 /** Makes a maker of freshly signed events of one operation, as API Gateway would hand them to its function. */
 export function signedEvent(

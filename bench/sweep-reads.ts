@@ -1,14 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { EnterpriseId, newSiteId, type SiteId, siteBucket, subjectOf } from '../domain/ids.ts';
-import { day, hour } from '../domain/time.ts';
-import { expiryIndexKey } from '../lambdas/adapters/expiry-index.ts';
-import type { Item } from '../lambdas/adapters/table.ts';
-import { workCursor } from '../lambdas/adapters/work-cursor.ts';
-import type { Runtime } from '../lambdas/runtime.ts';
-import { handler as sweepExpiry } from '../lambdas/scheduled/sweep-expiry/handler.ts';
+import { EnterpriseId, newSiteId, type SiteId, siteBucket, subjectOf } from '../domain/kernel/ids.ts';
+import { day, hour } from '../domain/kernel/time.ts';
+import type { Runtime } from '../lambdas/platform/kernel/runtime.ts';
+import { expiryIndexKey } from '../lambdas/platform/storage/expiry-index.ts';
+import type { Item } from '../lambdas/platform/storage/table.ts';
+import { workCursor } from '../lambdas/platform/storage/work-cursor.ts';
+import { handler as sweepExpiry } from '../lambdas/site-licensing/scheduled/sweep-expiry/handler.ts';
 import { createTable, dropTable } from '../local/table.ts';
-import type { TestServer } from '../test/support/server.ts';
+import type { TestServer } from '../test/support/server/server.ts';
 
 const tableName = 'license-server-bench';
 const sites = 100_000;

@@ -2,7 +2,7 @@ import { createPublicKey, verify } from 'node:crypto';
 import type { PublicJwk } from '../domain/chain/levels.ts';
 import { createParentCache } from '../domain/chain/parent-cache.ts';
 import { verifyChain } from '../domain/chain/verify-chain.ts';
-import { checkSignature } from '../lambdas/adapters/check-signature.ts';
+import { checkSignature } from '../lambdas/platform/kernel/check-signature.ts';
 
 const rounds = 9;
 const perRound = 4000;

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import type { MonthCopy } from '../domain/audit/read-seals.ts';
 import { linesIn } from '../domain/audit/seal.ts';
 import { TrailEvent } from '../domain/audit/trail-event.ts';
-import { UsageError } from './end.ts';
+import { UsageError } from './exit.ts';
 import { reading } from './reading.ts';
 
 export function sha256(text: string): string {

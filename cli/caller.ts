@@ -1,8 +1,8 @@
 import { type Client, createClient } from '../sdk/client.ts';
 import { ProblemError } from '../sdk/problem-error.ts';
 import type { Target } from './credentials.ts';
-import { Unreachable } from './end.ts';
-import { note } from './say.ts';
+import { Unreachable } from './exit.ts';
+import { note } from './output.ts';
 
 /** A client that gives up where a person would. */
 export function callerOf(target: Target): Client {

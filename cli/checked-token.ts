@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { ChainError } from '../domain/chain/chain-error.ts';
 import type { Claims, PublicJwk } from '../domain/chain/levels.ts';
 import { verifyChain } from '../domain/chain/verify-chain.ts';
-import { refreshAfter } from '../domain/key-lifetime.ts';
-import type { LeafClaims } from '../domain/leaf-claims.ts';
-import { isoTime } from '../domain/time.ts';
+import { isoTime } from '../domain/kernel/time.ts';
+import { refreshAfter } from '../domain/site-licensing/key-lifetime.ts';
+import type { LeafClaims } from '../domain/site-licensing/leaf-claims.ts';
 import { checkSignature } from '../sdk/check-signature.ts';
 
 /** What a token that verifies says, for a person and for a program. */

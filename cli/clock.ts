@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
-import type { Seconds } from '../domain/time.ts';
-import { UsageError } from './end.ts';
+import type { Seconds } from '../domain/kernel/time.ts';
+import { UsageError } from './exit.ts';
 
 const Ahead = z.coerce.number().int();
 

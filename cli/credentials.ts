@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { routes } from '../sdk/routes.ts';
 import { importSigningKey, type SigningKey } from '../sdk/signing-key.ts';
 import { clockOf } from './clock.ts';
-import { UsageError } from './end.ts';
+import { UsageError } from './exit.ts';
 import { readPrivateKey } from './private-key.ts';
 import { type Profile, readProfile } from './profiles.ts';
 import { ServerUrl } from './server-url.ts';

@@ -1,4 +1,4 @@
-import { UsageError } from './end.ts';
+import { UsageError } from './exit.ts';
 
 /** A line of a CSV file. */
 export interface CsvRow {

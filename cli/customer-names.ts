@@ -1,8 +1,8 @@
-import { EnterpriseId } from '../domain/ids.ts';
+import { EnterpriseId } from '../domain/kernel/ids.ts';
 import { parseCsv } from './csv.ts';
-import { UsageError } from './end.ts';
+import { oneLine } from './escape-control-characters.ts';
+import { UsageError } from './exit.ts';
 import { readText } from './reading.ts';
-import { oneLine } from './visible.ts';
 
 /**
  * Finance's own file of names, `enterpriseId,name` (RFC 4180), for reading in the terminal only: nothing of it is sent or written.

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { UsageError } from './end.ts';
+import { UsageError } from './exit.ts';
 import { type Field, kebab } from './fields.ts';
 import { readText } from './reading.ts';
 

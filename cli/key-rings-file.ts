@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
-import { firstKeys, KeyRings } from '../domain/key-ring.ts';
-import { UsageError } from './end.ts';
+import { firstKeys, KeyRings } from '../domain/trust/key-ring.ts';
+import { UsageError } from './exit.ts';
 
 const Stages = z.record(z.string(), KeyRings);
 

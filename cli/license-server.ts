@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { commandGroups } from './commands/groups.ts';
-import { endWith } from './end.ts';
-import { endureGoneReaders, note } from './say.ts';
+import { endWith } from './exit.ts';
+import { endureGoneReaders, note } from './output.ts';
 
 const exitCodes = `
 Exit codes: 0 it was done; 1 the server refused it, or what was verified is not genuine; 2 the command or a local file is wrong; 3 the server can't be

@@ -1,8 +1,8 @@
+import type { RootPin } from '../domain/billing/statement/verify-statement.ts';
 import { ChainError } from '../domain/chain/chain-error.ts';
 import { followSuccessors } from '../domain/chain/successors.ts';
 import { thumbprintOf } from '../domain/chain/thumbprint.ts';
 import { type VerifyOptions, verifyLink } from '../domain/chain/verify-chain.ts';
-import type { RootPin } from '../domain/statement/verify-statement.ts';
 import { checkSignature } from '../sdk/check-signature.ts';
 import type { Answer } from '../sdk/client.ts';
 

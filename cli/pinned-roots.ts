@@ -1,6 +1,6 @@
+import type { RootPin } from '../domain/billing/statement/verify-statement.ts';
 import { PublicJwk } from '../domain/chain/levels.ts';
-import type { RootPin } from '../domain/statement/verify-statement.ts';
-import { UsageError } from './end.ts';
+import { UsageError } from './exit.ts';
 import { readText } from './reading.ts';
 
 const thumbprint = /^[A-Za-z0-9_-]{43}$/;

@@ -1,5 +1,5 @@
+import { oneLine } from './escape-control-characters.ts';
 import { tableLines } from './table.ts';
-import { oneLine } from './visible.ts';
 
 /** Longer cells are keys and links: they have lines of their own. */
 const longestCell = 200;

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { UsageError } from './end.ts';
+import { UsageError } from './exit.ts';
 import { reading } from './reading.ts';
 
 const othersMayRead = 0o077;

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { ApplicationJwk } from '../domain/application.ts';
-import { UsageError } from './end.ts';
+import { ApplicationJwk } from '../domain/identity/application.ts';
+import { UsageError } from './exit.ts';
 import { readPrivateFile } from './private-file.ts';
 import { readText } from './reading.ts';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
-import { UsageError } from './end.ts';
+import { UsageError } from './exit.ts';
 import { readPrivateFile } from './private-file.ts';
 import { ServerUrl } from './server-url.ts';
 

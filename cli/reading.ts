@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { UsageError } from './end.ts';
+import { UsageError } from './exit.ts';
 
 /** Reads what the user has named. @throws UsageError that names it when it can't be read */
 export function reading<T>(path: string, read: () => T): T {

@@ -1,6 +1,6 @@
-import { type KeyRing, type KeyRole, membersOf } from '../domain/key-ring.ts';
-import type { Obstacle, PlannedStep, RingKind, RotationStep } from '../domain/rotation.ts';
-import { isoTime } from '../domain/time.ts';
+import { isoTime } from '../domain/kernel/time.ts';
+import { type KeyRing, type KeyRole, membersOf } from '../domain/trust/key-ring.ts';
+import type { Obstacle, PlannedStep, RingKind, RotationStep } from '../domain/trust/key-ring-rotation.ts';
 import { tableLines } from './table.ts';
 
 /** One line of the plan: a key, the role that it has, and since or until when. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isoTime } from '../domain/time.ts';
+import { isoTime } from '../domain/kernel/time.ts';
 import { clockOf } from './clock.ts';
 
 interface Schema {

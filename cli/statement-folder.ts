@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { StatementFolder } from '../domain/statement/statement-files.ts';
-import { UsageError } from './end.ts';
+import type { StatementFolder } from '../domain/billing/statement/statement-files.ts';
+import { UsageError } from './exit.ts';
 import { reading } from './reading.ts';
 
 /** @throws UsageError when it is no folder, or a file is not there */

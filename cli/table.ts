@@ -1,4 +1,4 @@
-import { oneLine } from './visible.ts';
+import { oneLine } from './escape-control-characters.ts';
 
 interface Column {
   readonly heading: string;

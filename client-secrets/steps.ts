@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isHeld, type KeyRecord } from '../sdk/keys/key-record.ts';
-import { afterRefusal, type KeyStep, nextStep } from '../sdk/keys/machine.ts';
+import { afterRefusal, type KeyStep, nextStep } from '../sdk/keys/key-state.ts';
 import { isRefusal, ProblemError } from '../sdk/problem-error.ts';
 import { genuineKey } from '../sdk/roots/genuine-key.ts';
 import type { KnownRoots } from '../sdk/roots/known-roots.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { failureText, teller } from '../local/demo/tell.ts';
+import { failureText, teller } from '../local/demo/narrator.ts';
 import { tellLicenses } from './story/licenses.ts';
 import { tellMistakes } from './story/mistakes.ts';
 import { setStage } from './story/stage.ts';

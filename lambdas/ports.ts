@@ -1,26 +1,31 @@
-import type { Alert, RecordedAlert } from '../domain/alert.ts';
-import type { AlertChoice } from '../domain/alert-choice.ts';
-import type { AlertId } from '../domain/alert-id.ts';
-import type { Application } from '../domain/application.ts';
+import type { Alert, RecordedAlert } from '../domain/alerts/alert.ts';
+import type { AlertChoice } from '../domain/alerts/alert-filter.ts';
+import type { AlertId } from '../domain/alerts/alert-id.ts';
 import type { SealedBucket } from '../domain/audit/seal.ts';
 import type { TrailEvent } from '../domain/audit/trail-event.ts';
+import type { Admin, KeptManifest, ManifestCounts } from '../domain/billing/manifest.ts';
+import type { KeptAdmin } from '../domain/billing/person.ts';
+import type { QuarterStanding, RecordedStatement } from '../domain/billing/statement/recorded-statement.ts';
+import type { StatementFiles, StatementFolder } from '../domain/billing/statement/statement-files.ts';
 import type { Claims, LeafType, PublicJwk, StatementDigests } from '../domain/chain/levels.ts';
-import type { CountedCells } from '../domain/counting.ts';
-import type { Enterprise, EnterpriseKey, EnterpriseLink, EstablishedEnterprise } from '../domain/enterprise.ts';
-import type { AppId, EnterpriseId, Jti, KeyId, OrgId, SiteId, SiteRef, Subject } from '../domain/ids.ts';
-import type { Generations, KeyRing, Ring } from '../domain/key-ring.ts';
-import type { LeafClaims } from '../domain/leaf-claims.ts';
-import type { Admin, KeptManifest, ManifestCounts } from '../domain/manifest.ts';
-import type { KeptAdmin } from '../domain/person.ts';
-import type { Caller } from '../domain/policy.ts';
-import type { RecordedKey } from '../domain/recorded-key.ts';
-import type { RingCoverage } from '../domain/ring-coverage.ts';
-import type { Reference, Site } from '../domain/site.ts';
-import type { QuarterStanding, RecordedStatement } from '../domain/statement/recorded-statement.ts';
-import type { StatementFiles, StatementFolder } from '../domain/statement/statement-files.ts';
-import type { EnterpriseCount } from '../domain/tally.ts';
-import type { Quarter, Seconds } from '../domain/time.ts';
-import type { Version } from '../domain/version.ts';
+import type { Application } from '../domain/identity/application.ts';
+import type { Caller } from '../domain/identity/policy.ts';
+import type { AppId, EnterpriseId, Jti, KeyId, OrgId, SiteId, SiteRef, Subject } from '../domain/kernel/ids.ts';
+import type { Quarter, Seconds } from '../domain/kernel/time.ts';
+import type { Version } from '../domain/kernel/version.ts';
+import type { CountedCells } from '../domain/site-licensing/counting.ts';
+import type {
+  Enterprise,
+  EnterpriseKey,
+  EnterpriseLink,
+  EstablishedEnterprise,
+} from '../domain/site-licensing/enterprise.ts';
+import type { LeafClaims } from '../domain/site-licensing/leaf-claims.ts';
+import type { RecordedKey } from '../domain/site-licensing/recorded-key.ts';
+import type { Reference, Site } from '../domain/site-licensing/site.ts';
+import type { EnterpriseCount } from '../domain/site-licensing/tally.ts';
+import type { Generations, KeyRing, Ring } from '../domain/trust/key-ring.ts';
+import type { RingCoverage } from '../domain/trust/ring-coverage.ts';
 
 /** What a request leaves behind so that the same request again is told from another (24 h). */
 export interface Memory {

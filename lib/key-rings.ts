@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { firstKeys, KeyRings } from '../domain/key-ring.ts';
+import { firstKeys, KeyRings } from '../domain/trust/key-ring.ts';
 
 const Stages = z.record(z.string(), KeyRings);
 

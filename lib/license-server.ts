@@ -1,37 +1,33 @@
 import { CfnOutput, Stack, Stage, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { type Operation, operations } from '../lambdas/operations.ts';
-import {
-  type Schedule,
-  type Stream,
-  schedules,
-  streams,
-  type TrustFunction,
-  trustFunctions,
-} from '../lambdas/schedules.ts';
+import { internalFunctions } from '../lambdas/functions.ts';
+import { operations } from '../lambdas/operations.ts';
+import type { InternalFunction, Operation, Schedule, Stream } from '../lambdas/platform/area.ts';
+import { schedules } from '../lambdas/schedules.ts';
+import { streams } from '../lambdas/streams.ts';
 import { Api } from './api/api.ts';
 import { throttleFaults } from './api/throttles.ts';
+import { Schedules } from './background/schedules.ts';
+import { AsideQueue } from './background/stream-dead-letters.ts';
+import { Streams } from './background/streams.ts';
 import { Chain } from './chain/chain.ts';
 import { Exports } from './exports/exports.ts';
 import type { Kept } from './functions/rights-of.ts';
 import { backgroundTimeout, requestTimeout } from './functions/row-function.ts';
 import { RowFunctions } from './functions/row-functions.ts';
-import { Notices } from './notices/notices.ts';
+import { AlarmTopic } from './monitoring/alarm-topic.ts';
+import { Alarms } from './monitoring/alarms.ts';
+import { ForgedKeys } from './monitoring/forged-keys.ts';
+import { Overview } from './monitoring/overview.ts';
+import { RefreshesSilent } from './monitoring/refreshes-silent.ts';
+import { StatementsOverdue } from './monitoring/statements-overdue.ts';
+import { Notices } from './notifications/notifications.ts';
 import { guardDeployment } from './readiness/deployment-rules.ts';
 import { settingFaults } from './readiness/setting-faults.ts';
 import { isProtected } from './removal.ts';
 import { Secrets } from './secrets/secrets.ts';
 import type { StageSettings } from './stages.ts';
 import { LedgerTable } from './store/ledger-table.ts';
-import { AlarmTopic } from './watch/alarm-topic.ts';
-import { Alarms } from './watch/alarms.ts';
-import { ForgedKeys } from './watch/forged-keys.ts';
-import { Overview } from './watch/overview.ts';
-import { RefreshesSilent } from './watch/refreshes-silent.ts';
-import { StatementsOverdue } from './watch/statements-overdue.ts';
-import { AsideQueue } from './work/aside-queue.ts';
-import { Schedules } from './work/schedules.ts';
-import { Streams } from './work/streams.ts';
 
 export interface LicenseServerProps {
   readonly settings: StageSettings;
@@ -46,7 +42,7 @@ export interface Rows {
   readonly operations: Readonly<Record<string, Operation>>;
   readonly schedules: Readonly<Record<string, Schedule>>;
   readonly streams: Readonly<Record<string, Stream>>;
-  readonly trustFunctions: Readonly<Record<string, TrustFunction>>;
+  readonly internalFunctions: Readonly<Record<string, InternalFunction>>;
 }
 
 /**
@@ -58,7 +54,7 @@ export class LicenseServer extends Stage {
 
   constructor(
     scope: Construct,
-    { settings: stage, bundles, rows = { operations, schedules, streams, trustFunctions } }: LicenseServerProps,
+    { settings: stage, bundles, rows = { operations, schedules, streams, internalFunctions } }: LicenseServerProps,
   ) {
     super(scope, stage.name, { env: { region: stage.region, ...(stage.account && { account: stage.account }) } });
     this.#settings = stage;
@@ -79,7 +75,7 @@ export class LicenseServer extends Stage {
     };
 
     const trust = this.#stack('trust', 'the chain of trust: Root, Orgs, certifier, set-up', 'stateful');
-    const chain = new Chain(trust, 'Chain', { stage, bundles, rows: rows.trustFunctions, kept, alarms });
+    const chain = new Chain(trust, 'Chain', { stage, bundles, rows: rows.internalFunctions, kept, alarms });
 
     const everyRow = Object.entries({ ...rows.operations, ...rows.schedules, ...rows.streams });
     const capabilities = { stage: stage.name, ...kept, invocable: chain.invocable };
@@ -137,7 +133,7 @@ export class LicenseServer extends Stage {
       aside: kept.aside.queue,
       forgedKeys: forgedKeys.metric,
       operations: Object.keys(rows.operations),
-      functions: [...Object.keys(rows.trustFunctions), ...everyRow.map(([id]) => id)],
+      functions: [...Object.keys(rows.internalFunctions), ...everyRow.map(([id]) => id)],
       schedules: Object.keys(rows.schedules),
       streams: Object.keys(rows.streams),
     });
@@ -173,8 +169,8 @@ export class LicenseServer extends Stage {
 /** cfn-lint knows no tags of a dashboard, and its costs are fixed. */
 const untagged = ['AWS::CloudWatch::Dashboard'];
 
-function idsOf({ operations, schedules, streams, trustFunctions }: Rows): string[] {
-  return Object.keys({ ...operations, ...schedules, ...streams, ...trustFunctions });
+function idsOf({ operations, schedules, streams, internalFunctions }: Rows): string[] {
+  return Object.keys({ ...operations, ...schedules, ...streams, ...internalFunctions });
 }
 
 /** @throws with every fault of the settings, so that one run is enough to see them */

@@ -1,6 +1,6 @@
 import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Topic } from '../lambdas/grants.ts';
+import type { Topic } from '../lambdas/platform/kernel/grants.ts';
 import type { RoleKind } from './functions/role-kind.ts';
 
 /** The name of a row's function and of its role, the same in the console and the log. */
@@ -36,7 +36,7 @@ export function accountArn(scope: Construct): string {
   });
 }
 
-/** Alias of the KMS key of an enterprise; `*` for all of a stage. Must be what lambdas/adapters/enterprise-alias.ts says. */
+/** Alias of the KMS key of an enterprise; `*` for all of a stage. Must be what lambdas/platform/trust/enterprise-alias.ts says. */
 export function enterpriseAlias(stage: string, enterprise: string): string {
   return `alias/license-server/${stage}/enterprise/${enterprise}`;
 }

@@ -1,5 +1,5 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { KeyRings } from '../domain/key-ring.ts';
+import type { KeyRings } from '../domain/trust/key-ring.ts';
 import type { FirewallSettings, KmsQuotas, ThrottlingSettings } from './traffic-settings.ts';
 
 /** Describes one stage of the license server. A stage is deployed whole, into one account and region. */

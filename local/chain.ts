@@ -7,14 +7,14 @@ import {
   mapRing,
   membersOf,
   type Ring,
-} from '../domain/key-ring.ts';
-import { settingsToVerify } from '../lambdas/environment.ts';
-import type { Runtime } from '../lambdas/runtime.ts';
-import { handler as certify } from '../lambdas/trust/certify/handler.ts';
-import { handler as setUpOrg } from '../lambdas/trust/set-up-org/handler.ts';
-import { handler as setUpTrust } from '../lambdas/trust/set-up-trust/handler.ts';
-import { SetUpTrustAnswer } from '../lambdas/trust/set-up-trust/schema.ts';
-import { handler as signStatement } from '../lambdas/trust/sign-statement/handler.ts';
+} from '../domain/trust/key-ring.ts';
+import { handler as signStatement } from '../lambdas/billing/functions/sign-statement/handler.ts';
+import type { Runtime } from '../lambdas/platform/kernel/runtime.ts';
+import { settingsToVerify } from '../lambdas/platform/kernel/settings.ts';
+import { handler as certify } from '../lambdas/platform/trust/functions/certify/handler.ts';
+import { handler as setUpOrg } from '../lambdas/platform/trust/functions/set-up-org/handler.ts';
+import { handler as setUpTrust } from '../lambdas/platform/trust/functions/set-up-trust/handler.ts';
+import { SetUpTrustAnswer } from '../lambdas/platform/trust/functions/set-up-trust/schema.ts';
 import type { LocalAws } from './aws/server.ts';
 import { ensureSigningKey } from './keys.ts';
 

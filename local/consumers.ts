@@ -1,6 +1,7 @@
-import type { InvokedHandler } from '../lambdas/pipeline/invoked.ts';
-import type { Runtime } from '../lambdas/runtime.ts';
-import { streams } from '../lambdas/schedules.ts';
+import { loadHandler } from '../lambdas/areas.ts';
+import type { InvokedHandler } from '../lambdas/platform/background/invoked.ts';
+import type { Runtime } from '../lambdas/platform/kernel/runtime.ts';
+import { streams } from '../lambdas/streams.ts';
 
 export type Consumer = (event: unknown) => Promise<unknown>;
 
@@ -8,7 +9,7 @@ export type Consumer = (event: unknown) => Promise<unknown>;
 export async function loadConsumers(runtime: Runtime): Promise<[id: string, consumer: Consumer][]> {
   return await Promise.all(
     Object.keys(streams).map(async (id): Promise<[string, Consumer]> => {
-      const { handler }: { handler: InvokedHandler<unknown> } = await import(`../lambdas/streams/${id}/handler.ts`);
+      const handler = await loadHandler<InvokedHandler<unknown>>(id);
       return [id, handler.on(runtime)];
     }),
   );

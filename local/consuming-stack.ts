@@ -1,5 +1,5 @@
-import type { KeyRings } from '../domain/key-ring.ts';
-import { settingsToVerify } from '../lambdas/environment.ts';
+import type { KeyRings } from '../domain/trust/key-ring.ts';
+import { settingsToVerify } from '../lambdas/platform/kernel/settings.ts';
 import type { DeployedChain } from './chain.ts';
 
 /** The functions of the stacks `operations` and `work`. */

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
-import { isoTime, type Seconds } from '../domain/time.ts';
+import { isoTime, type Seconds } from '../domain/kernel/time.ts';
+import type { Passing } from './advance-clock.ts';
 import { listenLocally, refuseBrowsers } from './aws/http-server.ts';
 import { newControlToken, writeControlAddress } from './control-file.ts';
-import type { Passing } from './time-passes.ts';
 
 /** What can be commanded while the server runs. */
 export interface Controlled {

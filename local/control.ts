@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { day, hour, minute, type Seconds } from '../domain/time.ts';
+import { day, hour, minute, type Seconds } from '../domain/kernel/time.ts';
 import { type ControlAddress, readControlAddress } from './control-file.ts';
 import { ControlLine } from './control-server.ts';
 import { copyExports, statementFolders } from './exports-copy.ts';

@@ -1,17 +1,17 @@
 import { mkdtempSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemRuntime } from '../lambdas/adapters/system-runtime.ts';
+import { systemRuntime } from '../lambdas/platform/kernel/system-runtime.ts';
 import { tellEndings } from './demo/endings.ts';
 import { tellKeys } from './demo/keys.ts';
 import { tellChecks, tellLicenses } from './demo/licenses.ts';
 import { tellModes } from './demo/modes.ts';
 import { tellMonth } from './demo/month.ts';
+import { failureText, type Tell, teller } from './demo/narrator.ts';
 import { tellQuarter } from './demo/quarter.ts';
 import { tellRotations } from './demo/rotations.ts';
 import { setStage } from './demo/stage.ts';
 import { storyTimes } from './demo/story-times.ts';
-import { failureText, type Tell, teller } from './demo/tell.ts';
 import { divertOutput } from './server-log.ts';
 import { readStartDate } from './start-date.ts';
 

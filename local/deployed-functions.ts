@@ -1,7 +1,9 @@
-import { settings } from '../lambdas/environment.ts';
+import { internalFunctions } from '../lambdas/functions.ts';
 import { operations } from '../lambdas/operations.ts';
-import type { Runtime } from '../lambdas/runtime.ts';
-import { schedules, streams, trustFunctions } from '../lambdas/schedules.ts';
+import type { Runtime } from '../lambdas/platform/kernel/runtime.ts';
+import { settings } from '../lambdas/platform/kernel/settings.ts';
+import { schedules } from '../lambdas/schedules.ts';
+import { streams } from '../lambdas/streams.ts';
 import type { LocalAws } from './aws/server.ts';
 import type { DeployedChain } from './chain.ts';
 import { loadConsumers } from './consumers.ts';
@@ -11,7 +13,7 @@ const nameOf = (row: string) => `license-server-local-${row}`;
 
 /** Shows the functions of the trust stack to who asks Lambda for them, under the names that they have in the cloud. */
 export function showTrustFunctions(aws: LocalAws, chain: DeployedChain): void {
-  for (const row of Object.keys(trustFunctions)) aws.setSettings(nameOf(row), settingsIn(chain.settings));
+  for (const row of Object.keys(internalFunctions)) aws.setSettings(nameOf(row), settingsIn(chain.settings));
 }
 
 /** The same for all others; a person may invoke those that the clock or the stream starts. */

@@ -3,7 +3,7 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { parseEnv } from 'node:util';
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import { exportsBucket } from './aws/notices.ts';
+import { exportsBucket } from './aws/notifications.ts';
 
 const Variables = z.object({ AWS_ENDPOINT_URL_S3: z.url(), AWS_REGION: z.string() });
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Context } from 'aws-lambda';
 import { type OperationId, operations } from '../lambdas/operations.ts';
-import type { ProxyHandler } from '../lambdas/pipeline/serve.ts';
+import type { ProxyHandler } from '../lambdas/platform/request/serve.ts';
 import { UndecodableUrl } from './aws/url-decoding.ts';
 import { fromProxyResult, type GatewayResponse, toProxyEvent } from './gateway-event.ts';
 import { matchRoute, pathInStage } from './gateway-route.ts';

@@ -1,9 +1,9 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { ApplicationJwk } from '../domain/application.ts';
 import type { PublicJwk } from '../domain/chain/levels.ts';
 import { thumbprintOf } from '../domain/chain/thumbprint.ts';
+import { ApplicationJwk } from '../domain/identity/application.ts';
 import { writeFileWhole } from './json-file.ts';
 
 /** Who may sign requests: what the command line finds in its profiles. */

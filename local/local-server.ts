@@ -2,24 +2,24 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { PublicJwk } from '../domain/chain/levels.ts';
-import type { Seconds } from '../domain/time.ts';
-import { readSecret } from '../lambdas/adapters/secrets.ts';
+import type { Seconds } from '../domain/kernel/time.ts';
+import { readSecret } from '../lambdas/platform/aws/secrets.ts';
 import { createClient } from '../sdk/client.ts';
 import { importSigningKey } from '../sdk/signing-key.ts';
+import { letTimePass, type Passing } from './advance-clock.ts';
 import { freePort } from './aws/free-port.ts';
 import { startControl } from './control-server.ts';
 import { chosenEngine, type DynamoDbEngine, otherEngineIn } from './dynamodb-engine.ts';
 import { lockFolder } from './folder-lock.ts';
 import { type AnsweredRequest, type Gateway, startGateway } from './gateway.ts';
 import { type Credential, clockFile, sampleKey, writeKeyFiles } from './key-files.ts';
+import { startWorld, type World } from './local-deployment.ts';
 import { type MovableClock, startMovableClock } from './movable-clock.ts';
 import { registerSample, sampleNames, sampleOrg } from './samples.ts';
 import { type LocalSchedules, startSchedules } from './schedules.ts';
 import { logToFile, removeLog, type ServerLog } from './server-log.ts';
 import { type StreamPump, startStreamPump } from './stream-pump.ts';
 import { tableName } from './table.ts';
-import { letTimePass, type Passing } from './time-passes.ts';
-import { startWorld, type World } from './world.ts';
 
 export interface LocalServer {
   readonly url: string;

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as z from 'zod';
-import type { Seconds } from '../domain/time.ts';
-import { systemRuntime } from '../lambdas/adapters/system-runtime.ts';
+import type { Seconds } from '../domain/kernel/time.ts';
+import { systemRuntime } from '../lambdas/platform/kernel/system-runtime.ts';
 import { writeFileWhole } from './json-file.ts';
 
 /** The server's clock on this machine: goes as the machine's does, and can be moved forward. */

@@ -1,6 +1,6 @@
-import { type ApplicationJwk, applicationKey } from '../domain/application.ts';
-import { AppId, OrgId } from '../domain/ids.ts';
-import { Policy } from '../domain/policy.ts';
+import { type ApplicationJwk, applicationKey } from '../domain/identity/application.ts';
+import { Policy } from '../domain/identity/policy.ts';
+import { AppId, OrgId } from '../domain/kernel/ids.ts';
 import type { Client } from '../sdk/client.ts';
 import { ProblemError } from '../sdk/problem-error.ts';
 

@@ -1,4 +1,4 @@
-import { day, hour, minute, type Seconds } from '../domain/time.ts';
+import { day, hour, minute, type Seconds } from '../domain/kernel/time.ts';
 
 /** What EventBridge Scheduler understands that we use: `rate(…)`, and `cron(…)` of numbers, names, lists, ranges and steps. */
 const units = { minute, minutes: minute, hour, hours: hour, day, days: day } as const;

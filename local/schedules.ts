@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import type { Seconds } from '../domain/time.ts';
-import type { InvokedHandler } from '../lambdas/pipeline/invoked.ts';
-import type { Runtime } from '../lambdas/runtime.ts';
+import type { Seconds } from '../domain/kernel/time.ts';
+import { loadHandler } from '../lambdas/areas.ts';
+import type { InvokedHandler } from '../lambdas/platform/background/invoked.ts';
+import type { Runtime } from '../lambdas/platform/kernel/runtime.ts';
 import { schedules } from '../lambdas/schedules.ts';
 import { readJsonFile, writeFileWhole } from './json-file.ts';
 import { nextRun } from './schedule-times.ts';
@@ -39,7 +40,7 @@ export const scheduleIds = Object.keys(schedules).filter((id): id is ScheduleId 
 
 /** Runs the function of a schedule once, as the cloud would when it falls due. */
 export async function runSchedule(id: string, runtime: Runtime): Promise<unknown> {
-  const { handler }: { handler: InvokedHandler<unknown> } = await import(`../lambdas/scheduled/${id}/handler.ts`);
+  const handler = await loadHandler<InvokedHandler<unknown>>(id);
   return await handler.on(runtime)({});
 }
 

@@ -1,4 +1,4 @@
-import { isoTime, type Seconds, secondsOf } from '../domain/time.ts';
+import { isoTime, type Seconds, secondsOf } from '../domain/kernel/time.ts';
 
 /** A quarter is of the years 2000 to 2099, and a run needs some years before and after its start. */
 const form = /^20[2-8]\d-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?$/;

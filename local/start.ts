@@ -5,7 +5,7 @@ import { type DynamoDbEngine, dynamoDbEngines } from './dynamodb-engine.ts';
 import type { AnsweredRequest } from './gateway.ts';
 import { startLocalServer } from './local-server.ts';
 import { readStartDate } from './start-date.ts';
-import { whatNext } from './what-next.ts';
+import { whatNext } from './start-hints.ts';
 
 const standardOutput = 1;
 const standardError = 2;

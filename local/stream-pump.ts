@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import type { Runtime } from '../lambdas/runtime.ts';
+import type { Runtime } from '../lambdas/platform/kernel/runtime.ts';
 import { type Consumer, loadConsumers } from './consumers.ts';
 import { readJsonFile, writeFileWhole } from './json-file.ts';
 import { openTableStream, type StreamRecord, type TableStream } from './table-stream.ts';

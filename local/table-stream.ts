@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Seconds, secondsOf } from '../domain/time.ts';
+import { type Seconds, secondsOf } from '../domain/kernel/time.ts';
 
 /** A record as DynamoDB Streams gives it, which is also how Lambda hands it to a consumer. */
 const StreamRecord = z.looseObject({ dynamodb: z.looseObject({ SequenceNumber: z.string() }) });

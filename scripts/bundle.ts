@@ -3,8 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
-import { operations } from '../lambdas/operations.ts';
-import { schedules, streams, trustFunctions } from '../lambdas/schedules.ts';
+import { handlerFiles } from '../lambdas/areas.ts';
 
 export interface Bundle {
   readonly id: string;
@@ -60,10 +59,7 @@ export async function bundle(outDir: string): Promise<Bundle[]> {
 }
 
 function entryPoints(): { in: string; out: string }[] {
-  const folders = { operations, scheduled: schedules, streams, trust: trustFunctions };
-  return Object.entries(folders).flatMap(([folder, rows]) =>
-    Object.keys(rows).map(id => ({ in: `lambdas/${folder}/${id}/handler.ts`, out: `${id}/index` })),
-  );
+  return Object.entries(handlerFiles).map(([id, file]) => ({ in: `lambdas/${file}`, out: `${id}/index` }));
 }
 
 if (import.meta.main) {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { operations } from '../lambdas/operations.ts';
-import type { Contract } from '../lambdas/pipeline/contract.ts';
-import { gatewayOnlyProblems, type Problem, problems } from '../lambdas/problems.ts';
+import type { Contract } from '../lambdas/platform/request/contract.ts';
+import { gatewayOnlyProblems, type Problem, problems } from '../lambdas/platform/request/problems.ts';
 
 type Json = Record<string, unknown>;
 

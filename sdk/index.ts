@@ -5,7 +5,7 @@ export { createLicenseGuard, type LicenseGuard, type LicenseGuardSettings } from
 export type { Report, SendReport } from './guard/reports.ts';
 export { createKeyring, type HeldKey, type Keyring, type KeyringSettings } from './keys/keyring.ts';
 export { type Counting, createReporter, type Reporter, type ReporterSettings } from './reporter/reporter.ts';
-export { Misconfigured } from './start/misconfigured.ts';
+export { Misconfigured } from './start/configuration-error.ts';
 export { type PreflightSettings, preflight } from './start/preflight.ts';
 export { type StoredSigningKey, storedSigningKey } from './start/stored-signing-key.ts';
 export { type KeyStore, type StoredRecord, StoreUnusable } from './stores/key-store.ts';

@@ -1,4 +1,4 @@
-import type { RefusalCode } from '../domain/refusal.ts';
+import type { RefusalCode } from '../domain/kernel/refusal.ts';
 import { readJson } from './read-json.ts';
 
 /** The codes of this version; a later server may know more. */

@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
-import { UsageError } from '../end.ts';
+import { UsageError } from '../exit.ts';
 
 /** Who calls, and with which private key (PEM): as a deployment keeps its operator, and as you may keep your application. */
 const Credential = z.object({ keyid: z.string().min(1), privateKey: z.string().min(1) });

@@ -1,12 +1,12 @@
 import { Command, Option } from 'commander';
 import * as z from 'zod';
-import { alertReasons } from '../../domain/alert.ts';
-import { alertMeanings } from '../../domain/alert-meanings.ts';
+import { alertReasons } from '../../domain/alerts/alert.ts';
+import { alertMeanings } from '../../domain/alerts/alert-meanings.ts';
 import type { Answer } from '../../sdk/client.ts';
 import { answered, callerOf } from '../caller.ts';
 import { addCredentialOptions, readTarget } from '../credentials.ts';
 import { addExample } from '../example.ts';
-import { say, sayJson, terminalWidth } from '../say.ts';
+import { say, sayJson, terminalWidth } from '../output.ts';
 import { tableLines } from '../table.ts';
 
 /** `license-server alerts`: what an operator looks at in the morning. */

@@ -1,13 +1,13 @@
 import { Command } from 'commander';
 import * as z from 'zod';
-import { faultKinds, type TrailFault } from '../../domain/audit/fault.ts';
 import type { NotedSeal } from '../../domain/audit/read-seals.ts';
+import { faultKinds, type TrailFault } from '../../domain/audit/trail-fault.ts';
 import { type Intact, verifyTrail } from '../../domain/audit/verify-trail.ts';
 import { openEvents, sealedMonths, sha256 } from '../audit-copy.ts';
-import { UsageError } from '../end.ts';
 import { addExample } from '../example.ts';
+import { UsageError } from '../exit.ts';
+import { say, sayJson } from '../output.ts';
 import { aligned } from '../print.ts';
-import { say, sayJson } from '../say.ts';
 
 const help = `
 The folder is a copy of audit/<org>/ of the bucket of exports: a folder for each month, with its seal. No network is needed.

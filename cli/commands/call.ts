@@ -4,8 +4,8 @@ import { randomName } from '../../sdk/sign-request.ts';
 import { answered, callerOf, repeatable } from '../caller.ts';
 import { readTarget } from '../credentials.ts';
 import { fieldsOf } from '../fields.ts';
+import { say, sayJson, terminalWidth } from '../output.ts';
 import { aligned } from '../print.ts';
-import { say, sayJson, terminalWidth } from '../say.ts';
 import { idempotencyKeyOf, type Options, perOperation } from './operation-command.ts';
 
 /** `license-server call <operation>`: sends a signed request and shows the answer. */

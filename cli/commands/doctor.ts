@@ -1,14 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { Command } from 'commander';
 import * as z from 'zod';
-import { AppId } from '../../domain/ids.ts';
+import { AppId } from '../../domain/kernel/ids.ts';
 import { answered, callerOf } from '../caller.ts';
 import { addCredentialOptions, readTarget } from '../credentials.ts';
 import type { CheckReport } from '../doctor/check.ts';
-import { UsageError } from '../end.ts';
 import { addExample } from '../example.ts';
+import { UsageError } from '../exit.ts';
 import { ringsOfStage } from '../key-rings-file.ts';
-import { note, say, sayJson, terminalWidth } from '../say.ts';
+import { note, say, sayJson, terminalWidth } from '../output.ts';
 import { tableLines } from '../table.ts';
 
 const Options = z.object({

@@ -2,12 +2,12 @@ import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import * as z from 'zod';
-import type { ApplicationJwk } from '../../domain/application.ts';
 import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
-import { UsageError } from '../end.ts';
+import type { ApplicationJwk } from '../../domain/identity/application.ts';
 import { addExample } from '../example.ts';
+import { UsageError } from '../exit.ts';
+import { say, sayJson } from '../output.ts';
 import { readPublicJwk } from '../private-key.ts';
-import { say, sayJson } from '../say.ts';
 
 /** `license-server key`: the key pairs that applications sign their requests with. */
 export function keyCommand(): Command {

@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander';
 import * as z from 'zod';
-import { day, hour, minute, type Seconds } from '../../domain/time.ts';
+import { day, hour, minute, type Seconds } from '../../domain/kernel/time.ts';
 import type * as Control from '../../local/control.ts';
-import { Unreachable } from '../end.ts';
 import { addExample } from '../example.ts';
-import { note, say } from '../say.ts';
+import { Unreachable } from '../exit.ts';
+import { note, say } from '../output.ts';
 
 const help = `
 Exit codes: 0 it was done; 1 the server broke off; 2 the command or a file is wrong; 3 no server runs on the folder.`;

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type OperationId, operations } from '../../lambdas/operations.ts';
 import { addExample } from '../example.ts';
-import { say, sayJson } from '../say.ts';
+import { say, sayJson } from '../output.ts';
 import { operationIds } from './operation-command.ts';
 
 /** `license-server operations`: what the API can do. */

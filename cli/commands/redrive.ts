@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import * as z from 'zod';
-import { streams } from '../../lambdas/schedules.ts';
-import type { AsideMessage } from '../aws/aside-queue.ts';
-import { UsageError } from '../end.ts';
+import { streams } from '../../lambdas/streams.ts';
+import type { AsideMessage } from '../aws/stream-dead-letters.ts';
 import { addExample } from '../example.ts';
-import { say } from '../say.ts';
+import { UsageError } from '../exit.ts';
+import { say } from '../output.ts';
 
 /** Only consumers of the stream: whoever can put a message there must not choose what else a person invokes. */
 const AsideRecord = z.object({ consumer: z.enum(Object.keys(streams)), fault: z.string(), record: z.unknown() });
@@ -36,7 +36,7 @@ export function redriveCommand(): Command {
 /** A message leaves the queue when its consumer has taken the record, and not before: run it again as often as you like. */
 async function redrive({ stage, dryRun, show }: z.infer<typeof Options>): Promise<void> {
   // Only this command needs the AWS SDK: the others shall not wait for it to load.
-  const { openAsideQueue } = await import('../aws/aside-queue.ts');
+  const { openAsideQueue } = await import('../aws/stream-dead-letters.ts');
   const queue = await openAsideQueue(stage);
   const kept: AsideMessage[] = [];
   let taken = 0;

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { EnterpriseId } from '../../domain/ids.ts';
+import { EnterpriseId } from '../../domain/kernel/ids.ts';
 import type { Answer } from '../../sdk/client.ts';
 import { randomName } from '../../sdk/sign-request.ts';
 import { answered, callerOf, repeatable } from '../caller.ts';
 import { readTarget } from '../credentials.ts';
-import { UsageError } from '../end.ts';
+import { UsageError } from '../exit.ts';
+import { say } from '../output.ts';
 import { type PlanRow, planTable } from '../rotation-plan.ts';
-import { say } from '../say.ts';
 
 const Options = z.object({ idempotencyKey: z.string().optional(), compromised: z.boolean(), yes: z.boolean() });
 

@@ -1,15 +1,21 @@
 import { Command, Option } from 'commander';
 import * as z from 'zod';
-import { generationsOf, type KeyRing, type KeyRings, type KeyRole } from '../../domain/key-ring.ts';
-import { obstacleTo, planStep, type RingKind, type RotationFacts, rotationSteps } from '../../domain/rotation.ts';
+import { generationsOf, type KeyRing, type KeyRings, type KeyRole } from '../../domain/trust/key-ring.ts';
+import {
+  obstacleTo,
+  planStep,
+  type RingKind,
+  type RotationFacts,
+  rotationSteps,
+} from '../../domain/trust/key-ring-rotation.ts';
 import type { Answer } from '../../sdk/client.ts';
 import { answered, callerOf } from '../caller.ts';
 import { addCredentialOptions, readTarget } from '../credentials.ts';
-import { UsageError } from '../end.ts';
 import { addExample } from '../example.ts';
+import { UsageError } from '../exit.ts';
 import { type KeyRingsFile, openKeyRings } from '../key-rings-file.ts';
+import { say } from '../output.ts';
 import { mendOf, planTable, rowsOf, stepText } from '../rotation-plan.ts';
-import { say } from '../say.ts';
 import { rotateEnterprise } from './rotate-enterprise.ts';
 
 /** `license-server rotate`: replaces keys of the chain of trust, a step at a time; each prints its plan first. */

@@ -4,7 +4,7 @@ import { requestOf } from '../../sdk/client.ts';
 import { signRequest } from '../../sdk/sign-request.ts';
 import { readTarget } from '../credentials.ts';
 import { curlCommand } from '../curl-command.ts';
-import { note, say } from '../say.ts';
+import { note, say } from '../output.ts';
 import { idempotencyKeyOf, type Options, perOperation } from './operation-command.ts';
 
 /** `license-server sign <operation>`: signs a request and shows the curl command that sends it. */

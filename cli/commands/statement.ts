@@ -1,15 +1,15 @@
 import { Command } from 'commander';
 import * as z from 'zod';
+import { missingManifests, type Statement } from '../../domain/billing/statement/statement.ts';
+import { type Finding, verifyStatement } from '../../domain/billing/statement/verify-statement.ts';
 import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
-import { missingManifests, type Statement } from '../../domain/statement/statement.ts';
-import { type Finding, verifyStatement } from '../../domain/statement/verify-statement.ts';
-import { isoTime } from '../../domain/time.ts';
+import { isoTime } from '../../domain/kernel/time.ts';
 import { checkSignature } from '../../sdk/check-signature.ts';
 import { readCustomerNames } from '../customer-names.ts';
 import { addExample } from '../example.ts';
+import { note, say, sayJson } from '../output.ts';
 import { readRootPin } from '../pinned-roots.ts';
 import { aligned } from '../print.ts';
-import { note, say, sayJson } from '../say.ts';
 import { readStatementFolder } from '../statement-folder.ts';
 
 const exitCodes = `

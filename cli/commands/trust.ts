@@ -2,16 +2,16 @@ import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import * as z from 'zod';
 import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
-import { getTrust } from '../../lambdas/operations/get-trust/schema.ts';
+import { getTrust } from '../../lambdas/platform/trust/operations/get-trust/schema.ts';
 import { answered, callerOf } from '../caller.ts';
 import { addCredentialOptions, readTarget } from '../credentials.ts';
-import { UsageError } from '../end.ts';
+import { oneLine } from '../escape-control-characters.ts';
 import { addExample } from '../example.ts';
+import { UsageError } from '../exit.ts';
+import { note, say, sayJson } from '../output.ts';
 import { checkPin, type PinCheck } from '../pin-check.ts';
 import { readRootPin } from '../pinned-roots.ts';
-import { note, say, sayJson } from '../say.ts';
 import { tableLines } from '../table.ts';
-import { oneLine } from '../visible.ts';
 
 const help = `
 Exit codes: 0 it is shown, the pinned Root is among the Roots, and the Orgs stand under it; 1 they do not; 2 a file is wrong; 3 the server can't be reached.`;

@@ -1,16 +1,16 @@
 import { Command } from 'commander';
 import * as z from 'zod';
 import { ChainError } from '../../domain/chain/chain-error.ts';
-import { secondsOf } from '../../domain/time.ts';
-import { chainErrorText } from '../chain-mend.ts';
+import { secondsOf } from '../../domain/kernel/time.ts';
+import { chainErrorText } from '../chain-error-help.ts';
 import { checkToken } from '../checked-token.ts';
 import { clockOf } from '../clock.ts';
-import { UsageError } from '../end.ts';
 import { addExample } from '../example.ts';
+import { UsageError } from '../exit.ts';
+import { note, say, sayJson } from '../output.ts';
 import { collected, readPinnedRoots } from '../pinned-roots.ts';
 import { aligned } from '../print.ts';
 import { readText } from '../reading.ts';
-import { note, say, sayJson } from '../say.ts';
 
 const help = `
 Offline, a good key says that it was issued and has not ended; whether it was replaced or suspended since, check-validity says.

@@ -1,4 +1,4 @@
-import type { KeyRings } from '../../domain/key-ring.ts';
+import type { KeyRings } from '../../domain/trust/key-ring.ts';
 import type { Client } from '../../sdk/client.ts';
 import type { StageAccess } from '../aws/stage-access.ts';
 

@@ -1,4 +1,4 @@
-import type { AppId } from '../../domain/ids.ts';
+import type { AppId } from '../../domain/kernel/ids.ts';
 import type { CheckReport, InspectedStage } from './check.ts';
 import { clientSecretCheck } from './client-secret-check.ts';
 import { readOnlyChecks } from './read-only-checks.ts';

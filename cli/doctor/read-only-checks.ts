@@ -1,12 +1,14 @@
-import { generationsOf, isSameRing } from '../../domain/key-ring.ts';
-import { quarterOf } from '../../domain/time.ts';
+import { quarterOf } from '../../domain/kernel/time.ts';
+import { generationsOf, isSameRing } from '../../domain/trust/key-ring.ts';
+import { internalFunctions } from '../../lambdas/functions.ts';
 import { operations } from '../../lambdas/operations.ts';
-import { schedules, streams, trustFunctions } from '../../lambdas/schedules.ts';
+import { schedules } from '../../lambdas/schedules.ts';
+import { streams } from '../../lambdas/streams.ts';
 import type { Check, InspectedStage } from './check.ts';
 import { expectedAnswers, headerFaults } from './renamed-headers.ts';
 import { disagreements, outdatedRings } from './settings-faults.ts';
 
-const rows = Object.keys({ ...operations, ...schedules, ...streams, ...trustFunctions });
+const rows = Object.keys({ ...operations, ...schedules, ...streams, ...internalFunctions });
 const redeploy =
   "run `npx cdk deploy -c stage=<stage> '<stage>/*'`, and look whether a stack was skipped or rolled back";
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { generationsOf, isSameRing, KeyRings, mapRing, ringOf } from '../../domain/key-ring.ts';
+import { generationsOf, isSameRing, KeyRings, mapRing, ringOf } from '../../domain/trust/key-ring.ts';
 
 /** Settings of a function by their names. */
 export type FunctionSettings = Readonly<Record<string, string>>;

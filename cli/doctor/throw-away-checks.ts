@@ -1,4 +1,4 @@
-import { EnterpriseId } from '../../domain/ids.ts';
+import { EnterpriseId } from '../../domain/kernel/ids.ts';
 import { randomName } from '../../sdk/sign-request.ts';
 import type { Check, InspectedStage } from './check.ts';
 

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
 import { randomName } from '../../sdk/sign-request.ts';
-import { UsageError } from '../end.ts';
+import { UsageError } from '../exit.ts';
 import { readPrivateFile } from '../private-file.ts';
 import { Outcome } from './outcome.ts';
 import type { WantedSite } from './site-file.ts';

@@ -1,4 +1,4 @@
-import { oneLine } from '../visible.ts';
+import { oneLine } from '../escape-control-characters.ts';
 import type { ImportJournal } from './import-journal.ts';
 import { isMade } from './outcome.ts';
 import type { WantedSite } from './site-file.ts';

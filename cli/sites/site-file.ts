@@ -1,8 +1,8 @@
 import { extname } from 'node:path';
 import * as z from 'zod';
-import { createSite } from '../../lambdas/operations/create-site/schema.ts';
+import { createSite } from '../../lambdas/site-licensing/operations/create-site/schema.ts';
 import { parseCsv } from '../csv.ts';
-import { UsageError } from '../end.ts';
+import { UsageError } from '../exit.ts';
 import { readText } from '../reading.ts';
 
 /** A site that is to be made. */

@@ -1,7 +1,7 @@
-import type { TrailFault } from './fault.ts';
 import { type Seal, sealIn } from './seal.ts';
 import { nextMonth } from './seal-calendar.ts';
 import type { Sha256 } from './trail-event.ts';
+import type { TrailFault } from './trail-fault.ts';
 
 /** A month of a copy of `audit/<org>/`. */
 export interface MonthCopy {

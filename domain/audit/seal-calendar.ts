@@ -1,4 +1,4 @@
-import { day, monthOf, type Seconds } from '../time.ts';
+import { day, monthOf, type Seconds } from '../kernel/time.ts';
 
 /** By then the stream has delivered everything that did not fail: it keeps records for one day. */
 const sealAfterDays = 5;

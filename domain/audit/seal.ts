@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { buckets, OrgId } from '../ids.ts';
+import { buckets, OrgId } from '../kernel/ids.ts';
 import { lineOf, type Sha256, type TrailEvent } from './trail-event.ts';
 
 /** What a seal says of one bucket: how many events, and the digests of its two files. */

@@ -1,7 +1,7 @@
-import { bucketOf } from '../ids.ts';
-import { monthOf } from '../time.ts';
-import type { TrailFault } from './fault.ts';
+import { bucketOf } from '../kernel/ids.ts';
+import { monthOf } from '../kernel/time.ts';
 import { hashedText, type Sha256, type TrailEvent } from './trail-event.ts';
+import type { TrailFault } from './trail-fault.ts';
 
 interface Head {
   readonly seq: number;

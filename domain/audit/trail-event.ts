@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Subject } from '../ids.ts';
+import { Subject } from '../kernel/ids.ts';
 
 /** Spells the SHA-256 of a text (UTF-8) in base64url. */
 export type Sha256 = (text: string) => string;

@@ -1,6 +1,6 @@
-import type { EventPlace, FaultKind } from './fault.ts';
 import { linesIn, type SealedBucket, type SealedHash, sealedHashes } from './seal.ts';
 import { eventIn, hashedText, type Sha256, type TrailEvent } from './trail-event.ts';
+import type { EventPlace, FaultKind } from './trail-fault.ts';
 
 export interface BucketFault extends EventPlace {
   readonly what: FaultKind;

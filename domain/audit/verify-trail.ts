@@ -1,11 +1,11 @@
-import { buckets, type OrgId } from '../ids.ts';
-import { monthOf } from '../time.ts';
-import type { TrailFault } from './fault.ts';
+import { buckets, type OrgId } from '../kernel/ids.ts';
+import { monthOf } from '../kernel/time.ts';
 import { type MonthCopy, type NotedSeal, readSeals, type SealedMonth } from './read-seals.ts';
 import type { SealedBucket } from './seal.ts';
 import { nextMonth } from './seal-calendar.ts';
 import { SubjectChains } from './subject-chains.ts';
 import type { Sha256, TrailEvent } from './trail-event.ts';
+import type { TrailFault } from './trail-fault.ts';
 import { verifyBucket } from './verify-bucket.ts';
 
 export interface Trail {

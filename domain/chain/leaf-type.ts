@@ -1,4 +1,4 @@
-import { decodeBase64url } from './base64url.ts';
+import { decodeBase64url } from '../kernel/base64url.ts';
 
 /** What kind of key a token says it is; nothing is believed yet, the verifier is told what to expect. */
 export function claimedKeyType(token: string): 'site-key+jwt' | 'enterprise-key+jwt' {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AppId, EnterpriseId, Jti, KeyId, OrgId, SiteId } from '../ids.ts';
+import { AppId, EnterpriseId, Jti, KeyId, OrgId, SiteId } from '../kernel/ids.ts';
 
 const time = z.int().positive();
 const thumbprint = z.string().regex(/^[A-Za-z0-9_-]{43}$/);

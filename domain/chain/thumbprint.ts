@@ -1,4 +1,4 @@
-import { encodeBase64url } from './base64url.ts';
+import { encodeBase64url } from '../kernel/base64url.ts';
 
 /** The members of a public key that its thumbprint is over. */
 interface ThumbprintMembers {

@@ -1,4 +1,4 @@
-import { encodeBase64url } from './base64url.ts';
+import { encodeBase64url } from '../kernel/base64url.ts';
 import type { Claims, TokenType } from './levels.ts';
 
 const utf8 = new TextEncoder();

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { decodeBase64url } from './base64url.ts';
+import { decodeBase64url } from '../kernel/base64url.ts';
 import { ChainError } from './chain-error.ts';
 import {
   type Claims,

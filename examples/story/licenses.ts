@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { Show, Tell } from '../../local/demo/tell.ts';
+import type { Show, Tell } from '../../local/demo/narrator.ts';
 import { ask, Declined } from '../json-service.ts';
 import type { Stage } from './stage.ts';
 

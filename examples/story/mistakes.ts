@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listenLocally } from '../../local/aws/http-server.ts';
 import { startAws } from '../../local/aws/server.ts';
-import type { Tell } from '../../local/demo/tell.ts';
+import type { Tell } from '../../local/demo/narrator.ts';
 import type { Service } from './credentials.ts';
 import { NotStarted } from './program.ts';
 import type { Stage } from './stage.ts';

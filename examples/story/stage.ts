@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isoTime } from '../../domain/time.ts';
+import { isoTime } from '../../domain/kernel/time.ts';
 import { freePort } from '../../local/aws/free-port.ts';
 import { readControlAddress } from '../../local/control-file.ts';
 import { type Client, createClient } from '../../sdk/index.ts';

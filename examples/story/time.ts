@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as z from 'zod';
-import { day, quarterEnds, quarterOf } from '../../domain/time.ts';
-import type { Tell } from '../../local/demo/tell.ts';
+import { day, quarterEnds, quarterOf } from '../../domain/kernel/time.ts';
+import type { Tell } from '../../local/demo/narrator.ts';
 import { ask } from '../json-service.ts';
 import { eventually } from './eventually.ts';
 import { declined, type Plants, reading } from './licenses.ts';

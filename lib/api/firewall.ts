@@ -1,9 +1,9 @@
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
+import type { Alarms } from '../monitoring/alarms.ts';
 import type { StageSettings } from '../stages.ts';
 import type { ManagedRuleGroup, ManagedRules } from '../traffic-settings.ts';
-import type { Alarms } from '../watch/alarms.ts';
 import { problemText, tooManyRequests } from './gateway-problems.ts';
 
 export interface FirewallProps {

@@ -1,5 +1,5 @@
 import { ResponseType } from 'aws-cdk-lib/aws-apigateway';
-import { gatewayOnlyProblems, type Problem, problems } from '../../lambdas/problems.ts';
+import { gatewayOnlyProblems, type Problem, problems } from '../../lambdas/platform/request/problems.ts';
 
 export interface GatewayProblem extends Problem {
   readonly code: string;

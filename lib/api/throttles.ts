@@ -1,5 +1,5 @@
-import type { Grants } from '../../lambdas/grants.ts';
-import type { Operation } from '../../lambdas/operations.ts';
+import type { Operation } from '../../lambdas/platform/area.ts';
+import type { Grants } from '../../lambdas/platform/kernel/grants.ts';
 import type { StageSettings } from '../stages.ts';
 import type { KmsQuotas, RequestRate, ThrottlingSettings } from '../traffic-settings.ts';
 

@@ -1,16 +1,22 @@
 import type { CustomResource } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { type Generations, generationsOf, type KeyRing, type KeyRings, type Ring } from '../../domain/key-ring.ts';
-import { settingsToVerify } from '../../lambdas/environment.ts';
-import type { TrustFunction } from '../../lambdas/schedules.ts';
+import {
+  type Generations,
+  generationsOf,
+  type KeyRing,
+  type KeyRings,
+  type Ring,
+} from '../../domain/trust/key-ring.ts';
+import type { InternalFunction } from '../../lambdas/platform/area.ts';
+import { settingsToVerify } from '../../lambdas/platform/kernel/settings.ts';
 import { FunctionIdentity } from '../functions/function-identity.ts';
 import type { Right, Settings } from '../functions/right.ts';
 import { type Invocable, type Kept, rightsOf } from '../functions/rights-of.ts';
 import { backgroundTimeout, RowFunction, requestTimeout } from '../functions/row-function.ts';
 import { keyRingsOf } from '../key-rings.ts';
+import type { Alarms } from '../monitoring/alarms.ts';
 import type { StageSettings } from '../stages.ts';
-import type { Alarms } from '../watch/alarms.ts';
 import { makeGenerations } from './key-generations.ts';
 import { SetUp } from './set-up.ts';
 import type { SigningKey } from './signing-key.ts';
@@ -23,7 +29,7 @@ export interface ChainProps {
   readonly stage: StageSettings;
   readonly bundles: string;
   /** set-up-trust, certify and set-up-org; every other one signs as the Orgs, for a purpose of its own */
-  readonly rows: Readonly<Record<string, TrustFunction>>;
+  readonly rows: Readonly<Record<string, InternalFunction>>;
   readonly kept: Kept;
   readonly alarms: Alarms;
 }

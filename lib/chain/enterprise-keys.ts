@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { waySigned } from '../../lambdas/signing-key-policy.ts';
+import { waySigned } from '../../lambdas/platform/kernel/signing-key-policy.ts';
 import type { Right } from '../functions/right.ts';
 import { accountArn, enterpriseAlias, kmsArn, multiRegionRoleArn, multiRegionService, rolesArn } from '../names.ts';
 

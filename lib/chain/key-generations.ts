@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { aliasSuffix, type KeyRing, mapRing, membersOf, type Ring } from '../../domain/key-ring.ts';
+import { aliasSuffix, type KeyRing, mapRing, membersOf, type Ring } from '../../domain/trust/key-ring.ts';
 import type { RoleKind } from '../functions/role-kind.ts';
 import type { StageSettings } from '../stages.ts';
 import { SigningKey } from './signing-key.ts';

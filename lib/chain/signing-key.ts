@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { PolicyDocument } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { signingKeyStatements } from '../../lambdas/signing-key-policy.ts';
+import { signingKeyStatements } from '../../lambdas/platform/kernel/signing-key-policy.ts';
 import type { RoleKind } from '../functions/role-kind.ts';
 import { accountArn, rolesArn } from '../names.ts';
 import { removalPolicy } from '../removal.ts';

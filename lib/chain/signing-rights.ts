@@ -1,8 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { mapRing, membersOf, type Ring } from '../../domain/key-ring.ts';
-import { waySigned } from '../../lambdas/signing-key-policy.ts';
+import { mapRing, membersOf, type Ring } from '../../domain/trust/key-ring.ts';
+import { waySigned } from '../../lambdas/platform/kernel/signing-key-policy.ts';
 import type { Right } from '../functions/right.ts';
 import type { SigningKey } from './signing-key.ts';
 

@@ -2,7 +2,7 @@ import { Aws, Duration, Validations } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { BucketEncryption, type LifecycleRule, ObjectLockRetention, StorageClass } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { ObjectKind } from '../../lambdas/grants.ts';
+import type { ObjectKind } from '../../lambdas/platform/kernel/grants.ts';
 import type { Right } from '../functions/right.ts';
 import { exportsBucketName } from '../names.ts';
 import type { StageSettings } from '../stages.ts';

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { ObjectKind } from '../../lambdas/grants.ts';
+import type { ObjectKind } from '../../lambdas/platform/kernel/grants.ts';
 import type { Wildcard } from '../functions/right.ts';
 import { exportsBucketArn, exportsBucketName } from '../names.ts';
 
@@ -39,7 +39,7 @@ export function listing(
   });
 }
 
-/** Must be what lambdas/adapters/objects.ts says. */
+/** Must be what lambdas/platform/aws/objects.ts says. */
 function everythingOf(kind: ObjectKind): string {
   return `${kind}/*`;
 }

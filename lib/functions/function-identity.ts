@@ -2,7 +2,7 @@ import { Validations } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Grants } from '../../lambdas/grants.ts';
+import type { Grants } from '../../lambdas/platform/kernel/grants.ts';
 import { functionName, rolePath } from '../names.ts';
 import { removalPolicy } from '../removal.ts';
 import type { StageSettings } from '../stages.ts';

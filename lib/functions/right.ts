@@ -1,5 +1,5 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Setting } from '../../lambdas/environment.ts';
+import type { Setting } from '../../lambdas/platform/kernel/settings.ts';
 
 export type Settings = Partial<Record<Setting, string>>;
 

@@ -1,8 +1,9 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { Setting } from '../../lambdas/environment.ts';
-import type { Grants } from '../../lambdas/grants.ts';
+import type { Grants } from '../../lambdas/platform/kernel/grants.ts';
+import type { Setting } from '../../lambdas/platform/kernel/settings.ts';
+import type { AsideQueue } from '../background/stream-dead-letters.ts';
 import {
   rightToDisableEnterpriseKeys,
   rightToMakeEnterpriseKeys,
@@ -10,10 +11,9 @@ import {
   rightToSignAsEnterprise,
 } from '../chain/enterprise-keys.ts';
 import type { Exports } from '../exports/exports.ts';
-import type { Notices } from '../notices/notices.ts';
+import type { Notices } from '../notifications/notifications.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { LedgerTable } from '../store/ledger-table.ts';
-import type { AsideQueue } from '../work/aside-queue.ts';
 import type { Right } from './right.ts';
 
 /** The functions that others may invoke. */

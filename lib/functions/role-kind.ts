@@ -1,4 +1,4 @@
-import type { Grants } from '../../lambdas/grants.ts';
+import type { Grants } from '../../lambdas/platform/kernel/grants.ts';
 
 /**
  * What the policies of signing keys know of a role: the last segment of its path. `root` signs as the Root, `certifiers` sign as an

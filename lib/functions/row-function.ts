@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { Alarms } from '../watch/alarms.ts';
+import type { Alarms } from '../monitoring/alarms.ts';
 import type { FunctionIdentity } from './function-identity.ts';
 import type { Settings } from './right.ts';
 

@@ -1,8 +1,8 @@
 import type { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { Grants } from '../../lambdas/grants.ts';
+import type { Grants } from '../../lambdas/platform/kernel/grants.ts';
+import type { Alarms } from '../monitoring/alarms.ts';
 import type { StageSettings } from '../stages.ts';
-import type { Alarms } from '../watch/alarms.ts';
 import { FunctionIdentity } from './function-identity.ts';
 import type { Right } from './right.ts';
 import { type Capabilities, rightsOf } from './rights-of.ts';

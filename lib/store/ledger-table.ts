@@ -9,14 +9,14 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { Family, Grants } from '../../lambdas/grants.ts';
+import type { Family, Grants } from '../../lambdas/platform/kernel/grants.ts';
 import type { Right } from '../functions/right.ts';
+import type { Alarms } from '../monitoring/alarms.ts';
 import { isProtected, removalPolicy } from '../removal.ts';
 import type { StageSettings } from '../stages.ts';
-import type { Alarms } from '../watch/alarms.ts';
 import { ServiceKey } from './service-key.ts';
 
-/** The index that the sweep reads; lambdas/adapters/table.ts asks for it by this name. */
+/** The index that the sweep reads; lambdas/platform/storage/table.ts asks for it by this name. */
 const expiry = 'expiry';
 
 /** The one table (design.md 8): what is licensed, to whom, and what was done. */

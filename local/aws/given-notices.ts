@@ -9,7 +9,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { GivenEndpoints } from './endpoints.ts';
-import { type Delivered, exportsBucket, type LocalNotices, names, startNotices, toDelivered } from './notices.ts';
+import { type Delivered, exportsBucket, type LocalNotices, names, startNotices, toDelivered } from './notifications.ts';
 
 const region = 'eu-central-1';
 const settings = { region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { systemRuntime } from '../../lambdas/adapters/system-runtime.ts';
+import { systemRuntime } from '../../lambdas/platform/kernel/system-runtime.ts';
 import type { Actor, Stage } from './stage.ts';
 
 const run = promisify(execFile);

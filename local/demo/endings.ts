@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { monthOf } from '../../domain/time.ts';
+import { monthOf } from '../../domain/kernel/time.ts';
 import type { Licenses, StorySite } from './licenses.ts';
+import { refused, type Show, type Tell } from './narrator.ts';
 import type { Stage } from './stage.ts';
-import { refused, type Show, type Tell } from './tell.ts';
 
 /** Every instance of the server reads the list of suspended enterprises at least that often. */
 const knownAfterSeconds = 60;

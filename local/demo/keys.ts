@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import { ChainError } from '../../domain/chain/chain-error.ts';
-import { dayOf } from '../../domain/time.ts';
-import { table } from '../../lambdas/adapters/table.ts';
+import { dayOf } from '../../domain/kernel/time.ts';
+import { table } from '../../lambdas/platform/storage/table.ts';
 import { createClient } from '../../sdk/client.ts';
 import { sampleOrg } from '../samples.ts';
 import type { StorySite } from './licenses.ts';
+import { refused, type Tell } from './narrator.ts';
 import type { Stage } from './stage.ts';
-import { refused, type Tell } from './tell.ts';
 
 /** What happens to a key: refreshed, lost, dead, cloned, forged. @returns the site with its key of now */
 export async function tellKeys(stage: Stage, tell: Tell, before: StorySite): Promise<StorySite> {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
-import { isoTime } from '../../domain/time.ts';
+import { isoTime } from '../../domain/kernel/time.ts';
 import { requestByCurl } from './by-curl.ts';
+import type { Show, Tell } from './narrator.ts';
 import type { Stage } from './stage.ts';
-import type { Show, Tell } from './tell.ts';
 
 /** A site of the story, with its current key. */
 export interface StorySite {

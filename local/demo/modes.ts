@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Licenses } from './licenses.ts';
+import { refused, type Tell } from './narrator.ts';
 import type { Stage } from './stage.ts';
-import { refused, type Tell } from './tell.ts';
 
 /** Which modes may be asked for, and the one way from dev to production. @returns the licenses with their keys of now */
 export async function tellModes(stage: Stage, tell: Tell, { plant, trial }: Licenses): Promise<Licenses> {

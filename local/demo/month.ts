@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import * as z from 'zod';
-import { isoTime } from '../../domain/time.ts';
-import type { Delivered } from '../aws/notices.ts';
+import { isoTime } from '../../domain/kernel/time.ts';
+import type { Delivered } from '../aws/notifications.ts';
+import type { Tell } from './narrator.ts';
 import type { Stage } from './stage.ts';
 import type { StoryTimes } from './story-times.ts';
-import type { Tell } from './tell.ts';
 
 /** A site of the quarter's story, which HWF keeps alive, or forgets. */
 export interface KeptSite {

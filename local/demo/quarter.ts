@@ -3,14 +3,14 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { day, isoTime, type Quarter, type Seconds } from '../../domain/time.ts';
-import { getObject } from '../../lambdas/adapters/objects.ts';
-import type { Delivered } from '../aws/notices.ts';
+import { day, isoTime, type Quarter, type Seconds } from '../../domain/kernel/time.ts';
+import { getObject } from '../../lambdas/platform/aws/objects.ts';
+import type { Delivered } from '../aws/notifications.ts';
 import { sampleOrg } from '../samples.ts';
 import { type Month, refresh } from './month.ts';
+import { refused, type Show, type Tell } from './narrator.ts';
 import type { Stage } from './stage.ts';
 import type { StoryTimes } from './story-times.ts';
-import { refused, type Show, type Tell } from './tell.ts';
 
 /** Nothing ends in these days; the sweep would only find that out, hour after hour. */
 const quiet = ['sweep-expiry'] as const;

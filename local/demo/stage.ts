@@ -1,22 +1,22 @@
 import * as z from 'zod';
 import type { Claims, LeafType, PublicJwk } from '../../domain/chain/levels.ts';
 import { verifyChain } from '../../domain/chain/verify-chain.ts';
-import type { KeyRings } from '../../domain/key-ring.ts';
-import { day, hourOf, type Seconds } from '../../domain/time.ts';
-import { checkSignature } from '../../lambdas/adapters/check-signature.ts';
-import { readSecret } from '../../lambdas/adapters/secrets.ts';
-import { sweepCursor } from '../../lambdas/adapters/sweep-progress.ts';
-import type { Runtime } from '../../lambdas/runtime.ts';
+import { day, hourOf, type Seconds } from '../../domain/kernel/time.ts';
+import type { KeyRings } from '../../domain/trust/key-ring.ts';
+import { readSecret } from '../../lambdas/platform/aws/secrets.ts';
+import { checkSignature } from '../../lambdas/platform/kernel/check-signature.ts';
+import type { Runtime } from '../../lambdas/platform/kernel/runtime.ts';
+import { sweepCursor } from '../../lambdas/platform/storage/sweep-progress.ts';
 import { type Client, createClient } from '../../sdk/client.ts';
 import { importSigningKey, type SigningKey } from '../../sdk/signing-key.ts';
-import type { Delivered } from '../aws/notices.ts';
+import type { Delivered } from '../aws/notifications.ts';
 import { startGateway } from '../gateway.ts';
 import { newKeyPair } from '../key-files.ts';
+import { startWorld, type World } from '../local-deployment.ts';
 import { registerSample, type SampleName, sampleOrg } from '../samples.ts';
 import { runSchedule, type ScheduleId, scheduleIds } from '../schedules.ts';
 import { type StreamPump, startStreamPump } from '../stream-pump.ts';
 import { dropTable } from '../table.ts';
-import { startWorld, type World } from '../world.ts';
 
 /** One who signs requests. */
 export interface Actor {

@@ -1,4 +1,12 @@
-import { day, hour, nextQuarter, type Quarter, quarterEnds, quarterOf, type Seconds } from '../../domain/time.ts';
+import {
+  day,
+  hour,
+  nextQuarter,
+  type Quarter,
+  quarterEnds,
+  quarterOf,
+  type Seconds,
+} from '../../domain/kernel/time.ts';
 
 /** When the story's month and its quarter's end are played; all but `statementAtLatest` are midnights, UTC. */
 export interface StoryTimes {

@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { ApplicationJwk, applicationKey, assertRegistered, rotateKey } from '../../domain/application.ts';
-import { AppId, OrgId, subjectOf } from '../../domain/ids.ts';
-import { dynamoApplications } from '../../lambdas/adapters/applications.ts';
-import { writeSecret } from '../../lambdas/adapters/secrets.ts';
-import { systemRuntime } from '../../lambdas/adapters/system-runtime.ts';
-import type { Runtime } from '../../lambdas/runtime.ts';
+import { ApplicationJwk, applicationKey, assertRegistered, rotateKey } from '../../domain/identity/application.ts';
+import { AppId, OrgId, subjectOf } from '../../domain/kernel/ids.ts';
+import { writeSecret } from '../../lambdas/platform/aws/secrets.ts';
+import { dynamoApplications } from '../../lambdas/platform/identity/applications.ts';
+import type { Runtime } from '../../lambdas/platform/kernel/runtime.ts';
+import { systemRuntime } from '../../lambdas/platform/kernel/system-runtime.ts';
 
 /**
  * Gives an Org's first operator a new key when nobody has the old one any more: into Secrets Manager, where an administrator of the

@@ -1,7 +1,7 @@
 import type { DeadReason } from '../../domain/chain/levels.ts';
-import { Jti } from '../../domain/ids.ts';
-import { day, hour, minute } from '../../domain/time.ts';
-import type { GuardEvent } from '../../sdk/guard/machine.ts';
+import { Jti } from '../../domain/kernel/ids.ts';
+import { day, hour, minute } from '../../domain/kernel/time.ts';
+import type { GuardEvent } from '../../sdk/guard/guard-state.ts';
 import type { SignedPolicy } from '../../sdk/guard/scope.ts';
 
 export const begin = 1_795_000_000;

@@ -1,6 +1,6 @@
-import { day, hour, minute } from '../../domain/time.ts';
+import { day, hour, minute } from '../../domain/kernel/time.ts';
 import { healthy } from '../../sdk/guard/connection.ts';
-import { type GuardEvent, type GuardState, step } from '../../sdk/guard/machine.ts';
+import { type GuardEvent, type GuardState, step } from '../../sdk/guard/guard-state.ts';
 import type { SignedPolicy } from '../../sdk/guard/scope.ts';
 import { untrustedTime } from '../../sdk/guard/trusted-time.ts';
 import { type Luck, seeded } from '../../test/support/seeded.ts';

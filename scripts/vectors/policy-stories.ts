@@ -1,5 +1,5 @@
-import { day, hour } from '../../domain/time.ts';
-import type { GuardEvent, GuardState } from '../../sdk/guard/machine.ts';
+import { day, hour } from '../../domain/kernel/time.ts';
+import type { GuardEvent, GuardState } from '../../sdk/guard/guard-state.ts';
 import { allowed, bad, begin, good, key, shown } from './guard-events.ts';
 
 interface Story {

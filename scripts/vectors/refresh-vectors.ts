@@ -1,7 +1,7 @@
-import { Jti } from '../../domain/ids.ts';
-import { day, hour } from '../../domain/time.ts';
+import { Jti } from '../../domain/kernel/ids.ts';
+import { day, hour } from '../../domain/kernel/time.ts';
 import type { KeyRecord } from '../../sdk/keys/key-record.ts';
-import { afterRefusal, dueAt, type KeyFacts, nextStep, type Wish } from '../../sdk/keys/machine.ts';
+import { afterRefusal, dueAt, type KeyFacts, nextStep, type Wish } from '../../sdk/keys/key-state.ts';
 
 const issued = 1_795_000_000;
 const siteId = 'hub-aaaaaaaaaaaaaaaa-aaaaaaaaaaaaaaaaa';

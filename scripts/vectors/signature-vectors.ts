@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
 import { signRequest, type UnsignedRequest } from '../../sdk/sign-request.ts';
 import type { SigningKey } from '../../sdk/signing-key.ts';
-import { fixedPrivateKey, signFixed } from '../../test/support/fixed-keys.ts';
+import { fixedPrivateKey, signFixed } from '../../test/support/vectors/fixed-keys.ts';
 
 const url = 'https://abc.execute-api.eu-central-1.amazonaws.com/prod/v1';
 const site = 'hub-aaaaaaaaaaaaaaaa-aaaaaaaaaaaaaaaaa';

@@ -1,6 +1,6 @@
 import type { Mode } from '../../domain/chain/levels.ts';
 import type { KeyClaims } from '../verify.ts';
-import type { Decision, RefusalReason } from './machine.ts';
+import type { Decision, RefusalReason } from './guard-state.ts';
 
 /** Whose key it is. */
 export interface Licensed {

@@ -1,4 +1,4 @@
-import type { Seconds } from '../../domain/time.ts';
+import type { Seconds } from '../../domain/kernel/time.ts';
 
 /** A circuit breaker: after a failure nobody asks for a while, then one does, and all the others when that was answered. */
 export interface Connection {

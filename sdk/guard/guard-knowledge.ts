@@ -1,14 +1,21 @@
-import { minute } from '../../domain/time.ts';
-import { inBackground } from '../in-background.ts';
+import { minute } from '../../domain/kernel/time.ts';
 import type { KnownRoots } from '../roots/known-roots.ts';
+import { inBackground } from '../run-in-background.ts';
 import type { KeyStore } from '../stores/key-store.ts';
 import { createMemoryStore } from '../stores/memory-store.ts';
 import type { KeyClaims } from '../verify.ts';
 import { healthy } from './connection.ts';
 import { createGuardMemory, type RememberedVerdict } from './guard-memory.ts';
+import {
+  type GuardEvent,
+  type GuardState,
+  type GuardStep,
+  knownVerdict,
+  saysOfEnterprise,
+  step,
+} from './guard-state.ts';
 import { createKnownKeys } from './known-keys.ts';
 import { assertLimits, limitsOf, narrower, type WantedLimits } from './limits.ts';
-import { type GuardEvent, type GuardState, type GuardStep, knownVerdict, saysOfEnterprise, step } from './machine.ts';
 import type { LearnedPolicy } from './own-policy.ts';
 import { createPolicyTurns } from './policy-turns.ts';
 import { isWithin, type Owner } from './scope.ts';

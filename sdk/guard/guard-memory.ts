@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ChainError } from '../../domain/chain/chain-error.ts';
-import type { Jti } from '../../domain/ids.ts';
+import type { Jti } from '../../domain/kernel/ids.ts';
 import type { Pinned } from '../pinned-root.ts';
 import type { KnownRoots } from '../roots/known-roots.ts';
 import type { KeyStore } from '../stores/key-store.ts';

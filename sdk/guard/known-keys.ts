@@ -1,6 +1,6 @@
-import type { Jti } from '../../domain/ids.ts';
+import type { Jti } from '../../domain/kernel/ids.ts';
 import type { RememberedVerdict } from './guard-memory.ts';
-import { type GuardState, type KnownVerdict, saysOfEnterprise } from './machine.ts';
+import { type GuardState, type KnownVerdict, saysOfEnterprise } from './guard-state.ts';
 
 type OfKey = Pick<GuardState, 'verdict' | 'knowsEnterprise'>;
 type Named = { readonly jti: Jti; readonly ent: string };

@@ -1,4 +1,4 @@
-import { day, hour, type Seconds } from '../../domain/time.ts';
+import { day, hour, type Seconds } from '../../domain/kernel/time.ts';
 
 export interface Limits {
   readonly cacheSeconds: Seconds;

@@ -1,4 +1,4 @@
-import { day, hour, type Seconds } from '../../domain/time.ts';
+import { day, hour, type Seconds } from '../../domain/kernel/time.ts';
 
 /** When the policy of the application is asked for: once a day, an hour after a failure, and an hour after the last time when it is in doubt. */
 export interface PolicyTurns {

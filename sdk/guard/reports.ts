@@ -1,5 +1,5 @@
-import { alertReasons } from '../../domain/alert.ts';
-import { dayOf, isoTime } from '../../domain/time.ts';
+import { alertReasons } from '../../domain/alerts/alert.ts';
+import { dayOf, isoTime } from '../../domain/kernel/time.ts';
 import type { Client } from '../client.ts';
 import { isRefusal } from '../problem-error.ts';
 import { randomName } from '../sign-request.ts';

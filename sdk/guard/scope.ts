@@ -1,5 +1,5 @@
 import type { OfflinePolicy } from '../../domain/chain/levels.ts';
-import type { Seconds } from '../../domain/time.ts';
+import type { Seconds } from '../../domain/kernel/time.ts';
 
 /** Whose guard it is: `hub` and `hwf` of `hub/hwf`. */
 export interface Owner {

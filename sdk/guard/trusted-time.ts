@@ -1,4 +1,4 @@
-import type { Seconds } from '../../domain/time.ts';
+import type { Seconds } from '../../domain/kernel/time.ts';
 
 /** What this machine's clocks say: the wall clock may be set to anything, the ticks (seconds since some start) only run on. */
 export interface Reading {

@@ -8,7 +8,7 @@ import { randomName } from '../sign-request.ts';
 import { inPlace, type KeyStore, overwritten, placeOfKeys, StoreUnusable } from '../stores/key-store.ts';
 import type { KeyClaims } from '../verify.ts';
 import { isAsking, isHeld, KeyRecord, keyOf } from './key-record.ts';
-import { afterRefusal, isReissue, type KeyStep, nextStep, type Wish } from './machine.ts';
+import { afterRefusal, isReissue, type KeyStep, nextStep, type Wish } from './key-state.ts';
 
 export interface KeyWorkSettings {
   readonly client: Client;

@@ -1,12 +1,12 @@
 import { ChainError } from '../../domain/chain/chain-error.ts';
-import { refreshAfter } from '../../domain/key-lifetime.ts';
+import { refreshAfter } from '../../domain/site-licensing/key-lifetime.ts';
 import type { Client, Input } from '../client.ts';
-import { everySoOften } from '../every-so-often.ts';
-import { isResting } from '../is-resting.ts';
+import { isResting } from '../is-backing-off.ts';
 import { listener } from '../listener.ts';
 import type { PinnedRoot } from '../pinned-root.ts';
 import { isRefusal } from '../problem-error.ts';
 import { createKnownRoots, rootsBy } from '../roots/known-roots.ts';
+import { everySoOften } from '../start-polling.ts';
 import { type KeyStore, StoreUnusable } from '../stores/key-store.ts';
 import type { KeyClaims } from '../verify.ts';
 import type { Source } from './key-record.ts';

@@ -1,12 +1,12 @@
 import type * as z from 'zod';
-import { Manifest } from '../../domain/manifest.ts';
+import { Manifest } from '../../domain/billing/manifest.ts';
 import type { Client } from '../client.ts';
-import { everySoOften } from '../every-so-often.ts';
 import { listener } from '../listener.ts';
 import { isRefusal, type ProblemError } from '../problem-error.ts';
 import { randomName } from '../sign-request.ts';
+import { everySoOften } from '../start-polling.ts';
 import { type KeyStore, overwritten, StoreUnusable } from '../stores/key-store.ts';
-import { afterReport, nextReport, ReportRecord } from './machine.ts';
+import { afterReport, nextReport, ReportRecord } from './reporter-state.ts';
 
 type Numbers = z.input<typeof Manifest>;
 

@@ -3,15 +3,15 @@ import { ChainError } from '../../domain/chain/chain-error.ts';
 import type { PublicJwk } from '../../domain/chain/levels.ts';
 import { createParentCache } from '../../domain/chain/parent-cache.ts';
 import { followAnnouncements } from '../../domain/chain/successors.ts';
-import { hour, minute } from '../../domain/time.ts';
+import { hour, minute } from '../../domain/kernel/time.ts';
 import { checkSignature } from '../check-signature.ts';
 import type { Client } from '../client.ts';
-import { isResting } from '../is-resting.ts';
+import { isResting } from '../is-backing-off.ts';
 import { listener } from '../listener.ts';
 import { type Pinned, type PinnedRoot, rootsOf } from '../pinned-root.ts';
 import { oneLook } from '../retries.ts';
 import type { KeyStore } from '../stores/key-store.ts';
-import { within } from '../within.ts';
+import { within } from '../with-timeout.ts';
 
 export interface KnownRootsSettings {
   /** asked for when an unknown Root is met, not before */

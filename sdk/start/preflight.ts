@@ -1,11 +1,11 @@
-import { isoTime } from '../../domain/time.ts';
+import { isoTime } from '../../domain/kernel/time.ts';
 import type { Client } from '../client.ts';
 import { type PinnedRoot, rootsOf } from '../pinned-root.ts';
 import { createKnownRoots, type KnownRoots, rootsBy } from '../roots/known-roots.ts';
 import type { KeyStore } from '../stores/key-store.ts';
+import { Misconfigured } from './configuration-error.ts';
 import type { Finding } from './finding.ts';
-import { lookAtServer } from './look-at-server.ts';
-import { Misconfigured } from './misconfigured.ts';
+import { lookAtServer } from './probe-server.ts';
 
 export interface PreflightSettings {
   readonly client: Client;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { importSigningKey, type SigningKey } from '../signing-key.ts';
 import type { KeyStore } from '../stores/key-store.ts';
-import { Misconfigured } from './misconfigured.ts';
+import { Misconfigured } from './configuration-error.ts';
 
 /** The record that an application's own key pair is kept in, beside its license keys. */
 const StoredSigningKey = z.object({

@@ -1,6 +1,6 @@
 import { type Bounds, decodedName, type KeyStore, placeOfKeys } from './key-store.ts';
 import { replaceCurrent, type SecretWriter, unless } from './replace-current.ts';
-import { explained } from './secrets-manager-mends.ts';
+import { explained } from './secrets-manager-remedies.ts';
 
 interface Page {
   readonly SecretList?: readonly { readonly Name?: string | undefined }[] | undefined;

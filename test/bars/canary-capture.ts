@@ -1,6 +1,6 @@
-import { tableContent } from '../pipeline/table-content.ts';
-import { exportedObjects } from '../support/exported-objects.ts';
-import type { TestServer } from '../support/server.ts';
+import { tableContent } from '../platform/request/table-content.ts';
+import { exportedObjects } from '../support/aws/exported-objects.ts';
+import type { TestServer } from '../support/server/server.ts';
 
 /** Names and addresses of application admins may stand in family D of the table, and nowhere else. */
 export function isNoPerson(item: Readonly<Record<string, unknown>>): boolean {

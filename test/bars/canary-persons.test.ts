@@ -1,18 +1,20 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { bucketOf } from '../../domain/ids.ts';
-import { quarterEnds } from '../../domain/time.ts';
-import type { Grants } from '../../lambdas/grants.ts';
+import { bucketOf } from '../../domain/kernel/ids.ts';
+import { quarterEnds } from '../../domain/kernel/time.ts';
+import { internalFunctions } from '../../lambdas/functions.ts';
 import { operations } from '../../lambdas/operations.ts';
-import { schedules, streams, trustFunctions } from '../../lambdas/schedules.ts';
-import { createStage, type Stage } from '../operations/stage.ts';
-import { ask, type Parts, partsOf } from '../pipeline/asking.ts';
-import { tableContent } from '../pipeline/table-content.ts';
-import type { WireAnswer } from '../pipeline/wire.ts';
-import { exportedObjects } from '../support/exported-objects.ts';
-import { runFunction, streamOf } from '../support/functions.ts';
-import { finishedQuarter, sampleManifest } from '../support/sample-manifest.ts';
-import { startServer } from '../support/server.ts';
+import type { Grants } from '../../lambdas/platform/kernel/grants.ts';
+import { schedules } from '../../lambdas/schedules.ts';
+import { streams } from '../../lambdas/streams.ts';
+import { createStage, type Stage } from '../platform/operations/operations-fixture.ts';
+import { ask, type Parts, partsOf } from '../platform/request/signed-call.ts';
+import { tableContent } from '../platform/request/table-content.ts';
+import type { WireAnswer } from '../platform/request/wire.ts';
+import { exportedObjects } from '../support/aws/exported-objects.ts';
+import { runFunction, streamOf } from '../support/server/functions.ts';
+import { startServer } from '../support/server/server.ts';
+import { finishedQuarter, sampleManifest } from '../support/vectors/sample-manifest.ts';
 import { everythingKept, isNoPerson, logOf, spelledOut } from './canary-capture.ts';
 import { canary } from './canary-plants.ts';
 
@@ -82,7 +84,7 @@ describe('P: names and addresses of application admins', () => {
   });
 
   it('may be written by two functions, and read by one that answers them to finance alone', () => {
-    const every: Record<string, { grants: Grants }> = { ...operations, ...schedules, ...streams, ...trustFunctions };
+    const every: Record<string, { grants: Grants }> = { ...operations, ...schedules, ...streams, ...internalFunctions };
     const touching = Object.entries(every).filter(([, { grants }]) =>
       Object.values(grants.table ?? {}).some(families => families.includes('D')),
     );

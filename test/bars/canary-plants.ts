@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Parts } from '../pipeline/asking.ts';
-import type { Unsigned } from '../pipeline/signed.ts';
+import type { Unsigned } from '../platform/request/signed.ts';
+import type { Parts } from '../platform/request/signed-call.ts';
 
 /** What a careless client, or a curious one, may put anywhere: all of them hold this word. */
 export const canary = 'Xanary';

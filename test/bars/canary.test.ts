@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { operations } from '../../lambdas/operations.ts';
-import { createStage, type Stage } from '../operations/stage.ts';
-import { ask, type Parts, partsOf } from '../pipeline/asking.ts';
-import { tableContent } from '../pipeline/table-content.ts';
-import { header, send, type WireAnswer, withHeader } from '../pipeline/wire.ts';
-import { startServer } from '../support/server.ts';
+import { createStage, type Stage } from '../platform/operations/operations-fixture.ts';
+import { ask, type Parts, partsOf } from '../platform/request/signed-call.ts';
+import { tableContent } from '../platform/request/table-content.ts';
+import { header, send, type WireAnswer, withHeader } from '../platform/request/wire.ts';
+import { startServer } from '../support/server/server.ts';
 import { everythingKept, isNoPerson, logOf, spelledOut } from './canary-capture.ts';
 import {
   canary,

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chosenEngine } from '../../local/dynamodb-engine.ts';
 import type { Client } from '../../sdk/client.ts';
-import { type Instance, startInstance } from '../support/instance.ts';
-import { itemSize } from '../support/item-size.ts';
-import { keyOf, type Ledger, ledgerOf } from '../support/ledger.ts';
-import type { AwsCall } from '../support/meter.ts';
+import { itemSize } from '../support/aws/item-size.ts';
+import type { AwsCall } from '../support/aws/meter.ts';
+import { writesOf, writeUnits } from '../support/aws/write-units.ts';
 import { captureOutput } from '../support/output.ts';
-import { policies, startServer, type TestServer } from '../support/server.ts';
-import { writesOf, writeUnits } from '../support/write-units.ts';
+import { type Instance, startInstance } from '../support/server/instance.ts';
+import { keyOf, type Ledger, ledgerOf } from '../support/server/ledger.ts';
+import { policies, startServer, type TestServer } from '../support/server/server.ts';
 
 const longestOrg = 'abcdefghijkl';
 const longestApp = 'application-of-24-letter';

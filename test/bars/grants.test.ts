@@ -1,16 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Grants } from '../../lambdas/grants.ts';
+import { internalFunctions } from '../../lambdas/functions.ts';
 import { operations } from '../../lambdas/operations.ts';
-import { schedules, streams, trustFunctions } from '../../lambdas/schedules.ts';
-import { type Driven, driveEverything } from '../support/drive-everything.ts';
+import type { Grants } from '../../lambdas/platform/kernel/grants.ts';
+import { schedules } from '../../lambdas/schedules.ts';
+import { streams } from '../../lambdas/streams.ts';
 import { captureOutput } from '../support/output.ts';
-import { rightsOf, rightsUsedBy } from '../support/rights.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { type Driven, driveEverything } from '../support/server/call-every-operation.ts';
+import { rightsOf, rightsUsedBy } from '../support/server/rights.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 
 const contracts = Object.entries(operations).map(([id, { grants }]) => [id, grants] as const);
 const rows = new Map<string, Grants>([
   ...contracts,
-  ...[schedules, streams, trustFunctions].flatMap(table =>
+  ...[schedules, streams, internalFunctions].flatMap(table =>
     Object.entries(table).map(([id, { grants }]): [string, Grants] => [id, grants]),
   ),
 ]);

@@ -4,11 +4,11 @@ import { createKeyring, type Keyring } from '../../sdk/keys/keyring.ts';
 import { ProblemError } from '../../sdk/problem-error.ts';
 import type { KeyStore } from '../../sdk/stores/key-store.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
-import { Crash, type Fate, FragileProcess, someFate } from '../support/fragile-process.ts';
-import { type Instance, startInstance } from '../support/instance.ts';
+import { Crash, type Fate, FragileProcess, someFate } from '../support/clients/fragile-process.ts';
 import { captureOutput } from '../support/output.ts';
 import { inLanes, seeded } from '../support/seeded.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { type Instance, startInstance } from '../support/server/instance.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 
 jest.setTimeout(600_000);
 

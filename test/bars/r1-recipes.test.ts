@@ -4,12 +4,12 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { newFolder } from '../cli/cli-fixture.ts';
-import { clockAhead } from '../support/clock-ahead.ts';
-import { type Loss, type LossyProxy, startLossyProxy } from '../support/lossy-proxy.ts';
+import { type Loss, type LossyProxy, startLossyProxy } from '../support/aws/lossy-proxy.ts';
+import { clockAhead } from '../support/clients/clock-ahead.ts';
+import { type Language, languages, type Recipe, titleOf } from '../support/clients/recipes.ts';
 import { captureOutput } from '../support/output.ts';
-import { type Language, languages, type Recipe, titleOf } from '../support/recipes.ts';
 import { inLanes, type Luck, seeded } from '../support/seeded.ts';
-import { policies, startServer, type TestServer } from '../support/server.ts';
+import { policies, startServer, type TestServer } from '../support/server/server.ts';
 
 jest.setTimeout(600_000);
 

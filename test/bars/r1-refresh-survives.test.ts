@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Client } from '../../sdk/client.ts';
-import { FragileServer, type Mishap, type Persisted, someMishap } from '../support/fragile-client.ts';
-import { startInstance } from '../support/instance.ts';
+import { FragileServer, type Mishap, type Persisted, someMishap } from '../support/clients/fragile-client.ts';
 import { captureOutput } from '../support/output.ts';
 import { inLanes, seeded } from '../support/seeded.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { startInstance } from '../support/server/instance.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 
 jest.setTimeout(600_000);
 

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { quarterOf } from '../../domain/time.ts';
+import { quarterOf } from '../../domain/kernel/time.ts';
 import { type Client, createClient } from '../../sdk/client.ts';
 import { ProblemError } from '../../sdk/problem-error.ts';
-import { startInstance } from '../support/instance.ts';
-import { keyOf, type Ledger, ledgerOf } from '../support/ledger.ts';
-import { type Fault, isTableCommand } from '../support/meter.ts';
+import { type Fault, isTableCommand } from '../support/aws/meter.ts';
 import { captureOutput } from '../support/output.ts';
 import { withoutPauses } from '../support/pauses.ts';
 import { inLanes, type Luck, seeded } from '../support/seeded.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { startInstance } from '../support/server/instance.ts';
+import { keyOf, type Ledger, ledgerOf } from '../support/server/ledger.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 import { countersOf, standingByCounters, standingByItems } from '../support/site-counts.ts';
 
 jest.setTimeout(600_000);

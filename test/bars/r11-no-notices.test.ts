@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { dayOf } from '../../domain/time.ts';
+import { dayOf } from '../../domain/kernel/time.ts';
 import { type StreamPump, startStreamPump } from '../../local/stream-pump.ts';
 import { tableName } from '../../local/table.ts';
 import type { Client } from '../../sdk/client.ts';
-import { type Instance, operationIds, startInstance } from '../support/instance.ts';
-import { alertIdOf, ledgerOf } from '../support/ledger.ts';
 import { captureOutput } from '../support/output.ts';
 import { seeded } from '../support/seeded.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { type Instance, operationIds, startInstance } from '../support/server/instance.ts';
+import { alertIdOf, ledgerOf } from '../support/server/ledger.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 
 const seed = 20261111;
 const hour = 3600;

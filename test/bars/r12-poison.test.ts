@@ -1,15 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AppId, bucketOf, buckets, newEnterpriseId, newSiteId, OrgId, Subject, subjectOf } from '../../domain/ids.ts';
-import { dayOf, monthOf } from '../../domain/time.ts';
-import { ridingEvent } from '../../lambdas/adapters/audit-event.ts';
-import { audited } from '../../lambdas/adapters/audited.ts';
-import { type Item, type Key, table } from '../../lambdas/adapters/table.ts';
-import { type FunctionId, runFunction, streamOf } from '../support/functions.ts';
-import { alertIdOf, ledgerOf } from '../support/ledger.ts';
+import {
+  AppId,
+  bucketOf,
+  buckets,
+  newEnterpriseId,
+  newSiteId,
+  OrgId,
+  Subject,
+  subjectOf,
+} from '../../domain/kernel/ids.ts';
+import { dayOf, monthOf } from '../../domain/kernel/time.ts';
+import { ridingEvent } from '../../lambdas/platform/audit/audit-event.ts';
+import { audited } from '../../lambdas/platform/audit/audited-item.ts';
+import { type Item, type Key, table } from '../../lambdas/platform/storage/table.ts';
+import { redrive } from '../support/aws/redrive.ts';
 import { captureOutput } from '../support/output.ts';
-import { redrive } from '../support/redrive.ts';
 import { seeded } from '../support/seeded.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { type FunctionId, runFunction, streamOf } from '../support/server/functions.ts';
+import { alertIdOf, ledgerOf } from '../support/server/ledger.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 
 const seed = 20261112;
 const count = 10_000;

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Client, createClient } from '../../sdk/client.ts';
 import type { SigningKey } from '../../sdk/signing-key.ts';
 import { verifySiteKey } from '../../sdk/verify.ts';
-import { type Instance, startInstance } from '../support/instance.ts';
 import { captureOutput } from '../support/output.ts';
 import { seeded } from '../support/seeded.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { type Instance, startInstance } from '../support/server/instance.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 
 const seed = 20261114;
 const clients = 200;

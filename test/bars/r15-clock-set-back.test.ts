@@ -3,7 +3,7 @@ import { createLicenseGuard, type LicenseGuard } from '../../sdk/guard/license-g
 import type { KeyStore } from '../../sdk/stores/key-store.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
 import { type Luck, seeded } from '../support/seeded.ts';
-import { newSigningServer, type SigningServer } from '../support/signing-server.ts';
+import { newSigningServer, type SigningServer } from '../support/server/signing-server.ts';
 
 const seed = 20261115;
 const lives = 300;

@@ -1,10 +1,10 @@
-import '../pipeline/quiet.ts';
+import '../platform/request/silence-logs.ts';
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { operations } from '../../lambdas/operations.ts';
-import { createStage, type Stage } from '../operations/stage.ts';
-import { header, send, type WireRequest, withHeader } from '../pipeline/wire.ts';
-import { startServer } from '../support/server.ts';
+import { createStage, type Stage } from '../platform/operations/operations-fixture.ts';
+import { header, send, type WireRequest, withHeader } from '../platform/request/wire.ts';
+import { startServer } from '../support/server/server.ts';
 import { changesNothing, face, notBelieved, signedIds, unsent } from './r16-recorded.ts';
 
 /** One bit of one character: still a text that travels in a header. */

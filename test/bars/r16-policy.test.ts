@@ -1,10 +1,10 @@
-import '../pipeline/quiet.ts';
+import '../platform/request/silence-logs.ts';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Actor, createStage, type Stage } from '../operations/stage.ts';
-import { base, signed } from '../pipeline/signed.ts';
-import { send, type WireAnswer } from '../pipeline/wire.ts';
-import { startServer } from '../support/server.ts';
+import { type Actor, createStage, type Stage } from '../platform/operations/operations-fixture.ts';
+import { base, signed } from '../platform/request/signed.ts';
+import { send, type WireAnswer } from '../platform/request/wire.ts';
+import { startServer } from '../support/server/server.ts';
 import { accepted, groundOf, refused } from './r16-policy.ts';
 import { changesNothing, expectNotBelieved } from './r16-recorded.ts';
 

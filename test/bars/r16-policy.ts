@@ -1,8 +1,8 @@
 import { randomUUID, sign } from 'node:crypto';
 import type { SigningKey } from '../../sdk/signing-key.ts';
-import type { Stage } from '../operations/stage.ts';
-import { base, contentHeaders, digestOf, type Signing, signed, type Unsigned } from '../pipeline/signed.ts';
-import { header, type WireRequest, withHeader } from '../pipeline/wire.ts';
+import type { Stage } from '../platform/operations/operations-fixture.ts';
+import { base, contentHeaders, digestOf, type Signing, signed, type Unsigned } from '../platform/request/signed.ts';
+import { header, type WireRequest, withHeader } from '../platform/request/wire.ts';
 
 /** What the cases are bent from: a change with a body and an Idempotency-Key, genuine but for the one thing. */
 export interface Ground {

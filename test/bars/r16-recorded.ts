@@ -1,9 +1,18 @@
 import { expect } from '@jest/globals';
-import { type Operation, type OperationId, operations } from '../../lambdas/operations.ts';
-import { examples, keyOf } from '../operations/examples.ts';
-import type { Stage } from '../operations/stage.ts';
-import { stateOfTable } from '../pipeline/table-content.ts';
-import { genuineRequest, header, ids, send, type WireAnswer, type WireRequest, withHeader } from '../pipeline/wire.ts';
+import { type OperationId, operations } from '../../lambdas/operations.ts';
+import type { Operation } from '../../lambdas/platform/area.ts';
+import { examples, keyOf } from '../platform/operations/examples.ts';
+import type { Stage } from '../platform/operations/operations-fixture.ts';
+import { stateOfTable } from '../platform/request/table-content.ts';
+import {
+  genuineRequest,
+  header,
+  ids,
+  send,
+  type WireAnswer,
+  type WireRequest,
+  withHeader,
+} from '../platform/request/wire.ts';
 import { otherSpelling } from './r17-chain.ts';
 
 export const signedIds = ids.filter(id => operations[id].contract.auth === 'signature');

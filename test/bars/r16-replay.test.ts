@@ -1,9 +1,9 @@
-import '../pipeline/quiet.ts';
+import '../platform/request/silence-logs.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type OperationId, operations } from '../../lambdas/operations.ts';
-import { createStage, type Stage } from '../operations/stage.ts';
-import { send } from '../pipeline/wire.ts';
-import { startServer } from '../support/server.ts';
+import { createStage, type Stage } from '../platform/operations/operations-fixture.ts';
+import { send } from '../platform/request/wire.ts';
+import { startServer } from '../support/server/server.ts';
 import {
   changesNothing,
   expectNotBelieved,

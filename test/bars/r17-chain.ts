@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { PublicJwk } from '../../domain/chain/levels.ts';
-import { fixedPrivateKey, signFixed } from '../support/fixed-keys.ts';
+import { fixedPrivateKey, signFixed } from '../support/vectors/fixed-keys.ts';
 
 /** One level's key pair, made in the test: nothing here comes from the code under test but the shape of a public key. */
 export interface Pair {

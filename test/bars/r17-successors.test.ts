@@ -5,7 +5,7 @@ import type { LinkType } from '../../domain/chain/levels.ts';
 import { createParentCache } from '../../domain/chain/parent-cache.ts';
 import { followSuccessors, verifySuccessor } from '../../domain/chain/successors.ts';
 import { type VerifyOptions, verifyLink } from '../../domain/chain/verify-chain.ts';
-import { checkSignature } from '../../lambdas/adapters/check-signature.ts';
+import { checkSignature } from '../../lambdas/platform/kernel/check-signature.ts';
 import { claims, encoded, jws, newPair, now, type Pair, type Part, token } from './r17-chain.ts';
 import { hub, hubLink, leaf, root, site, veolia, veoliaKey, veoliaLink, verify } from './r17-world.ts';
 

@@ -1,7 +1,7 @@
 import type { LeafType } from '../../domain/chain/levels.ts';
 import { createParentCache, type ParentCache } from '../../domain/chain/parent-cache.ts';
 import { verifyChain } from '../../domain/chain/verify-chain.ts';
-import { checkSignature } from '../../lambdas/adapters/check-signature.ts';
+import { checkSignature } from '../../lambdas/platform/kernel/check-signature.ts';
 import { claims, days, newPair, now, type Pair, type Part, token } from './r17-chain.ts';
 
 export const veolia = 'hub-aaaaaaaaaaaaaaaa';

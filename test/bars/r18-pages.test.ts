@@ -1,15 +1,15 @@
-import '../pipeline/quiet.ts';
+import '../platform/request/silence-logs.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { assertIssues } from '../../domain/enterprise.ts';
-import { AppId, EnterpriseId, Jti, newSiteId, orgOf, subjectOf } from '../../domain/ids.ts';
-import { numberKey } from '../../domain/key-lifetime.ts';
-import { siteKeyClaims } from '../../domain/leaf-claims.ts';
-import { RidingEvent } from '../../lambdas/adapters/audit-event.ts';
-import { writeAuditEvent } from '../../lambdas/adapters/audit-trail.ts';
-import { audited } from '../../lambdas/adapters/audited.ts';
-import { dynamoEnterprises } from '../../lambdas/adapters/enterprises.ts';
-import { kmsKeyIssuer } from '../../lambdas/adapters/key-issuer.ts';
-import { tableContent } from '../pipeline/table-content.ts';
+import { AppId, EnterpriseId, Jti, newSiteId, orgOf, subjectOf } from '../../domain/kernel/ids.ts';
+import { assertIssues } from '../../domain/site-licensing/enterprise.ts';
+import { numberKey } from '../../domain/site-licensing/key-lifetime.ts';
+import { siteKeyClaims } from '../../domain/site-licensing/leaf-claims.ts';
+import { RidingEvent } from '../../lambdas/platform/audit/audit-event.ts';
+import { writeAuditEvent } from '../../lambdas/platform/audit/audit-trail.ts';
+import { audited } from '../../lambdas/platform/audit/audited-item.ts';
+import { dynamoEnterprises } from '../../lambdas/site-licensing/storage/enterprises.ts';
+import { kmsKeyIssuer } from '../../lambdas/site-licensing/storage/key-issuer.ts';
+import { tableContent } from '../platform/request/table-content.ts';
 import { orgsTouched } from './r18-touched.ts';
 import { type Holding, startTenants, type Tenant, type Tenants } from './r18-world.ts';
 

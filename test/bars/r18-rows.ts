@@ -1,10 +1,10 @@
-import { previousQuarter, quarterOf } from '../../domain/time.ts';
+import { previousQuarter, quarterOf } from '../../domain/kernel/time.ts';
 import type { OperationId } from '../../lambdas/operations.ts';
-import type { WireAnswer } from '../pipeline/wire.ts';
-import { firstMoment } from '../support/first-moment.ts';
-import { alertIdOf } from '../support/ledger.ts';
-import { sampleManifest } from '../support/sample-manifest.ts';
-import { newKeyPair } from '../support/server.ts';
+import type { WireAnswer } from '../platform/request/wire.ts';
+import { firstMoment } from '../support/server/first-moment.ts';
+import { alertIdOf } from '../support/server/ledger.ts';
+import { newKeyPair } from '../support/server/server.ts';
+import { sampleManifest } from '../support/vectors/sample-manifest.ts';
 import { type Holding, lately, policyOf, type Tenant } from './r18-world.ts';
 
 /** How an operation is aimed at what somebody holds, and who may hit it by design.md 3.11, said apart from the code under test. */

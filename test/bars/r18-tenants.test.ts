@@ -1,7 +1,7 @@
-import '../pipeline/quiet.ts';
+import '../platform/request/silence-logs.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type OperationId, operations } from '../../lambdas/operations.ts';
-import { genuineRequest, ids, send, type WireAnswer } from '../pipeline/wire.ts';
+import { genuineRequest, ids, send, type WireAnswer } from '../platform/request/wire.ts';
 import { type Row, rows } from './r18-rows.ts';
 import { orgsTouched } from './r18-touched.ts';
 import { freshened, type Holding, startTenants, type Tenant, type Tenants } from './r18-world.ts';

@@ -1,4 +1,4 @@
-import type { AwsCall } from '../support/meter.ts';
+import type { AwsCall } from '../support/aws/meter.ts';
 
 /** The time up to which the sweep has passed: one for the whole stage, and nothing of any Org. */
 const stageWide = new Set(['W#sweep-expiry']);

@@ -1,7 +1,7 @@
 import type { Client } from '../../sdk/client.ts';
 import type { SigningKey } from '../../sdk/signing-key.ts';
-import { firstMoment } from '../support/first-moment.ts';
-import { policies, startServer, type TestServer } from '../support/server.ts';
+import { firstMoment } from '../support/server/first-moment.ts';
+import { policies, startServer, type TestServer } from '../support/server/server.ts';
 
 /** Who calls. */
 export interface Tenant {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
-import { type Enforcer, newEnforcer } from '../support/enforcer.ts';
+import { type Enforcer, newEnforcer } from '../support/clients/enforcer.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Instance, startInstance } from '../support/instance.ts';
 import { captureOutput } from '../support/output.ts';
 import { seeded } from '../support/seeded.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { type Instance, startInstance } from '../support/server/instance.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 
 const seed = 20261119;
 const sites = 12;

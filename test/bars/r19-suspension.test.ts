@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Client } from '../../sdk/client.ts';
-import { startInstance } from '../support/instance.ts';
 import { captureOutput } from '../support/output.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { startInstance } from '../support/server/instance.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 
 const within = 60;
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { dayOf } from '../../domain/time.ts';
+import { dayOf } from '../../domain/kernel/time.ts';
 import { createKeyring, type Keyring } from '../../sdk/keys/keyring.ts';
 import { ProblemError } from '../../sdk/problem-error.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
-import { type Instance, startInstance } from '../support/instance.ts';
-import { type Ledger, ledgerOf } from '../support/ledger.ts';
 import { captureOutput } from '../support/output.ts';
 import { inLanes, seeded } from '../support/seeded.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { type Instance, startInstance } from '../support/server/instance.ts';
+import { type Ledger, ledgerOf } from '../support/server/ledger.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 
 jest.setTimeout(600_000);
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { dayOf } from '../../domain/time.ts';
+import { dayOf } from '../../domain/kernel/time.ts';
 import type { Client } from '../../sdk/client.ts';
 import { ProblemError } from '../../sdk/problem-error.ts';
-import { startInstance } from '../support/instance.ts';
 import { Interleaving } from '../support/interleaving.ts';
-import { keyOf, type Ledger, ledgerOf } from '../support/ledger.ts';
 import { captureOutput } from '../support/output.ts';
 import { inLanes, type Luck, seeded } from '../support/seeded.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { startInstance } from '../support/server/instance.ts';
+import { keyOf, type Ledger, ledgerOf } from '../support/server/ledger.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 
 jest.setTimeout(600_000);
 

@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { previousQuarter, quarterOf } from '../../domain/time.ts';
-import type { Item } from '../../lambdas/adapters/table.ts';
+import { previousQuarter, quarterOf } from '../../domain/kernel/time.ts';
 import { operations as table } from '../../lambdas/operations.ts';
+import type { Item } from '../../lambdas/platform/storage/table.ts';
 import type { SigningKey } from '../../sdk/signing-key.ts';
-import type { FaultKind } from '../support/aws-faults.ts';
-import { firstMoment } from '../support/first-moment.ts';
-import { runFunction, streamOf } from '../support/functions.ts';
-import { type Instance, operationIds, startInstance } from '../support/instance.ts';
-import { type Lane, newLane } from '../support/lane.ts';
-import { type Ledger, ledgerOf } from '../support/ledger.ts';
-import { type AwsCall, type Fault, Killed } from '../support/meter.ts';
-import { callAny, isMutation, mutations, withoutHistory } from '../support/mutations.ts';
+import type { FaultKind } from '../support/aws/aws-faults.ts';
+import { type AwsCall, type Fault, Killed } from '../support/aws/meter.ts';
+import { partsOf } from '../support/aws/write-units.ts';
 import { captureOutput } from '../support/output.ts';
-import { startServer, type TestServer } from '../support/server.ts';
-import { partsOf } from '../support/write-units.ts';
+import { firstMoment } from '../support/server/first-moment.ts';
+import { runFunction, streamOf } from '../support/server/functions.ts';
+import { type Instance, operationIds, startInstance } from '../support/server/instance.ts';
+import { type Ledger, ledgerOf } from '../support/server/ledger.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
+import { callAny, isMutation, mutations, withoutHistory } from '../support/tamper/mutations.ts';
+import { type Lane, newLane } from '../support/worker.ts';
 
 jest.setTimeout(600_000);
 

@@ -3,11 +3,11 @@ import { linesIn, sealIn } from '../../domain/audit/seal.ts';
 import { lineOf, type TrailEvent } from '../../domain/audit/trail-event.ts';
 import { verifyBucket } from '../../domain/audit/verify-bucket.ts';
 import { verifyTrail } from '../../domain/audit/verify-trail.ts';
-import { bucketOf } from '../../domain/ids.ts';
-import { monthOf } from '../../domain/time.ts';
-import { replacements } from '../audit/replacements.ts';
-import { rechained, type Strike, strikes } from '../audit/strikes.ts';
-import { type Files, monthCopies, sealedFiles, sha256, someHistory } from '../audit/trail-of.ts';
+import { bucketOf } from '../../domain/kernel/ids.ts';
+import { monthOf } from '../../domain/kernel/time.ts';
+import { replacements } from '../platform/audit/replacements.ts';
+import { rechained, type Strike, strikes } from '../platform/audit/tamperings.ts';
+import { type Files, monthCopies, sealedFiles, sha256, someHistory } from '../platform/audit/trail-of.ts';
 import { type Luck, seeded } from '../support/seeded.ts';
 
 jest.setTimeout(600_000);

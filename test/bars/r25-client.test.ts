@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { createLicenseGuard } from '../../sdk/guard/license-guard.ts';
 import type { Report } from '../../sdk/guard/reports.ts';
-import { forged } from '../support/forged-keys.ts';
 import { seeded } from '../support/seeded.ts';
-import { newSigningServer } from '../support/signing-server.ts';
+import { newSigningServer } from '../support/server/signing-server.ts';
+import { forged } from '../support/vectors/forged-keys.ts';
 import { days } from './r17-chain.ts';
 
 const seed = 20261125;

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { dayOf } from '../../domain/time.ts';
+import { dayOf } from '../../domain/kernel/time.ts';
 import type { Client } from '../../sdk/client.ts';
-import { forged } from '../support/forged-keys.ts';
-import { startInstance } from '../support/instance.ts';
-import { type Ledger, ledgerOf } from '../support/ledger.ts';
 import { captureOutput } from '../support/output.ts';
 import { inLanes, seeded } from '../support/seeded.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { startInstance } from '../support/server/instance.ts';
+import { type Ledger, ledgerOf } from '../support/server/ledger.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
+import { forged } from '../support/vectors/forged-keys.ts';
 
 jest.setTimeout(600_000);
 

@@ -4,9 +4,9 @@ import { languages, readsOf } from './clock-reads.ts';
 /** Every read of this machine's clock, and why it is one. What is not in this list gets a clock from its caller. */
 const allowed = {
   // The product: what runs in the cloud or at a customer lives by the clock of its machine, by one default each.
-  'lambdas/adapters/system-runtime.ts': [1, 'the clock of a deployed function'],
-  'lambdas/pipeline/invoked.ts': [1, 'a deployed function'],
-  'lambdas/pipeline/serve.ts': [1, 'a deployed function'],
+  'lambdas/platform/kernel/system-runtime.ts': [1, 'the clock of a deployed function'],
+  'lambdas/platform/background/invoked.ts': [1, 'a deployed function'],
+  'lambdas/platform/request/serve.ts': [1, 'a deployed function'],
   'client-secrets/rotation.ts': [1, 'a deployed function'],
   'sdk/client.ts': [1, 'default of an argument'],
   'sdk/guard/license-guard.ts': [1, 'default of an argument'],
@@ -15,7 +15,7 @@ const allowed = {
   'sdk/verify.ts': [1, 'default of an argument'],
   'sdk/verify-verdict.ts': [1, 'default of an argument'],
   'cli/clock.ts': [1, 'moved by LICENSE_SERVER_CLOCK_AHEAD'],
-  'cli/end.ts': [1, 'a message that compares the clock of this machine with that of the server'],
+  'cli/exit.ts': [1, 'a message that compares the clock of this machine with that of the server'],
   'scripts/runbook/replace-operator-key.ts': [1, 'a tool for the deployed table'],
   'docs/examples/LicenseClient.java': [1, 'moved by LICENSE_SERVER_CLOCK_AHEAD'],
   'docs/examples/refresh-key.sh': [1, 'moved by LICENSE_SERVER_CLOCK_AHEAD'],
@@ -28,19 +28,19 @@ const allowed = {
   'local/demo.ts': [1, 'where START_DATE is not set'],
   'local/demo/by-curl.ts': [1, 'the distance to the clock of the story'],
   'local/movable-clock.ts': [3, 'the distance to the clock that is moved'],
-  'local/world.ts': [1, 'default of an argument'],
+  'local/local-deployment.ts': [1, 'default of an argument'],
   'local/aws/server.ts': [1, 'default of an argument'],
   'local/gateway.ts': [1, 'the time of a request, which no handler reads'],
   'local/server-log.ts': [1, 'the time of a line in a log'],
   // Tests and bench.
   'bench/run.ts': [2, 'the date of the report; its bundles run as processes, by the clock of this machine'],
   'scripts/independent/schemathesis/hooks.py': [1, 'signs for a server that goes by the clock of this machine'],
-  'test/adapters/aws-fault.test.ts': [1, 'how long a deployed function waits for AWS; its clock is not read'],
+  'test/platform/aws/aws-fault.test.ts': [1, 'how long a deployed function waits for AWS; its clock is not read'],
   'test/bars/r30-roles-by-path.test.ts': [1, 'a runtime around settings; its clock is not read'],
   'test/time-limits.test.ts': [1, 'a sample of what the test must find'],
-  'test/local/time-passes.test.ts': [1, 'the clock under test goes as the machine does'],
-  'test/support/clock-ahead.ts': [1, 'the distance of a program of its own to the clock of a test'],
-  'test/support/function-runtime.mjs': [2, 'the distance of a function of its own to the clock of a test'],
+  'test/local/advance-clock.test.ts': [1, 'the clock under test goes as the machine does'],
+  'test/support/clients/clock-ahead.ts': [1, 'the distance of a program of its own to the clock of a test'],
+  'test/support/server/function-runtime.mjs': [2, 'the distance of a function of its own to the clock of a test'],
 } as const satisfies Record<string, readonly [count: number, reason: string]>;
 
 describe('R26: nothing depends on the date of the run', () => {

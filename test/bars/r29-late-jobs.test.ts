@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { day, hour } from '../../domain/time.ts';
-import { type History, historyOf, type Lateness, type Outcome, playHistory, punctual } from '../support/late-world.ts';
+import { day, hour } from '../../domain/kernel/time.ts';
 import { captureOutput } from '../support/output.ts';
 import { seeded } from '../support/seeded.ts';
+import {
+  type History,
+  historyOf,
+  type Lateness,
+  type Outcome,
+  playHistory,
+  punctual,
+} from '../support/server/late-world.ts';
 
 jest.setTimeout(900_000);
 

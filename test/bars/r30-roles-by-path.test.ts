@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { enterpriseKeyPolicy } from '../../lambdas/adapters/enterprise-key-policy.ts';
-import { systemRuntime } from '../../lambdas/adapters/system-runtime.ts';
+import { systemRuntime } from '../../lambdas/platform/kernel/system-runtime.ts';
+import { enterpriseKeyPolicy } from '../../lambdas/site-licensing/storage/enterprise-key-policy.ts';
 import { localArn } from '../../local/aws/account.ts';
 import { rows } from '../lib/support/deployment.ts';
 import { grantsOf } from '../lib/support/row-paths.ts';

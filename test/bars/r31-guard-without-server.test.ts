@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { Policy } from '../../domain/policy.ts';
+import { Policy } from '../../domain/identity/policy.ts';
 import type { Admission } from '../../sdk/guard/admission.ts';
 import { type Luck, seeded } from '../support/seeded.ts';
-import { deadReason } from '../support/signing-server.ts';
+import { deadReason } from '../support/server/signing-server.ts';
 import { begin, Machine, type PresentedKey } from './r31-machine.ts';
 
 const seed = 20261131;

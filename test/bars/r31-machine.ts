@@ -1,7 +1,7 @@
 import type { Admission } from '../../sdk/guard/admission.ts';
 import { createLicenseGuard, type LicenseGuard } from '../../sdk/guard/license-guard.ts';
 import type { KeyStore } from '../../sdk/stores/key-store.ts';
-import { type KeyOf, newSigningServer, type SignedKey } from '../support/signing-server.ts';
+import { type KeyOf, newSigningServer, type SignedKey } from '../support/server/signing-server.ts';
 
 export const begin = 1_795_000_000;
 

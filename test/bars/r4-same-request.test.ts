@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { type Instance, operationIds, startInstance } from '../support/instance.ts';
 import { Interleaving } from '../support/interleaving.ts';
-import { type Lane, newLane } from '../support/lane.ts';
-import { type Ledger, ledgerOf } from '../support/ledger.ts';
-import { callAny, isMutation, type Mutation, mutations, type Prepared, writesIn } from '../support/mutations.ts';
 import { captureOutput } from '../support/output.ts';
 import { seeded } from '../support/seeded.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { type Instance, operationIds, startInstance } from '../support/server/instance.ts';
+import { type Ledger, ledgerOf } from '../support/server/ledger.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
+import { callAny, isMutation, type Mutation, mutations, type Prepared, writesIn } from '../support/tamper/mutations.ts';
+import { type Lane, newLane } from '../support/worker.ts';
 
 jest.setTimeout(600_000);
 

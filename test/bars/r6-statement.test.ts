@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { dayOf, type Quarter } from '../../domain/time.ts';
-import { runFunction } from '../support/functions.ts';
-import { type Instance, startInstance } from '../support/instance.ts';
+import { dayOf, type Quarter } from '../../domain/kernel/time.ts';
+import { type Fault, Killed } from '../support/aws/meter.ts';
 import { Interleaving } from '../support/interleaving.ts';
-import { type Ledger, ledgerOf } from '../support/ledger.ts';
-import { type Fault, Killed } from '../support/meter.ts';
 import { captureOutput } from '../support/output.ts';
-import { sampleManifest } from '../support/sample-manifest.ts';
 import { seeded } from '../support/seeded.ts';
-import { startServer, type TestServer } from '../support/server.ts';
-import { bodiesPut, finishQuarter, folderOf } from '../support/stated-quarter.ts';
+import { runFunction } from '../support/server/functions.ts';
+import { type Instance, startInstance } from '../support/server/instance.ts';
+import { type Ledger, ledgerOf } from '../support/server/ledger.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
+import { sampleManifest } from '../support/vectors/sample-manifest.ts';
+import { bodiesPut, finishQuarter, folderOf } from '../support/vectors/stated-quarter.ts';
 
 jest.setTimeout(600_000);
 

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { quarterOf } from '../../domain/time.ts';
-import { streams } from '../../lambdas/schedules.ts';
+import { quarterOf } from '../../domain/kernel/time.ts';
+import { streams } from '../../lambdas/streams.ts';
 import { tableName } from '../../local/table.ts';
 import { openTableStream, type StreamRecord } from '../../local/table-stream.ts';
-import { type FunctionId, runFunction } from '../support/functions.ts';
-import { keyOf, type Ledger, ledgerOf } from '../support/ledger.ts';
-import type { Fault } from '../support/meter.ts';
+import type { Fault } from '../support/aws/meter.ts';
 import { captureOutput } from '../support/output.ts';
 import { inLanes, type Luck, seeded } from '../support/seeded.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { type FunctionId, runFunction } from '../support/server/functions.ts';
+import { keyOf, type Ledger, ledgerOf } from '../support/server/ledger.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 import { countersOf, standingByCounters, standingByItems } from '../support/site-counts.ts';
 import { alertsBetween, hourOf, letEndAt, sweep, sweptUpTo } from '../support/sweeps.ts';
 

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { siteKeyClaims } from '../../domain/leaf-claims.ts';
-import { decideValidity } from '../../domain/validity.ts';
-import { holder, jti, now, recordedKey, site } from '../domain/facts.ts';
-import { runFunction } from '../support/functions.ts';
-import { type Ledger, ledgerOf } from '../support/ledger.ts';
+import { siteKeyClaims } from '../../domain/site-licensing/leaf-claims.ts';
+import { decideValidity } from '../../domain/site-licensing/validity.ts';
+import { holder, jti, now, recordedKey, site } from '../site-licensing/domain/facts.ts';
 import { captureOutput } from '../support/output.ts';
 import { seeded } from '../support/seeded.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { runFunction } from '../support/server/functions.ts';
+import { type Ledger, ledgerOf } from '../support/server/ledger.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 import { alertsBetween, hourOf, sweep, sweptUpTo } from '../support/sweeps.ts';
 
 jest.setTimeout(600_000);
@@ -48,7 +48,7 @@ describe(`sweeps that do not run (bar R7, seed ${seed})`, () => {
     return sites.map(site => ({ ...site, expiresAt: Date.parse(site.expiresAt) / 1000 }));
   }
 
-  // Each number of missed runs is tried in test/domain/expiry-sweep.test.ts; these go through the whole server.
+  // Each number of missed runs is tried in test/site-licensing/domain/expiry-sweep.test.ts; these go through the whole server.
   it.each([1, 3, 25, 72])('%i of them: the next one makes up for all', async missed => {
     const sites = await newSites(12);
     const { after } = luck.pick(moments);

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createParentCache } from '../../domain/chain/parent-cache.ts';
 import { verifyChain } from '../../domain/chain/verify-chain.ts';
-import { checkSignature } from '../../lambdas/adapters/check-signature.ts';
-import { runFunction } from '../support/functions.ts';
-import { startInstance } from '../support/instance.ts';
-import { keyOf, type Ledger, ledgerOf } from '../support/ledger.ts';
+import { checkSignature } from '../../lambdas/platform/kernel/check-signature.ts';
+import { notingClient, SiteClient } from '../support/clients/site-client.ts';
 import { captureOutput } from '../support/output.ts';
 import { withoutPauses } from '../support/pauses.ts';
 import { seeded } from '../support/seeded.ts';
-import { startServer, type TestServer } from '../support/server.ts';
-import { notingClient, SiteClient } from '../support/site-client.ts';
+import { runFunction } from '../support/server/functions.ts';
+import { startInstance } from '../support/server/instance.ts';
+import { keyOf, type Ledger, ledgerOf } from '../support/server/ledger.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 
 jest.setTimeout(600_000);
 

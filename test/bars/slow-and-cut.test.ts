@@ -2,18 +2,18 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { OperationId } from '../../lambdas/operations.ts';
 import { ProblemError } from '../../sdk/problem-error.ts';
 import type { SigningKey } from '../../sdk/signing-key.ts';
-import { examples, keyOf } from '../operations/examples.ts';
-import { createStage, type Stage } from '../operations/stage.ts';
-import { type Disturbance, someDisturbance } from '../support/disturbance.ts';
-import { type Instance, operationIds, startInstance } from '../support/instance.ts';
-import { type Lane, newLane } from '../support/lane.ts';
-import { type Ledger, ledgerOf } from '../support/ledger.ts';
-import { type LinkedWorld, linkWorld } from '../support/linked-world.ts';
-import { callAny, isMutation, mutations, type Prepared, writesIn } from '../support/mutations.ts';
+import { examples, keyOf } from '../platform/operations/examples.ts';
+import { createStage, type Stage } from '../platform/operations/operations-fixture.ts';
+import { type Disturbance, someDisturbance } from '../support/aws/disturbance.ts';
+import { type LinkedWorld, linkWorld } from '../support/aws/linked-world.ts';
 import { captureOutput } from '../support/output.ts';
 import { withoutPauses } from '../support/pauses.ts';
 import { inLanes, type Luck, seeded } from '../support/seeded.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { type Instance, operationIds, startInstance } from '../support/server/instance.ts';
+import { type Ledger, ledgerOf } from '../support/server/ledger.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
+import { callAny, isMutation, mutations, type Prepared, writesIn } from '../support/tamper/mutations.ts';
+import { type Lane, newLane } from '../support/worker.ts';
 
 jest.setTimeout(600_000);
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Client } from '../../sdk/client.ts';
-import { startInstance } from '../support/instance.ts';
-import type { AwsCall } from '../support/meter.ts';
+import type { AwsCall } from '../support/aws/meter.ts';
 import { captureOutput } from '../support/output.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { startInstance } from '../support/server/instance.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 
 const day = 86_400;
 

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { monthOf } from '../../domain/time.ts';
-import { type Files, sealedFiles, sha256, someHistory } from '../audit/trail-of.ts';
+import { monthOf } from '../../domain/kernel/time.ts';
 import { run } from '../local/start-fixture.ts';
+import { type Files, sealedFiles, sha256, someHistory } from '../platform/audit/trail-of.ts';
 import { seeded } from '../support/seeded.ts';
 import { newFolder } from './cli-fixture.ts';
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { operations } from '../../lambdas/operations.ts';
-import { finishedQuarter, sampleManifest } from '../support/sample-manifest.ts';
+import { finishedQuarter, sampleManifest } from '../support/vectors/sample-manifest.ts';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
 
 let fixture: CliFixture;

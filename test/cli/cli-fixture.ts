@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '../../sdk/client.ts';
 import { run } from '../local/start-fixture.ts';
-import { clockAhead } from '../support/clock-ahead.ts';
-import { policies, startServer, type TestServer } from '../support/server.ts';
+import { clockAhead } from '../support/clients/clock-ahead.ts';
+import { policies, startServer, type TestServer } from '../support/server/server.ts';
 
 interface Ran {
   readonly code: number;

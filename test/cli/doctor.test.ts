@@ -5,14 +5,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { openStage, type StageAccess } from '../../cli/aws/stage-access.ts';
 import type { CheckReport } from '../../cli/doctor/check.ts';
 import { type Examination, examine } from '../../cli/doctor/examine.ts';
-import { AppId } from '../../domain/ids.ts';
-import { firstKeys } from '../../domain/key-ring.ts';
-import { setting } from '../../lambdas/environment.ts';
+import { AppId } from '../../domain/kernel/ids.ts';
+import { firstKeys } from '../../domain/trust/key-ring.ts';
+import { setting } from '../../lambdas/platform/kernel/settings.ts';
 import { type StreamPump, startStreamPump } from '../../local/stream-pump.ts';
 import { tableName } from '../../local/table.ts';
+import { announced, rings } from '../support/clients/rotation.ts';
 import { captureOutput } from '../support/output.ts';
-import { announced, rings } from '../support/rotation.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
 
 const hwf = AppId.parse('hwf');

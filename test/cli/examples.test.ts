@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root, StartFixture } from '../local/start-fixture.ts';
-import { clockAhead } from '../support/clock-ahead.ts';
+import { clockAhead } from '../support/clients/clock-ahead.ts';
+import { languages, titleOf } from '../support/clients/recipes.ts';
 import { hangsAfterMs } from '../support/hangs-after.ts';
-import { languages, titleOf } from '../support/recipes.ts';
-import { newKeyPair, policies } from '../support/server.ts';
+import { newKeyPair, policies } from '../support/server/server.ts';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
 
 let fixture: CliFixture;

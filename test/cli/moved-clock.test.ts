@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { clockAhead } from '../support/clock-ahead.ts';
+import { clockAhead } from '../support/clients/clock-ahead.ts';
 import { hangsAfterMs } from '../support/hangs-after.ts';
 import { type CliFixture, newFolder, startCliFixture } from './cli-fixture.ts';
 import { hasCommand } from './has-command.ts';

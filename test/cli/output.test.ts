@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { root as project, run } from '../local/start-fixture.ts';
-import { newSigner } from '../support/signed-statement.ts';
+import { newSigner } from '../support/vectors/signed-statement.ts';
 import { newFolder } from './cli-fixture.ts';
 
 const cli = async (...args: string[]) => await run(['cli/license-server.ts', ...args]);

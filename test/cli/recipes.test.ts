@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Client } from '../../sdk/client.ts';
 import { otherRoot } from '../bars/r17-world.ts';
 import { root } from '../local/start-fixture.ts';
-import { clockAhead } from '../support/clock-ahead.ts';
+import { clockAhead } from '../support/clients/clock-ahead.ts';
+import { type Language, languages, titleOf } from '../support/clients/recipes.ts';
 import { hangsAfterMs } from '../support/hangs-after.ts';
-import { type Language, languages, titleOf } from '../support/recipes.ts';
 import { inLanes } from '../support/seeded.ts';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
 

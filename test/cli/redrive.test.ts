@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { setting } from '../../lambdas/environment.ts';
+import { setting } from '../../lambdas/platform/kernel/settings.ts';
 import { run, StartFixture } from '../local/start-fixture.ts';
-import { runFunction, streamOf } from '../support/functions.ts';
+import { redrive } from '../support/aws/redrive.ts';
 import { captureOutput } from '../support/output.ts';
-import { redrive } from '../support/redrive.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { runFunction, streamOf } from '../support/server/functions.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 
 const name = 'dormant#site:hub-aaaaaaaaaaaaaaaa-bcccccccccccccccc';
 const [, subject = ''] = name.split('#');

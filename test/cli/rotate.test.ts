@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { KeyRings } from '../../domain/key-ring.ts';
+import { KeyRings } from '../../domain/trust/key-ring.ts';
 import { stages } from '../../lib/stages.ts';
-import { announced, dropped, rings, switched } from '../support/rotation.ts';
+import { announced, dropped, rings, switched } from '../support/clients/rotation.ts';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
 
 const day = 86_400;

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { setting } from '../../lambdas/environment.ts';
+import { setting } from '../../lambdas/platform/kernel/settings.ts';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
 
 describe('credentials from AWS Secrets Manager', () => {

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { root as project } from '../local/start-fixture.ts';
-import { clockAhead } from '../support/clock-ahead.ts';
+import { clockAhead } from '../support/clients/clock-ahead.ts';
 import { siteImport } from './import-fixture.ts';
 
 // Each test starts processes, and the machine may be busy.

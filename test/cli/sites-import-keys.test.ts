@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { newSigner } from '../support/signed-statement.ts';
+import { newSigner } from '../support/vectors/signed-statement.ts';
 import { siteImport } from './import-fixture.ts';
 
 // Each test starts processes, and the machine may be busy.

@@ -1,10 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { StatementFolder } from '../../domain/statement/statement-files.ts';
+import type { StatementFolder } from '../../domain/billing/statement/statement-files.ts';
 import { run } from '../local/start-fixture.ts';
-import { sampleFacts } from '../support/sample-statement.ts';
-import { newSigner, signedFolder } from '../support/signed-statement.ts';
+import { sampleFacts } from '../support/vectors/sample-statement.ts';
+import { newSigner, signedFolder } from '../support/vectors/signed-statement.ts';
 import { newFolder } from './cli-fixture.ts';
 
 describe('license-server statement verify', () => {

@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
-import { announced, dropped, rings, switched } from '../support/rotation.ts';
-import { newSigner } from '../support/signed-statement.ts';
+import { announced, dropped, rings, switched } from '../support/clients/rotation.ts';
+import { newSigner } from '../support/vectors/signed-statement.ts';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
 
 describe('license-server trust show, while keys are replaced', () => {

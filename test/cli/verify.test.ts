@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
-import { newSigner } from '../support/signed-statement.ts';
+import { newSigner } from '../support/vectors/signed-statement.ts';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
 
 describe('what is verified under a pinned Root', () => {

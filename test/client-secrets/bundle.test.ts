@@ -6,12 +6,18 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { bundleRotation } from '../../scripts/build-client-secrets.ts';
 import type { HeldKey } from '../../sdk/keys/keyring.ts';
-import { type FunctionProcess, startFunctionProcess } from '../support/function-process.ts';
-import { startInstance } from '../support/instance.ts';
-import { type LossyProxy, startLossyProxy } from '../support/lossy-proxy.ts';
+import { type LossyProxy, startLossyProxy } from '../support/aws/lossy-proxy.ts';
+import {
+  functionArn,
+  profile,
+  type RotatingAccount,
+  spoilProfile,
+  startAccount,
+} from '../support/clients/rotating-site.ts';
 import { captureOutput } from '../support/output.ts';
-import { functionArn, profile, type RotatingAccount, spoilProfile, startAccount } from '../support/rotating-site.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { type FunctionProcess, startFunctionProcess } from '../support/server/function-process.ts';
+import { startInstance } from '../support/server/instance.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 
 const built = fileURLToPath(new URL('../../build/rotation-bundle', import.meta.url));
 const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;

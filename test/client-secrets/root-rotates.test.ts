@@ -1,10 +1,10 @@
-import '../pipeline/quiet.ts';
+import '../platform/request/silence-logs.ts';
 import { expect, it } from '@jest/globals';
 import { verifySiteKey } from '../../sdk/verify.ts';
-import type { Instance } from '../support/instance.ts';
-import { startAccount } from '../support/rotating-site.ts';
-import { announced, passDays, rings, switched } from '../support/rotation.ts';
-import { startServer } from '../support/server.ts';
+import { startAccount } from '../support/clients/rotating-site.ts';
+import { announced, passDays, rings, switched } from '../support/clients/rotation.ts';
+import type { Instance } from '../support/server/instance.ts';
+import { startServer } from '../support/server/server.ts';
 
 it('a rotation that has pinned the first Root goes on under the next one, by its announcement', async () => {
   const server = await startServer();

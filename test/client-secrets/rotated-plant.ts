@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect } from '@jest/globals';
-import { dayOf } from '../../domain/time.ts';
+import { dayOf } from '../../domain/kernel/time.ts';
 import type { HeldKey } from '../../sdk/keys/keyring.ts';
-import { type Instance, startInstance } from '../support/instance.ts';
-import { type Ledger, ledgerOf } from '../support/ledger.ts';
+import { type Event, type RotatingAccount, startAccount } from '../support/clients/rotating-site.ts';
 import { captureOutput } from '../support/output.ts';
-import { type Event, type RotatingAccount, startAccount } from '../support/rotating-site.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { type Instance, startInstance } from '../support/server/instance.ts';
+import { type Ledger, ledgerOf } from '../support/server/ledger.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 
 export const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 

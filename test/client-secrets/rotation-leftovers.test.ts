@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Event } from '../support/rotating-site.ts';
+import type { Event } from '../support/clients/rotating-site.ts';
 import { dies, rotatedPlant, steps } from './rotated-plant.ts';
 
 describe('what a rotation has left behind, or a person has moved', () => {

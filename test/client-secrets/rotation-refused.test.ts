@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { functionArn } from '../support/rotating-site.ts';
+import { functionArn } from '../support/clients/rotating-site.ts';
 import { dies, forged, isRefresh, rotatedPlant, steps } from './rotated-plant.ts';
 
 describe('what a rotation takes from nobody', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { functionArn, profile, spoilProfile } from '../support/rotating-site.ts';
+import { functionArn, profile, spoilProfile } from '../support/clients/rotating-site.ts';
 import { rotatedPlant } from './rotated-plant.ts';
 
 describe('what a rotation tells of itself', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { letPass } from '../support/enforcer.ts';
+import { letPass } from '../support/clients/enforcer.ts';
 import { rotatedPlant } from './rotated-plant.ts';
 
 const day = 86_400;

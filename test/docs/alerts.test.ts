@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
-import { alertReasons } from '../../domain/alert.ts';
-import { alertMeanings } from '../../domain/alert-meanings.ts';
+import { alertReasons } from '../../domain/alerts/alert.ts';
+import { alertMeanings } from '../../domain/alerts/alert-meanings.ts';
 
 const page = readFileSync(new URL('../../docs/alerts.md', import.meta.url), 'utf8');
 const rows = page.split('\n').filter(line => line.startsWith('| <a id='));

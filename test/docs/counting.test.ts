@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { usersOf } from '../../domain/aggregate.ts';
-import { countingRules, countOf, enterpriseKeyCell } from '../../domain/counting.ts';
-import { billedChange, countsMovedBy, sumCounts } from '../../domain/counts.ts';
-import { type Site, siteState } from '../../domain/site.ts';
-import { isoTime, quarterOf } from '../../domain/time.ts';
-import { sumChanges } from '../../domain/usage.ts';
-import { enterpriseId, hwf, ref, site } from '../domain/facts.ts';
-import { sampleManifest } from '../support/sample-manifest.ts';
+import { usersOf } from '../../domain/billing/aggregate.ts';
+import { isoTime, quarterOf } from '../../domain/kernel/time.ts';
+import { countingRules, countOf, enterpriseKeyCell } from '../../domain/site-licensing/counting.ts';
+import { billedChange, countsMovedBy, sumCounts } from '../../domain/site-licensing/counts.ts';
+import { type Site, siteState } from '../../domain/site-licensing/site.ts';
+import { sumChanges } from '../../domain/site-licensing/usage.ts';
+import { enterpriseId, hwf, ref, site } from '../site-licensing/domain/facts.ts';
+import { sampleManifest } from '../support/vectors/sample-manifest.ts';
 
 const page = readFileSync(new URL('../../docs/counting.md', import.meta.url), 'utf8');
 const quarter = '2026-Q4';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { Grants } from '../../lambdas/grants.ts';
 import { operations } from '../../lambdas/operations.ts';
+import type { Grants } from '../../lambdas/platform/kernel/grants.ts';
 import { defaultKmsQuotas } from '../../lib/api/throttles.ts';
 import { stages } from '../../lib/stages.ts';
 import { deploy } from '../lib/support/deployment.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
-import { runbookAnchors } from '../../lib/watch/runbook.ts';
+import { runbookAnchors } from '../../lib/monitoring/runbook.ts';
 
 const root = new URL('../../', import.meta.url);
 const page = readFileSync(new URL('docs/runbook.md', root), 'utf8');

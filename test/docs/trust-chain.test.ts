@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import { PublicJwk } from '../../domain/chain/levels.ts';
 import { verifyChain } from '../../domain/chain/verify-chain.ts';
-import { checkSignature } from '../../lambdas/adapters/check-signature.ts';
+import { checkSignature } from '../../lambdas/platform/kernel/check-signature.ts';
 
 const page = readFileSync(new URL('../../docs/trust-chain.md', import.meta.url), 'utf8');
 const example = JSON.parse(readFileSync(new URL('../../docs/examples/chain.json', import.meta.url), 'utf8'));

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { expect, it, jest } from '@jest/globals';
-import { isoTime } from '../../domain/time.ts';
+import { isoTime } from '../../domain/kernel/time.ts';
 import { processesOf, run } from '../local/start-fixture.ts';
-import { firstMoment } from '../support/first-moment.ts';
+import { firstMoment } from '../support/server/first-moment.ts';
 
 // It starts ten processes, and the machine may be busy.
 jest.setTimeout(900_000);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { runbookAnchors } from '../../lib/monitoring/runbook.ts';
 import { stages } from '../../lib/stages.ts';
-import { runbookAnchors } from '../../lib/watch/runbook.ts';
 import { deploy, rows } from './support/deployment.ts';
 import { line, permissionsOf } from './support/policies.ts';
 import { readable } from './support/readable.ts';

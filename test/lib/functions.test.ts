@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { settings } from '../../lambdas/environment.ts';
-import { trustFunctions } from '../../lambdas/schedules.ts';
+import { internalFunctions } from '../../lambdas/functions.ts';
+import { settings } from '../../lambdas/platform/kernel/settings.ts';
 import { stages } from '../../lib/stages.ts';
 import { type Deployment, deploy } from './support/deployment.ts';
 import { everyGrant } from './support/every-grant.ts';
@@ -40,7 +40,7 @@ test.each(everyRow)('%s has a function of the agreed kind', row => {
 test.each(everyRow)('%s is told what its grants imply, and nothing else', (row, grants) => {
   const { table, queriesExpiry, makesEnterpriseKeys, invokes = [], readsSecrets, writesSecrets, signsAs } = grants;
   const { publishes = [], setsAside, countsAside, readsObjects, writesObjects, readsEnterpriseKeys } = grants;
-  const trusted = row in trustFunctions;
+  const trusted = row in internalFunctions;
   const verifies =
     row in made.operations || row in made.schedules || (trusted && (signsAs === 'org' || invokes.includes('certify')));
   const told = [

@@ -1,4 +1,4 @@
-import type { KeyRing } from '../../domain/key-ring.ts';
+import type { KeyRing } from '../../domain/trust/key-ring.ts';
 import { keyRingsOf } from '../../lib/key-rings.ts';
 import { stages } from '../../lib/stages.ts';
 import { deploy } from './support/deployment.ts';

@@ -55,11 +55,12 @@ test('the policies of keys name no role and no user: KMS would not know one that
 });
 
 test('a further function that signs as the Orgs changes no policy of a key', () => {
-  const rowsWith = (trustFunctions: typeof rows.trustFunctions) => deploy(stages.prod, { ...rows, trustFunctions });
+  const rowsWith = (internalFunctions: typeof rows.internalFunctions) =>
+    deploy(stages.prod, { ...rows, internalFunctions });
   const policies = (of: Deployment) =>
     of.all('AWS::KMS::Key').map(({ path, properties }) => [path, properties.KeyPolicy]);
   const further = {
-    ...rows.trustFunctions,
+    ...rows.internalFunctions,
     'sign-more': { summary: 'Signs more', grants: { signsAs: 'org' as const } },
   };
   expect(policies(rowsWith(further))).toEqual(policies(deployment));

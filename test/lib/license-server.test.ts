@@ -1,5 +1,5 @@
 import { AwsSolutionsChecks } from 'cdk-nag';
-import type { Operation } from '../../lambdas/operations.ts';
+import type { Operation } from '../../lambdas/platform/area.ts';
 import type { Rows } from '../../lib/license-server.ts';
 import { type StageSettings, stages } from '../../lib/stages.ts';
 import { type Deployment, deploy, rows } from './support/deployment.ts';

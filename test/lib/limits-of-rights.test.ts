@@ -1,4 +1,4 @@
-import type { Grants } from '../../lambdas/grants.ts';
+import type { Grants } from '../../lambdas/platform/kernel/grants.ts';
 import { roleKindOf } from '../../lib/functions/role-kind.ts';
 import { stages } from '../../lib/stages.ts';
 import { deploy } from './support/deployment.ts';

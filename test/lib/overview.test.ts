@@ -35,7 +35,7 @@ test.each([
 test.each([
   [
     'Errors of functions',
-    Object.keys({ ...rows.operations, ...rows.schedules, ...rows.streams, ...rows.trustFunctions }),
+    Object.keys({ ...rows.operations, ...rows.schedules, ...rows.streams, ...rows.internalFunctions }),
   ],
   ['Runs of schedules', Object.keys(rows.schedules)],
   ['Behind the stream, ms', Object.keys(rows.streams)],

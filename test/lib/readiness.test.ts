@@ -137,7 +137,7 @@ const faulty: [string, object, string][] = [
   ['a tag in the name space of AWS', { tags: { 'aws:cost': 'x' } }, 'tags: "aws:cost"'],
 ];
 
-const everyId = Object.keys({ ...rows.operations, ...rows.schedules, ...rows.streams, ...rows.trustFunctions });
+const everyId = Object.keys({ ...rows.operations, ...rows.schedules, ...rows.streams, ...rows.internalFunctions });
 
 test.each(faulty)('synth refuses %s, and says what is expected', (_, change, expected) => {
   const found = settingFaults(Object.assign({ ...complete }, change), everyId);

@@ -1,4 +1,4 @@
-import type { Family, Grants, ObjectKind } from '../../lambdas/grants.ts';
+import type { Family, Grants, ObjectKind } from '../../lambdas/platform/kernel/grants.ts';
 import type { Rows } from '../../lib/license-server.ts';
 import { stages } from '../../lib/stages.ts';
 import { deploy, rows } from './support/deployment.ts';

@@ -1,5 +1,5 @@
-import type { KeyRing, KeyRings } from '../../domain/key-ring.ts';
-import { planStep, type RingKind, rotationSteps } from '../../domain/rotation.ts';
+import type { KeyRing, KeyRings } from '../../domain/trust/key-ring.ts';
+import { planStep, type RingKind, rotationSteps } from '../../domain/trust/key-ring-rotation.ts';
 import { stages } from '../../lib/stages.ts';
 import { type Deployment, deploy } from './support/deployment.ts';
 

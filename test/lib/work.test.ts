@@ -1,6 +1,6 @@
-import type { Stream } from '../../lambdas/schedules.ts';
+import type { Stream } from '../../lambdas/platform/area.ts';
+import { missedHours } from '../../lib/background/missed-hours.ts';
 import { stages } from '../../lib/stages.ts';
-import { missedHours } from '../../lib/work/missed-hours.ts';
 import { deploy, rows } from './support/deployment.ts';
 import { everyGrant } from './support/every-grant.ts';
 import { line, permissionsOf } from './support/policies.ts';

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { forgetEndpoints, givenEndpoints, pointSdkAt } from '../../local/aws/endpoints.ts';
-import { startNotices } from '../../local/aws/notices.ts';
+import { startNotices } from '../../local/aws/notifications.ts';
 import { startAws } from '../../local/aws/server.ts';
 import { startDynamoDb } from '../../local/dynamodb.ts';
-import { runFunction } from '../support/functions.ts';
 import { captureOutput } from '../support/output.ts';
-import { startServer } from '../support/server.ts';
-import { finishQuarter } from '../support/stated-quarter.ts';
+import { runFunction } from '../support/server/functions.ts';
+import { startServer } from '../support/server/server.ts';
+import { finishQuarter } from '../support/vectors/stated-quarter.ts';
 
 const own = 'http://127.0.0.1:1';
 const ownEndpoints = {

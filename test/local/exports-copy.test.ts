@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { exportsBucket, type LocalNotices, startNotices } from '../../local/aws/notices.ts';
+import { exportsBucket, type LocalNotices, startNotices } from '../../local/aws/notifications.ts';
 import { copyExports, statementFolders } from '../../local/exports-copy.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'license-server-exports-'));

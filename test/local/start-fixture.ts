@@ -4,11 +4,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isoTime } from '../../domain/time.ts';
+import { isoTime } from '../../domain/kernel/time.ts';
 import { startMovableClock } from '../../local/movable-clock.ts';
 import { type Client, createClient } from '../../sdk/client.ts';
 import { importSigningKey } from '../../sdk/signing-key.ts';
-import { firstMoment } from '../support/first-moment.ts';
+import { firstMoment } from '../support/server/first-moment.ts';
 
 export const root = new URL('../..', import.meta.url).pathname;
 

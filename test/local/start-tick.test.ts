@@ -3,7 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import { secondsOf } from '../../domain/time.ts';
+import { secondsOf } from '../../domain/kernel/time.ts';
 import { hasCommand } from '../cli/has-command.ts';
 import { hangsAfterMs } from '../support/hangs-after.ts';
 import { clockOf, readJson, root, run, StartFixture } from './start-fixture.ts';

@@ -1,4 +1,4 @@
-import { failureText, teller } from '../../local/demo/tell.ts';
+import { failureText, teller } from '../../local/demo/narrator.ts';
 
 describe('the end of a story that failed', () => {
   async function told(fault: unknown): Promise<string> {

@@ -6,11 +6,11 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Item } from '../../lambdas/adapters/table.ts';
+import type { Item } from '../../lambdas/platform/storage/table.ts';
 import { chosenEngine } from '../../local/dynamodb-engine.ts';
 import { tableName } from '../../local/table.ts';
-import { startServer, type TestServer } from '../support/server.ts';
-import { writeUnits } from '../support/write-units.ts';
+import { writeUnits } from '../support/aws/write-units.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 
 const key = { pk: 'p', sk: 's' };
 const plain = { ...key, v: 'v' };

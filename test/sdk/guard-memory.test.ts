@@ -3,7 +3,7 @@ import { createLicenseGuard, type LicenseGuardSettings } from '../../sdk/guard/l
 import type { KeyStore } from '../../sdk/stores/key-store.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
 import { eventually } from '../support/eventually.ts';
-import { newSigningServer } from '../support/signing-server.ts';
+import { newSigningServer } from '../support/server/signing-server.ts';
 
 const hour = 3600;
 const day = 86_400;

@@ -12,13 +12,13 @@ import { openFileStore } from '../../sdk/stores/file-store.ts';
 import type { KeyStore } from '../../sdk/stores/key-store.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
 import { site as strangeKey } from '../bars/r17-world.ts';
-import { letPass } from '../support/enforcer.ts';
-import { type Instance, startInstance } from '../support/instance.ts';
+import { letPass } from '../support/clients/enforcer.ts';
 import { captureOutput } from '../support/output.ts';
-import { newKeyPair, startServer, type TestServer } from '../support/server.ts';
+import { type Instance, startInstance } from '../support/server/instance.ts';
+import { newKeyPair, startServer, type TestServer } from '../support/server/server.ts';
 
 const run = promisify(execFile);
-const child = fileURLToPath(new URL('../support/keyring-child.ts', import.meta.url));
+const child = fileURLToPath(new URL('../support/clients/keyring-child.ts', import.meta.url));
 const day = 86_400;
 const hour = 3600;
 

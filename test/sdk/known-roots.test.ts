@@ -1,4 +1,4 @@
-import '../pipeline/quiet.ts';
+import '../platform/request/silence-logs.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PublicJwk } from '../../domain/chain/levels.ts';
 import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
@@ -6,15 +6,15 @@ import type { Client } from '../../sdk/client.ts';
 import { createLicenseGuard } from '../../sdk/guard/license-guard.ts';
 import { createKeyring, type Keyring } from '../../sdk/keys/keyring.ts';
 import { createKnownRoots, rootsBy } from '../../sdk/roots/known-roots.ts';
-import { Misconfigured } from '../../sdk/start/misconfigured.ts';
+import { Misconfigured } from '../../sdk/start/configuration-error.ts';
 import { preflight } from '../../sdk/start/preflight.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
 import { verifySiteKey } from '../../sdk/verify.ts';
 import { claims, newPair, now, token } from '../bars/r17-chain.ts';
 import { hub, hubLink, otherRoot, root, site } from '../bars/r17-world.ts';
-import { type Enforcer, newEnforcer } from '../support/enforcer.ts';
-import { announced, dropped, passDays, rings, switched } from '../support/rotation.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { type Enforcer, newEnforcer } from '../support/clients/enforcer.ts';
+import { announced, dropped, passDays, rings, switched } from '../support/clients/rotation.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 
 describe('applications that have pinned the first Root', () => {
   let server: TestServer;

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { LicenseGuard } from '../../sdk/guard/license-guard.ts';
 import type { Report } from '../../sdk/guard/reports.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
-import { type Enforcer, letPass, newEnforcer } from '../support/enforcer.ts';
+import { type Enforcer, letPass, newEnforcer } from '../support/clients/enforcer.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Instance, startInstance } from '../support/instance.ts';
 import { captureOutput } from '../support/output.ts';
-import { policies, startServer, type TestServer } from '../support/server.ts';
+import { type Instance, startInstance } from '../support/server/instance.ts';
+import { policies, startServer, type TestServer } from '../support/server/server.ts';
 
 const day = 86_400;
 const hour = 3600;

@@ -13,7 +13,7 @@ import { buildSdk } from '../../scripts/build-sdk.ts';
 import { hasCommand } from '../cli/has-command.ts';
 import { hangsAfterMs } from '../support/hangs-after.ts';
 import { captureOutput } from '../support/output.ts';
-import { policies, startServer, type TestServer } from '../support/server.ts';
+import { policies, startServer, type TestServer } from '../support/server/server.ts';
 import type { Proof, Reachable } from './on-platform.ts';
 
 const run = promisify(execFile);

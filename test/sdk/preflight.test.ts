@@ -4,14 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
 import { type ClientSettings, createClient } from '../../sdk/client.ts';
 import { importSigningKey } from '../../sdk/signing-key.ts';
-import { Misconfigured } from '../../sdk/start/misconfigured.ts';
+import { Misconfigured } from '../../sdk/start/configuration-error.ts';
 import { type PreflightSettings, preflight } from '../../sdk/start/preflight.ts';
 import { storedSigningKey } from '../../sdk/start/stored-signing-key.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
 import { createSecretsManagerStore, type SecretsManagerLike } from '../../sdk/stores/secrets-manager-store.ts';
 import { root as otherRoot } from '../bars/r17-world.ts';
 import { captureOutput } from '../support/output.ts';
-import { newKeyPair, startServer, type TestServer } from '../support/server.ts';
+import { newKeyPair, startServer, type TestServer } from '../support/server/server.ts';
 
 const day = 86_400;
 const output = captureOutput();

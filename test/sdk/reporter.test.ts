@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { quarterBegins, quarterEnds, quarterOf } from '../../domain/time.ts';
+import { quarterBegins, quarterEnds, quarterOf } from '../../domain/kernel/time.ts';
 import { createClient } from '../../sdk/client.ts';
 import { ProblemError } from '../../sdk/problem-error.ts';
 import { type Counting, createReporter, type Reporter } from '../../sdk/reporter/reporter.ts';

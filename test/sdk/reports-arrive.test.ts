@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { dayOf, quarterEnds, quarterOf } from '../../domain/time.ts';
+import { dayOf, quarterEnds, quarterOf } from '../../domain/kernel/time.ts';
 import { createReporter } from '../../sdk/reporter/reporter.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
-import { letPass, newEnforcer } from '../support/enforcer.ts';
-import { type Instance, startInstance } from '../support/instance.ts';
-import { ledgerOf } from '../support/ledger.ts';
+import { letPass, newEnforcer } from '../support/clients/enforcer.ts';
 import { captureOutput } from '../support/output.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { type Instance, startInstance } from '../support/server/instance.ts';
+import { ledgerOf } from '../support/server/ledger.ts';
+import { startServer, type TestServer } from '../support/server/server.ts';
 
 describe('what the client library tells the vendor, at the server', () => {
   const output = captureOutput();

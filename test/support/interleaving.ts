@@ -1,4 +1,4 @@
-import type { Fault } from './meter.ts';
+import type { Fault } from './aws/meter.ts';
 import type { Luck } from './seeded.ts';
 
 /**

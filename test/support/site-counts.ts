@@ -1,6 +1,6 @@
-import { sumCounts } from '../../domain/counts.ts';
+import { sumCounts } from '../../domain/site-licensing/counts.ts';
 import type { Client } from '../../sdk/client.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger } from './server/ledger.ts';
 
 /** What the counters of some quarters say together. @param owner `<enterprise>#<application>` in Org `hub` */
 export async function countersOf(

@@ -1,6 +1,6 @@
-import type { Runtime } from '../../lambdas/runtime.ts';
-import { tableContent } from '../pipeline/table-content.ts';
-import type { TestServer } from './server.ts';
+import type { Runtime } from '../../lambdas/platform/kernel/runtime.ts';
+import { tableContent } from '../platform/request/table-content.ts';
+import type { TestServer } from './server/server.ts';
 
 /**
  * A runtime whose questions to empty partitions of the expiry index are answered at once: a sweep that catches up on 100 days asks

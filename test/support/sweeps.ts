@@ -1,8 +1,8 @@
-import { type Item, type Key, table } from '../../lambdas/adapters/table.ts';
-import type { Runtime } from '../../lambdas/runtime.ts';
-import { runFunction } from './functions.ts';
-import type { Ledger } from './ledger.ts';
-import type { TestServer } from './server.ts';
+import type { Runtime } from '../../lambdas/platform/kernel/runtime.ts';
+import { type Item, type Key, table } from '../../lambdas/platform/storage/table.ts';
+import { runFunction } from './server/functions.ts';
+import type { Ledger } from './server/ledger.ts';
+import type { TestServer } from './server/server.ts';
 
 const hour = 3600;
 const day = 86_400;

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign, verify } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { p1363FromDer } from '../../lambdas/adapters/p1363-from-der.ts';
+import { p1363FromDer } from '../../lambdas/platform/aws/p1363-from-der.ts';
 
 const seed = 1363;
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

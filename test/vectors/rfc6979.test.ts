@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { privateKeyOf, signFixed } from '../support/fixed-keys.ts';
+import { privateKeyOf, signFixed } from '../support/vectors/fixed-keys.ts';
 
 /** RFC 6979 appendix A.2.5, with SHA-256. */
 const secret = 'c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721';

@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { verifySignature } from 'http-message-sig';
 import * as z from 'zod';
-import { ApplicationJwk } from '../../domain/application.ts';
-import { checkSignature } from '../../lambdas/adapters/check-signature.ts';
+import { ApplicationJwk } from '../../domain/identity/application.ts';
+import { checkSignature } from '../../lambdas/platform/kernel/check-signature.ts';
 import { describeVectors } from './vector-file.ts';
 
 const Message = z.object({

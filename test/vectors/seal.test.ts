@@ -1,7 +1,7 @@
 import { createDecipheriv, hkdfSync, randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { seal, unseal } from '../../lambdas/adapters/seal.ts';
+import { seal, unseal } from '../../lambdas/site-licensing/storage/seal-signature.ts';
 
 const seed = 16;
 const signature = fc.uint8Array({ minLength: 64, maxLength: 64 });

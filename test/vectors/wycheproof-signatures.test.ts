@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import * as z from 'zod';
-import { ApplicationJwk } from '../../domain/application.ts';
-import { checkSignature } from '../../lambdas/adapters/check-signature.ts';
+import { ApplicationJwk } from '../../domain/identity/application.ts';
+import { checkSignature } from '../../lambdas/platform/kernel/check-signature.ts';
 import { describeVectors } from './vector-file.ts';
 
 const Jwk = z.looseObject({ kty: z.string(), crv: z.string(), x: z.string(), y: z.string().optional() });

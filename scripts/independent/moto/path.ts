@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { writeSync } from 'node:fs';
-import { verifyStatement } from '../../../domain/statement/verify-statement.ts';
-import { checkSignature } from '../../../lambdas/adapters/check-signature.ts';
+import { verifyStatement } from '../../../domain/billing/statement/verify-statement.ts';
+import { checkSignature } from '../../../lambdas/platform/kernel/check-signature.ts';
 import { divertOutput } from '../../../local/server-log.ts';
 import { startStreamPump } from '../../../local/stream-pump.ts';
 import { tableName } from '../../../local/table.ts';
-import { runFunction } from '../../../test/support/functions.ts';
-import type { AwsCall } from '../../../test/support/meter.ts';
-import { startServer, type TestServer } from '../../../test/support/server.ts';
-import { finishQuarter, folderOf } from '../../../test/support/stated-quarter.ts';
+import type { AwsCall } from '../../../test/support/aws/meter.ts';
+import { runFunction } from '../../../test/support/server/functions.ts';
+import { startServer, type TestServer } from '../../../test/support/server/server.ts';
+import { finishQuarter, folderOf } from '../../../test/support/vectors/stated-quarter.ts';
 
 const inMoto =
   /^(Sign|CreateKey|CreateAlias|DescribeKey|GetPublicKey|GetSecretValue|PutSecretValue|Publish|SendMessage|GetQueueAttributes|PutObject|GetObject)Command$/;

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
-import { previousQuarter, quarterOf } from '../../../domain/time.ts';
+import { previousQuarter, quarterOf } from '../../../domain/kernel/time.ts';
 import { startWatched, type WatchedProcess } from '../../../local/aws/watched-process.ts';
 import { newKeyPair } from '../../../local/key-files.ts';
 import { createClient } from '../../../sdk/client.ts';

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import * as z from 'zod';
+import { internalFunctions } from '../../../lambdas/functions.ts';
 import { operations } from '../../../lambdas/operations.ts';
-import { schedules, streams, trustFunctions } from '../../../lambdas/schedules.ts';
+import { schedules } from '../../../lambdas/schedules.ts';
+import { streams } from '../../../lambdas/streams.ts';
 import { LicenseServer, type Rows } from '../../../lib/license-server.ts';
 import type { StageSettings } from '../../../lib/stages.ts';
 
-export const rows: Rows = { operations, schedules, streams, trustFunctions };
+export const rows: Rows = { operations, schedules, streams, internalFunctions };
 
 const Rules = z.record(
   z.string(),
@@ -101,7 +103,7 @@ function flags(): Record<string, unknown> {
 
 function emptyBundles(made: Rows): string {
   const folder = mkdtempSync(join(tmpdir(), 'bundles-'));
-  for (const id of Object.keys({ ...made.operations, ...made.schedules, ...made.streams, ...made.trustFunctions })) {
+  for (const id of Object.keys({ ...made.operations, ...made.schedules, ...made.streams, ...made.internalFunctions })) {
     mkdirSync(join(folder, id));
     writeFileSync(join(folder, id, 'index.mjs'), `// ${id}\n`);
   }

@@ -34,8 +34,8 @@ export const everyGrant: Rows = {
       grants: { publishes: ['alerts'], setsAside: true },
     },
   },
-  trustFunctions: {
-    ...rows.trustFunctions,
+  internalFunctions: {
+    ...rows.internalFunctions,
     'sign-statement': { summary: 'Signs statements under an Org', grants: { signsAs: 'org' } },
   },
 };

@@ -1,10 +1,10 @@
-import type { Grants } from '../../../lambdas/grants.ts';
+import type { Grants } from '../../../lambdas/platform/kernel/grants.ts';
 import type { Rows } from '../../../lib/license-server.ts';
 import { rows } from './deployment.ts';
 
 /** Every row of these tables, with what it grants. */
-export function grantsOf({ operations, schedules, streams, trustFunctions }: Rows): [string, Grants][] {
-  return Object.entries({ ...operations, ...schedules, ...streams, ...trustFunctions }).map(([id, { grants }]) => [
+export function grantsOf({ operations, schedules, streams, internalFunctions }: Rows): [string, Grants][] {
+  return Object.entries({ ...operations, ...schedules, ...streams, ...internalFunctions }).map(([id, { grants }]) => [
     id,
     grants,
   ]);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { OrgId } from '../../../domain/ids.ts';
-import { minute } from '../../../domain/time.ts';
+import { OrgId } from '../../../domain/kernel/ids.ts';
+import { minute } from '../../../domain/kernel/time.ts';
 import { replaceOperatorKey } from '../../../scripts/runbook/replace-operator-key.ts';
-import { ledgerOf } from '../../support/ledger.ts';
-import { startServer, type TestServer } from '../../support/server.ts';
+import { ledgerOf } from '../../support/server/ledger.ts';
+import { startServer, type TestServer } from '../../support/server/server.ts';
 
 let server: TestServer;
 

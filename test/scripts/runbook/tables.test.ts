@@ -1,11 +1,11 @@
 import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { enterpriseOf, SiteId, siteBucket } from '../../../domain/ids.ts';
-import { quarterOf } from '../../../domain/time.ts';
+import { enterpriseOf, SiteId, siteBucket } from '../../../domain/kernel/ids.ts';
+import { quarterOf } from '../../../domain/kernel/time.ts';
 import { restoreLosses } from '../../../scripts/runbook/restore-losses.ts';
 import { tableFaults } from '../../../scripts/runbook/table-faults.ts';
 import { type Item, wholeTable } from '../../../scripts/runbook/whole-table.ts';
-import { startServer, type TestServer } from '../../support/server.ts';
+import { startServer, type TestServer } from '../../support/server/server.ts';
 
 let server: TestServer;
 let enterpriseId: string;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { firstKeys } from '../../../domain/key-ring.ts';
+import { firstKeys } from '../../../domain/trust/key-ring.ts';
 import type { Rows } from '../../../lib/license-server.ts';
 import { stages } from '../../../lib/stages.ts';
 import { localAccount, localArn } from '../../../local/aws/account.ts';

@@ -1,0 +1,42 @@
+import type { Subject } from '../kernel/ids.ts';
+import { Refusal } from '../kernel/refusal.ts';
+import { day, dayOf, type Seconds, startOfDay } from '../kernel/time.ts';
+import type { AlertReason, RecordedAlert } from './alert.ts';
+
+/** Which alerts of some days are asked for. */
+export interface AlertChoice {
+  readonly reason?: AlertReason | undefined;
+  readonly subject?: Subject | undefined;
+  readonly acknowledged?: 'true' | 'false' | undefined;
+}
+
+const usualDays = 7;
+const mostDays = 92;
+
+/**
+ * The UTC days that are asked for, newest first; the last seven when none are named.
+ * @throws invalid-request when they are more than 92, or end before they begin
+ */
+export function daysAskedFor(
+  asked: { readonly from?: string | undefined; readonly to?: string | undefined },
+  now: Seconds,
+): readonly string[] {
+  const to = startOfDay(asked.to ?? dayOf(now));
+  const from = asked.from === undefined ? to - (usualDays - 1) * day : startOfDay(asked.from);
+  const count = (to - from) / day + 1;
+  if (count < 1) throw wrongDays('is later than `to`');
+  if (count > mostDays) throw wrongDays(`is more than ${mostDays} days before \`to\``);
+  return Array.from({ length: count }, (_, daysBack) => dayOf(to - daysBack * day));
+}
+
+function wrongDays(detail: string): Refusal {
+  return new Refusal('invalid-request', 'These days cannot be listed.', [{ pointer: '#/query/from', detail }]);
+}
+
+export function isChosen(alert: RecordedAlert, { reason, subject, acknowledged }: AlertChoice): boolean {
+  return (
+    (reason === undefined || alert.reason === reason) &&
+    (subject === undefined || alert.subject === subject) &&
+    (acknowledged === undefined || acknowledged === String(alert.acknowledgedAt !== undefined))
+  );
+}

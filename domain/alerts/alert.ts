@@ -1,0 +1,64 @@
+import type { AppId, OrgId, Subject } from '../kernel/ids.ts';
+import { notFound, Refusal } from '../kernel/refusal.ts';
+import type { Seconds } from '../kernel/time.ts';
+import type { AlertId } from './alert-id.ts';
+
+/** Why an alert is raised. */
+export const alertReasons = [
+  'key-expired',
+  'key-superseded',
+  'key-unknown',
+  'suspended',
+  'deleted',
+  'dormant',
+  'possible-clone',
+  'refreshed-after-expiry',
+  'reissued',
+  'proxy-by-operator',
+  'link-renewal-late',
+  'expiring-soon',
+  'count-mismatch',
+  'seat-limit-exceeded',
+  'manifest-missing',
+] as const;
+export type AlertReason = (typeof alertReasons)[number];
+
+/** One thing that a person must know; delivered once per (reason, subject, detail) and UTC day, repeats are counted. */
+export interface Alert {
+  readonly org: OrgId;
+  readonly reason: AlertReason;
+  readonly subject: Subject;
+  /** tells two alerts of one subject apart: the generation of a cloned key */
+  readonly detail?: string | undefined;
+  /** where a client has reported it */
+  readonly seen?: Sighting | undefined;
+  /** when the fact happened @default when the alert is recorded */
+  readonly at?: Seconds | undefined;
+}
+
+/** Who saw it last, when, and how often it saw it. */
+export interface Sighting {
+  readonly by: AppId;
+  readonly at: Seconds;
+  readonly times: number;
+}
+
+/** An alert as it stands: raised once, repeated, perhaps acknowledged. */
+export interface RecordedAlert extends Omit<Alert, 'seen' | 'at'> {
+  readonly id: AlertId;
+  readonly firstAt: Seconds;
+  readonly lastAt: Seconds;
+  readonly times: number;
+  readonly seenAt?: Seconds | undefined;
+  readonly seenBy?: AppId | undefined;
+  readonly acknowledgedAt?: Seconds | undefined;
+  readonly acknowledgedBy?: Subject | undefined;
+}
+
+/** @throws not-found; already-so when somebody has acknowledged it */
+export function assertOpen(alert: RecordedAlert | undefined): RecordedAlert {
+  if (!alert) throw notFound('alert');
+  if (alert.acknowledgedAt !== undefined)
+    throw new Refusal('already-so', 'This alert was acknowledged already; list-alerts shows by whom.');
+  return alert;
+}

@@ -1,0 +1,93 @@
+import { AppId, EnterpriseId } from '../kernel/ids.ts';
+import { Refusal } from '../kernel/refusal.ts';
+import { type CountedCells, countOf, movesIn, tallyOf } from '../site-licensing/counting.ts';
+import { sumCounts } from '../site-licensing/counts.ts';
+import type { EnterpriseCount } from '../site-licensing/tally.ts';
+import { sumChanges, usageOf } from '../site-licensing/usage.ts';
+import { type Difference, differencesOfEnterprises, differencesOfTotals } from './differences.ts';
+import type { KeptManifest } from './manifest.ts';
+
+/** A manifest with its place in history. */
+export interface ReceivedManifest {
+  readonly app: AppId;
+  readonly revision: number;
+  readonly receivedAt: number;
+  readonly manifest: KeptManifest;
+}
+
+/** One enterprise in one application, by the server's count and by the manifest, if that names it. */
+export interface SideBySide extends EnterpriseCount {
+  readonly said?: KeptManifest['perEnterprise'][number] | undefined;
+}
+
+/** Several counts as one. */
+export function totalOf(rows: readonly CountedCells[]): Omit<EnterpriseCount, 'enterprise' | 'app'> {
+  const opening = tallyOf(sumCounts(rows.map(({ opening }) => opening)));
+  return {
+    opening,
+    usage: usageOf(opening.production, sumChanges(rows.map(({ changes }) => changes)), rows[0]?.days ?? 0),
+    closing: tallyOf(sumCounts(rows.map(({ closing }) => closing))),
+    moves: movesIn(sumCounts(rows.map(({ deltas }) => deltas))),
+  };
+}
+
+/** Every enterprise that the server or a manifest knows of, in order of enterprise and application. */
+export function sideBySide(rows: readonly CountedCells[], received: readonly ReceivedManifest[]): SideBySide[] {
+  const all = new Map<string, SideBySide>();
+  for (const row of rows) all.set(cursorOf(row), countOf(row));
+  for (const { app, manifest } of received)
+    for (const said of manifest.perEnterprise) {
+      const names = { enterprise: said.enterpriseId, app };
+      const counted =
+        all.get(cursorOf(names)) ?? countOf({ ...names, opening: {}, closing: {}, deltas: {}, changes: [], days: 0 });
+      all.set(cursorOf(names), { ...counted, said });
+    }
+  return [...all].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
+}
+
+/** Where a page of them ends, and the next one begins. */
+export function cursorOf({ enterprise, app }: Pick<EnterpriseCount, 'enterprise' | 'app'>): string {
+  return `${enterprise}_${app}`;
+}
+
+/** @param after `next` of the page before @throws invalid-request */
+export function pageAfter(
+  all: readonly SideBySide[],
+  after: string | undefined,
+  limit: number,
+): { page: readonly SideBySide[]; next?: string } {
+  if (after !== undefined) assertCursor(after);
+  const rest = all.filter(each => after === undefined || cursorOf(each) > after);
+  const page = rest.slice(0, limit);
+  const last = page.at(-1);
+  return { page, ...(last && rest.length > limit && { next: cursorOf(last) }) };
+}
+
+function assertCursor(after: string): void {
+  const [enterprise, app, ...more] = after.split('_');
+  if (!EnterpriseId.safeParse(enterprise).success || !AppId.safeParse(app).success || more.length > 0)
+    throw new Refusal('invalid-request', 'This page does not exist.', [
+      { pointer: '#/query/after', detail: 'is not the `next` of a page' },
+    ]);
+}
+
+/** Each difference as a line: of the applications' totals, and of the enterprises of one page. */
+export function linesOf(
+  rows: readonly CountedCells[],
+  received: readonly ReceivedManifest[],
+  page: readonly SideBySide[],
+): (Difference & { readonly app: AppId })[] {
+  return received.flatMap(({ app, manifest }) => {
+    const own = rows.filter(row => row.app === app).map(countOf);
+    const shown = page.filter(each => each.app === app);
+    const perEnterprise = shown.flatMap(({ said }) => said ?? []);
+    const lines = [...differencesOfTotals(manifest, own), ...differencesOfEnterprises({ perEnterprise }, shown)];
+    return lines.map(line => ({ app, ...line }));
+  });
+}
+
+/** How many use an application, by role. Every admin counts, the vendor's own staff too. */
+export function usersOf({ adminCommitments, users, perEnterprise }: KeptManifest) {
+  const configurationUsers = perEnterprise.reduce((sum, part) => sum + part.configurationUsers, 0);
+  return { applicationAdmins: adminCommitments.length, ...users, configurationUsers };
+}

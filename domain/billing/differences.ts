@@ -1,0 +1,58 @@
+import type { EnterpriseId } from '../kernel/ids.ts';
+import { isServed } from '../site-licensing/counting.ts';
+import type { EnterpriseCount, Tally } from '../site-licensing/tally.ts';
+import type { ManifestCounts } from './manifest.ts';
+
+const siteKinds = ['production', 'dev', 'proxy'] as const;
+export const differenceKinds = [...siteKinds, 'enterprises'] as const;
+
+/** One number of a manifest that is not the server's own. */
+export interface Difference {
+  readonly kind: (typeof differenceKinds)[number];
+  /** absent for a total of the application */
+  readonly enterprise?: EnterpriseId | undefined;
+  /** absent when the manifest does not name the enterprise: nothing said is not zero */
+  readonly manifest?: number | undefined;
+  readonly server: number;
+}
+
+/** A manifest and the server's count of one application, number by number: the totals first, then enterprise by enterprise. */
+export function differencesOf(manifest: ManifestCounts, counts: readonly EnterpriseCount[]): Difference[] {
+  return [...differencesOfTotals(manifest, counts), ...differencesOfEnterprises(manifest, counts)];
+}
+
+export function differencesOfTotals(
+  { sites, enterprises }: ManifestCounts,
+  counts: readonly EnterpriseCount[],
+): Difference[] {
+  const server = (kind: (typeof siteKinds)[number]) => counts.reduce((sum, { closing }) => sum + closing[kind], 0);
+  const served = counts.filter(({ closing }) => isServed(closing)).length;
+  return unlike([
+    ...siteKinds.map(kind => ({ kind, manifest: sites[kind], server: server(kind) })),
+    { kind: 'enterprises', manifest: enterprises, server: served },
+  ]);
+}
+
+export function differencesOfEnterprises(
+  { perEnterprise }: Pick<ManifestCounts, 'perEnterprise'>,
+  counts: readonly EnterpriseCount[],
+): Difference[] {
+  const said = new Map(perEnterprise.map(part => [part.enterpriseId, part]));
+  const counted = new Map(counts.map(({ enterprise, closing }): [EnterpriseId, Tally] => [enterprise, closing]));
+  const all = [...new Set([...said.keys(), ...counted.keys()])].sort();
+  return all.flatMap(enterprise =>
+    unlike(
+      siteKinds.map(kind => ({
+        kind,
+        enterprise,
+        manifest: said.get(enterprise)?.[kind],
+        server: counted.get(enterprise)?.[kind] ?? 0,
+      })),
+    ),
+  );
+}
+
+/** Of an enterprise without sites the manifest need not speak. */
+function unlike(lines: readonly Difference[]): Difference[] {
+  return lines.filter(({ manifest = 0, server }) => manifest !== server);
+}

@@ -1,0 +1,148 @@
+import type { StatementDigests } from '../../chain/levels.ts';
+import type { OrgId } from '../../kernel/ids.ts';
+import { quartersUpTo, type statementStates } from '../../kernel/quarter.ts';
+import { Refusal } from '../../kernel/refusal.ts';
+import {
+  day,
+  isoTime,
+  minute,
+  previousQuarter,
+  type Quarter,
+  quarterEnds,
+  quarterOf,
+  type Seconds,
+} from '../../kernel/time.ts';
+import type { Version } from '../../kernel/version.ts';
+import { assertSwept, isSwept } from '../../site-licensing/booking.ts';
+import type { Reason } from './statement.ts';
+
+/** What is recorded of a quarter's statement before anybody sees it; whoever publishes it, publishes exactly this. */
+export interface RecordedStatement {
+  readonly org: OrgId;
+  readonly quarter: Quarter;
+  /** `reopened`: manifests are taken again, and the next statement is the next revision */
+  readonly state: (typeof statementStates)[number];
+  /** of the latest statement */
+  readonly revision: number;
+  /** of a statement: why it is not the first; of a reopened quarter: why there will be another */
+  readonly reason?: Reason | undefined;
+  readonly madeAt: Seconds;
+  readonly files: StatementDigests;
+  readonly jws: string;
+  readonly billed: number;
+  /** finance has been told of this revision */
+  readonly isAnnounced: boolean;
+  /** of a reopened quarter: since when it waits for its next statement */
+  readonly reopenedAt?: Seconds | undefined;
+  readonly version?: Version | undefined;
+}
+
+/** How a quarter stands. */
+export interface QuarterStanding {
+  readonly org: OrgId;
+  readonly quarter: Quarter;
+  /** how many manifests have been recorded: a statement holds on to the number that it was made under */
+  readonly pushes: number;
+  readonly statement?: RecordedStatement | undefined;
+}
+
+/** What make-statement has to do. */
+export type StatementStep = { readonly publish: RecordedStatement } | { readonly make: StatementToMake };
+
+/** The next revision of a quarter. */
+export interface StatementToMake {
+  readonly revision: number;
+  readonly reason?: Reason | undefined;
+  readonly sweptUntil: Seconds;
+}
+
+/** A request counts in the quarter in which it came, and may take so long until it is written. */
+const settlingSeconds = 5 * minute;
+
+const shownQuarters = 8;
+
+/** What a reopened quarter may wait for its correction until somebody is reminded. */
+const mostCorrectionSeconds = 14 * day;
+
+/** Applications push their manifests until day 10. */
+const statedAfterSeconds = 10 * day;
+
+/**
+ * A quarter that is stated is published again as it was; one that is not, or was reopened, is stated now.
+ * @param sweptUntil undefined when the sweep has never run
+ * @throws quarter-running; quarter-not-swept while a counter of the quarter may still change
+ */
+export function decideStatement(
+  { quarter, statement }: QuarterStanding,
+  sweptUntil: Seconds | undefined,
+  now: Seconds,
+): StatementStep {
+  const possibleFrom = quarterEnds(quarter) + settlingSeconds;
+  if (now < possibleFrom)
+    throw new Refusal('quarter-running', `This quarter can be stated from ${isoTime(possibleFrom)} on.`);
+  if (statement?.state === 'stated') return { publish: statement };
+  const swept = assertSwept(quarter, sweptUntil);
+  if (!statement) return { make: { revision: 1, sweptUntil: swept } };
+  return { make: { revision: statement.revision + 1, reason: statement.reason, sweptUntil: swept } };
+}
+
+/** Returns when the first statement of a quarter is due: on day 11 of the next one. */
+function statementDue(quarter: Quarter): Seconds {
+  return quarterEnds(quarter) + statedAfterSeconds;
+}
+
+/** Returns the date of the alerts of a statement: of the first one, the day on which it was due, however late it was made. */
+export function alertDateOf({ quarter, revision, madeAt }: RecordedStatement): Seconds {
+  return revision === 1 ? Math.min(madeAt, statementDue(quarter)) : madeAt;
+}
+
+/** The quarters that the clock looks at: a statement that could not be made on its day is made later, for two years. */
+export function quartersWatched(now: Seconds): Quarter[] {
+  return quartersUpTo(previousQuarter(quarterOf(now))).slice(-shownQuarters);
+}
+
+/** On day 12 the statement that day 11 should have made is late; and so is, two weeks after a quarter was reopened, its next one. */
+export function isOverdue({ quarter, statement }: QuarterStanding, hasCounted: boolean, now: Seconds): boolean {
+  if (!statement) return hasCounted && now >= statementDue(quarter) + day;
+  return statement.reopenedAt !== undefined && now >= statement.reopenedAt + mostCorrectionSeconds;
+}
+
+/** What the clock does about a quarter: `wait` for the sweep, which must have passed its end. */
+export type ClockStep = 'none' | 'wait' | 'make';
+
+/**
+ * The clock makes the first statement, from day 11 on, and finishes one that was begun. A reopened quarter waits for the operator, so
+ * that the correction comes before the next statement; a quarter of an Org that has counted nothing needs none.
+ */
+export function clockStep(
+  { quarter, statement }: QuarterStanding,
+  hasCounted: boolean,
+  sweptUntil: Seconds | undefined,
+  now: Seconds,
+): ClockStep {
+  if (statement) return statement.state === 'stated' && !statement.isAnnounced ? 'make' : 'none';
+  if (!hasCounted || now < statementDue(quarter)) return 'none';
+  return isSwept(quarter, sweptUntil) ? 'make' : 'wait';
+}
+
+/** @throws conflict when there is no statement yet; already-so */
+export function reopened({ statement }: QuarterStanding, reason: Reason, reopenedAt: Seconds): RecordedStatement {
+  if (!statement)
+    throw new Refusal('conflict', 'This quarter has no statement yet; corrections need no reopening until it has one.');
+  if (statement.state === 'reopened')
+    throw new Refusal('already-so', 'This quarter is already open again; make-statement makes its next statement.');
+  return { ...statement, state: 'reopened', reason, reopenedAt };
+}
+
+/** Why a statement is not made anew that finance has and the table has lost. */
+export function lostStatement({ quarter, revision }: Pick<RecordedStatement, 'quarter' | 'revision'>): Refusal {
+  return new Refusal(
+    'conflict',
+    `r${revision} of ${quarter} is published, but the table does not know it: a restore has lost its item (docs/runbook.md, restore from backup).`,
+  );
+}
+
+/** @returns the quarters that a statement shows before its own, latest first */
+export function quartersBefore(quarter: Quarter): Quarter[] {
+  return quartersUpTo(quarter).slice(-shownQuarters, -1).reverse();
+}

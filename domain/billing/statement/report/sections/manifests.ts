@@ -1,0 +1,67 @@
+import type { Tally } from '../../../../site-licensing/tally.ts';
+import { type ApplicationFigures, type Difference, manifestOf, type Statement } from '../../statement.ts';
+import { type Content, type Markup, markup } from '../markup.ts';
+import { type Column, table } from '../table.ts';
+import { counted, grouped, longDay, signed } from '../words.ts';
+
+/** At most so many lines; all of them are in statement.json. */
+const mostLines = 200;
+
+/** What the applications say beside what the server counts. */
+export function manifests(statement: Statement): Markup {
+  return markup`<section id="manifests"><h2>Manifest against server</h2>
+<p>Each application counts by itself and sends its manifest. The server's number bills; a difference is a question to the application.</p>
+${table('Sites and enterprises, as the server counts and as the manifest says', columns, statement.applications)}
+${differences(statement)}</section>`;
+}
+
+const columns: readonly Column<ApplicationFigures>[] = [
+  { heading: 'Application', cell: ({ application }) => application },
+  { heading: 'Manifest', cell: received },
+  ...(['production', 'dev', 'proxy'] as const).flatMap(figure => [
+    {
+      heading: `${figure}, server`,
+      kind: 'number' as const,
+      cell: ({ closing }: ApplicationFigures) => grouped(closing[figure]),
+    },
+    { heading: 'manifest', kind: 'number' as const, cell: (one: ApplicationFigures) => said(one, figure) },
+  ]),
+  { heading: 'enterprises, server', kind: 'number', cell: ({ enterprises }) => grouped(enterprises) },
+  { heading: 'manifest', kind: 'number', cell: one => numberOr(one.enterprises, manifestOf(one)?.enterprises) },
+];
+
+function received(one: ApplicationFigures): Content {
+  const manifest = manifestOf(one);
+  if (!manifest) return markup`<b class="missing">missing</b>`;
+  return `no. ${manifest.revision}, ${longDay(manifest.receivedAt)}`;
+}
+
+function said(one: ApplicationFigures, figure: 'production' | 'dev' | ('proxy' & keyof Tally)): Content {
+  return numberOr(one.closing[figure], manifestOf(one)?.sites[figure]);
+}
+
+/** Missing is not zero; what differs is marked. */
+function numberOr(server: number, manifest: number | undefined): Content {
+  if (manifest === undefined) return markup`<span class="missing">missing</span>`;
+  return server === manifest ? grouped(manifest) : markup`<b class="differs">${grouped(manifest)}</b>`;
+}
+
+const differenceColumns: readonly Column<Difference>[] = [
+  { heading: 'Application', cell: ({ application }) => application },
+  { heading: 'Enterprise', kind: 'id', cell: ({ enterpriseId }) => enterpriseId ?? markup`<i>all together</i>` },
+  { heading: 'Figure', cell: ({ figure }) => figure },
+  { heading: 'Server', kind: 'number', cell: ({ server }) => grouped(server) },
+  {
+    heading: 'Manifest',
+    kind: 'number',
+    cell: ({ manifest }) => (manifest === undefined ? 'not named' : grouped(manifest)),
+  },
+  { heading: 'Manifest − server', kind: 'number', cell: ({ server, manifest = 0 }) => signed(manifest - server) },
+];
+
+function differences({ differences: all }: Statement): Content {
+  if (all.length === 0) return markup`<p>No number of any manifest differs.</p>`;
+  const more = all.length - mostLines;
+  return markup`${table('Each difference', differenceColumns, all.slice(0, mostLines))}
+${more > 0 && markup`<p class="aside">${counted(more, 'more difference')} in statement.json.</p>`}`;
+}

@@ -1,0 +1,143 @@
+import { isoTime, type Quarter, quarterBegins, quarterEnds } from '../../kernel/time.ts';
+import { isServed } from '../../site-licensing/counting.ts';
+import { billedSites } from './billing.ts';
+import { closingByMoves, type Figures, moveNames, sumFigures, tallyNames } from './figures.ts';
+import { seatsExceededIn } from './seats.ts';
+import { statedDifferences } from './stated-differences.ts';
+import { manifestOf, Statement } from './statement.ts';
+import { daysOf, wrongUsage } from './usage-sums.ts';
+import { unequal, type WrongSum } from './wrong-sum.ts';
+
+/** Everything in a statement that follows from something else in it, worked out again. @returns nothing when all of it fits */
+export function wrongSums(statement: Statement): WrongSum[] {
+  const days = daysOf(statement.quarter);
+  return [
+    ...wrongBilling(statement),
+    ...wrongPeriod(statement),
+    ...placesOf(statement).flatMap(([place, figures]) => [
+      ...wrongFigures(place, figures),
+      ...wrongUsage(place, figures, days),
+    ]),
+    ...wrongTotals(statement),
+    ...wrongFollowers(statement),
+  ];
+}
+
+function placesOf({ totals, applications, enterprises }: Statement): (readonly [string, Figures])[] {
+  return [
+    ['totals', totals],
+    ...applications.map((one, i) => [`applications[${i}]`, one] as const),
+    ...enterprises.map((one, i) => [`enterprises[${i}]`, one] as const),
+  ];
+}
+
+/** Nothing is signed that does not add up: counters that contradict each other are for a person to look at. @throws */
+export function assertAddsUp(statement: Statement): Statement {
+  const { success } = Statement.safeParse(statement);
+  const [wrong] = wrongSums(statement);
+  if (!success || wrong) throw new Error(`the counts do not add up: ${wrong?.place ?? 'one is below zero'}`);
+  return statement;
+}
+
+function wrongBilling({ rules, billed, totals }: Statement): WrongSum[] {
+  const sites = billedSites(rules.version, totals.closing);
+  if (sites === undefined)
+    return [{ place: 'rules.version', problem: `the counting rules ${rules.version} are not known to this program` }];
+  return unequal('billed.productionSites', billed.productionSites, sites, 'the counting rules say');
+}
+
+function wrongPeriod({ from, to, madeAt, sweptUntil, quarter, history, totals }: Statement): WrongSum[] {
+  const last = history.at(-1);
+  const { production, dev, proxy } = totals.closing;
+  return [
+    ...unequal('from', from, begin(quarter), `${quarter} begins at`),
+    ...unequal('to', to, end(quarter), `${quarter} ends at`),
+    ...(sweptUntil < to
+      ? [{ place: 'sweptUntil', problem: 'is before the end of the quarter: counts may be missing' }]
+      : []),
+    ...(sweptUntil > madeAt ? [{ place: 'sweptUntil', problem: 'is after the statement was made' }] : []),
+    ...unequal(
+      `history[${history.length - 1}]`,
+      JSON.stringify(last && [last.quarter, last.production, last.dev, last.proxy]),
+      JSON.stringify([quarter, production, dev, proxy]),
+      'the totals say',
+    ),
+  ];
+}
+
+function begin(quarter: Quarter): string {
+  return isoTime(quarterBegins(quarter));
+}
+
+function end(quarter: Quarter): string {
+  return isoTime(quarterEnds(quarter));
+}
+
+/** What must hold inside one line, whoever's it is. */
+function wrongFigures(place: string, figures: Figures): WrongSum[] {
+  const { closing, moves } = figures;
+  const states = closing.basic + closing.commissioning + closing.active;
+  return [
+    ...unequal(`${place}.closing.production`, closing.production, closingByMoves(figures), 'opening and moves make'),
+    ...unequal(`${place}.closing.production`, closing.production, states, 'its states add up to'),
+    ...(closing.suspended > closing.production
+      ? [{ place: `${place}.closing.suspended`, problem: 'more are suspended than there are' }]
+      : []),
+    ...(moves.anew > moves.new
+      ? [{ place: `${place}.moves.anew`, problem: 'more were created anew than were new' }]
+      : []),
+  ];
+}
+
+function wrongTotals({ totals, applications, enterprises }: Statement): WrongSum[] {
+  const ofApplications = applications.flatMap((one, i) => {
+    const mine = enterprises.filter(({ application }) => application === one.application);
+    const served = mine.filter(({ closing }) => isServed(closing)).length;
+    return [
+      ...unequalFigures(`applications[${i}]`, one, sumFigures(mine), 'its enterprises add up to'),
+      ...unequal(`applications[${i}].enterprises`, one.enterprises, served, 'its lines are'),
+    ];
+  });
+  return [
+    ...unequalFigures('totals', totals, sumFigures(enterprises), 'the enterprises add up to'),
+    ...unequalFigures('totals', totals, sumFigures(applications), 'the applications add up to'),
+    ...ofApplications,
+  ];
+}
+
+function unequalFigures(place: string, stated: Figures, sum: Figures, says: string): WrongSum[] {
+  return [
+    ...tallyNames.flatMap(name => unequal(`${place}.opening.${name}`, stated.opening[name], sum.opening[name], says)),
+    ...tallyNames.flatMap(name => unequal(`${place}.closing.${name}`, stated.closing[name], sum.closing[name], says)),
+    ...moveNames.flatMap(name => unequal(`${place}.moves.${name}`, stated.moves[name], sum.moves[name], says)),
+    ...unequal(`${place}.usage`, usageText(stated), usageText(sum), says),
+  ];
+}
+
+function usageText({ usage: { peak, siteDays, changes } }: Figures): string {
+  return `peak ${peak}, ${siteDays} site-days, changes ${changes.map(({ day, sites }) => `${day} ${sites}`).join(', ') || 'none'}`;
+}
+
+/** Differences, seats and users are drawn from the lines; none may be left out, none made up. */
+function wrongFollowers({ applications, enterprises, differences, seatsExceeded }: Statement): WrongSum[] {
+  const users = applications.flatMap((one, i) => {
+    const stated = manifestOf(one)?.users.configurationUsers;
+    const mine = enterprises.filter(({ application }) => application === one.application);
+    const sum = mine.reduce((total, { manifest }) => total + (manifest?.configurationUsers ?? 0), 0);
+    const place = `applications[${i}].manifest.users.configurationUsers`;
+    return stated === undefined ? [] : unequal(place, stated, sum, 'its enterprises add up to');
+  });
+  return [
+    ...users,
+    ...unequalLines('differences', differences, statedDifferences(applications, enterprises)),
+    ...unequalLines('seatsExceeded', seatsExceeded, enterprises.flatMap(seatsExceededIn)),
+  ];
+}
+
+function unequalLines(place: string, stated: readonly object[], drawn: readonly object[]): WrongSum[] {
+  const longest = Math.max(stated.length, drawn.length);
+  const spelled = (line: object | undefined) => line && JSON.stringify(Object.entries(line).sort());
+  return Array.from({ length: longest }, (_, i) => i)
+    .filter(i => spelled(stated[i]) !== spelled(drawn[i]))
+    .map(i => ({ place: `${place}[${i}]`, problem: 'is not what server and manifests say' }));
+}

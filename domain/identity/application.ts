@@ -1,0 +1,118 @@
+import * as z from 'zod';
+import { thumbprintOf } from '../chain/thumbprint.ts';
+import type { AppId, KeyId, OrgId } from '../kernel/ids.ts';
+import { notFound, Refusal } from '../kernel/refusal.ts';
+import type { Seconds } from '../kernel/time.ts';
+import type { Version } from '../kernel/version.ts';
+import { keyIdOf } from './key-name.ts';
+import type { Caller, Policy, Role } from './policy.ts';
+
+/** An application: configuration, its public keys, its policy. */
+export interface Application {
+  readonly org: OrgId;
+  readonly app: AppId;
+  readonly role: Role;
+  readonly status: 'live' | 'suspended';
+  readonly policy: Policy;
+  readonly keys: readonly ApplicationKey[];
+  readonly createdAt: Seconds;
+  readonly version?: Version | undefined;
+}
+
+export const keyAlgorithms = ['ed25519', 'ecdsa-p256-sha256'] as const;
+export type KeyAlgorithm = (typeof keyAlgorithms)[number];
+
+/** One public key that an application signs its requests with. */
+export interface ApplicationKey {
+  readonly keyid: KeyId;
+  readonly alg: KeyAlgorithm;
+  readonly jwk: ApplicationJwk;
+  /** RFC 7638 thumbprint */
+  readonly jkt: string;
+  /** set when a rotation replaced it: from then on it signs no more */
+  readonly notAfter?: Seconds | undefined;
+}
+
+/** 32 bytes in canonical base64url: the last character has two bits to spare, which are zero. */
+const coordinate = z.string().regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/);
+
+/** A public key as its owner sends it: only public members, so that a private key sent by mistake is refused. */
+export const ApplicationJwk = z.discriminatedUnion('kty', [
+  z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: coordinate }),
+  z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: coordinate, y: coordinate }),
+]);
+export type ApplicationJwk = z.infer<typeof ApplicationJwk>;
+
+/** The algorithm is a property of the key, never of the request. */
+function algorithmOf(jwk: ApplicationJwk): KeyAlgorithm {
+  return jwk.kty === 'OKP' ? 'ed25519' : 'ecdsa-p256-sha256';
+}
+
+/** Names a public key; the keyid tells whose it is, so that the server finds it by its key. @throws invalid-request */
+export async function applicationKey(org: OrgId, app: AppId, jwk: ApplicationJwk): Promise<ApplicationKey> {
+  await assertOnCurve(jwk);
+  const jkt = await thumbprintOf(jwk);
+  return { keyid: keyIdOf(org, app, jkt), alg: algorithmOf(jwk), jwk, jkt };
+}
+
+/** With a point beside its curve nobody could ever sign, and every request under its keyid would be our own fault. */
+async function assertOnCurve(jwk: ApplicationJwk): Promise<void> {
+  const algorithm = jwk.kty === 'OKP' ? { name: 'Ed25519' } : { name: 'ECDSA', namedCurve: 'P-256' };
+  try {
+    await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['verify']);
+  } catch {
+    throw new Refusal('invalid-request', 'The public key is not one.', [
+      { pointer: '#/body/publicKey', detail: 'is not a point of its curve' },
+    ]);
+  }
+}
+
+const maxKeys = 5;
+
+/**
+ * Rotation: the new key signs at once, the old ones go on for the overlap.
+ * @param overlapSeconds 0 for a stolen key: the old ones end now
+ */
+export function rotateKey(
+  application: Application,
+  fresh: ApplicationKey,
+  now: Seconds,
+  overlapSeconds: number,
+): Application {
+  if (application.keys.some(key => key.keyid === fresh.keyid))
+    throw new Refusal('application-key-exists', 'This key is already registered; make a new one.');
+  const ends = now + overlapSeconds;
+  const ending = application.keys
+    .map(key => ({ ...key, notAfter: Math.min(key.notAfter ?? ends, ends) }))
+    .filter(key => key.notAfter > now);
+  if (ending.length >= maxKeys)
+    throw new Refusal(
+      'too-many-application-keys',
+      `An application has at most ${maxKeys} keys at a time; end the old ones by overlapHours 0.`,
+    );
+  return { ...application, keys: [...ending, fresh] };
+}
+
+/** @throws conflict when an operator would lock itself out; already-so */
+export function changeApplication(
+  application: Application,
+  change: { readonly policy?: Policy | undefined; readonly status?: Application['status'] | undefined },
+  caller: Caller,
+): Application {
+  if (change.status === 'suspended' && application.app === caller.app)
+    throw new Refusal('conflict', 'An application cannot suspend itself; let another operator do it.');
+  if (change.status === application.status)
+    throw new Refusal('already-so', `This application is already ${application.status}.`);
+  return { ...application, policy: change.policy ?? application.policy, status: change.status ?? application.status };
+}
+
+/** @throws not-found */
+export function assertRegistered(application: Application | undefined): Application {
+  if (!application) throw notFound('application');
+  return application;
+}
+
+/** @throws application-exists */
+export function assertNew(application: Application | undefined): void {
+  if (application) throw new Refusal('application-exists', 'There is already an application of this id.');
+}

@@ -1,0 +1,94 @@
+import * as z from 'zod';
+import { type Mode, mode, type OfflinePolicy } from '../chain/levels.ts';
+import { AppId, EnterpriseId, type KeyId, type OrgId } from '../kernel/ids.ts';
+import { notFound, Refusal } from '../kernel/refusal.ts';
+import { day, hour } from '../kernel/time.ts';
+
+/** What an application may do: configuration, so that nothing in the code is about one of them (design.md 3.1). */
+export const Policy = z.strictObject({
+  modes: z.array(mode).min(1).max(2).describe('modes it may ask for; with one of them the field may be left out'),
+  createEnterprises: z.int().min(0).max(100_000).default(0).describe('how many enterprises it may create by itself'),
+  enforcesFor: z.array(AppId).max(20).default([]).describe('other applications whose keys it may check and report'),
+  enterprises: z
+    .union([z.literal('all'), z.array(EnterpriseId).max(200)])
+    .default('all')
+    .describe('enterprises it serves, besides those that it created'),
+  cacheSeconds: z.int().min(60).max(hour).default(hour).describe('how long it may cache a verdict'),
+  graceSeconds: z
+    .int()
+    .min(0)
+    .max(5 * day)
+    .default(5 * day)
+    .describe('how long it may go on offline'),
+});
+export type Policy = z.infer<typeof Policy>;
+
+/** The part of a policy that the Org signs, so that a guard can keep to it without a connection. */
+export function offlinePolicy({ enforcesFor, enterprises, cacheSeconds, graceSeconds }: Policy): OfflinePolicy {
+  return { enforcesFor, enterprises: enterprises === 'all' ? 'all' : 'listed', cacheSeconds, graceSeconds };
+}
+
+/** `finance` reads names of people, and does nothing else. */
+export const role = z.enum(['application', 'operator', 'finance']);
+export type Role = z.infer<typeof role>;
+
+/** An application as the road of a request knows it. */
+export interface Caller {
+  readonly org: OrgId;
+  readonly app: AppId;
+  readonly role: Role;
+  readonly keyid: KeyId;
+  readonly policy: Policy;
+}
+
+export function isOperator(caller: Caller): boolean {
+  return caller.role === 'operator';
+}
+
+/** The mode of a new site: it must be said where the policy leaves a choice. */
+export function chooseMode(policy: Policy, asked: Mode | undefined): Mode {
+  const [only, ...others] = policy.modes;
+  if (!asked && only && others.length === 0) return only;
+  if (!asked)
+    throw new Refusal('mode-required', `Say which mode: ${policy.modes.join(' or ')}.`, [
+      { pointer: '#/body/mode', detail: 'is missing' },
+    ]);
+  if (!policy.modes.includes(asked))
+    throw new Refusal('mode-not-allowed', `This application may not ask for mode ${asked}.`);
+  return asked;
+}
+
+/** Provisioning needs no human where the policy allows it. @returns the cap, undefined for operators @throws not-permitted */
+export function enterpriseCap(caller: Caller): number | undefined {
+  if (isOperator(caller)) return undefined;
+  if (caller.policy.createEnterprises === 0)
+    throw new Refusal('not-permitted', 'The policy of this application does not let it create enterprises.');
+  return caller.policy.createEnterprises;
+}
+
+/** The application that an enterprise key is for: an application means itself, an operator says whom. */
+export function servedApplication(caller: Caller, named: AppId | undefined): AppId {
+  if (!isOperator(caller)) {
+    if (named !== undefined && named !== caller.app)
+      throw new Refusal('not-permitted', 'An application asks for its own keys only.');
+    return caller.app;
+  }
+  if (named === undefined)
+    throw new Refusal('invalid-request', 'Say for which application.', [
+      { pointer: '#/body/application', detail: 'is missing' },
+    ]);
+  return named;
+}
+
+/** The application whose numbers are asked for: an application means itself, an operator all. @throws not-found */
+export function countedApplication(caller: Caller, named: AppId | undefined): AppId | undefined {
+  if (isOperator(caller)) return named;
+  if (named !== undefined && named !== caller.app) throw notFound('application');
+  return caller.app;
+}
+
+/** Limits are contracts: only operators set them. @throws not-permitted */
+export function assertMayLimit(caller: Caller, limit: number | undefined): void {
+  if (limit !== undefined && !isOperator(caller))
+    throw new Refusal('not-permitted', 'Only an operator sets the limit of configuration users.');
+}

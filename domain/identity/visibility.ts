@@ -1,0 +1,32 @@
+import { type AppId, type EnterpriseId, orgOf, type SiteId } from '../kernel/ids.ts';
+import { notFound } from '../kernel/refusal.ts';
+import type { Enterprise } from '../site-licensing/enterprise.ts';
+import { type Caller, isOperator } from './policy.ts';
+
+/** Inside its Org an application sees the enterprises of its policy and those that it created; an operator sees all. */
+export function seesEnterprise(caller: Caller, enterprise: Pick<Enterprise, 'id' | 'org' | 'createdBy'>): boolean {
+  if (enterprise.org !== caller.org) return false;
+  return policyNames(caller, enterprise.id) || enterprise.createdBy === caller.app;
+}
+
+/** The policy alone says yes, so that a check of validity need not read the enterprise. */
+export function policyNames(caller: Caller, id: EnterpriseId): boolean {
+  const { enterprises } = caller.policy;
+  return isOperator(caller) || enterprises === 'all' || enterprises.includes(id);
+}
+
+/** Its own sites, and for reading those of the applications that it enforces for. */
+export function seesKeysOf(caller: Caller, app: AppId): boolean {
+  return isOperator(caller) || app === caller.app || caller.policy.enforcesFor.includes(app);
+}
+
+/** @throws not-found unless the caller sees the enterprise */
+export function assertSeesEnterprise(caller: Caller, enterprise: Enterprise | undefined): Enterprise {
+  if (!enterprise || !seesEnterprise(caller, enterprise)) throw notFound('enterprise');
+  return enterprise;
+}
+
+/** The outer wall: what another Org's id names is not there, and nothing of it is read. @throws not-found */
+export function assertInOrg(caller: Caller, id: EnterpriseId | SiteId, what: string): void {
+  if (orgOf(id) !== caller.org) throw notFound(what);
+}

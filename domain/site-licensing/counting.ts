@@ -1,0 +1,118 @@
+import { mode as modes } from '../chain/levels.ts';
+import type { AppId, EnterpriseId } from '../kernel/ids.ts';
+import { type Site, type SiteStatus, siteStates } from './site.ts';
+import { type EnterpriseCount, type Moves, movesOf, type Tally } from './tally.ts';
+import { type DayChange, usageOf } from './usage.ts';
+
+/** The rules by which sites are counted (docs/counting.md). A change of any of them is a new version; statements name theirs. */
+export const countingRules = { version: '2' } as const;
+
+/** What of a site decides where it counts. */
+export type Standing = Pick<Site, 'mode' | 'state' | 'status'>;
+
+/** Numbers by cell: `production:active:live`, `enterprise-key`, `move:new`. */
+export type Cells = Readonly<Record<string, number>>;
+
+/** The cell of a site: `production:active:live`. */
+export function cellOf({ mode, state, status }: Standing): string {
+  return `${mode}:${state}:${status}`;
+}
+
+/** One for each application that an enterprise has a key for. */
+export const enterpriseKeyCell = 'enterprise-key';
+
+/** Every place where a site can stand; a deleted one stands nowhere. */
+export const standings: readonly (Standing & { status: Exclude<SiteStatus, 'deleted'> })[] = modes.options.flatMap(
+  mode =>
+    siteStates.flatMap(state => (['live', 'suspended', 'dormant'] as const).map(status => ({ mode, state, status }))),
+);
+
+/** As what a site counts: the first of these that fits, so that every site counts once. Only `production` bills. */
+export function kindOf({ mode, state, status }: Standing): 'dormant' | 'proxy' | 'dev' | 'production' | undefined {
+  if (status === 'deleted') return undefined;
+  if (status === 'dormant') return 'dormant';
+  if (state === 'proxy') return 'proxy';
+  return mode;
+}
+
+export type Move = keyof Moves;
+
+/** The cell in which a move is counted: `move:new`. */
+export function moveCell(move: Move): string {
+  return `move:${move}`;
+}
+
+/** Why the number that bills changes when a site changes: at most one reason. */
+export function moveOf(before: Standing | undefined, after: Standing): Move | undefined {
+  const was = before !== undefined && kindOf(before) === 'production';
+  const is = kindOf(after) === 'production';
+  if (was === is) return undefined;
+  return is ? cameBy(before) : leftBy(after);
+}
+
+function cameBy(before: Standing | undefined): Move {
+  if (!before) return 'new';
+  if (before.mode === 'dev') return 'promoted';
+  return before.status === 'dormant' ? 'woken' : 'unproxied';
+}
+
+/** @throws for a production site that became dev: no operation does that, and no counter hides it */
+function leftBy(after: Standing): Move {
+  const kind = kindOf(after);
+  if (kind === undefined) return 'deleted';
+  if (kind === 'dormant') return 'dormant';
+  if (kind === 'proxy') return 'proxied';
+  throw new Error('a production site became dev');
+}
+
+/** The sites in some cells, by the rules. */
+export function tallyOf(cells: Cells): Tally {
+  const sum = (fits: (standing: Standing) => boolean) =>
+    standings.filter(fits).reduce((total, standing) => total + (cells[cellOf(standing)] ?? 0), 0);
+  const production = (fits: (standing: Standing) => boolean) =>
+    sum(standing => kindOf(standing) === 'production' && fits(standing));
+  return {
+    production: production(() => true),
+    basic: production(({ state }) => state === 'basic'),
+    commissioning: production(({ state }) => state === 'commissioning'),
+    active: production(({ state }) => state === 'active'),
+    suspended: production(({ status }) => status === 'suspended'),
+    dev: sum(standing => kindOf(standing) === 'dev'),
+    proxy: sum(standing => kindOf(standing) === 'proxy'),
+    dormant: sum(standing => kindOf(standing) === 'dormant'),
+    enterpriseKeys: cells[enterpriseKeyCell] ?? 0,
+  };
+}
+
+/** The moves among the deltas of a quarter. */
+export function movesIn(deltas: Cells): Moves {
+  return movesOf(move => deltas[moveCell(move)] ?? 0);
+}
+
+/** What the counters of one enterprise in one application say of a quarter. */
+export interface CountedCells {
+  readonly enterprise: EnterpriseId;
+  readonly app: AppId;
+  /** before its first instant */
+  readonly opening: Cells;
+  /** at its last instant, or now while it runs */
+  readonly closing: Cells;
+  /** what moved in it */
+  readonly deltas: Cells;
+  /** the same for the number that bills, by day */
+  readonly changes: readonly DayChange[];
+  /** how many of its days have begun */
+  readonly days: number;
+}
+
+export function countOf(counted: CountedCells): EnterpriseCount {
+  const { enterprise, app, closing, deltas, changes, days } = counted;
+  const opening = tallyOf(counted.opening);
+  const usage = usageOf(opening.production, changes, days);
+  return { enterprise, app, opening, closing: tallyOf(closing), moves: movesIn(deltas), usage };
+}
+
+/** An application serves an enterprise that it has a key for, or a site in. */
+export function isServed({ enterpriseKeys, production, dev, proxy, dormant }: Tally): boolean {
+  return enterpriseKeys + production + dev + proxy + dormant > 0;
+}

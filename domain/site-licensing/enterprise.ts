@@ -1,0 +1,158 @@
+import type { Alert } from '../alerts/alert.ts';
+import type { Caller } from '../identity/policy.ts';
+import { type AppId, type EnterpriseId, type OrgId, orgOf, subjectOf } from '../kernel/ids.ts';
+import { notFound, Refusal } from '../kernel/refusal.ts';
+import { day, type Seconds } from '../kernel/time.ts';
+import type { Version } from '../kernel/version.ts';
+import type { RecordedKey } from './recorded-key.ts';
+import { decideReissue, type KeyHolder } from './refresh.ts';
+
+export type EnterpriseStatus = 'creating' | 'live' | 'suspended';
+
+/** The certificate under which an enterprise's KMS key signs, with the chain above it as every key carries it. */
+export interface EnterpriseLink {
+  readonly id: string;
+  /** RFC 7638 thumbprint of the enterprise's public key: the `kid` of every key that it signs */
+  readonly kid: string;
+  /** `enterprise link ~ org link` */
+  readonly chain: string;
+  readonly expiresAt: Seconds;
+  /** the rank of the last stage of the sweep that was told of its end; a new link has none */
+  readonly told?: number | undefined;
+}
+
+/** Why a signing key is replaced. One that is compromised is disabled: it signs no more, whoever asks. */
+export const rotationReasons = ['scheduled', 'compromised'] as const;
+export type RotationReason = (typeof rotationReasons)[number];
+
+export interface RetiredKey {
+  readonly generation: number;
+  readonly kid: string;
+  readonly endsAt: Seconds;
+  readonly reason: RotationReason;
+}
+
+/** A customer. Its name is never here. */
+export interface Enterprise {
+  readonly id: EnterpriseId;
+  readonly org: OrgId;
+  readonly status: EnterpriseStatus;
+  readonly createdBy: AppId;
+  readonly createdAt: Seconds;
+  /** of the key that signs: 1, 2, 3 … */
+  readonly generation: number;
+  readonly kmsKey?: string | undefined;
+  readonly link?: EnterpriseLink | undefined;
+  /** the key that signed before; what it signed verifies until its last link ends */
+  readonly previousKey?: RetiredKey | undefined;
+  readonly limits: { readonly configurationUsers: number };
+  readonly version?: Version | undefined;
+}
+
+/** An enterprise that can issue keys: its KMS key and link are there. */
+export interface EstablishedEnterprise extends Enterprise {
+  readonly kmsKey: string;
+  readonly link: EnterpriseLink;
+}
+
+/** The key of an enterprise for one application that serves it. */
+export interface EnterpriseKey {
+  readonly enterprise: EnterpriseId;
+  readonly app: AppId;
+  readonly key: RecordedKey;
+  readonly version?: Version | undefined;
+}
+
+/** A key is to be refreshed ten days before its end: under a shorter link that time would have passed already. */
+const shortestLinkSeconds = 11 * day;
+
+const unfinished =
+  'The creation of this enterprise was not finished. Repeat create-enterprise with the same Idempotency-Key within 24 h, or create another.';
+
+/** Users who may configure, unless an operator says otherwise (design.md 11: the first customer's contract). */
+export const defaultConfigurationUsers = 12;
+
+/** An enterprise before it has its KMS key and link. */
+export function reservedEnterprise(
+  id: EnterpriseId,
+  createdBy: AppId,
+  configurationUsers: number | undefined,
+  now: Seconds,
+): Enterprise {
+  const limits = { configurationUsers: configurationUsers ?? defaultConfigurationUsers };
+  return { id, org: orgOf(id), status: 'creating', createdBy, createdAt: now, generation: 1, limits };
+}
+
+export function holderOfEnterpriseKey({ enterprise, app, key }: EnterpriseKey): KeyHolder {
+  return { subject: subjectOf.enterpriseKey(enterprise, app), status: 'live', key };
+}
+
+/**
+ * @param denied from the deny list, where the enterprise itself may be a minute old
+ * @throws enterprise-suspended; conflict while its creation is unfinished; unavailable when its link is about to end, since no key
+ * under it could be refreshed in time
+ */
+export function assertIssues(enterprise: Enterprise, now: Seconds, denied = false): EstablishedEnterprise {
+  if (enterprise.status === 'suspended' || denied)
+    throw new Refusal('enterprise-suspended', 'This enterprise is suspended; ask the vendor.');
+  const established = assertEstablished(enterprise);
+  if (established.link.expiresAt - now < shortestLinkSeconds)
+    throw new Refusal(
+      'unavailable',
+      'The certificate of this enterprise is due for renewal, which happens every night; try again then.',
+    );
+  return established;
+}
+
+export interface EnterpriseChange {
+  readonly status?: 'live' | 'suspended' | undefined;
+  readonly configurationUsers?: number | undefined;
+}
+
+/** Suspension is reversible; the limit is on users who may configure (design.md 11). */
+export function changeEnterprise(enterprise: Enterprise, change: EnterpriseChange): Enterprise {
+  assertExists(enterprise);
+  if (change.status === enterprise.status)
+    throw new Refusal('already-so', `This enterprise is already ${enterprise.status}.`);
+  return {
+    ...enterprise,
+    status: change.status ?? enterprise.status,
+    limits: { configurationUsers: change.configurationUsers ?? enterprise.limits.configurationUsers },
+  };
+}
+
+/** An enterprise whose signing key can be replaced, suspended or not. @throws conflict while its creation is unfinished */
+export function assertEstablished(enterprise: Enterprise): EstablishedEnterprise {
+  const { kmsKey, link } = enterprise;
+  if (!kmsKey || !link) throw new Refusal('conflict', unfinished);
+  return { ...enterprise, kmsKey, link };
+}
+
+/** From now on the next key signs. What the former signed is good for as long as its link: each key carries its own chain. */
+export function rotateSigningKey(
+  before: EstablishedEnterprise,
+  next: Pick<EstablishedEnterprise, 'generation' | 'kmsKey' | 'link'>,
+  reason: RotationReason,
+): EstablishedEnterprise {
+  const { generation, link } = before;
+  return { ...before, ...next, previousKey: { generation, kid: link.kid, endsAt: link.expiresAt, reason } };
+}
+
+function assertExists(enterprise: Enterprise): void {
+  if (enterprise.status === 'creating') throw new Refusal('conflict', unfinished);
+}
+
+/** A lost key is replaced, and a person hears of it; the first one of an application is no news. */
+export function decideEnterpriseReissue(
+  held: EnterpriseKey | undefined,
+  caller: Caller,
+  now: Seconds,
+): { generation: number; alerts: readonly Alert[] } {
+  return held ? decideReissue(holderOfEnterpriseKey(held), caller, now) : { generation: 1, alerts: [] };
+}
+
+/** @throws not-found when it is another application's */
+export function assertServes<K extends { readonly app: AppId }>(held: K | undefined, app: AppId): K {
+  if (held?.app !== app) throw notFound('enterprise key');
+  return held;
+}

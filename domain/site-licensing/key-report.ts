@@ -1,0 +1,71 @@
+import type { Alert } from '../alerts/alert.ts';
+import { deadReasons } from '../chain/levels.ts';
+import { type Caller, isOperator } from '../identity/policy.ts';
+import { seesKeysOf } from '../identity/visibility.ts';
+import type { AppId, EnterpriseId, SiteId, Subject } from '../kernel/ids.ts';
+import { type FieldError, notFound, Refusal } from '../kernel/refusal.ts';
+import { day, minute, type Seconds, secondsOf } from '../kernel/time.ts';
+
+/** What a client may have seen in a key: it is dead, forged, or somebody else seems to hold it. */
+export const reportedReasons = [...deadReasons, 'possible-clone'] as const;
+
+/** A key that a client saw and found not good. */
+export interface Report {
+  readonly siteId?: SiteId | undefined;
+  readonly enterpriseId?: EnterpriseId | undefined;
+  /** whose enterprise key it is */
+  readonly application?: AppId | undefined;
+  readonly reason: (typeof reportedReasons)[number];
+  /** ISO 8601, UTC */
+  readonly seenAt: string;
+  readonly times: number;
+}
+
+const oldestSeconds = 31 * day;
+const skewSeconds = minute;
+
+/** @throws invalid-request when it does not name one thing, or was not seen lately */
+export function assertReport(report: Report, now: Seconds): void {
+  const wrong = [...wrongSubject(report), ...wrongTime(secondsOf(report.seenAt), now)];
+  if (wrong.length > 0) throw new Refusal('invalid-request', 'The report has wrong fields; see errors.', wrong);
+}
+
+/** A forged key claims whatever its maker likes: what it says of a site is nothing to report (design.md 3.9). */
+function wrongSubject({ siteId, enterpriseId, application, reason }: Report): FieldError[] {
+  if (reason === 'key-not-genuine')
+    return Object.entries({ siteId, enterpriseId, application })
+      .filter(([, value]) => value !== undefined)
+      .map(([name]) => ({ pointer: `#/body/${name}`, detail: 'a key that is not genuine says nothing of anybody' }));
+  if (!siteId && !enterpriseId) return [{ pointer: '#/body/siteId', detail: 'is missing, or else enterpriseId' }];
+  if (siteId && enterpriseId) return [{ pointer: '#/body/enterpriseId', detail: 'stands alone, without siteId' }];
+  if (siteId && application) return [{ pointer: '#/body/application', detail: 'goes with enterpriseId only' }];
+  return [];
+}
+
+function wrongTime(seenAt: Seconds, now: Seconds): FieldError[] {
+  const pointer = '#/body/seenAt';
+  if (seenAt > now + skewSeconds) return [{ pointer, detail: 'is in the future' }];
+  if (seenAt < now - oldestSeconds) return [{ pointer, detail: 'is more than 31 days ago' }];
+  return [];
+}
+
+/** Whose enterprise key is reported: the caller's own, or that of an application whose keys it may see. @throws not-found, invalid-request */
+export function reportedApplication(caller: Caller, named: AppId | undefined): AppId {
+  if (named === undefined && isOperator(caller))
+    throw new Refusal('invalid-request', 'Say the key of which application.', [
+      { pointer: '#/body/application', detail: 'is missing' },
+    ]);
+  const application = named ?? caller.app;
+  if (!seesKeysOf(caller, application)) throw notFound('enterprise key');
+  return application;
+}
+
+/** @param subject undefined when the key was forged @returns what a person shall hear of; nothing of forged keys */
+export function alertsOfReport(
+  { reason, seenAt, times }: Report,
+  subject: Subject | undefined,
+  { org, app }: Caller,
+): readonly Alert[] {
+  if (!subject || reason === 'key-not-genuine') return [];
+  return [{ org, reason, subject, seen: { by: app, at: secondsOf(seenAt), times } }];
+}

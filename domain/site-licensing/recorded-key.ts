@@ -1,0 +1,30 @@
+import type { Mode } from '../chain/levels.ts';
+import type { AppId, Jti } from '../kernel/ids.ts';
+import type { Seconds } from '../kernel/time.ts';
+
+/** What asked for a key: the same request again gets the same key (design.md 3.6). */
+export interface KeyRequest {
+  readonly operation: string;
+  readonly app: AppId;
+  /** SHA-256 of the Idempotency-Key */
+  readonly idempotencyHash: string;
+  /** of the key that was presented for a refresh */
+  readonly presented?: Jti | undefined;
+  /** as asked, before any default */
+  readonly mode?: Mode | undefined;
+}
+
+/** The recorded key of a site or an enterprise: live if and only if its `jti` is this one. */
+export interface RecordedKey {
+  readonly generation: number;
+  readonly jti: Jti;
+  readonly issuedAt: Seconds;
+  readonly expiresAt: Seconds;
+  /** id of the link that it was issued under */
+  readonly link: string;
+  /** the signature, sealed: only the bearer of the Idempotency-Key can have the key again */
+  readonly sealed: Uint8Array<ArrayBuffer>;
+  readonly request: KeyRequest;
+  /** the rank of the last stage of the sweep that was told of its end; a new key has none */
+  readonly told?: number | undefined;
+}

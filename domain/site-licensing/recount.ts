@@ -1,0 +1,42 @@
+import type { AppId } from '../kernel/ids.ts';
+import { type CountedCells, cellOf, standings } from './counting.ts';
+import type { Site } from './site.ts';
+
+/** A cell of one application whose counter is not the number of its sites. */
+export interface Drift {
+  readonly app: AppId;
+  readonly cell: string;
+  readonly counted: number;
+  readonly standing: number;
+}
+
+type Counters = readonly Pick<CountedCells, 'app' | 'closing'>[];
+
+/** The counters of one enterprise, read before its sites and again after them, and the sites. */
+export interface Reading {
+  readonly before: Counters;
+  readonly after: Counters;
+  readonly sites: readonly Pick<Site, 'app' | 'mode' | 'state' | 'status'>[];
+}
+
+/** Compares counters with sites, in every cell of every application; not where they moved meanwhile. */
+export function driftOf({ before, after, sites }: Reading): Drift[] {
+  const bySite = Map.groupBy(sites, site => `${site.app} ${cellOf(site)}`);
+  const [was, is] = [before, after].map(counters => new Map(counters.map(({ app, closing }) => [app, closing])));
+  const apps = new Set([...before, ...after, ...sites].map(({ app }) => app));
+  return [...apps].flatMap(app =>
+    standings.map(cellOf).flatMap(cell => {
+      const counted = is?.get(app)?.[cell] ?? 0;
+      const standing = bySite.get(`${app} ${cell}`)?.length ?? 0;
+      const moved = counted !== (was?.get(app)?.[cell] ?? 0);
+      return moved || counted === standing ? [] : [{ app, cell, counted, standing }];
+    }),
+  );
+}
+
+/** Only what is off by the same in every reading has drifted. */
+export function stillThere(drift: readonly Drift[], again: readonly Drift[]): Drift[] {
+  const offBy = ({ app, cell, counted, standing }: Drift) => `${app} ${cell} ${counted - standing}`;
+  const seen = new Set(again.map(offBy));
+  return drift.filter(each => seen.has(offBy(each)));
+}

@@ -1,0 +1,117 @@
+import type { Alert } from '../alerts/alert.ts';
+import type { Mode } from '../chain/levels.ts';
+import { type Caller, chooseMode } from '../identity/policy.ts';
+import type { Jti, Subject } from '../kernel/ids.ts';
+import { Refusal } from '../kernel/refusal.ts';
+import type { Seconds } from '../kernel/time.ts';
+import { missedEnd } from './expiry-sweep.ts';
+import { refreshGraceSeconds } from './key-lifetime.ts';
+import type { KeyRequest, RecordedKey } from './recorded-key.ts';
+
+/** A site, or an enterprise's key for one application: whatever holds a key that can be refreshed. */
+export interface KeyHolder {
+  readonly subject: Subject;
+  readonly status: 'live' | 'suspended' | 'dormant' | 'deleted';
+  /** undefined where modes mean nothing */
+  readonly mode?: Mode | undefined;
+  readonly key: RecordedKey;
+}
+
+export interface RefreshRequest {
+  readonly caller: Caller;
+  readonly request: KeyRequest;
+  readonly presented: { readonly jti: Jti; readonly gen: number };
+}
+
+export type RefreshDecision =
+  | { readonly outcome: 'repeat' }
+  | {
+      readonly outcome: 'issue';
+      readonly generation: number;
+      readonly mode: Mode | undefined;
+      readonly alerts: readonly Alert[];
+    };
+
+/** A refusal that a person must hear of. */
+export class AlertingRefusal extends Refusal {
+  readonly alert: Alert;
+
+  constructor(refusal: Refusal, alert: Alert) {
+    super(refusal.code, refusal.message);
+    this.alert = alert;
+  }
+}
+
+/**
+ * Who gets a new key, who gets the recorded one again, and who is refused. The order matters (design.md 3.6): status, the same
+ * request as recorded, superseded, expiry, mode.
+ * @throws Refusal; AlertingRefusal where a clone may be at work
+ */
+export function decideRefresh(holder: KeyHolder, asked: RefreshRequest, now: Seconds): RefreshDecision {
+  assertLive(holder);
+  if (isSameRequest(holder.key.request, asked.request)) return { outcome: 'repeat' };
+  if (asked.presented.jti !== holder.key.jti) throw superseded(holder, asked);
+  if (holder.status === 'dormant' || now >= holder.key.expiresAt + refreshGraceSeconds)
+    throw new Refusal('key-expired', 'This key expired more than 60 days ago; ask for a new one by reissue.');
+  const mode = nextMode(holder, asked);
+  const late = now >= holder.key.expiresAt;
+  const alerts: Alert[] = late
+    ? [...endOf(holder, now), { org: asked.caller.org, reason: 'refreshed-after-expiry', subject: holder.subject }]
+    : [];
+  return { outcome: 'issue', generation: holder.key.generation + 1, mode, alerts };
+}
+
+/** A lost key is replaced, and a person hears of it; a dormant site wakes (design.md 3.7). @throws site-deleted, site-suspended */
+export function decideReissue(
+  holder: KeyHolder,
+  caller: Caller,
+  now: Seconds,
+): { generation: number; alerts: readonly Alert[] } {
+  assertLive(holder);
+  const detail = `generation-${holder.key.generation + 1}`;
+  return {
+    generation: holder.key.generation + 1,
+    alerts: [...endOf(holder, now), { org: caller.org, reason: 'reissued', subject: holder.subject, detail }],
+  };
+}
+
+/** Of a site that is not live, the sweep reports no end. */
+function endOf({ status, subject, key }: KeyHolder, now: Seconds): Alert[] {
+  return status === 'live' ? missedEnd(subject, key, now) : [];
+}
+
+/** @throws site-deleted, site-suspended */
+export function assertLive(holder: Pick<KeyHolder, 'status'>): void {
+  if (holder.status === 'deleted') throw new Refusal('site-deleted', 'This site was deleted; its license has ended.');
+  if (holder.status === 'suspended') throw new Refusal('site-suspended', 'This site is suspended; ask the vendor.');
+}
+
+/** @throws idempotency-key-reused when the Idempotency-Key is the recorded one but the request is another */
+function isSameRequest(recorded: KeyRequest, asked: KeyRequest): boolean {
+  if (recorded.idempotencyHash !== asked.idempotencyHash) return false;
+  const same =
+    recorded.operation === asked.operation &&
+    recorded.app === asked.app &&
+    recorded.presented === asked.presented &&
+    recorded.mode === asked.mode;
+  if (!same)
+    throw new Refusal('idempotency-key-reused', 'This Idempotency-Key belongs to another request; make a new one.');
+  return true;
+}
+
+/** The old key is dead from the moment the new one is recorded; somebody else holding it looks like a clone. */
+function superseded(holder: KeyHolder, { caller, presented }: RefreshRequest): Refusal {
+  const refusal = new Refusal(
+    'key-superseded',
+    'This key was replaced by a newer one; use that, or ask for a new one by reissue.',
+  );
+  const detail = `generation-${presented.gen}`;
+  return new AlertingRefusal(refusal, { org: caller.org, reason: 'possible-clone', subject: holder.subject, detail });
+}
+
+/** dev may become production here and nowhere else; production never becomes dev (design.md 3.2). */
+function nextMode({ mode }: KeyHolder, { caller, request }: RefreshRequest): Mode | undefined {
+  if (!request.mode || request.mode === mode) return mode;
+  if (request.mode === 'dev') throw new Refusal('mode-not-downgradable', 'A production site cannot become a dev site.');
+  return chooseMode(caller.policy, request.mode);
+}

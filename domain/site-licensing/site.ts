@@ -1,0 +1,176 @@
+import * as z from 'zod';
+import type { Alert } from '../alerts/alert.ts';
+import type { Mode } from '../chain/levels.ts';
+import { type Caller, isOperator } from '../identity/policy.ts';
+import { seesKeysOf } from '../identity/visibility.ts';
+import { type AppId, type EnterpriseId, type OrgId, type SiteId, type SiteRef, subjectOf } from '../kernel/ids.ts';
+import { notFound, Refusal } from '../kernel/refusal.ts';
+import type { Seconds } from '../kernel/time.ts';
+import type { Version } from '../kernel/version.ts';
+import { missedEnd, withEndNotified } from './expiry-sweep.ts';
+import { refreshGraceSeconds } from './key-lifetime.ts';
+import type { RecordedKey } from './recorded-key.ts';
+import { assertLive, type KeyHolder } from './refresh.ts';
+
+export const siteStates = ['basic', 'commissioning', 'active', 'proxy'] as const;
+export const siteState = z.enum(siteStates);
+export type SiteState = z.infer<typeof siteState>;
+
+export type SiteStatus = 'live' | 'suspended' | 'dormant' | 'deleted';
+
+/** One plant of an enterprise, as one application licenses it. */
+export interface Site {
+  readonly id: SiteId;
+  readonly org: OrgId;
+  readonly enterprise: EnterpriseId;
+  readonly app: AppId;
+  readonly ref: SiteRef;
+  readonly mode: Mode;
+  readonly state: SiteState;
+  readonly status: SiteStatus;
+  readonly createdAt: Seconds;
+  readonly key: RecordedKey;
+  readonly version?: Version | undefined;
+}
+
+export function holderOf(site: Site): KeyHolder {
+  return { subject: subjectOf.site(site.id), status: site.status, mode: site.mode, key: site.key };
+}
+
+/** What the client may know of a reference before it creates a site of it. */
+export interface Reference {
+  /** the site that stands in each state, if any */
+  readonly sites: Partial<Record<SiteState, SiteId>>;
+  /** some site of this reference was production once */
+  readonly wasProduction: boolean;
+  /** a site of this reference was deleted, and none has come since: the next one is created anew */
+  readonly wasDeleted?: boolean | undefined;
+}
+
+/**
+ * One (enterprise, application, reference, state) is unique, and a reference that was production does not come back as dev:
+ * both would be ways out of the bill (design.md 3.2, 3.3).
+ */
+export function assertMayCreate(reference: Reference, wanted: { mode: Mode; state: SiteState }): void {
+  if (reference.sites[wanted.state]) throw referenceTaken(wanted.state);
+  if (wanted.mode === 'dev' && reference.wasProduction)
+    throw new Refusal(
+      'reference-was-production',
+      'A site of this reference is or was production; it cannot be a dev site in this state.',
+    );
+}
+
+export function referenceTaken(state: SiteState): Refusal {
+  return new Refusal('reference-taken', `There is already a site of this reference in state ${state}.`, [
+    { pointer: '#/body/siteRef', detail: `is taken in state ${state}` },
+  ]);
+}
+
+export interface SiteChange {
+  readonly state?: SiteState | undefined;
+  readonly siteRef?: SiteRef | undefined;
+  readonly status?: 'live' | 'suspended' | undefined;
+  /** refused here: the mode changes by refresh-key only */
+  readonly mode?: unknown;
+}
+
+/**
+ * Returns the fact that a site is dormant: 60 days after its key ended (design.md 3.4) it can't be refreshed any more, only reissued.
+ * The fact has its own time, whenever it is noticed and recorded.
+ * @returns undefined when it is not, and when something else was decided about it
+ */
+export function fallenDormant(site: Site, now: Seconds): (ChangedSite & { readonly at: Seconds }) | undefined {
+  const at = site.key.expiresAt + refreshGraceSeconds;
+  if (site.status !== 'live' || now < at) return undefined;
+  const alerts = [...missedEnd(subjectOf.site(site.id), site.key, now), dormantAlert(site)];
+  return { site: { ...site, status: 'dormant', key: withEndNotified(site.key) }, at, alerts };
+}
+
+function dormantAlert({ org, id }: Site): Alert {
+  return { org, reason: 'dormant', subject: subjectOf.site(id) };
+}
+
+/** Returns a site as it stands at a moment, also when its dormancy is not recorded yet. */
+export function siteAt(site: Site, now: Seconds): Site {
+  return fallenDormant(site, now)?.site ?? site;
+}
+
+export interface ChangedSite {
+  readonly site: Site;
+  readonly alerts: readonly Alert[];
+}
+
+/**
+ * What update-site does, for applications and for operators. A site that comes back 60 days after its key ended comes back dormant:
+ * the sweep has passed that hour, and would never find it.
+ */
+export function changeSite(site: Site, change: SiteChange, caller: Caller, now: Seconds): ChangedSite {
+  if (change.mode !== undefined)
+    throw new Refusal(
+      'mode-change-by-refresh',
+      'The mode changes by refresh-key (POST /v1/sites/{siteId}/key with a mode), nowhere else.',
+    );
+  if (site.status === 'deleted') assertLive(site);
+  assertOperatorOnly(site, change, caller);
+  if (site.status === 'dormant' && change.status === 'live')
+    throw new Refusal('key-expired', 'The key of this site expired more than 60 days ago; reissue-key wakes it.');
+  const after: Site = {
+    ...site,
+    state: change.state ?? site.state,
+    ref: change.siteRef ?? site.ref,
+    status: change.status ?? site.status,
+  };
+  if (after.state === site.state && after.ref === site.ref && after.status === site.status)
+    throw new Refusal('already-so', 'This site is already as asked; nothing was changed.');
+  const becameProxy = after.state === 'proxy' && site.state !== 'proxy';
+  const alerts: Alert[] = becameProxy
+    ? [{ org: site.org, reason: 'proxy-by-operator', subject: subjectOf.site(site.id) }]
+    : [];
+  if (fallenDormant(after, now))
+    return { site: { ...after, status: 'dormant' }, alerts: [...alerts, dormantAlert(site)] };
+  return after.status === 'suspended' ? withEndOf(site, { site: after, alerts }, now) : { site: after, alerts };
+}
+
+/** The sweep reports nothing about a site that is suspended or deleted: the end of its key before that is reported now. */
+function withEndOf(before: Site, { site, alerts }: ChangedSite, now: Seconds): ChangedSite {
+  const missed = before.status === 'live' ? missedEnd(subjectOf.site(before.id), before.key, now) : [];
+  if (missed.length === 0) return { site, alerts };
+  return { site: { ...site, key: withEndNotified(site.key) }, alerts: [...alerts, ...missed] };
+}
+
+function assertOperatorOnly(site: Site, change: SiteChange, caller: Caller): void {
+  if (isOperator(caller)) return;
+  if (change.status !== undefined)
+    throw new Refusal('status-operator-only', 'Only an operator suspends or reinstates a site.');
+  if (change.state !== undefined && (change.state === 'proxy' || site.state === 'proxy') && change.state !== site.state)
+    throw new Refusal('state-operator-only', 'Only an operator makes a site a proxy, or ends that.');
+  assertLive(site);
+}
+
+/**
+ * Deletion is final: a tombstone, dead at once. A suspended site is not deleted, or its reference could be created anew and the
+ * suspension would be undone by whom it is for. @throws site-deleted, site-suspended
+ */
+export function deleteSite(site: Site, now: Seconds): ChangedSite {
+  assertLive(site);
+  return withEndOf(site, { site: { ...site, status: 'deleted' }, alerts: [] }, now);
+}
+
+/** @throws not-found unless the caller may change it: its own, or any for an operator */
+export function assertOwnsSite(caller: Caller, site: Site | undefined): Site {
+  if (!site || site.org !== caller.org || (site.app !== caller.app && !isOperator(caller))) throw notFound('site');
+  return site;
+}
+
+/** Its own sites, those that it enforces for, or any for an operator: to read. @throws not-found */
+export function assertSeesSite(caller: Caller, site: Site | undefined): Site {
+  if (!site || site.org !== caller.org || !seesKeysOf(caller, site.app)) throw notFound('site');
+  return site;
+}
+
+/** A changed site takes another place among the references only where a new one could. */
+export function assertMayBecome(before: Site, after: Site, reference: Reference): void {
+  if (before.ref === after.ref && before.state === after.state) return;
+  const others = Object.fromEntries(Object.entries(reference.sites).filter(([, id]) => id !== before.id));
+  assertMayCreate({ ...reference, sites: others }, after);
+}

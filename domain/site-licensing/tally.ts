@@ -1,0 +1,59 @@
+import type { AppId, EnterpriseId } from '../kernel/ids.ts';
+import type { Usage } from './usage.ts';
+
+/** Sites at one moment, by the counting rules (docs/counting.md). */
+export interface Tally {
+  /** what bills: production sites in state basic, commissioning or active, live or suspended */
+  readonly production: number;
+  /** the same, by state */
+  readonly basic: number;
+  readonly commissioning: number;
+  readonly active: number;
+  /** of the production sites, those that are suspended */
+  readonly suspended: number;
+  /** counted apart */
+  readonly dev: number;
+  readonly proxy: number;
+  readonly dormant: number;
+  readonly enterpriseKeys: number;
+}
+
+/**
+ * Why the number that bills differs from the one before: opening + new + promoted + woken + unproxied - deleted - dormant - proxied
+ * = closing, always.
+ */
+export interface Moves {
+  readonly new: number;
+  readonly promoted: number;
+  readonly woken: number;
+  readonly unproxied: number;
+  readonly deleted: number;
+  readonly dormant: number;
+  readonly proxied: number;
+  /** of the new ones, those whose reference was deleted before: a deleted site that was created anew */
+  readonly anew: number;
+}
+
+/** One enterprise in one application, over one quarter. */
+export interface EnterpriseCount {
+  readonly enterprise: EnterpriseId;
+  readonly app: AppId;
+  readonly opening: Tally;
+  readonly closing: Tally;
+  readonly moves: Moves;
+  readonly usage: Usage;
+}
+
+/** A number for each move. */
+export function movesOf(count: (move: keyof Moves) => number): Moves {
+  return {
+    new: count('new'),
+    promoted: count('promoted'),
+    woken: count('woken'),
+    unproxied: count('unproxied'),
+    deleted: count('deleted'),
+    dormant: count('dormant'),
+    proxied: count('proxied'),
+    anew: count('anew'),
+  };
+}

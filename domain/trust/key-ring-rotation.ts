@@ -1,0 +1,86 @@
+import { day, type Seconds } from '../kernel/time.ts';
+import { refreshGraceSeconds } from '../site-licensing/key-lifetime.ts';
+import { isSameRing, type KeyRing, type KeyRole, mostPrevious } from './key-ring.ts';
+import { linkDays } from './links.ts';
+
+/** How a key of Root or Org is replaced: the next one is announced, then it signs, then the former is dropped. */
+export const rotationSteps = ['announce', 'switch', 'drop'] as const;
+export type RotationStep = (typeof rotationSteps)[number];
+
+export type RingKind = 'root' | 'org';
+
+/** After a switch: the last enterprise link under the former key, and the time for refreshing a key that ended with it. */
+const dropSeconds = linkDays.enterprise * day + refreshGraceSeconds;
+
+/** What a step waits for: so long after the key in that role took it. */
+const waits: Record<RingKind, Partial<Record<RotationStep, { readonly since: KeyRole; readonly seconds: Seconds }>>> = {
+  root: { switch: { since: 'next', seconds: 90 * day }, drop: { since: 'current', seconds: dropSeconds } },
+  org: { switch: { since: 'next', seconds: 30 * day }, drop: { since: 'current', seconds: dropSeconds } },
+};
+
+/** What is known when a step is planned. */
+export interface RotationFacts {
+  readonly kind: RingKind;
+  /** as it is configured */
+  readonly ring: KeyRing;
+  /** as the server tells it */
+  readonly deployed: KeyRing;
+  /** since when each key has its role, as the server tells it */
+  readonly since: Readonly<Partial<Record<KeyRole, Seconds | undefined>>>;
+}
+
+export interface PlannedStep {
+  readonly step: RotationStep;
+  readonly after: KeyRing;
+  /** nobody is harmed from then on */
+  readonly notBefore: Seconds | undefined;
+}
+
+export type Obstacle = 'not-deployed' | 'impossible' | 'too-early';
+
+/**
+ * The step that was asked for, or else the one that is due.
+ * @returns undefined when it can't be taken from here
+ */
+export function planStep({ kind, ring, since }: RotationFacts, asked?: RotationStep): PlannedStep | undefined {
+  const step = asked ?? dueStep(ring);
+  const after = takeStep(ring, step);
+  return after && { step, after, notBefore: earliest(kind, step, since) };
+}
+
+/** A compromised key is not waited for; but no step is taken over one that is not deployed, since each prepares the next. */
+export function obstacleTo(
+  planned: PlannedStep | undefined,
+  { ring, deployed }: RotationFacts,
+  now: Seconds,
+  compromised: boolean,
+): Obstacle | undefined {
+  if (!isSameRing(ring, deployed)) return 'not-deployed';
+  if (!planned) return 'impossible';
+  return !compromised && planned.notBefore !== undefined && now < planned.notBefore ? 'too-early' : undefined;
+}
+
+function dueStep({ next, previous }: KeyRing): RotationStep {
+  if (next !== null) return 'switch';
+  return previous.length > 0 ? 'drop' : 'announce';
+}
+
+function takeStep(ring: KeyRing, step: RotationStep): KeyRing | undefined {
+  const { previous, current, next } = ring;
+  switch (step) {
+    case 'announce':
+      return next === null ? { ...ring, next: current + 1 } : undefined;
+    case 'switch':
+      return next === null || previous.length >= mostPrevious
+        ? undefined
+        : { previous: [current, ...previous], current: next, next: null };
+    case 'drop':
+      return previous.length > 0 ? { ...ring, previous: [] } : undefined;
+  }
+}
+
+/** Where the server does not tell since when, nothing is known to be safe. */
+function earliest(kind: RingKind, step: RotationStep, since: RotationFacts['since']): Seconds | undefined {
+  const wait = waits[kind][step];
+  return wait && (since[wait.since] ?? Number.POSITIVE_INFINITY) + wait.seconds;
+}

@@ -1,0 +1,86 @@
+import type { Claims, OfflinePolicy, PublicJwk, StatementDigests } from '../chain/levels.ts';
+import type { EnterpriseId, KeyId, OrgId } from '../kernel/ids.ts';
+import { day, minute, type Quarter, type Seconds } from '../kernel/time.ts';
+
+/** How long each link lives (design.md 4). The short life of an enterprise's is the only offline revocation of a stolen key. */
+export const linkDays = { org: 730, enterprise: 62, responder: 14 } as const;
+
+/** Whoever is away for longer learns of a new Root as of the first one: by hand (docs/rotation.md). */
+const successorDays = 365;
+
+/** With so much life left a link is made anew, so that a key of 31 days always fits under it. */
+export const renewLinkDays = { org: 365, enterprise: 32 } as const;
+
+const applicationTokenSeconds = day;
+
+/** A link is good from a little earlier, so that a key signed by a clock that is late does not precede it. */
+const backdatedSeconds = 5 * minute;
+
+function times(now: Seconds, days: number, parentEnds: Seconds) {
+  return { iat: now, nbf: now - backdatedSeconds, exp: Math.min(now + days * day, parentEnds) };
+}
+
+export function orgLinkClaims(org: OrgId, jwk: PublicJwk, now: Seconds): Claims<'org-link+jwt'> {
+  return { iss: 'root', sub: `org:${org}`, ...times(now, linkDays.org, Number.MAX_SAFE_INTEGER), cnf: { jwk } };
+}
+
+/** The Root of now names the key that will follow it. */
+export function rootSuccessorClaims(jwk: PublicJwk, now: Seconds): Claims<'root-successor+jwt'> {
+  return { iss: 'root', sub: 'root', ...times(now, successorDays, Number.MAX_SAFE_INTEGER), cnf: { jwk } };
+}
+
+/** @param parentEnds nothing outlives its parent */
+export function enterpriseLinkClaims(
+  id: EnterpriseId,
+  org: OrgId,
+  jwk: PublicJwk,
+  now: Seconds,
+  parentEnds: Seconds,
+): Claims<'enterprise-link+jwt'> {
+  return { iss: `org:${org}`, sub: `enterprise:${id}`, ...times(now, linkDays.enterprise, parentEnds), cnf: { jwk } };
+}
+
+export function responderLinkClaims(
+  org: OrgId,
+  jwk: PublicJwk,
+  now: Seconds,
+  parentEnds: Seconds,
+): Claims<'responder-link+jwt'> {
+  return { iss: `org:${org}`, sub: `responder:${org}`, ...times(now, linkDays.responder, parentEnds), cnf: { jwk } };
+}
+
+/** @param about its public keys, and what it may do without a connection */
+export function applicationTokenClaims(
+  org: OrgId,
+  app: string,
+  about: { readonly keys: readonly { keyid: KeyId; jkt: string }[]; readonly policy: OfflinePolicy },
+  now: Seconds,
+  parentEnds: Seconds,
+): Claims<'application+jwt'> {
+  const { iat, nbf } = times(now, 0, parentEnds);
+  return {
+    iss: `org:${org}`,
+    sub: `application:${org}/${app}`,
+    keys: [...about.keys],
+    policy: about.policy,
+    iat,
+    nbf,
+    exp: Math.min(now + applicationTokenSeconds, parentEnds),
+  };
+}
+
+/** A statement proves itself as long as the link above it would have lived, and by its own time for ever (docs/finance.md). */
+export function statementClaims(
+  statement: { org: OrgId; quarter: Quarter; revision: number; rules: string; files: StatementDigests },
+  now: Seconds,
+  parentEnds: Seconds,
+): Claims<'statement+jwt'> {
+  const { org, quarter, revision, rules, files } = statement;
+  const sub = `statement:${org}/${quarter}/r${revision}`;
+  return { iss: `org:${org}`, sub, rules, files, iat: now, nbf: now, exp: parentEnds };
+}
+
+/** @returns whether a link that ends then is to be made anew now */
+export function isDueForRenewal(kind: keyof typeof renewLinkDays, expiresAt: Seconds, now: Seconds): boolean {
+  return expiresAt - now <= renewLinkDays[kind] * day;
+}

@@ -1,0 +1,13 @@
+import { serve } from '../../../platform/request/serve.ts';
+import { dynamoPersons } from '../../storage/admins.ts';
+import { eraseAdmin } from './schema.ts';
+
+/** Nothing of the person is recorded: neither in the audit event nor in the memory of the request. */
+export const handler = serve(eraseAdmin, { persons: dynamoPersons }, async ({ body, caller, change }, { persons }) => {
+  const { org, app } = caller;
+  const entries = await persons.erase({ org, app, email: body.email }, found => ({
+    ...change,
+    outcome: { answer: { entries: found } },
+  }));
+  return { entries };
+});

@@ -1,0 +1,120 @@
+import { sumFigures } from '../../../domain/billing/statement/figures.ts';
+import {
+  decideStatement,
+  lostStatement,
+  type QuarterStanding,
+  quartersBefore,
+  type RecordedStatement,
+  type StatementToMake,
+} from '../../../domain/billing/statement/recorded-statement.ts';
+import type { PastQuarter } from '../../../domain/billing/statement/statement.ts';
+import { filesOf } from '../../../domain/billing/statement/statement-files.ts';
+import { statementOf } from '../../../domain/billing/statement/statement-of.ts';
+import { assertAddsUp } from '../../../domain/billing/statement/statement-sums.ts';
+import type { EnterpriseId, OrgId } from '../../../domain/kernel/ids.ts';
+import type { Quarter } from '../../../domain/kernel/time.ts';
+import type { EnterpriseCount } from '../../../domain/site-licensing/tally.ts';
+import { inHandfuls } from '../../platform/background/map-in-batches.ts';
+import { countStatement } from '../../platform/request/telemetry.ts';
+import { type Change, Stale } from '../../ports.ts';
+import { type MadeStatement, publishStatement } from './publish-statement.ts';
+import { receivedManifests } from './received-manifests.ts';
+import type { StatementPorts } from './statement-ports.ts';
+
+/**
+ * Makes the statement of a quarter, or publishes it again as it was: drafts first, then the signature, then the record, and only then
+ * what finance sees. Whoever comes second, or again after a crash, publishes what was recorded.
+ * @throws quarter-running; quarter-not-swept; conflict when finance has one that the table does not know; Stale when another statement or a manifest came
+ * in between
+ */
+export async function makeStatement(
+  ports: StatementPorts,
+  org: OrgId,
+  quarter: Quarter,
+  change: Change,
+): Promise<MadeStatement> {
+  const standing = await ports.statements.find(org, quarter);
+  const step = decideStatement(standing, await ports.sweep.until(), change.at);
+  const recorded = 'publish' in step ? step.publish : await recordStatement(ports, standing, step.make, change);
+  return await publishStatement(ports, recorded, change);
+}
+
+async function recordStatement(
+  ports: StatementPorts,
+  standing: QuarterStanding,
+  { revision, reason, sweptUntil }: StatementToMake,
+  change: Change,
+): Promise<RecordedStatement> {
+  const { org, quarter } = standing;
+  await assertNotPublished(ports, { org, quarter, revision });
+  const madeAt = change.at;
+  const { root, sign } = await ports.signer.under(org);
+  const facts = await factsOf(ports, org, quarter);
+  const statement = assertAddsUp(statementOf({ ...facts, org, quarter, revision, reason, madeAt, sweptUntil, root }));
+  const files = await ports.kept.keep(org, quarter, await filesOf(statement));
+  const jws = await sign({ quarter, revision, rules: statement.rules.version, files });
+  const billed = statement.billed.productionSites;
+  const after = {
+    org,
+    quarter,
+    state: 'stated',
+    revision,
+    reason,
+    madeAt,
+    files,
+    jws,
+    billed,
+    isAnnounced: false,
+  } as const;
+  await ports.statements.record(standing, after, change);
+  countStatement('StatementsMade', org, quarter);
+  return after;
+}
+
+/**
+ * What finance has seen is never replaced: a table that was restored may have forgotten it.
+ * @throws Stale when it was recorded meanwhile; conflict when the table does not know it
+ */
+async function assertNotPublished(
+  { kept, statements }: StatementPorts,
+  of: Pick<RecordedStatement, 'org' | 'quarter' | 'revision'>,
+): Promise<void> {
+  if (!(await kept.isPublished(of))) return;
+  const { statement } = await statements.find(of.org, of.quarter);
+  throw statement && statement.revision >= of.revision ? new Stale() : lostStatement(of);
+}
+
+async function factsOf(ports: StatementPorts, org: OrgId, quarter: Quarter) {
+  const manifests = await receivedManifests(org, quarter, () => true, ports.manifests);
+  const counts = await ports.counts.quarter(org, quarter);
+  const named = manifests.flatMap(({ manifest }) => manifest.perEnterprise.map(({ enterpriseId }) => enterpriseId));
+  const limits = await limitsOf(ports, new Set([...counts.map(({ enterprise }) => enterprise), ...named]));
+  return { manifests, counts, limits, before: await before(ports, org, quarter, counts) };
+}
+
+/** An enterprise that a manifest names and nobody knows has no limit. */
+async function limitsOf(
+  { enterprises }: StatementPorts,
+  ids: ReadonlySet<EnterpriseId>,
+): Promise<Map<EnterpriseId, number>> {
+  const found = await inHandfuls([...ids], async id => await enterprises.findNow(id));
+  return new Map(found.flatMap(each => (each ? [[each.id, each.limits.configurationUsers]] : [])));
+}
+
+/** The quarters before, as far as there was anything: each one's end is the begin of the next. */
+async function before(
+  { counts }: StatementPorts,
+  org: OrgId,
+  quarter: Quarter,
+  own: readonly EnterpriseCount[],
+): Promise<PastQuarter[]> {
+  const found: PastQuarter[] = [];
+  let following = own;
+  for (const past of quartersBefore(quarter)) {
+    const { production, dev, proxy, ...others } = sumFigures(following).opening;
+    if (production + dev + proxy + others.dormant + others.enterpriseKeys === 0) break;
+    found.unshift({ quarter: past, production, dev, proxy });
+    following = await counts.quarter(org, past);
+  }
+  return found;
+}

@@ -1,0 +1,45 @@
+import { alertDateOf, type RecordedStatement } from '../../../domain/billing/statement/recorded-statement.ts';
+import { Statement } from '../../../domain/billing/statement/statement.ts';
+import { alertsOf } from '../../../domain/billing/statement/statement-alerts.ts';
+import { noticeOfStatement } from '../../../domain/billing/statement/statement-notice.ts';
+import type { StatementDigests } from '../../../domain/chain/levels.ts';
+import { isoTime, type Quarter } from '../../../domain/kernel/time.ts';
+import { publish } from '../../platform/aws/topics.ts';
+import type { Change } from '../../ports.ts';
+import type { StatementPorts } from './statement-ports.ts';
+
+/** A statement as operators see it. */
+export interface MadeStatement {
+  readonly quarter: Quarter;
+  readonly revision: number;
+  readonly madeAt: string;
+  readonly billedProductionSites: number;
+  readonly place: string;
+  readonly files: StatementDigests;
+}
+
+/**
+ * Puts a recorded statement where finance looks, tells finance and, of what does not fit, the infra team: once more, rather than not
+ * at all. The date of its alerts is that of the
+ * statement, so a later repeat raises none twice.
+ */
+export async function publishStatement(
+  ports: Pick<StatementPorts, 'kept' | 'alerts' | 'statements' | 'runtime'>,
+  recorded: RecordedStatement,
+  change: Change,
+): Promise<MadeStatement> {
+  const folder = await ports.kept.publish(recorded);
+  const place = ports.kept.placeOf(recorded);
+  if (!recorded.isAnnounced) {
+    const statement = Statement.parse(JSON.parse(folder['statement.json']));
+    for (const alert of alertsOf(statement)) await ports.alerts.raise(alert, alertDateOf(recorded));
+    await publish(ports.runtime, 'FINANCE_TOPIC', noticeOfStatement(statement, place));
+  }
+  const answer = viewOf(recorded, place);
+  await ports.statements.recordAnnounced(recorded, { ...change, outcome: { answer } });
+  return answer;
+}
+
+function viewOf({ quarter, revision, madeAt, billed, files }: RecordedStatement, place: string): MadeStatement {
+  return { quarter, revision, madeAt: isoTime(madeAt), billedProductionSites: billed, place, files };
+}

@@ -1,0 +1,39 @@
+import { dynamoAlerts } from '../../platform/changes/raise-alerts.ts';
+import type { Runtime } from '../../platform/kernel/runtime.ts';
+import type { Given } from '../../platform/request/handler.ts';
+import { dynamoSweepProgress } from '../../platform/storage/sweep-progress.ts';
+import { dynamoEnterprises } from '../../site-licensing/storage/enterprises.ts';
+import { dynamoCounts } from '../../site-licensing/storage/quarter-counts.ts';
+import { dynamoManifests } from '../storage/manifests.ts';
+import { s3Statements } from '../storage/statement-files.ts';
+import { lambdaStatementSigner } from '../storage/statement-signer.ts';
+import { dynamoStatements } from '../storage/statements.ts';
+
+/** What it takes to make a statement. */
+export const statementPorts = {
+  counts: dynamoCounts,
+  manifests: dynamoManifests,
+  enterprises: dynamoEnterprises,
+  signer: lambdaStatementSigner,
+  statements: dynamoStatements,
+  kept: s3Statements,
+  alerts: dynamoAlerts,
+  sweep: dynamoSweepProgress,
+};
+export type StatementPorts = Given<typeof statementPorts>;
+
+/** The same for a function that is not on the road of requests. */
+export function statementPortsOn(runtime: Runtime): StatementPorts {
+  const { counts, manifests, enterprises, signer, statements, kept, alerts, sweep } = statementPorts;
+  return {
+    counts: counts(runtime),
+    manifests: manifests(runtime),
+    enterprises: enterprises(runtime),
+    signer: signer(runtime),
+    statements: statements(runtime),
+    kept: kept(runtime),
+    alerts: alerts(runtime),
+    sweep: sweep(runtime),
+    runtime,
+  };
+}

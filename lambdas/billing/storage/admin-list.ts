@@ -1,0 +1,53 @@
+import * as z from 'zod';
+import { AppId, buckets, type OrgId } from '../../../domain/kernel/ids.ts';
+import type { Quarter } from '../../../domain/kernel/time.ts';
+import { perRuntime } from '../../platform/kernel/per-runtime.ts';
+import type { Runtime } from '../../platform/kernel/runtime.ts';
+import { type BucketPlace, pageOverBuckets } from '../../platform/storage/bucket-page.ts';
+import { commitChange } from '../../platform/storage/commit-change.ts';
+import { HistoryItem, versionOf } from '../../platform/storage/key-item.ts';
+import { cursorFrom, cursorTo } from '../../platform/storage/page-cursor.ts';
+import { wholeList } from '../../platform/storage/query-all.ts';
+import { type Item, table } from '../../platform/storage/table.ts';
+import type { AdminList } from '../../ports.ts';
+import { AdminsItem, adminsKey } from './admins.ts';
+
+/** Of a manifest what names its admins; its body stays in S3, which a reader of names does not reach. */
+const ManifestName = z.object({ app: AppId, revision: z.int() });
+
+/** Reads the people of family D, and records in family R that they were read. */
+export const dynamoAdminList = perRuntime((runtime: Runtime): AdminList => {
+  const items = table(runtime);
+
+  /** The sort key of the latest manifest of each application, with the application. */
+  async function latest(org: OrgId, quarter: Quarter): Promise<ReadonlyMap<string, AppId>> {
+    const manifests = (await wholeList(items, `Q#${org}#${quarter}`, 'M#')).map(item => ManifestName.parse(item));
+    return new Map(manifests.map(({ app, revision }) => [adminsKey(quarter, app, revision), app]));
+  }
+
+  return {
+    async page({ org, quarter, application, at, after, limit }) {
+      const from = after === undefined ? undefined : cursorFrom(after, isOf(quarter));
+      const list = { buckets, partitionOf: (bucket: string) => `D#${org}#${bucket}`, prefix: `${quarter}#` };
+      const [applications, page] = await Promise.all([latest(org, quarter), pageOverBuckets(items, list, from, limit)]);
+      const admins = page.items.flatMap(item => {
+        const { sk, ttl, admins } = AdminsItem.parse(item);
+        const app = applications.get(sk);
+        // What has ended may be in the table for some days more.
+        if (app === undefined || ttl <= at || (application !== undefined && app !== application)) return [];
+        return admins.map(({ name, email }) => ({ application: app, name, email }));
+      });
+      return { admins, ...(page.next && { next: cursorTo(page.next) }) };
+    },
+    async recordRead({ org, quarter, reader, people }, change) {
+      const key = { pk: `R#${org}#${quarter}`, sk: reader };
+      const before: Item | undefined = await items.get(key, { consistent: true });
+      const version = before && versionOf(HistoryItem.parse(before));
+      await commitChange(runtime, { item: { ...key, people }, before: version }, [], change);
+    },
+  };
+});
+
+function isOf(quarter: Quarter): (place: BucketPlace) => boolean {
+  return ({ bucket, sk }) => buckets.includes(bucket) && sk.startsWith(`${quarter}#`);
+}

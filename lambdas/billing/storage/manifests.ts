@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { KeptManifest } from '../../../domain/billing/manifest.ts';
+import { canonicalJson } from '../../../domain/kernel/canonical-json.ts';
+import { AppId, OrgId } from '../../../domain/kernel/ids.ts';
+import { quarterClosed, statementStates } from '../../../domain/kernel/quarter.ts';
+import { Quarter } from '../../../domain/kernel/time.ts';
+import { getObject, type ObjectKey, putObject } from '../../platform/aws/objects.ts';
+import { perRuntime } from '../../platform/kernel/per-runtime.ts';
+import type { Runtime } from '../../platform/kernel/runtime.ts';
+import { commitChange } from '../../platform/storage/commit-change.ts';
+import { absent, anyOf, compare } from '../../platform/storage/condition-expression.ts';
+import { HistoryItem, versionOf } from '../../platform/storage/key-item.ts';
+import { wholeList } from '../../platform/storage/query-all.ts';
+import { type Item, type Key, table, type Write } from '../../platform/storage/table.ts';
+import type { ManifestStore, RecordedManifest } from '../../ports.ts';
+import { adminWrites, commitmentOf, saltedAdmins } from './admins.ts';
+
+const ManifestItem = HistoryItem.extend({
+  org: OrgId,
+  quarter: Quarter,
+  app: AppId,
+  revision: z.int(),
+  receivedAt: z.int(),
+  sha256: z.string(),
+});
+
+/** The body of one revision: where it lies and what it must be. */
+const BodyItem = z.object({ object: z.string(), sha256: z.string() });
+
+/** What the statement leaves of itself for those who come after it. */
+const StatementItem = z.object({ state: z.enum(statementStates) });
+
+export const dynamoManifests = perRuntime((runtime: Runtime): ManifestStore => {
+  const items = table(runtime);
+  return {
+    async ofQuarter(org, quarter) {
+      return (await wholeList(items, partition(org, quarter), 'M#')).map(toRecorded);
+    },
+    async find(org, quarter, app) {
+      const item = await items.get(manifestKey(org, quarter, app), { consistent: true });
+      return item && toRecorded(item);
+    },
+    async read(org, quarter, app, revision) {
+      const item = await items.get(bodyKey(org, quarter, app, revision), { consistent: true });
+      const { object, sha256 } = BodyItem.parse(item);
+      const text = await getObject(runtime, manifestsObject(object));
+      if (text === undefined || digestOf(text) !== sha256) throw new Error('a kept manifest is not what was recorded');
+      return KeptManifest.parse(JSON.parse(text));
+    },
+    async pushes(org, quarter) {
+      const item = await items.get(pushesKey(org, quarter), { consistent: true });
+      return Number(item?.pushes ?? 0);
+    },
+    async assertOpen(org, quarter) {
+      const item = await items.get(statementKey(org, quarter), { consistent: true });
+      if (item && StatementItem.parse(item).state === 'stated') throw quarterClosed(quarter);
+    },
+    async keep(manifest) {
+      const { org, quarter, app, revision, counts, admins } = manifest;
+      const salted = saltedAdmins(admins, runtime);
+      const adminCommitments = salted.map(commitmentOf).sort();
+      // Parsed, so that whatever else came along, a name above all, stays here.
+      const body = canonicalJson(KeptManifest.parse({ ...counts, adminCommitments }));
+      const sha256 = digestOf(body);
+      // Two pushes at once are two objects: the one that is recorded is never overwritten by the other.
+      const object = `${org}/${quarter}/${app}/${revision}-${sha256}.json`;
+      await putObject(runtime, manifestsObject(object), body, 'application/json');
+      return { ...manifest, sha256, object, admins: salted };
+    },
+    async record(before, after, change) {
+      const { org, quarter, app, revision, sha256, object, admins } = after;
+      const item = { ...manifestKey(org, quarter, app), org, quarter, app, revision, sha256, receivedAt: change.at };
+      const others: Write[] = [
+        { put: { ...bodyKey(org, quarter, app, revision), object, sha256 } },
+        { update: pushesKey(org, quarter), expression: 'ADD pushes :one', values: { ':one': 1 } },
+        stillOpen(org, quarter),
+        ...adminWrites({ org, quarter, app, revision, admins }),
+      ];
+      await commitChange(runtime, { item, before: before?.version }, others, change);
+    },
+  };
+});
+
+function partition(org: OrgId, quarter: Quarter): string {
+  return `Q#${org}#${quarter}`;
+}
+
+function manifestKey(org: OrgId, quarter: Quarter, app: AppId): Key {
+  return { pk: partition(org, quarter), sk: `M#${app}` };
+}
+
+function bodyKey(org: OrgId, quarter: Quarter, app: AppId, revision: number): Key {
+  return { pk: partition(org, quarter), sk: `B#${app}#${revision}` };
+}
+
+function pushesKey(org: OrgId, quarter: Quarter): Key {
+  return { pk: partition(org, quarter), sk: 'PUSHES' };
+}
+
+/** Where the statement of a quarter is recorded: the gate of its manifests. */
+export function statementKey(org: OrgId, quarter: Quarter): Key {
+  return { pk: partition(org, quarter), sk: 'T' };
+}
+
+/** A statement that was made while a manifest came refuses it. */
+function stillOpen(org: OrgId, quarter: Quarter): Write {
+  return {
+    check: statementKey(org, quarter),
+    names: { '#state': 'state' },
+    onlyIf: {
+      expression: anyOf(absent('pk'), compare('#state', '<>', ':stated')),
+      values: { ':stated': 'stated' },
+      otherwise: quarterClosed(quarter),
+    },
+  };
+}
+
+/** Among the writes that record a statement: it is refused as stale when a manifest came after its pushes were counted. */
+export function noFurtherPush(org: OrgId, quarter: Quarter, pushes: number): Write {
+  return {
+    check: pushesKey(org, quarter),
+    onlyIf:
+      pushes === 0
+        ? { expression: absent('pk') }
+        : { expression: compare('pushes', '=', ':pushes'), values: { ':pushes': pushes } },
+  };
+}
+
+function toRecorded(item: Item): RecordedManifest {
+  const { seq, event, ...recorded } = ManifestItem.parse(item);
+  return { ...recorded, version: versionOf({ seq, event }) };
+}
+
+function manifestsObject(place: string): ObjectKey {
+  return `manifests/${place}`;
+}
+
+/** SHA-256, base64url. */
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}

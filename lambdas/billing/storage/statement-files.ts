@@ -1,0 +1,64 @@
+import type { RecordedStatement } from '../../../domain/billing/statement/recorded-statement.ts';
+import {
+  digestsOf,
+  type StatementFileName,
+  type StatementFolder,
+  sha256Of,
+  statementFileNames,
+} from '../../../domain/billing/statement/statement-files.ts';
+import type { OrgId } from '../../../domain/kernel/ids.ts';
+import type { Quarter } from '../../../domain/kernel/time.ts';
+import { getObject, type ObjectKey, placeOf, putObject } from '../../platform/aws/objects.ts';
+import { perRuntime } from '../../platform/kernel/per-runtime.ts';
+import type { Runtime } from '../../platform/kernel/runtime.ts';
+import type { KeptStatements } from '../../ports.ts';
+
+const contentTypes = {
+  'statement.json': 'application/json',
+  'enterprises.csv': 'text/csv; charset=utf-8',
+  'report.html': 'text/html; charset=utf-8',
+  'statement.jws': 'application/jose',
+} as const satisfies Record<keyof StatementFolder, string>;
+
+/**
+ * `statements/<org>/<quarter>/r<n>/` for finance, and `drafts/` beside it: a draft has its digest for a name, so two makers at once
+ * cannot take each other's place, and what is published is what was recorded, whatever code runs by then.
+ */
+export const s3Statements = perRuntime((runtime: Runtime): KeptStatements => {
+  const draft = async ({ org, quarter, files }: RecordedStatement, name: StatementFileName) => {
+    const text = await getObject(runtime, draftKey(org, quarter, files[name]));
+    if (text === undefined || (await sha256Of(text)) !== files[name])
+      throw new Error(`the draft of ${name} is not what was recorded`);
+    return text;
+  };
+  return {
+    async keep(org, quarter, files) {
+      const digests = await digestsOf(files);
+      for (const name of statementFileNames)
+        await putObject(runtime, draftKey(org, quarter, digests[name]), files[name], contentTypes[name]);
+      return digests;
+    },
+    async publish(statement) {
+      const folder: StatementFolder = {
+        'statement.json': await draft(statement, 'statement.json'),
+        'enterprises.csv': await draft(statement, 'enterprises.csv'),
+        'report.html': await draft(statement, 'report.html'),
+        'statement.jws': statement.jws,
+      };
+      for (const name of [...statementFileNames, 'statement.jws'] as const)
+        await putObject(runtime, `${folderKey(statement)}${name}`, folder[name], contentTypes[name]);
+      return folder;
+    },
+    // The first of the files to be put there.
+    isPublished: async of => (await getObject(runtime, `${folderKey(of)}statement.json`)) !== undefined,
+    placeOf: statement => placeOf(runtime, folderKey(statement)),
+  };
+});
+
+function draftKey(org: OrgId, quarter: Quarter, digest: string): ObjectKey {
+  return `statements/${org}/${quarter}/drafts/${digest}`;
+}
+
+function folderKey({ org, quarter, revision }: Pick<RecordedStatement, 'org' | 'quarter' | 'revision'>): ObjectKey {
+  return `statements/${org}/${quarter}/r${revision}/`;
+}

@@ -1,0 +1,45 @@
+import type { PublicJwk } from '../../../domain/chain/levels.ts';
+import { thumbprintOf } from '../../../domain/chain/thumbprint.ts';
+import { verifyChain, verifyLink } from '../../../domain/chain/verify-chain.ts';
+import { invokeFunction } from '../../platform/aws/invoke-function.ts';
+import { checkSignature } from '../../platform/kernel/check-signature.ts';
+import { perRuntime } from '../../platform/kernel/per-runtime.ts';
+import type { Runtime } from '../../platform/kernel/runtime.ts';
+import { pinnedChainVerifier } from '../../platform/trust/chain-verifier.ts';
+import { verifiedOwn } from '../../platform/trust/outdated-roots.ts';
+import { dynamoTrustStore, linksOf } from '../../platform/trust/trust-store.ts';
+import type { StatementSigner } from '../../ports.ts';
+import { SignStatementAnswer } from '../functions/sign-statement/schema.ts';
+
+/** Asks the function that signs statements; what it answers is verified down from the pinned Root before it is recorded. */
+export const lambdaStatementSigner = perRuntime(
+  (runtime: Runtime): StatementSigner => ({
+    async under(org) {
+      const orgLinks = linksOf(await dynamoTrustStore(runtime).find(org));
+      const root = await rootAbove(runtime, orgLinks[0] ?? '');
+      return {
+        root,
+        async sign(statement) {
+          const request = { org, orgLinks, ...statement };
+          const { chain: jws } = await invokeFunction(runtime, 'STATEMENT_FUNCTION', request, SignStatementAnswer);
+          const options = { roots: [root], at: runtime.now(), checkSignature };
+          const { sub, files } = await verifyChain(jws, 'statement+jwt', options);
+          const isThis = sub === `statement:${org}/${statement.quarter}/r${statement.revision}`;
+          if (!isThis || JSON.stringify(files) !== JSON.stringify(statement.files))
+            throw new Error('another statement was signed');
+          return jws;
+        },
+      };
+    },
+  }),
+);
+
+/** The pinned Root that an Org's link stands under: there is more than one only while the Root rotates. */
+async function rootAbove(runtime: Runtime, orgLink: string): Promise<PublicJwk> {
+  const { roots } = pinnedChainVerifier(runtime);
+  const { signedBy } = await verifiedOwn(
+    verifyLink(orgLink, 'org-link+jwt', { roots, at: runtime.now(), checkSignature }),
+  );
+  for (const root of roots) if (signedBy === (await thumbprintOf(root))) return root;
+  throw new Error('the link of the Org does not stand under a pinned Root');
+}

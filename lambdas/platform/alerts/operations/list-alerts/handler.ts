@@ -1,0 +1,24 @@
+import { daysAskedFor, isChosen } from '../../../../../domain/alerts/alert-filter.ts';
+import { namedSubject } from '../../../../../domain/identity/named-subject.ts';
+import { viewOfAlert } from '../../../../site-licensing/views/views.ts';
+import { serve } from '../../../request/serve.ts';
+import { dynamoRecordedAlerts } from '../../recorded-alerts.ts';
+import { listAlerts } from './schema.ts';
+
+/** What is not chosen is left out after reading: a page may be shorter than its limit. */
+export const handler = serve(
+  listAlerts,
+  { alerts: dynamoRecordedAlerts },
+  async ({ query, caller, at }, { alerts: recorded }) => {
+    const { reason, acknowledged, after, limit } = query;
+    const choice = { reason, acknowledged, subject: namedSubject(caller, query) };
+    const { alerts, next } = await recorded.page({
+      org: caller.org,
+      days: daysAskedFor(query, at),
+      choice,
+      after,
+      limit,
+    });
+    return { alerts: alerts.filter(alert => isChosen(alert, choice)).map(viewOfAlert), ...(next && { next }) };
+  },
+);

@@ -1,0 +1,16 @@
+import { noticeOf } from '../../../../../domain/alerts/alert-notice.ts';
+import { invoked } from '../../../background/invoked.ts';
+import { countDeliveredAlert } from '../../../request/telemetry.ts';
+import { eachRecord, StreamBatch } from '../../../storage/stream-record.ts';
+import { isAlertItem, toRecordedAlert } from '../../alert-item.ts';
+import { deliverNotice } from '../../deliver-notice.ts';
+
+/** Delivers each alert when it is new; its repeats and its acknowledgement are no news. At least once, under one id. */
+export const handler = invoked(StreamBatch, async (batch, runtime) => {
+  return await eachRecord(runtime, 'deliver-alerts', batch, async ({ item, isNew }) => {
+    if (!isNew || !isAlertItem(item)) return;
+    const alert = toRecordedAlert(item);
+    await deliverNotice(runtime, noticeOf(alert, runtime.env.STAGE));
+    countDeliveredAlert(alert.reason);
+  });
+});

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { hashedText, type Sha256, type TrailEvent } from '../../../domain/audit/trail-event.ts';
+import type { Subject } from '../../../domain/kernel/ids.ts';
+import type { Change } from '../../ports.ts';
+
+/** The audit event of a change, as it rides in the item that it changes (design.md 8). */
+export const RidingEvent = z.object({
+  seq: z.int(),
+  event: z.object({
+    at: z.int(),
+    actor: z.string(),
+    action: z.string(),
+    requestId: z.string(),
+    hash: z.string(),
+    previous: z.string().optional(),
+  }),
+});
+export type RidingEvent = z.infer<typeof RidingEvent>;
+
+export type Details = Readonly<Record<string, string | number>>;
+
+/** @param previous the hash of the subject's former event: the events of a subject form a chain */
+export function ridingEvent(
+  change: Change,
+  subject: Subject,
+  seq: number,
+  details: Details,
+  previous: string | undefined,
+): RidingEvent {
+  const { at, actor, operation: action, requestId } = change;
+  const hash = hashOf({ subject, seq, at, actor, action, requestId, details, previous });
+  return { seq, event: { at, actor, action, requestId, hash, previous } };
+}
+
+export function hashOf(event: Omit<TrailEvent, 'hash'>): string {
+  return sha256(hashedText(event));
+}
+
+export const sha256: Sha256 = text => createHash('sha256').update(text).digest('base64url');

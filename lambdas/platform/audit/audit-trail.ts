@@ -1,0 +1,68 @@
+import { TrailEvent } from '../../../domain/audit/trail-event.ts';
+import { bucketOf, buckets, OrgId, type Subject } from '../../../domain/kernel/ids.ts';
+import { monthOf } from '../../../domain/kernel/time.ts';
+import type { AuditTrail } from '../../ports.ts';
+import { perRuntime } from '../kernel/per-runtime.ts';
+import type { Runtime } from '../kernel/runtime.ts';
+import { type BucketPlace, pageOverBuckets } from '../storage/bucket-page.ts';
+import { absent } from '../storage/condition-expression.ts';
+import { cursorFrom, cursorTo } from '../storage/page-cursor.ts';
+import { Poison } from '../storage/poison-record.ts';
+import { ConditionFailed, table } from '../storage/table.ts';
+import type { RidingEvent } from './audit-event.ts';
+import type { Audited } from './audited-item.ts';
+
+const seqDigits = 10;
+
+export const dynamoAuditTrail = perRuntime(
+  (runtime: Runtime): AuditTrail => ({
+    async page({ org, month, subject, after, limit }) {
+      const from = after === undefined ? undefined : cursorFrom(after, isEventOf(subject));
+      const list = {
+        buckets: subject ? [bucketOf(subject)] : buckets,
+        partitionOf: (bucket: string) => auditPartition(org, bucket, month),
+        prefix: subject && `${subject}#`,
+      };
+      const { items, next } = await pageOverBuckets(table(runtime), list, from, limit);
+      return { events: items.map(item => TrailEvent.parse(item)), ...(next && { next: cursorTo(next) }) };
+    },
+  }),
+);
+
+function isEventOf(subject: Subject | undefined): (place: BucketPlace) => boolean {
+  return ({ bucket, sk }) =>
+    buckets.includes(bucket) &&
+    /^[a-z-]+:[A-Za-z0-9._:/-]{1,150}#\d{10}$/.test(sk) &&
+    (subject === undefined || sk.startsWith(`${subject}#`));
+}
+
+/**
+ * Puts an event that rode in an item as an item of its own. Streams deliver at least once: the same event again changes nothing.
+ * @throws Poison when another event has its place already: one of the two is forged
+ */
+export async function writeAuditEvent(
+  runtime: Runtime,
+  { subject, details }: Audited,
+  { seq, event }: RidingEvent,
+): Promise<void> {
+  const pk = auditPartition(orgOfSubject(subject), bucketOf(subject), monthOf(event.at));
+  const sk = `${subject}#${String(seq).padStart(seqDigits, '0')}`;
+  try {
+    await table(runtime).commit([
+      { put: { pk, sk, subject, seq, details, ...event }, onlyIf: { expression: absent('pk') } },
+    ]);
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+    if (error.standing.hash !== event.hash) throw new Poison('another event has its place');
+  }
+}
+
+/** Where the events of a month lie, by the bucket of their subject. */
+export function auditPartition(org: OrgId, bucket: string, month: string): string {
+  return `A#${org}#${bucket}#${month}`;
+}
+
+/** After its kind every subject begins with its Org: `site:hub-…`, `application:hub/…`, `enterprise-key:hub-…`. */
+function orgOfSubject(subject: Subject): OrgId {
+  return OrgId.parse(subject.slice(subject.indexOf(':') + 1).split(/[/-]/)[0]);
+}

@@ -1,0 +1,101 @@
+import * as z from 'zod';
+import { firstGap, sealBucket, sealText } from '../../../../../domain/audit/seal.ts';
+import { isDueForSeal, isSealedAnyway, monthsUpTo, nextMonth } from '../../../../../domain/audit/seal-calendar.ts';
+import type { TrailEvent } from '../../../../../domain/audit/trail-event.ts';
+import { buckets, type OrgId } from '../../../../../domain/kernel/ids.ts';
+import { minute, type Seconds } from '../../../../../domain/kernel/time.ts';
+import { type Sealing, Stale } from '../../../../ports.ts';
+import { Failures } from '../../../background/error-collector.ts';
+import { invoked } from '../../../background/invoked.ts';
+import { orgsOf } from '../../../kernel/orgs.ts';
+import type { Runtime } from '../../../kernel/runtime.ts';
+import { countAside } from '../../../storage/stream-dead-letters.ts';
+import { dynamoSweepProgress } from '../../../storage/sweep-progress.ts';
+import { sha256 } from '../../audit-event.ts';
+import { s3AuditSeals } from '../../audit-seals.ts';
+
+/** Of the five minutes that a function of the clock may take; the next run goes on from there. */
+const budgetSeconds = 4 * minute;
+
+/** No trail is older than that when it is sealed for the first time. */
+const lookBackMonths = 12;
+
+/**
+ * Daily: seals the months that have ended, in order, bucket by bucket. May run twice: the same events give the same bytes, and of two
+ * runs at once one stops. @throws at the end when events are missing or a part has failed, for the alarm
+ */
+export const handler = invoked(z.unknown(), async (_event, runtime) => {
+  const failures = new Failures();
+  const until = runtime.now() + budgetSeconds;
+  for (const org of orgsOf(runtime))
+    await failures.keep(async () => await sealMonths(runtime, org, until).catch(unlessStale));
+  failures.throwAny();
+});
+
+function unlessStale(error: unknown): void {
+  if (!(error instanceof Stale)) throw error;
+}
+
+async function sealMonths(runtime: Runtime, org: OrgId, until: Seconds): Promise<void> {
+  let sealing = (await s3AuditSeals(runtime).find(org)) ?? (await begin(runtime, org));
+  // An event has the time of its fact: until the sweep has passed a month, one of it may still be written.
+  const sweptUntil = await dynamoSweepProgress(runtime).until();
+  while (isDueForSeal(sealing.month, sweptUntil, runtime.now())) {
+    await assertNothingAside(runtime, sealing.month);
+    const sealed = await sealBuckets(runtime, sealing, until);
+    if (buckets.some(bucket => sealed.done[bucket] === undefined)) return;
+    sealing = await sealMonth(runtime, sealed);
+  }
+}
+
+/**
+ * An event may be among the records that were set aside. When it was the last of its subject, or the only one of the month, no gap
+ * shows that it is missing; and given back after the seal, it would look removed for ever. @throws
+ */
+async function assertNothingAside(runtime: Runtime, month: string): Promise<void> {
+  const count = isSealedAnyway(month, runtime.now()) ? 0 : await countAside(runtime);
+  if (count > 0) throw new Error(`Not sealed: ${count} records are set aside, events of ${month} may be among them.`);
+}
+
+/** The first month of the trail. */
+async function begin(runtime: Runtime, org: OrgId): Promise<Sealing> {
+  const seals = s3AuditSeals(runtime);
+  const [current = '', ...before] = monthsUpTo(runtime.now(), lookBackMonths);
+  let first = current;
+  for (const month of before) if (await seals.hasEvents(org, month)) first = month;
+  return await seals.record({ org, month: first, done: {}, revision: 0 });
+}
+
+/** A bucket with a gap waits for what may still be on its way; the others don't. @throws at the end when there was one */
+async function sealBuckets(runtime: Runtime, from: Sealing, until: Seconds): Promise<Sealing> {
+  const { org, month, done } = from;
+  const missing: string[] = [];
+  let sealing = from;
+  for (const bucket of buckets.filter(one => done[one] === undefined)) {
+    if (runtime.now() >= until) return sealing;
+    const events = await s3AuditSeals(runtime).events(org, month, bucket);
+    const gap = isSealedAnyway(month, runtime.now()) ? undefined : firstGap(events);
+    if (gap) missing.push(`${gap.subject} ${gap.seq}`);
+    else sealing = await sealOne(runtime, sealing, bucket, events);
+  }
+  if (missing.length > 0) throw new Error(`Audit events are missing in ${month}: ${missing.join(', ')}`);
+  return sealing;
+}
+
+async function sealOne(runtime: Runtime, sealing: Sealing, bucket: string, events: readonly TrailEvent[]) {
+  const { org, month, done } = sealing;
+  const seals = s3AuditSeals(runtime);
+  const { sealed, trail, hashes } = sealBucket(events, sha256);
+  if (sealed.events > 0) {
+    await seals.put(org, month, `${bucket}.jsonl`, trail);
+    await seals.put(org, month, `${bucket}.hashes`, hashes);
+  }
+  return await seals.record({ ...sealing, done: { ...done, [bucket]: sealed } });
+}
+
+async function sealMonth(runtime: Runtime, sealing: Sealing): Promise<Sealing> {
+  const { org, month, previous = null, done } = sealing;
+  const text = sealText({ version: 1, org, month, previous, buckets: { ...done } });
+  await s3AuditSeals(runtime).put(org, month, 'seal.json', text);
+  return await s3AuditSeals(runtime).record({ ...sealing, month: nextMonth(month), previous: sha256(text), done: {} });
+}

@@ -1,0 +1,40 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import type * as z from 'zod';
+import { perRuntime } from '../kernel/per-runtime.ts';
+import type { Runtime } from '../kernel/runtime.ts';
+import { type Setting, setting } from '../kernel/settings.ts';
+import { tryAgain } from './aws-fault.ts';
+import { clientSettings } from './client-settings.ts';
+
+const client = perRuntime((runtime: Runtime) => {
+  const made = new LambdaClient({
+    ...clientSettings(runtime, runtime.waits.functionMs),
+    // The client repeats the whole request; the function is not to run twice for one.
+    maxAttempts: 1,
+  });
+  runtime.instrument(made.middlewareStack);
+  return made;
+});
+
+/** Invokes another function of ours and waits. @param name the setting that holds its name @throws unavailable when it failed */
+export async function invokeFunction<S extends z.ZodType>(
+  runtime: Runtime,
+  name: Setting,
+  event: unknown,
+  answer: S,
+): Promise<z.output<S>> {
+  const Payload = new TextEncoder().encode(JSON.stringify(event));
+  const result = await client(runtime).send(new InvokeCommand({ FunctionName: setting(runtime, name), Payload }));
+  // Its own alarm tells why; a key that KMS does not know everywhere yet is the usual cause, and a repeat then works.
+  if (result.FunctionError) throw tryAgain();
+  return answer.parse(parsed(result.Payload));
+}
+
+/** A function that has not failed answers JSON: anything else was cut off. */
+function parsed(payload: Uint8Array | undefined): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(payload));
+  } catch {
+    throw tryAgain();
+  }
+}

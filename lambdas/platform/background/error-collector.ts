@@ -1,0 +1,25 @@
+import { logFailedPart } from '../request/telemetry.ts';
+
+/** Keeps the failures of work in parts: one part that fails does not keep the others from being done. */
+export class Failures {
+  readonly #errors: unknown[] = [];
+
+  /** @param about names the part in the log, where it can be one of many */
+  async keep(work: () => Promise<void>, about?: string): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (about) logFailedPart(about, error);
+      this.#errors.push(error);
+    }
+  }
+
+  get none(): boolean {
+    return this.#errors.length === 0;
+  }
+
+  /** @throws AggregateError when any part has failed, so that the function's alarm hears of it */
+  throwAny(): void {
+    if (this.#errors.length > 0) throw new AggregateError(this.#errors, `${this.#errors.length} parts failed`);
+  }
+}

@@ -1,0 +1,90 @@
+import * as z from 'zod';
+import type { Alert } from '../../../domain/alerts/alert.ts';
+import { alertNameOf } from '../../../domain/alerts/alert-id.ts';
+import { day, dayOf, type Seconds } from '../../../domain/kernel/time.ts';
+import { Stale } from '../../ports.ts';
+import { perRuntime } from '../kernel/per-runtime.ts';
+import type { Runtime } from '../kernel/runtime.ts';
+import { absent, allOf, anyOf, compare } from '../storage/condition-expression.ts';
+import { ConditionFailed, table, type Write } from '../storage/table.ts';
+
+/** A year and a month, so that last year's quarter can be looked at; then TTL collects it. */
+export const alertKeptSeconds = 400 * day;
+
+const attempts = 6;
+
+/** What an alert of the same name and day says already. */
+const StandingAlert = z.object({ firstAt: z.int(), lastAt: z.int() });
+type StandingAlert = z.infer<typeof StandingAlert>;
+
+export const dynamoAlerts = perRuntime((runtime: Runtime) => ({
+  async raise(alert: Alert, at: Seconds): Promise<void> {
+    await commitWithAlerts(runtime, [], [alert], at);
+  },
+}));
+
+/**
+ * Writes a change and its alerts, all or nothing. Alerts may be recorded in any order, long after their facts: `firstAt` and `lastAt`
+ * are the times of the first and the last fact of the day, not of the first and the last write.
+ * @throws ConditionFailed for one of the writes, by its index; Stale when an alert was changed at each attempt
+ */
+export async function commitWithAlerts(
+  runtime: Runtime,
+  writes: readonly Write[],
+  alerts: readonly Alert[],
+  at: Seconds,
+): Promise<void> {
+  const standing = new Map<number, StandingAlert>();
+  for (let attempt = 1; attempt <= attempts; attempt++)
+    try {
+      const raised = alerts.map((alert, i) => alertWrite(alert, at, standing.get(i)));
+      return await table(runtime).commit([...writes, ...raised]);
+    } catch (error) {
+      if (!(error instanceof ConditionFailed) || error.index < writes.length) throw error;
+      standing.set(error.index - writes.length, StandingAlert.parse(error.standing));
+    }
+  throw new Stale();
+}
+
+/**
+ * One item per (reason, subject, detail) and UTC day: its insert is delivered by the stream, repeats only count on it.
+ * @param standing what stands there already, if the fact is earlier than that
+ */
+export function alertWrite(alert: Alert, recordedAt: Seconds, standing?: StandingAlert) {
+  const { org, reason, subject, detail = '', seen, at = recordedAt } = alert;
+  const { sets, values, onlyIf } = timesOf(at, standing);
+  return {
+    update: { pk: `N#${org}#${dayOf(at)}`, sk: alertNameOf(alert) },
+    expression: `SET ${sets}, reason = :reason, subject = :subject, detail = :detail, #ttl = :ttl${seen ? ', seenAt = :seenAt, seenBy = :seenBy' : ''} ADD times :times`,
+    names: { '#ttl': 'ttl' },
+    values: {
+      ...values,
+      ':reason': reason,
+      ':subject': subject,
+      ':detail': detail,
+      ':ttl': at + alertKeptSeconds,
+      ':times': seen?.times ?? 1,
+      ...(seen && { ':seenAt': seen.at, ':seenBy': seen.by }),
+    },
+    onlyIf,
+  } satisfies Write;
+}
+
+/** The usual fact is later than what stands there. An earlier one is written again, once it is known what stands there. */
+function timesOf(at: Seconds, standing: StandingAlert | undefined) {
+  if (!standing)
+    return {
+      sets: 'firstAt = if_not_exists(firstAt, :at), lastAt = :at',
+      values: { ':at': at },
+      onlyIf: { expression: anyOf(absent('pk'), compare('lastAt', '<=', ':at')) },
+    };
+  const { firstAt, lastAt } = standing;
+  return {
+    sets: 'firstAt = :first, lastAt = :last',
+    values: { ':first': Math.min(firstAt, at), ':last': Math.max(lastAt, at) },
+    onlyIf: {
+      expression: allOf(compare('firstAt', '=', ':firstAt'), compare('lastAt', '=', ':lastAt')),
+      values: { ':firstAt': firstAt, ':lastAt': lastAt },
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import { assertRegistered } from '../../../../../domain/identity/application.ts';
+import { isoTime } from '../../../../../domain/kernel/time.ts';
+import { viewOfApplication } from '../../../../site-licensing/views/views.ts';
+import { serve } from '../../../request/serve.ts';
+import { lambdaCertifier } from '../../../trust/certifier.ts';
+import { dynamoApplications } from '../../applications.ts';
+import { getOwnApplication } from './schema.ts';
+
+const needs = { applications: dynamoApplications, certifier: lambdaCertifier };
+
+/** Call home: am I known, what may I. */
+export const handler = serve(getOwnApplication, needs, async ({ caller }, { applications, certifier }) => {
+  const application = assertRegistered(await applications.findNow(caller.org, caller.app));
+  const { token, expiresAt } = await certifier.certifyApplication(application);
+  return { ...viewOfApplication(application), token, tokenExpiresAt: isoTime(expiresAt) };
+});

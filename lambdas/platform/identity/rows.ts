@@ -1,0 +1,40 @@
+import type { Area } from '../area.ts';
+import { getOwnApplication } from './operations/get-own-application/schema.ts';
+import { registerApplication } from './operations/register-application/schema.ts';
+import { rotateApplicationKey } from './operations/rotate-application-key/schema.ts';
+import { updateApplication } from './operations/update-application/schema.ts';
+
+/** Who calls: applications, their keys and policies. */
+export const identity = {
+  itemFamilies: { P: 'applications' },
+  operations: {
+    'register-application': {
+      method: 'POST',
+      path: '/v1/applications',
+      contract: registerApplication,
+      summary: 'Registers an application, its public key and its policy',
+      grants: { table: { GetItem: ['P', 'I'], PutItem: ['I', 'P'] } },
+    },
+    'update-application': {
+      method: 'PATCH',
+      path: '/v1/applications/{applicationId}',
+      contract: updateApplication,
+      summary: 'Replaces the policy of an application; suspends or reinstates it',
+      grants: { table: { GetItem: ['P', 'I'], PutItem: ['I', 'P'] } },
+    },
+    'rotate-application-key': {
+      method: 'POST',
+      path: '/v1/applications/{applicationId}/keys',
+      contract: rotateApplicationKey,
+      summary: 'Registers a new public key of an application and ends the old ones after an overlap',
+      grants: { table: { GetItem: ['P', 'I'], PutItem: ['I', 'P'] } },
+    },
+    'get-own-application': {
+      method: 'GET',
+      path: '/v1/applications/self',
+      contract: getOwnApplication,
+      summary: 'Shows the calling application to itself, with a token that proves its keys to others',
+      grants: { table: { GetItem: ['P', 'O'] }, invokes: ['certify'] },
+    },
+  },
+} as const satisfies Area;

@@ -1,0 +1,26 @@
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import type { ApplicationJwk } from '../../../domain/identity/application.ts';
+
+const capacity = 1000;
+const keys = new Map<string, KeyObject>();
+
+/** Checks an Ed25519 signature, or an ECDSA P-256 one (r‖s) over SHA-256. Algorithms come from the key alone. */
+export function checkSignature(jwk: ApplicationJwk, bytes: Uint8Array, signature: Uint8Array): boolean {
+  if (signature.length !== 64) return false;
+  const key = keyOf(jwk);
+  return jwk.kty === 'OKP'
+    ? verify(null, bytes, key, signature)
+    : verify('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' }, signature);
+}
+
+/** Importing a key costs more than a verification, so the recent ones are kept. */
+function keyOf(jwk: ApplicationJwk): KeyObject {
+  const name = `${jwk.kty} ${jwk.x} ${jwk.kty === 'EC' ? jwk.y : ''}`;
+  const known = keys.get(name);
+  if (known) return known;
+  const key = createPublicKey({ key: jwk, format: 'jwk' });
+  const oldest = keys.keys().next();
+  if (keys.size >= capacity && !oldest.done) keys.delete(oldest.value);
+  keys.set(name, key);
+  return key;
+}

@@ -1,0 +1,22 @@
+import type { MiddlewareStack } from '@smithy/types';
+import type { Seconds } from '../../../domain/kernel/time.ts';
+
+/** What the outside world is to a function: its settings, its clock, its luck. Tests and the local run bring their own. */
+export interface Runtime {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  now(): Seconds;
+  random(bytes: number): Uint8Array;
+  sleep(milliseconds: number): Promise<void>;
+  readonly waits: AwsWaits;
+  /** Sees every AWS SDK client that is made: tests count requests and inject faults there; nothing happens in the cloud. */
+  instrument<I extends object, O extends object>(stack: MiddlewareStack<I, O>): void;
+}
+
+/** How long one attempt at a request to AWS may take, in milliseconds. */
+export interface AwsWaits {
+  readonly connectMs: number;
+  /** For an answer to begin, and for its next bytes to arrive. */
+  readonly answerMs: number;
+  /** The same when another function of ours is invoked. */
+  readonly functionMs: number;
+}

@@ -1,0 +1,26 @@
+import type { Runtime } from './runtime.ts';
+
+/** Remembers answers for a while; the oldest make room. A failed load is not remembered; concurrent loads are shared. */
+export function createTimedCache<T>(runtime: Runtime, seconds: number, capacity = 1000) {
+  const entries = new Map<string, { until: number; value: Promise<T> }>();
+  return {
+    async get(key: string, load: () => Promise<T>): Promise<T> {
+      const known = entries.get(key);
+      if (known && known.until > runtime.now()) return await known.value;
+      const value = load();
+      entries.delete(key);
+      const oldest = entries.keys().next();
+      if (entries.size >= capacity && !oldest.done) entries.delete(oldest.value);
+      entries.set(key, { until: runtime.now() + seconds, value });
+      try {
+        return await value;
+      } catch (error) {
+        entries.delete(key);
+        throw error;
+      }
+    },
+    forget(key: string): void {
+      entries.delete(key);
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { componentIdentity, isSignatureError, type RequestDescriptor, verifySignature } from 'http-message-sig';
+import { parseDictionary } from 'structured-headers';
+import { type Application, type ApplicationKey, keyAlgorithms } from '../../../domain/identity/application.ts';
+import type { Caller } from '../../../domain/identity/policy.ts';
+import { KeyId } from '../../../domain/kernel/ids.ts';
+import { Refusal } from '../../../domain/kernel/refusal.ts';
+import type { Applications } from '../../ports.ts';
+import { checkSignature } from '../kernel/check-signature.ts';
+import { canonicalQuery } from './canonical-query.ts';
+import { headerValues, type Road } from './pipeline-state.ts';
+
+/** The profile of RFC 9421 that we take (design.md 6). */
+export const signatureTag = 'license-server-v1';
+const windowSeconds = 300;
+const skewSeconds = 60;
+const nonceShape = /^[A-Za-z0-9_-]{16,64}$/;
+
+/** Why a request was not believed: for the log only, since all failures look the same outside. */
+export class Unauthenticated extends Refusal {
+  readonly reason: string;
+
+  constructor(reason: string) {
+    super('signature-invalid', 'Sign the request as docs/clients.md says, with a registered key and a right clock.');
+    this.reason = reason;
+  }
+}
+
+/** Verifies the signature over raw bytes, before anything parses them. @throws Unauthenticated, application-suspended */
+export async function authenticate(road: Road, applications: Applications): Promise<{ caller: Caller; nonce: string }> {
+  const message = requestDescriptor(road);
+  assertDigest(road);
+  try {
+    const { verifier, parameters } = await verifySignature(message, {
+      label: onlyLabel(road),
+      policy: {
+        algorithms: keyAlgorithms,
+        requiredComponents: componentsOf(road),
+        requiredParameters: ['created', 'keyid', 'nonce', 'alg', 'tag'],
+        // The library adds the skew to the age as well; 300 s is meant to be all.
+        maxAge: windowSeconds - skewSeconds,
+        clockSkew: skewSeconds,
+        now: road.at,
+      },
+      resolveVerifier: async ({ parameters: claimed, components }) => {
+        assertExactComponents(road, components.map(componentIdentity));
+        if (!nonceShape.test(claimed.nonce ?? '')) throw new Unauthenticated('the nonce has a wrong form');
+        const { application, key } = await registeredKey(applications, claimed.keyid, road.at);
+        return {
+          algorithm: key.alg,
+          application,
+          key,
+          verify: (bytes, signature) => checkSignature(key.jwk, bytes, signature),
+        };
+      },
+    });
+    return { caller: callerOf(verifier.application, verifier.key), nonce: parameters.nonce ?? '' };
+  } catch (error) {
+    throw reasonOf(error);
+  }
+}
+
+/** The library wraps what a resolver throws: our own refusals come out as they went in, the rest as one. */
+function reasonOf(error: unknown): unknown {
+  if (!isSignatureError(error)) return error;
+  if (error.cause instanceof Error && !isSignatureError(error.cause) && error.code === 'ResolverFailed')
+    return error.cause;
+  return new Unauthenticated(ownWords.test(error.message) ? `${error.code}: ${error.message}` : error.code);
+}
+
+/** Messages of the library that quote nothing of the request: the others may not go to the log. */
+const ownWords = /^(Signature |Required |maxAge )/;
+
+function requestDescriptor({ event }: Road): RequestDescriptor {
+  const { path, domainName } = event.requestContext;
+  if (path.includes('%') || !domainName) throw new Unauthenticated('the path has an escape');
+  return {
+    kind: 'request',
+    method: event.httpMethod,
+    targetUri: `https://${domainName}${path}${canonicalQuery(event)}`,
+    fields: ['content-type', 'content-digest', 'idempotency-key', 'signature', 'signature-input'].flatMap(name =>
+      headerValues(event, name).map(value => ({ name, value })),
+    ),
+  };
+}
+
+function componentsOf({ event, body }: Road): string[] {
+  return [
+    '@method',
+    '@authority',
+    '@path',
+    '@query',
+    ...(body.length > 0 ? ['content-type', 'content-digest'] : []),
+    ...(headerValues(event, 'idempotency-key').length > 0 ? ['idempotency-key'] : []),
+  ];
+}
+
+function assertExactComponents(road: Road, signed: readonly string[]): void {
+  const expected = componentsOf(road).map(componentIdentity);
+  if (signed.length !== expected.length || !expected.every(component => signed.includes(component)))
+    throw new Unauthenticated('it signs other components than asked');
+}
+
+/** Exactly one signature is ours; others (of a proxy, say) are none of our business. */
+function onlyLabel({ event }: Road): string {
+  const text = headerValues(event, 'signature-input').join(', ');
+  const labels = [...parsedDictionary(text)]
+    .filter(([, [, parameters]]) => parameters.get('tag') === signatureTag)
+    .map(([label]) => label);
+  const [label] = labels;
+  if (!label || labels.length > 1) throw new Unauthenticated(`${labels.length} signatures have our tag`);
+  return label;
+}
+
+function parsedDictionary(text: string): ReturnType<typeof parseDictionary> {
+  try {
+    return parseDictionary(text);
+  } catch {
+    throw new Unauthenticated('a header is not a structured field');
+  }
+}
+
+/** The library does not look at the body, so the digest that it verified must be the body's (RFC 9530). */
+function assertDigest({ event, body }: Road): void {
+  if (body.length === 0) return;
+  const [value] = parsedDictionary(headerValues(event, 'content-digest').join(', ')).get('sha-256') ?? [];
+  if (!(value instanceof ArrayBuffer)) throw new Unauthenticated('there is no sha-256 content digest');
+  if (!createHash('sha256').update(body).digest().equals(new Uint8Array(value)))
+    throw new Unauthenticated('the digest is not of this body');
+}
+
+async function registeredKey(applications: Applications, keyid: string | undefined, now: number) {
+  const id = KeyId.safeParse(keyid);
+  if (!id.success) throw new Unauthenticated('the keyid has a wrong form');
+  const application = await applications.findKey(id.data);
+  const key = application?.keys.find(candidate => candidate.keyid === id.data);
+  if (!application || !key) throw new Unauthenticated('the keyid is not registered');
+  if (key.notAfter !== undefined && now >= key.notAfter) throw new Unauthenticated('the key was rotated out');
+  return { application, key };
+}
+
+function callerOf(application: Application, key: ApplicationKey): Caller {
+  if (application.status === 'suspended')
+    throw new Refusal('application-suspended', 'This application is suspended; ask the vendor.');
+  const { org, app, role, policy } = application;
+  return { org, app, role, policy, keyid: key.keyid };
+}

@@ -1,0 +1,25 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import { AlertingRefusal } from '../../../domain/site-licensing/refresh.ts';
+import { asRefusal } from '../aws/aws-fault.ts';
+import { dynamoAlerts } from '../changes/raise-alerts.ts';
+import type { Road } from './pipeline-state.ts';
+import { problemResult } from './problem.ts';
+import { logEnd } from './telemetry.ts';
+
+/** The end of a road that led nowhere: the alert is written first, so that no refusal is given whose alert could be lost. */
+export async function endBadly(road: Road, thrown: unknown): Promise<APIGatewayProxyResult> {
+  const error = asRefusal(await alerted(road, thrown));
+  const result = problemResult(error, road.event.requestContext.requestId, road.at);
+  logEnd(road, result.statusCode, error);
+  return result;
+}
+
+async function alerted({ runtime, at }: Road, thrown: unknown): Promise<unknown> {
+  if (!(thrown instanceof AlertingRefusal)) return thrown;
+  try {
+    await dynamoAlerts(runtime).raise(thrown.alert, at);
+    return thrown;
+  } catch (fault) {
+    return fault;
+  }
+}

@@ -1,0 +1,30 @@
+import type { Caller } from '../../../domain/identity/policy.ts';
+import type { Seconds } from '../../../domain/kernel/time.ts';
+import type { Change, KeyOutcome } from '../../ports.ts';
+import type { Runtime } from '../kernel/runtime.ts';
+import type { AnswerOf, BodyOf, Contract, PathOf, PresentedOf, QueryOf } from './contract.ts';
+
+/** A request as a handler sees it: proved, parsed, and with all that a change by it must record. */
+export interface Served<C extends Contract> {
+  readonly at: Seconds;
+  readonly caller: C['auth'] extends 'signature' ? Caller : undefined;
+  /** of the request's signature */
+  readonly nonce: string;
+  readonly path: PathOf<C>;
+  readonly query: QueryOf<C>;
+  readonly body: BodyOf<C>;
+  /** the claims of the key that the operation has presented, proved */
+  readonly presented: PresentedOf<C>;
+  /** empty where the operation takes none */
+  readonly idempotencyKey: string;
+  readonly change: Change;
+}
+
+export type Needs = Record<string, (runtime: Runtime) => unknown>;
+export type Given<N extends Needs> = { readonly [K in keyof N]: ReturnType<N[K]> } & { readonly runtime: Runtime };
+export type Handle<C extends Contract, N extends Needs> = (request: Served<C>, ports: Given<N>) => Promise<AnswerOf<C>>;
+export type Again<C extends Contract, N extends Needs> = (
+  request: Served<C>,
+  ports: Given<N>,
+  outcome: KeyOutcome,
+) => Promise<AnswerOf<C>>;

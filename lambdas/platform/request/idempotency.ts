@@ -1,0 +1,42 @@
+import { createHash, createHmac } from 'node:crypto';
+import type { Caller } from '../../../domain/identity/policy.ts';
+import { Refusal } from '../../../domain/kernel/refusal.ts';
+import type { Memory } from '../../ports.ts';
+import { headerValues, type Road } from './pipeline-state.ts';
+
+const shape = /^[A-Za-z0-9_-]{22,64}$/;
+const fewestDistinctCharacters = 8;
+
+/** Reads the Idempotency-Key of a mutation: at least 122 random bits, such as a UUID version 4. @throws invalid-request */
+export function readIdempotencyKey(road: Road): string {
+  const [key = '', ...others] = headerValues(road.event, 'idempotency-key');
+  const detail = !key
+    ? 'is missing'
+    : others.length > 0
+      ? 'stands more than once'
+      : shape.test(key)
+        ? ''
+        : 'must be 22 to 64 characters of A-Z a-z 0-9 - _';
+  const weak = detail || new Set(key).size >= fewestDistinctCharacters ? detail : 'must be random: at least 122 bits';
+  if (weak)
+    throw new Refusal('invalid-request', 'The Idempotency-Key is wrong.', [
+      { pointer: '#/headers/idempotency-key', detail: weak },
+    ]);
+  return key;
+}
+
+/** Only hashes leave this place: the table never holds an Idempotency-Key or a body. */
+export function memoryOf(road: Road, caller: Caller, idempotencyKey: string): Memory {
+  const { method, path } = { method: road.event.httpMethod, path: road.event.requestContext.path };
+  const requestHash = createHmac('sha256', idempotencyKey)
+    .update(`${method} ${path}\n`)
+    .update(road.body)
+    .digest('base64url');
+  const idempotencyHash = idempotencyHashOf(idempotencyKey);
+  return { org: caller.org, app: caller.app, operation: road.contract.id, idempotencyHash, requestHash };
+}
+
+/** SHA-256, base64url: what is kept of an Idempotency-Key. */
+export function idempotencyHashOf(idempotencyKey: string): string {
+  return createHash('sha256').update(idempotencyKey).digest('base64url');
+}

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import type { Caller } from '../../../domain/identity/policy.ts';
+import { minute } from '../../../domain/kernel/time.ts';
+import type { Nonces } from '../../ports.ts';
+import { perRuntime } from '../kernel/per-runtime.ts';
+import type { Runtime } from '../kernel/runtime.ts';
+import { absent } from '../storage/condition-expression.ts';
+import { ConditionFailed, type Key, table } from '../storage/table.ts';
+
+/** Longer than any signature is taken: 300 s window and 60 s skew. */
+const lifetimeSeconds = 10 * minute;
+
+export const dynamoNonces = perRuntime(
+  (runtime: Runtime): Nonces => ({
+    async use(caller, nonce, now) {
+      try {
+        await table(runtime).commit([
+          {
+            put: { ...nonceKey(caller, nonce), ttl: now + lifetimeSeconds },
+            onlyIf: { expression: absent('pk') },
+          },
+        ]);
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionFailed) return false;
+        throw error;
+      }
+    },
+  }),
+);
+
+export function nonceKey({ org, app, keyid }: Pick<Caller, 'org' | 'app' | 'keyid'>, nonce: string): Key {
+  const hash = createHash('sha256').update(`nonce ${keyid} ${nonce}`).digest('base64url');
+  return { pk: `I#${org}#${app}#${hash}`, sk: '#' };
+}

@@ -1,0 +1,36 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type { Caller } from '../../../domain/identity/policy.ts';
+import type { Seconds } from '../../../domain/kernel/time.ts';
+import type { LeafClaims } from '../../../domain/site-licensing/leaf-claims.ts';
+import type { Memory } from '../../ports.ts';
+import type { Runtime } from '../kernel/runtime.ts';
+import type { Contract } from './contract.ts';
+
+/** What one request gathers on its road; each step reads what the steps before it have put there. */
+export interface Road {
+  readonly contract: Contract;
+  readonly runtime: Runtime;
+  readonly at: Seconds;
+  readonly event: APIGatewayProxyEvent;
+  readonly body: Uint8Array<ArrayBuffer>;
+  caller?: Caller;
+  nonce?: string;
+  presented?: LeafClaims | undefined;
+  idempotencyKey?: string;
+  memory?: Memory;
+  path?: unknown;
+  query?: unknown;
+  parsedBody?: unknown;
+}
+
+export function beginRoad(contract: Contract, runtime: Runtime, event: APIGatewayProxyEvent): Road {
+  const body = new Uint8Array(Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'));
+  return { contract, runtime, at: runtime.now(), event, body };
+}
+
+/** Header names are case-insensitive; API Gateway keeps the client's spelling. */
+export function headerValues(event: APIGatewayProxyEvent, name: string): readonly string[] {
+  return Object.entries(event.multiValueHeaders ?? {}).flatMap(([key, values]) =>
+    key.toLowerCase() === name ? (values ?? []) : [],
+  );
+}

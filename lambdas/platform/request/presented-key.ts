@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import { ChainError } from '../../../domain/chain/chain-error.ts';
+import type { Claims, LeafType } from '../../../domain/chain/levels.ts';
+import type { Caller } from '../../../domain/identity/policy.ts';
+import { Refusal } from '../../../domain/kernel/refusal.ts';
+import type { LeafClaims } from '../../../domain/site-licensing/leaf-claims.ts';
+import type { ChainVerifier } from '../../ports.ts';
+import { pinnedChainVerifier } from '../trust/chain-verifier.ts';
+import { OutdatedRoots } from '../trust/outdated-roots.ts';
+import type { Road } from './pipeline-state.ts';
+import { countForgedKey } from './telemetry.ts';
+
+/**
+ * Verifies a presented key as of its own end, so that an expired one is told from a forged one. A forged one costs no AWS request:
+ * one metric on its caller. A function whose Roots are out of date cannot tell a forged key from one under a Root that it lacks.
+ * @returns undefined when it is not genuine @throws unavailable
+ */
+export async function genuineClaims<T extends LeafType>(
+  verifier: ChainVerifier,
+  token: string,
+  type: T,
+  caller: Caller,
+): Promise<Claims<T> | undefined> {
+  const coverage = await verifier.coverage(caller.org);
+  try {
+    return await verifier.verify(token, type, 'own-expiry');
+  } catch (error) {
+    if (!(error instanceof ChainError)) throw error;
+    if (error.reason === 'unknown-root' && coverage !== 'complete') throw new OutdatedRoots();
+    countForgedKey(caller.org, caller.app);
+    return undefined;
+  }
+}
+
+const KeyBody = z.object({ key: z.string() });
+
+/** Proves the key in the body, before anything is written for its sake. @throws key-not-genuine */
+export async function provePresentedKey(road: Road): Promise<void> {
+  const { contract, caller, runtime } = road;
+  if (!contract.presents || !caller) return;
+  const { key } = KeyBody.parse(road.parsedBody);
+  road.presented = await genuineClaims(pinnedChainVerifier(runtime), key, contract.presents, caller);
+  if (!road.presented) throw new Refusal('key-not-genuine', 'The presented key was not issued by this chain of trust.');
+}
+
+/** @throws invalid-request when a genuine key is another's */
+export function assertKeyOf(presented: LeafClaims, subject: string): void {
+  if (presented.sub !== subject)
+    throw new Refusal('invalid-request', 'The presented key is another one.', [
+      { pointer: '#/body/key', detail: `is not a key of ${subject}` },
+    ]);
+}

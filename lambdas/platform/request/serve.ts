@@ -1,0 +1,60 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import * as z from 'zod';
+import type { Runtime } from '../kernel/runtime.ts';
+import { systemRuntime } from '../kernel/system-runtime.ts';
+import type { Contract } from './contract.ts';
+import { endBadly } from './error-response.ts';
+import { settle } from './execute-with-retry.ts';
+import type { Again, Given, Handle, Needs } from './handler.ts';
+import { beginRoad, type Road } from './pipeline-state.ts';
+import { steps } from './steps.ts';
+import { answerOf } from './success-response.ts';
+import { logEnd } from './telemetry.ts';
+
+/** Parsers compiled by `eval` cost a cold start about 3 ms of its 90, more than they save warm requests (npm run bench, P8). */
+z.config({ jitless: true });
+
+/** Before Lambda ends the function, so that a slow processor still gets its problem out; the caller would have none of ours else. */
+const endEarly = { timeoutEarlyInMillis: 500 };
+
+export type ProxyHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
+export interface ServedHandler extends ProxyHandler {
+  /** the same handler in another world: a test's, the local run's */
+  on(runtime: Runtime): ProxyHandler;
+}
+
+/**
+ * Puts a handler on the road of every request: limits, authentication, permission, schema, replay, memory; then the handler; then
+ * its answer, or the problem that came of it.
+ * @param needs makers of the ports that the handler is given: it can reach nothing else
+ * @param again answers a remembered request of an operation whose answer holds a key, which is never remembered itself
+ */
+export function serve<C extends Contract, N extends Needs>(
+  contract: C,
+  needs: N,
+  handle: Handle<C, N>,
+  again?: Again<C, N>,
+): ServedHandler {
+  const on = (runtime: Runtime): ProxyHandler => {
+    const road = middy<Road, APIGatewayProxyResult>(async (travelled: Road) => {
+      // Not as middlewares: their time would not count for the early end.
+      for (const step of steps) await step(travelled);
+      const answer = await settle(travelled, given(needs, runtime), handle, again);
+      const result = answerOf(contract, answer);
+      logEnd(travelled, contract.status, undefined);
+      return result;
+    }, endEarly);
+    road.onError(async request => {
+      request.response = await endBadly(request.event, request.error);
+    });
+    return async (event, context) => await road(beginRoad(contract, runtime, event), context);
+  };
+  return Object.assign(on(systemRuntime), { on });
+}
+
+/** Ports are made when a request first needs them, one set for each runtime. */
+function given<N extends Needs>(needs: N, runtime: Runtime): Given<N> {
+  const ports = Object.entries(needs).map(([name, make]) => [name, make(runtime)]);
+  return { ...Object.fromEntries(ports), runtime };
+}

@@ -1,0 +1,105 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { Refusal } from '../../../domain/kernel/refusal.ts';
+import { Unauthenticated } from './authenticate.ts';
+import type { Road } from './pipeline-state.ts';
+
+const logger = new Logger({ serviceName: 'license-server' });
+
+/** Counts without an AWS request: CloudWatch reads metrics from the log (Embedded Metric Format). */
+const metrics = new Metrics({ namespace: 'LicenseServer', serviceName: 'license-server' });
+
+/** One line a request: who, what, how it ended. Never a body, a token, a signature, an Idempotency-Key. */
+export function logEnd(road: Road, status: number, error: unknown): void {
+  const { contract, caller, event } = road;
+  const code = error instanceof Refusal ? error.code : error ? 'internal' : undefined;
+  const fields = {
+    operation: contract.id,
+    requestId: event.requestContext.requestId,
+    org: caller?.org,
+    app: caller?.app,
+    keyid: caller?.keyid,
+    status,
+    code,
+    reason: error instanceof Unauthenticated ? error.reason : undefined,
+  };
+  if (code === 'internal') logger.error('request failed', { ...fields, fault: faultOf(error) });
+  else logger.info(code ? 'request refused' : 'request answered', fields);
+  count(contract.id, code ? 'Refusals' : 'Answers', code);
+}
+
+/** A record of the stream that could not be worked on: it will come again. */
+export function logFailedRecord(sequenceNumber: string, error: unknown): void {
+  logger.error('record failed', { sequenceNumber, fault: faultOf(error) });
+}
+
+/** One part of a work in parts: the others were done. @param about a subject, or where in an index it stood */
+export function logFailedPart(about: string, error: unknown): void {
+  logger.error('part failed', { about, fault: faultOf(error) });
+}
+
+/** What one run of the sweep did. */
+export interface Swept {
+  warned: number;
+  expired: number;
+  dormant: number;
+}
+
+export function countSweep(swept: Swept): void {
+  logger.info('expiry swept', { ...swept });
+  for (const [metric, count] of [
+    ['SweepWarned', swept.warned],
+    ['SweepExpired', swept.expired],
+    ['SweepDormant', swept.dormant],
+  ] as const)
+    metrics.singleMetric().addMetric(metric, MetricUnit.Count, count);
+}
+
+/** A name and a place, not the message: messages of libraries may quote what they were given. */
+function faultOf(error: unknown): { name: string; stack: readonly string[] } {
+  if (!(error instanceof Error)) return { name: typeof error, stack: [] };
+  const stack = (error.stack ?? '').split('\n').filter(line => /^\s+at /.test(line));
+  return { name: error.name, stack: stack.slice(0, 8).map(line => line.trim()) };
+}
+
+function count(operation: string, metric: 'Answers' | 'Refusals', code?: string): void {
+  const single = metrics.singleMetric();
+  single.addDimension('operation', operation);
+  if (code) single.addDimension('code', code);
+  single.addMetric(metric, MetricUnit.Count, 1);
+}
+
+/** A forged key costs one metric on its caller and nothing else (design.md 3.9). @param times how often the caller saw it */
+export function countForgedKey(org: string, app: string, times = 1): void {
+  const single = metrics.singleMetric();
+  single.addDimension('caller', `${org}/${app}`);
+  single.addMetric('ForgedKeys', MetricUnit.Count, times);
+}
+
+export function countDeliveredAlert(reason: string): void {
+  const single = metrics.singleMetric();
+  single.addDimension('reason', reason);
+  single.addMetric('AlertsDelivered', MetricUnit.Count, 1);
+}
+
+/** Where the sites of an Org stand, by the counters. */
+export function gaugeSites(org: string, cells: Readonly<Record<string, number>>): void {
+  for (const [cell, sites] of Object.entries(cells)) {
+    const single = metrics.singleMetric();
+    single.addDimensions({ org, cell });
+    single.addMetric('SitesByState', MetricUnit.Count, sites);
+  }
+}
+
+/** A statement is due and waits for the sweep; the next run looks again. */
+export function logWaitingStatement(org: string, quarter: string): void {
+  logger.info('statement waits for the sweep', { org, quarter });
+}
+
+/** The statement of a quarter was made; or should have been the day before, or two weeks after the quarter was reopened, and was not. */
+export function countStatement(metric: 'StatementsMade' | 'StatementsOverdue', org: string, quarter: string): void {
+  const single = metrics.singleMetric();
+  single.addMetadata('org', org);
+  single.addMetadata('quarter', quarter);
+  single.addMetric(metric, MetricUnit.Count, 1);
+}

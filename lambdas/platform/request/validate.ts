@@ -1,0 +1,54 @@
+import type * as z from 'zod';
+import { type FieldError, Refusal } from '../../../domain/kernel/refusal.ts';
+import { parseJson } from './parse-json.ts';
+import { headerValues, type Road } from './pipeline-state.ts';
+
+const maxErrors = 20;
+
+/** Parses path, query and body by the operation's schema: from here on nothing is unknown. @throws invalid-request with pointers */
+export function validate(road: Road): void {
+  const { contract, event, body } = road;
+  road.path = parsed(contract.path, event.pathParameters ?? {}, '#/path');
+  road.query = parsed(contract.query, singleValues(event.multiValueQueryStringParameters), '#/query');
+  if (contract.body) assertJson(road);
+  else if (body.length > 0) throw wrong([{ pointer: '#/body', detail: 'this operation takes no body' }]);
+  road.parsedBody = contract.body && parsed(contract.body, parseJson(body), '#/body');
+}
+
+function assertJson({ event, body }: Road): void {
+  if (body.length === 0) throw wrong([{ pointer: '#/body', detail: 'is missing' }]);
+  const [type, ...others] = headerValues(event, 'content-type');
+  if (others.length > 0 || !/^application\/json\s*(;\s*charset=utf-8)?$/i.test(type ?? ''))
+    throw wrong([{ pointer: '#/headers/content-type', detail: 'must be application/json' }]);
+}
+
+function singleValues(parameters: Record<string, string[] | undefined> | null): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(parameters ?? {}).map(([name, values]) => [name, values?.[0]]));
+}
+
+function parsed(schema: z.ZodType | undefined, value: Record<string, unknown> | unknown, pointer: string): unknown {
+  if (!schema) {
+    if (Object.keys(Object(value)).length > 0) throw wrong([{ pointer, detail: 'this operation takes none' }]);
+    return undefined;
+  }
+  const result = schema.safeParse(value);
+  if (!result.success)
+    throw wrong(result.error.issues.flatMap(issue => fieldErrors(issue, pointer)).slice(0, maxErrors));
+  return result.data;
+}
+
+function fieldErrors(issue: z.core.$ZodIssue, base: string): FieldError[] {
+  const at = [base, ...issue.path.map(escaped)].join('/');
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map(key => ({ pointer: `${at}/${escaped(key)}`, detail: 'is not a field of this request' }));
+  return [{ pointer: at, detail: issue.message }];
+}
+
+/** RFC 6901 section 3; a name that the client chose is cut, so that an error stays short. */
+function escaped(key: PropertyKey): string {
+  return String(key).slice(0, 64).replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function wrong(errors: readonly FieldError[]): Refusal {
+  return new Refusal('invalid-request', 'The request has wrong fields; see errors.', errors);
+}

@@ -1,0 +1,60 @@
+import type { Version } from '../../../domain/kernel/version.ts';
+import { type Change, Repeated, Stale } from '../../ports.ts';
+import { ridingEvent } from '../audit/audit-event.ts';
+import { audited } from '../audit/audited-item.ts';
+import { commitWithAlerts } from '../changes/raise-alerts.ts';
+import type { Runtime } from '../kernel/runtime.ts';
+import { absent, compare } from './condition-expression.ts';
+import { outcomeOf, remember } from './idempotency-records.ts';
+import { ConditionFailed, type Item, type Key, type Write } from './table.ts';
+
+/** What is recorded of one subject: its item as it shall be, and the version that it builds on. */
+export interface Recording {
+  readonly item: Item & Key;
+  /** undefined when there must be none yet */
+  readonly before: Version | undefined;
+}
+
+/**
+ * Writes a change whole or not at all: the item with its audit event in it, what moves with it, its alerts, its memory. A single
+ * write where nothing else moves.
+ * @throws Repeated when the same request was recorded before; Stale when the facts have changed
+ */
+export async function commitChange(
+  runtime: Runtime,
+  recording: Recording,
+  others: readonly Write[],
+  change: Change,
+): Promise<void> {
+  await commitRemembered(runtime, [recorded(recording, change), ...others], change);
+}
+
+/**
+ * Writes what has no history of its own, whole or not at all: with the alerts and the memory of the change.
+ * @throws Repeated when the same request was recorded before; Stale when the facts have changed
+ */
+export async function commitRemembered(runtime: Runtime, changes: readonly Write[], change: Change): Promise<void> {
+  const { memory, outcome, alerts = [], at } = change;
+  const memories = memory && outcome ? [remember(memory, outcome, at)] : [];
+  // The memory comes first: when it stands in the way, this is a repeat, whatever else does.
+  const writes = [...memories, ...changes];
+  try {
+    await commitWithAlerts(runtime, writes, alerts, at);
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+    const repeated =
+      memory && memories.length > 0 && error.index === 0 ? outcomeOf(error.standing, memory, at) : undefined;
+    throw repeated ? new Repeated(repeated) : (writes[error.index]?.onlyIf?.otherwise ?? new Stale());
+  }
+}
+
+function recorded({ item, before }: Recording, change: Change): Write {
+  const about = audited(item);
+  if (!about) throw new Error('only audited items are recorded');
+  const seq = (before?.seq ?? 0) + 1;
+  const event = ridingEvent(change, about.subject, seq, about.details, before?.eventHash);
+  const onlyIf = before
+    ? { expression: compare('seq', '=', ':seq'), values: { ':seq': before.seq } }
+    : { expression: absent('pk') };
+  return { put: { ...item, ...event }, onlyIf };
+}

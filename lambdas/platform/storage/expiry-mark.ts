@@ -1,0 +1,42 @@
+import type { Seconds } from '../../../domain/kernel/time.ts';
+import { alertAt, type SweepStage } from '../../../domain/site-licensing/expiry-sweep.ts';
+import { commitWithAlerts } from '../changes/raise-alerts.ts';
+import type { Runtime } from '../kernel/runtime.ts';
+import { absent, allOf, anyOf, compare } from './condition-expression.ts';
+import type { Ending } from './expiry-index.ts';
+import { ConditionFailed, type Write } from './table.ts';
+
+/**
+ * Tells of the end of a key or a link, and notes in it that this was told: both or neither, without reading it. What has another
+ * place in the index by now was replaced, what is not live is dead on purpose, and what was told before is not told again. The note
+ * is no part of the history: it raises no `seq` (docs/adr/0005).
+ * @param at the time of the fact: the date of the alert, however late it is recorded
+ * @returns whether it was told now
+ */
+export async function tellOfEnd(runtime: Runtime, ending: Ending, stage: SweepStage, at: Seconds): Promise<boolean> {
+  try {
+    await commitWithAlerts(runtime, [markOf(ending, stage)], [alertAt(stage, ending.subject)], at);
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionFailed) return false;
+    throw error;
+  }
+}
+
+function markOf({ subject, key, xpk }: Ending, { rank }: SweepStage): Write {
+  return {
+    update: key,
+    expression: 'SET #ends.#told = :rank',
+    names: { '#ends': subject.startsWith('enterprise:') ? 'link' : 'key', '#told': 'told', '#status': 'status' },
+    values: { ':rank': rank },
+    onlyIf: {
+      expression: allOf(
+        compare('xpk', '=', ':xpk'),
+        anyOf(absent('#ends.#told'), compare('#ends.#told', '<', ':rank')),
+        // The key of an enterprise has no status of its own.
+        anyOf(absent('#status'), compare('#status', '=', ':live')),
+      ),
+      values: { ':xpk': xpk, ':live': 'live' },
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import { EnterpriseId, Jti, SiteId } from '../../../domain/kernel/ids.ts';
+import { Refusal } from '../../../domain/kernel/refusal.ts';
+import { day, type Seconds } from '../../../domain/kernel/time.ts';
+import type { Memory, Outcome } from '../../ports.ts';
+import type { Runtime } from '../kernel/runtime.ts';
+import { absent, anyOf, compare } from './condition-expression.ts';
+import { type Item, type Key, table, type Write } from './table.ts';
+
+const lifetimeSeconds = day;
+
+const MemoryItem = z.object({
+  requestHash: z.string(),
+  endsAt: z.number(),
+  outcome: z.union([
+    z.object({ answer: z.looseObject({}) }),
+    z.object({ site: SiteId.optional(), enterprise: EnterpriseId.optional(), jti: Jti.optional() }),
+  ]),
+});
+
+export function memoryKey({ org, app, idempotencyHash }: Pick<Memory, 'org' | 'app' | 'idempotencyHash'>): Key {
+  return { pk: `I#${org}#${app}#${idempotencyHash}`, sk: '#' };
+}
+
+/** @throws idempotency-key-reused when this Idempotency-Key belongs to another request */
+export async function recall(runtime: Runtime, memory: Memory, at: Seconds): Promise<Outcome | undefined> {
+  const item = await table(runtime).get(memoryKey(memory), { consistent: true });
+  return item && outcomeOf(item, memory, at);
+}
+
+/** TTL collects garbage late, so the end is checked here. */
+export function outcomeOf(item: Item, memory: Memory, at: Seconds): Outcome | undefined {
+  const { requestHash, endsAt, outcome } = MemoryItem.parse(item);
+  if (endsAt <= at) return undefined;
+  if (requestHash !== memory.requestHash)
+    throw new Refusal('idempotency-key-reused', 'This Idempotency-Key belongs to another request; make a new one.');
+  return outcome;
+}
+
+/** The write by which a change is remembered; it fails when the same Idempotency-Key was used before. */
+export function remember(memory: Memory, outcome: Outcome, at: Seconds): Write {
+  const endsAt = at + lifetimeSeconds;
+  const { operation, requestHash } = memory;
+  return {
+    put: { ...memoryKey(memory), operation, requestHash, outcome, endsAt, ttl: endsAt },
+    onlyIf: { expression: anyOf(absent('pk'), compare('endsAt', '<=', ':at')), values: { ':at': at } },
+  };
+}

@@ -1,0 +1,82 @@
+import * as z from 'zod';
+import { mode } from '../../../domain/chain/levels.ts';
+import { AppId, Jti } from '../../../domain/kernel/ids.ts';
+import type { Version } from '../../../domain/kernel/version.ts';
+import type { RecordedKey } from '../../../domain/site-licensing/recorded-key.ts';
+
+/** A recorded key as it lies in an item; short names, since a site's item must stay within 1,024 bytes. */
+export const KeyItem = z.object({
+  g: z.int(),
+  jti: Jti,
+  iat: z.int(),
+  exp: z.int(),
+  link: z.string(),
+  sig: z.instanceof(Uint8Array).transform(bytes => new Uint8Array(bytes)),
+  op: z.string(),
+  by: AppId,
+  idem: z.string(),
+  old: Jti.optional(),
+  mode: mode.optional(),
+  told: z.int().optional(),
+});
+
+export function toKeyItem({
+  generation,
+  jti,
+  issuedAt,
+  expiresAt,
+  link,
+  sealed,
+  request,
+  told,
+}: RecordedKey): z.infer<typeof KeyItem> {
+  const { operation, app, idempotencyHash, presented, mode } = request;
+  return {
+    g: generation,
+    jti,
+    iat: issuedAt,
+    exp: expiresAt,
+    link,
+    sig: sealed,
+    op: operation,
+    by: app,
+    idem: idempotencyHash,
+    old: presented,
+    mode,
+    told,
+  };
+}
+
+export function fromKeyItem(item: z.infer<typeof KeyItem>): RecordedKey {
+  const {
+    g: generation,
+    jti,
+    iat: issuedAt,
+    exp: expiresAt,
+    link,
+    sig: sealed,
+    op: operation,
+    by: app,
+    idem: idempotencyHash,
+    old: presented,
+    mode,
+    told,
+  } = item;
+  return {
+    generation,
+    jti,
+    issuedAt,
+    expiresAt,
+    link,
+    sealed,
+    request: { operation, app, idempotencyHash, presented, mode },
+    told,
+  };
+}
+
+/** What every recorded item carries of its history. */
+export const HistoryItem = z.object({ seq: z.int(), event: z.object({ hash: z.string() }) });
+
+export function versionOf({ seq, event }: z.infer<typeof HistoryItem>): Version {
+  return { seq, eventHash: event.hash };
+}

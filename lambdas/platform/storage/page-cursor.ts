@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import { decodeBase64url, encodeBase64url } from '../../../domain/kernel/base64url.ts';
+import { Refusal } from '../../../domain/kernel/refusal.ts';
+import type { BucketPlace } from './bucket-page.ts';
+
+const Cursor = z.tuple([z.string().min(1).max(16), z.string().min(1).max(400)]);
+
+/** `next` of a page: the place of its last item. */
+export function cursorTo({ bucket, sk }: BucketPlace): string {
+  return encodeBase64url(new TextEncoder().encode(JSON.stringify([bucket, sk])));
+}
+
+/**
+ * A forged cursor reaches nothing but another place of the list that the caller may see anyway. One of another list is refused here:
+ * DynamoDB would refuse a start outside the range of its query. @throws invalid-request
+ */
+export function cursorFrom(text: string, isOfThisList: (place: BucketPlace) => boolean): BucketPlace {
+  const place = placeIn(text);
+  if (place && isOfThisList(place)) return place;
+  throw new Refusal('invalid-request', 'This page does not exist.', [
+    { pointer: '#/query/after', detail: 'is not the `next` of a page' },
+  ]);
+}
+
+function placeIn(text: string): BucketPlace | undefined {
+  try {
+    const [bucket, sk] = Cursor.parse(JSON.parse(new TextDecoder().decode(decodeBase64url(text))));
+    return { bucket, sk };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,111 @@
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod';
+import { hour, minute, type Seconds } from '../../../domain/kernel/time.ts';
+import type { Runtime } from '../kernel/runtime.ts';
+import { logFailedRecord } from '../request/telemetry.ts';
+import { Poison } from './poison-record.ts';
+import { type AsideRecord, setAside } from './stream-dead-letters.ts';
+import type { Item } from './table.ts';
+
+/** A batch of the table's stream, as Lambda delivers it; each record is looked at only when its turn comes. */
+export const StreamBatch = z.object({
+  Records: z.array(z.unknown()),
+  /** a person gives back what was set aside: what fails again stays with that person */
+  redrive: z.literal(true).optional(),
+});
+export type StreamBatch = z.infer<typeof StreamBatch>;
+
+const StreamRecord = z.object({
+  eventName: z.enum(['INSERT', 'MODIFY', 'REMOVE']).optional(),
+  dynamodb: z.object({
+    SequenceNumber: z.string(),
+    ApproximateCreationDateTime: z.number().optional(),
+    NewImage: z.record(z.string(), z.custom<never>()).optional(),
+  }),
+});
+
+/** One written item, on its way to a consumer. */
+export interface WrittenItem {
+  readonly item: Item;
+  /** it was not there before */
+  readonly isNew: boolean;
+}
+
+/** Lambda delivers again from the first failure on (ReportBatchItemFailures). */
+export interface BatchAnswer {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
+
+/** The stream drops its records after 24 h (DynamoDB developer guide, "Change data capture"): what still fails by then is kept aside. */
+const lastTrySeconds = 22 * hour;
+
+/** Lambda ends a function after five minutes and takes none of its batch for done: a slow batch ends by itself long before. */
+const longestBatchSeconds = minute;
+
+/**
+ * Works through a batch in order and stops at the first record that fails, which Lambda then brings again. A record that can never be
+ * worked on, or has failed for almost as long as the stream keeps it, goes aside with its body, so that it blocks nobody. After a
+ * minute the batch ends before its next record, so that what was done is known as done.
+ * @param consumer the row of the consumer
+ */
+export async function eachRecord(
+  runtime: Runtime,
+  consumer: string,
+  { Records, redrive }: StreamBatch,
+  work: (written: WrittenItem) => Promise<void>,
+): Promise<BatchAnswer> {
+  const endsAt = runtime.now() + longestBatchSeconds;
+  for (const record of Records) {
+    const { sequenceNumber, ageSeconds } = placeOf(record, runtime.now());
+    if (runtime.now() >= endsAt) return failedAt(sequenceNumber);
+    try {
+      const written = writtenItem(record);
+      if (written) await work(written);
+    } catch (error) {
+      logFailedRecord(sequenceNumber, error);
+      const mayPass = !isHopeless(error) && ageSeconds < lastTrySeconds;
+      if (redrive || mayPass) return failedAt(sequenceNumber);
+      if (!(await isSetAside(runtime, { consumer, fault: nameOf(error), record }))) return failedAt(sequenceNumber);
+    }
+  }
+  return { batchItemFailures: [] };
+}
+
+/** @returns undefined for a removal */
+function writtenItem(record: unknown): WrittenItem | undefined {
+  try {
+    const { eventName, dynamodb } = StreamRecord.parse(record);
+    return dynamodb.NewImage && { item: unmarshall(dynamodb.NewImage), isNew: eventName === 'INSERT' };
+  } catch {
+    throw new Poison('no record of the table');
+  }
+}
+
+/** Read from whatever came, since the record may be the very thing that is wrong. */
+function placeOf(record: unknown, now: Seconds): { sequenceNumber: string; ageSeconds: Seconds } {
+  const { SequenceNumber, ApproximateCreationDateTime } = Object(Object(record).dynamodb);
+  const writtenAt = Number(ApproximateCreationDateTime ?? now);
+  return { sequenceNumber: String(SequenceNumber ?? ''), ageSeconds: now - writtenAt };
+}
+
+function isHopeless(error: unknown): boolean {
+  return error instanceof Poison || error instanceof z.ZodError;
+}
+
+async function isSetAside(runtime: Runtime, record: AsideRecord): Promise<boolean> {
+  try {
+    await setAside(runtime, record);
+    return true;
+  } catch (error) {
+    logFailedRecord('aside', error);
+    return false;
+  }
+}
+
+function failedAt(itemIdentifier: string): BatchAnswer {
+  return { batchItemFailures: [{ itemIdentifier }] };
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}

@@ -1,0 +1,61 @@
+import { thumbprintOf } from '../../../domain/chain/thumbprint.ts';
+import { verifyChain, verifyLink } from '../../../domain/chain/verify-chain.ts';
+import { offlinePolicy } from '../../../domain/identity/policy.ts';
+import { encodeBase64url } from '../../../domain/kernel/base64url.ts';
+import type { OrgId } from '../../../domain/kernel/ids.ts';
+import { orgOf } from '../../../domain/kernel/ids.ts';
+import { hour } from '../../../domain/kernel/time.ts';
+import type { Certifier } from '../../ports.ts';
+import { invokeFunction } from '../aws/invoke-function.ts';
+import { checkSignature } from '../kernel/check-signature.ts';
+import { perRuntime } from '../kernel/per-runtime.ts';
+import type { Runtime } from '../kernel/runtime.ts';
+import { createTimedCache } from '../kernel/timed-cache.ts';
+import { pinnedChainVerifier } from './chain-verifier.ts';
+import { CertifyAnswer, type CertifyRequest } from './functions/certify/schema.ts';
+import { verifiedOwn } from './outdated-roots.ts';
+import { dynamoTrustStore, linksOf } from './trust-store.ts';
+
+/** An application token lives for a day. */
+const tokenCacheSeconds = hour;
+
+/** Whatever the certifier answers is verified down from the pinned Root before anybody relies on it. */
+export const lambdaCertifier = perRuntime((runtime: Runtime): Certifier => {
+  const { roots } = pinnedChainVerifier(runtime);
+  const tokens = createTimedCache<{ token: string; expiresAt: number }>(runtime, tokenCacheSeconds);
+  const ask = async (org: OrgId, request: DistributiveOmit<CertifyRequest, 'orgLinks' | 'org'>) => {
+    const orgLinks = linksOf(await dynamoTrustStore(runtime).find(org));
+    const { chain } = await invokeFunction(runtime, 'CERTIFIER_FUNCTION', { ...request, org, orgLinks }, CertifyAnswer);
+    return chain;
+  };
+  const options = () => ({ roots, at: runtime.now(), checkSignature });
+  return {
+    async certifyEnterprise(id, generation) {
+      const chain = await ask(orgOf(id), { kind: 'enterprise', enterprise: id, generation });
+      const link = await verifiedOwn(verifyLink(chain, 'enterprise-link+jwt', options()));
+      if (link.sub !== `enterprise:${id}`) throw new Error('the certifier vouched for another enterprise');
+      return { id: encodeBase64url(runtime.random(9)), kid: await thumbprintOf(link.jwk), chain, expiresAt: link.exp };
+    },
+    async certifyApplication({ org, app, keys, policy }) {
+      const told = offlinePolicy(policy);
+      const now = runtime.now();
+      const live = keys
+        .filter(key => key.notAfter === undefined || key.notAfter > now)
+        .map(({ keyid, jkt }) => ({ keyid, jkt }));
+      // A read must not cost a signature each time: the Org's key serves everybody.
+      const name = JSON.stringify([org, app, live.map(({ keyid }) => keyid), told]);
+      return await tokens.get(name, async () => {
+        const token = await ask(org, { kind: 'application', app, keys: live, policy: told });
+        const { exp: expiresAt } = await verifiedOwn(verifyChain(token, 'application+jwt', options()));
+        return { token, expiresAt };
+      });
+    },
+    async certifyResponder(org) {
+      const chain = await ask(org, { kind: 'responder' });
+      const { exp: expiresAt } = await verifiedOwn(verifyLink(chain, 'responder-link+jwt', options()));
+      return { chain, expiresAt };
+    },
+  };
+});
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

@@ -1,0 +1,128 @@
+import type { VerifiedLink } from '../../../domain/chain/parent-cache.ts';
+import type { OrgId } from '../../../domain/kernel/ids.ts';
+import { firstKeys, type Generations, generationsOf } from '../../../domain/trust/key-ring.ts';
+import { coverageOf } from '../../../domain/trust/ring-coverage.ts';
+import type { OrgTrust } from '../../ports.ts';
+import { onFreshFacts } from '../background/retry-on-conflict.ts';
+import type { Runtime } from '../kernel/runtime.ts';
+import { lambdaCertifier } from './certifier.ts';
+import { pinnedChainVerifier } from './chain-verifier.ts';
+import type { CertifiedOrg } from './functions/set-up-trust/schema.ts';
+import { OutdatedRoots } from './outdated-roots.ts';
+import { dynamoTrustStore } from './trust-store.ts';
+import { liveLink, type ProvenLink, provenLinks } from './verify-link.ts';
+
+/**
+ * Publishes what the Root says of an Org now, before the links that still live; what was said by a Root or for a key that is kept no
+ * more goes. @param generations as they are deployed now; left out, they stay
+ * @throws when the link does not stand under a pinned Root
+ */
+export async function adoptOrgTrust(
+  runtime: Runtime,
+  org: OrgId,
+  certified: CertifiedOrg,
+  generations?: Generations,
+): Promise<void> {
+  const { orgLink, nextOrgLink } = certified;
+  const link = await orgLinkOf(runtime, org, orgLink);
+  const next = nextOrgLink === undefined ? undefined : await orgLinkOf(runtime, org, nextOrgLink);
+  const kept = new Set(certified.orgKids.split(','));
+  await changeTrust(runtime, org, async trust => {
+    assertCurrentRoots(runtime, generations ?? trust.generations);
+    const links = await provenLinks(runtime, [orgLink, ...linksOfBefore(trust)], 'org-link+jwt');
+    const published = links.filter(({ link }) => kept.has(link.kid) && link.kid !== next?.kid);
+    const responders = await provenLinks(runtime, trust.responderLinks, 'responder-link+jwt');
+    const successors = await newestSuccessors(runtime, [certified.successor ?? [], trust.successors].flat());
+    return {
+      ...trust,
+      orgLinks: published.map(({ text }) => text),
+      nextOrgLink,
+      successors: successors.map(({ text }) => text),
+      responderLinks: responders.filter(({ link }) => kept.has(link.signedBy ?? '')).map(({ text }) => text),
+      generations: generations ?? trust.generations,
+      since: await timesOf(runtime, trust, { link, next, announced: certified.successor }),
+    };
+  });
+}
+
+/** Makes a new responder key and publishes its link before the ones that still live. */
+export async function renewResponder(runtime: Runtime, org: OrgId): Promise<void> {
+  const { chain } = await lambdaCertifier(runtime).certifyResponder(org);
+  await changeTrust(runtime, org, async trust => {
+    assertCurrentRoots(runtime, trust.generations);
+    const links = await provenLinks(runtime, [chain, ...trust.responderLinks], 'responder-link+jwt');
+    return { ...trust, responderLinks: links.map(({ text }) => text) };
+  });
+}
+
+/** A function that lacks a Root would take the links under it for unproven, and remove them. @throws OutdatedRoots */
+function assertCurrentRoots(runtime: Runtime, { root }: Generations): void {
+  if (coverageOf(pinnedChainVerifier(runtime).generations, [root]) === 'stale') throw new OutdatedRoots();
+}
+
+/** A deployment and the schedules may meet here: whoever comes second builds on what the first has recorded. */
+async function changeTrust(
+  runtime: Runtime,
+  org: OrgId,
+  change: (trust: OrgTrust) => Promise<OrgTrust>,
+): Promise<void> {
+  const store = dynamoTrustStore(runtime);
+  await onFreshFacts(async () => await store.record(await change((await store.findNow(org)) ?? noTrust(org))));
+}
+
+function noTrust(org: OrgId): OrgTrust {
+  const generations = generationsOf(firstKeys, org);
+  return {
+    org,
+    orgLinks: [],
+    successors: [],
+    responderLinks: [],
+    generations,
+    since: { root: 0, org: 0 },
+    revision: 0,
+  };
+}
+
+async function orgLinkOf(runtime: Runtime, org: OrgId, text: string): Promise<VerifiedLink> {
+  const link = await liveLink(runtime, text, 'org-link+jwt');
+  if (link?.sub !== `org:${org}`) throw new Error(`This is no link of Org ${org} under the pinned Root.`);
+  return link;
+}
+
+/** The link over a next key stays published when the key signs: links were made under it already. */
+function linksOfBefore({ orgLinks, nextOrgLink }: OrgTrust): string[] {
+  return nextOrgLink === undefined ? [...orgLinks] : [nextOrgLink, ...orgLinks];
+}
+
+/** One announcement of each Root for each successor: the one that was made last. */
+async function newestSuccessors(runtime: Runtime, texts: readonly string[]): Promise<readonly ProvenLink[]> {
+  const announced = await provenLinks(runtime, texts, 'root-successor+jwt');
+  const byKeys = announced.map(one => [`${one.link.signedBy} ${one.link.kid}`, one] as const);
+  return [...new Map(byKeys.toReversed()).values()].toReversed();
+}
+
+interface Now {
+  readonly link: VerifiedLink;
+  readonly next: VerifiedLink | undefined;
+  readonly announced: string | undefined;
+}
+
+/** A key that is what it was keeps its time. */
+async function timesOf(
+  runtime: Runtime,
+  { orgLinks, nextOrgLink, successors, since }: OrgTrust,
+  { link, next, announced }: Now,
+): Promise<OrgTrust['since']> {
+  const now = runtime.now();
+  const linkOf = async (text: string | undefined) =>
+    text === undefined ? undefined : await liveLink(runtime, text, 'org-link+jwt');
+  const [was, wasNext] = [await linkOf(orgLinks[0]), await linkOf(nextOrgLink)];
+  const root = announced === undefined ? undefined : await liveLink(runtime, announced, 'root-successor+jwt');
+  const known = (await provenLinks(runtime, successors, 'root-successor+jwt')).some(one => one.link.kid === root?.kid);
+  return {
+    root: was?.signedBy === link.signedBy ? since.root : now,
+    org: was?.kid === link.kid ? since.org : now,
+    ...(next && { nextOrg: (wasNext?.kid === next.kid && since.nextOrg) || now }),
+    ...(root && { nextRoot: (known && since.nextRoot) || now }),
+  };
+}

@@ -1,0 +1,53 @@
+import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
+import * as z from 'zod';
+import { PublicJwk } from '../../../domain/chain/levels.ts';
+import { thumbprintOf } from '../../../domain/chain/thumbprint.ts';
+import { unsignedToken } from '../../../domain/chain/unsigned-token.ts';
+import { encodeBase64url } from '../../../domain/kernel/base64url.ts';
+import type { OrgId } from '../../../domain/kernel/ids.ts';
+import { hour } from '../../../domain/kernel/time.ts';
+import type { Responder } from '../../ports.ts';
+import { readSecret } from '../aws/secrets.ts';
+import { perRuntime } from '../kernel/per-runtime.ts';
+import type { Runtime } from '../kernel/runtime.ts';
+import { createTimedCache } from '../kernel/timed-cache.ts';
+
+/** A responder key is made daily and certified for 14 days: an hour old is young. */
+const cacheSeconds = hour;
+
+const ResponderSecret = z.object({ chain: z.string(), privateKey: PublicJwk.extend({ d: z.string() }) });
+
+interface ResponderKey {
+  readonly chain: string;
+  readonly kid: string;
+  readonly privateKey: KeyObject;
+}
+
+/** Signs in this process: a check costs no KMS request (bars.md P1). */
+export const secretResponder = perRuntime((runtime: Runtime): Responder => {
+  const keys = createTimedCache<ResponderKey>(runtime, cacheSeconds);
+  const keyOf = async (org: OrgId) => await keys.get(org, async () => await readKey(runtime, org));
+  return {
+    async prepare(org) {
+      await keyOf(org);
+    },
+    async sign(org, verdict) {
+      const { chain, kid, privateKey } = await keyOf(org);
+      const unsigned = unsignedToken('verdict+jwt', kid, { iss: `responder:${org}`, ...verdict });
+      const signature = sign('sha256', Buffer.from(unsigned), { key: privateKey, dsaEncoding: 'ieee-p1363' });
+      return `${unsigned}.${encodeBase64url(signature)}~${chain}`;
+    },
+  };
+});
+
+async function readKey(runtime: Runtime, org: OrgId): Promise<ResponderKey> {
+  const text = await readSecret(runtime, `responder/${org}`);
+  if (!text) throw new Error(`There is no responder key for Org ${org}.`);
+  const { chain, privateKey } = ResponderSecret.parse(JSON.parse(text));
+  const { d: _private, ...publicJwk } = privateKey;
+  return {
+    chain,
+    kid: await thumbprintOf(publicJwk),
+    privateKey: createPrivateKey({ key: privateKey, format: 'jwk' }),
+  };
+}

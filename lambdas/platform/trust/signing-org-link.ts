@@ -1,0 +1,34 @@
+import type { VerifiedLink } from '../../../domain/chain/parent-cache.ts';
+import { thumbprintOf } from '../../../domain/chain/thumbprint.ts';
+import type { OrgId } from '../../../domain/kernel/ids.ts';
+import { day } from '../../../domain/kernel/time.ts';
+import { kmsPublicKey } from '../aws/kms-public-key.ts';
+import { perRuntime } from '../kernel/per-runtime.ts';
+import type { Runtime } from '../kernel/runtime.ts';
+import { createTimedCache } from '../kernel/timed-cache.ts';
+import { orgKeyIds } from './key-ids.ts';
+import { liveLink } from './verify-link.ts';
+
+/** A KMS key never changes; another one comes by deployment, which starts new instances. */
+const cacheSeconds = day;
+
+const kids = perRuntime((runtime: Runtime) => createTimedCache<string>(runtime, cacheSeconds));
+
+/**
+ * The first of these links that vouches for the very key which we sign with as this Org. While a deployment replaces the key, some
+ * instances sign with the old one and some with the new: each stands under its own link, and both links are published.
+ * @throws when none does
+ */
+export async function linkOfOurKey(
+  runtime: Runtime,
+  org: OrgId,
+  orgLinks: readonly string[],
+): Promise<{ text: string; link: VerifiedLink }> {
+  const keyId = orgKeyIds(runtime, org).current;
+  const kid = await kids(runtime).get(keyId, async () => await thumbprintOf(await kmsPublicKey(runtime, keyId)));
+  for (const text of orgLinks) {
+    const link = await liveLink(runtime, text, 'org-link+jwt');
+    if (link?.kid === kid && link.sub === `org:${org}`) return { text, link };
+  }
+  throw new Error(`No link of Org ${org} vouches for the key that signs.`);
+}

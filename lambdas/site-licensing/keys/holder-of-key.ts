@@ -1,0 +1,44 @@
+import type { Caller } from '../../../domain/identity/policy.ts';
+import { policyNames, seesEnterprise, seesKeysOf } from '../../../domain/identity/visibility.ts';
+import { SiteId } from '../../../domain/kernel/ids.ts';
+import type { Seconds } from '../../../domain/kernel/time.ts';
+import { holderOfEnterpriseKey } from '../../../domain/site-licensing/enterprise.ts';
+import type { LeafClaims } from '../../../domain/site-licensing/leaf-claims.ts';
+import type { KeyHolder } from '../../../domain/site-licensing/refresh.ts';
+import { holderOf, siteAt } from '../../../domain/site-licensing/site.ts';
+import type { Enterprises, Sites } from '../../ports.ts';
+
+interface Ports {
+  readonly sites: Sites;
+  readonly enterprises: Enterprises;
+}
+
+/** Whether the caller may know of a genuine key at all; "not yours" looks like "not there", and nothing of it is read. */
+export async function maySeeKey(claims: LeafClaims, caller: Caller, { enterprises }: Ports): Promise<boolean> {
+  if (claims.org !== caller.org || !seesKeysOf(caller, claims.app)) return false;
+  if (policyNames(caller, claims.ent)) return true;
+  const enterprise = await enterprises.find(claims.ent);
+  return enterprise !== undefined && seesEnterprise(caller, enterprise);
+}
+
+/** What a genuine key names, as it stands at a moment, and whether its enterprise is suspended; read at once. */
+export async function factsOf(
+  claims: LeafClaims,
+  at: Seconds,
+  ports: Ports,
+): Promise<[KeyHolder | undefined, boolean]> {
+  return await Promise.all([recordedHolder(claims, at, ports), ports.enterprises.isSuspended(claims.ent)]);
+}
+
+async function recordedHolder(
+  claims: LeafClaims,
+  at: Seconds,
+  { sites, enterprises }: Ports,
+): Promise<KeyHolder | undefined> {
+  if ('mode' in claims) {
+    const site = await sites.find(SiteId.parse(claims.sub.slice('site:'.length)));
+    return site?.app === claims.app ? holderOf(siteAt(site, at)) : undefined;
+  }
+  const held = await enterprises.key(claims.ent, claims.app);
+  return held && holderOfEnterpriseKey(held);
+}

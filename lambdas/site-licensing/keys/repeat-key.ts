@@ -1,0 +1,30 @@
+import { notFound, Refusal } from '../../../domain/kernel/refusal.ts';
+import type { EnterpriseKey } from '../../../domain/site-licensing/enterprise.ts';
+import { enterpriseKeyClaims, siteKeyClaims } from '../../../domain/site-licensing/leaf-claims.ts';
+import { assertLive } from '../../../domain/site-licensing/refresh.ts';
+import type { Site } from '../../../domain/site-licensing/site.ts';
+import type { KeyOutcome, KeyRepeater } from '../../ports.ts';
+import { enterpriseKeyAnswerOf, siteKeyAnswerOf } from './issue-key.ts';
+
+/** The recorded key of a site once more, to the byte, for the bearer of the Idempotency-Key. */
+export async function repeatSiteKey(site: Site, idempotencyKey: string, repeater: KeyRepeater) {
+  assertLive(site);
+  return siteKeyAnswerOf(site, await repeater.repeat(siteKeyClaims(site, site.key), site.key, idempotencyKey));
+}
+
+export async function repeatEnterpriseKey(
+  { enterprise, app, key }: EnterpriseKey,
+  idempotencyKey: string,
+  repeater: KeyRepeater,
+) {
+  const token = await repeater.repeat(enterpriseKeyClaims(enterprise, app, key), key, idempotencyKey);
+  return enterpriseKeyAnswerOf(enterprise, app, key, token);
+}
+
+/** A remembered request whose key was replaced since is answered without a key. @throws key-superseded, not-found */
+export function stillRecorded<H extends Site | EnterpriseKey>(outcome: KeyOutcome, holder: H | undefined): H {
+  if (!holder) throw notFound('key');
+  if (outcome.jti !== holder.key.jti)
+    throw new Refusal('key-superseded', 'This request was answered before, and its key was replaced since.');
+  return holder;
+}

@@ -1,0 +1,27 @@
+import { alertIdOf, alertNameOf } from '../../../../domain/alerts/alert-id.ts';
+import { dayOf } from '../../../../domain/kernel/time.ts';
+import { alertsOfReport, assertReport } from '../../../../domain/site-licensing/key-report.ts';
+import { dynamoRecordedAlerts } from '../../../platform/alerts/recorded-alerts.ts';
+import { serve } from '../../../platform/request/serve.ts';
+import { countForgedKey } from '../../../platform/request/telemetry.ts';
+import { reportedSubject } from '../../keys/reported-subject.ts';
+import { dynamoEnterprises } from '../../storage/enterprises.ts';
+import { dynamoSites } from '../../storage/sites.ts';
+import { sendAlert } from './schema.ts';
+
+/** A forged key leaves nothing but a memory, so that it is counted once however often the request is repeated. */
+export const handler = serve(
+  sendAlert,
+  { sites: dynamoSites, enterprises: dynamoEnterprises, alerts: dynamoRecordedAlerts },
+  async ({ body, caller, at, change }, ports) => {
+    assertReport(body, at);
+    const { reason, times } = body;
+    const subject = await reportedSubject(body, caller, ports);
+    const alerts = alertsOfReport(body, subject, caller);
+    const [alertId] = alerts.map(alert => alertIdOf({ day: dayOf(at), name: alertNameOf(alert) }));
+    const answer = { reason, times, ...(alertId && { alertId }) };
+    await ports.alerts.report({ ...change, alerts, outcome: { answer } });
+    if (!alertId) countForgedKey(caller.org, caller.app, times);
+    return answer;
+  },
+);

@@ -1,0 +1,27 @@
+import { assertInOrg, assertSeesEnterprise } from '../../../../domain/identity/visibility.ts';
+import { enterpriseOf } from '../../../../domain/kernel/ids.ts';
+import { assertMayBecome, assertOwnsSite, changeSite } from '../../../../domain/site-licensing/site.ts';
+import { serve } from '../../../platform/request/serve.ts';
+import { dynamoSweepProgress } from '../../../platform/storage/sweep-progress.ts';
+import { settleDormancy } from '../../dormancy/settle-dormancy.ts';
+import { dynamoEnterprises } from '../../storage/enterprises.ts';
+import { dynamoSites } from '../../storage/sites.ts';
+import { viewOfSite } from '../../views/views.ts';
+import { updateSite } from './schema.ts';
+
+export const handler = serve(
+  updateSite,
+  { sites: dynamoSites, enterprises: dynamoEnterprises, sweep: dynamoSweepProgress },
+  async (request, ports) => {
+    const { path, body, caller, at, change } = request;
+    assertInOrg(caller, path.siteId, 'site');
+    assertSeesEnterprise(caller, await ports.enterprises.find(enterpriseOf(path.siteId)));
+    const found = assertOwnsSite(caller, await ports.sites.find(path.siteId));
+    const before = await settleDormancy(found, at, ports);
+    const { site, alerts } = changeSite(before, body, caller, at);
+    assertMayBecome(before, site, await ports.sites.reference(site.enterprise, site.app, site.ref));
+    const answer = viewOfSite(site);
+    await ports.sites.record(before, site, { ...change, alerts, outcome: { answer } });
+    return answer;
+  },
+);

@@ -1,0 +1,84 @@
+import * as z from 'zod';
+import { type EnterpriseId, type OrgId, subjectOf } from '../../../../domain/kernel/ids.ts';
+import { minute, monthOf, quarterOf, type Seconds } from '../../../../domain/kernel/time.ts';
+import { cellOf, standings } from '../../../../domain/site-licensing/counting.ts';
+import { sumCounts } from '../../../../domain/site-licensing/counts.ts';
+import { type Drift, driftOf, stillThere } from '../../../../domain/site-licensing/recount.ts';
+import type { Site } from '../../../../domain/site-licensing/site.ts';
+import { Failures } from '../../../platform/background/error-collector.ts';
+import { invoked } from '../../../platform/background/invoked.ts';
+import { dynamoAlerts } from '../../../platform/changes/raise-alerts.ts';
+import { orgsOf } from '../../../platform/kernel/orgs.ts';
+import type { Runtime } from '../../../platform/kernel/runtime.ts';
+import { gaugeSites } from '../../../platform/request/telemetry.ts';
+import { dynamoEnterprises } from '../../storage/enterprises.ts';
+import { dynamoCountedQuarters } from '../../storage/quarter-counts.ts';
+import { dynamoRecountProgress } from '../../storage/recount-progress.ts';
+import { dynamoSites } from '../../storage/sites.ts';
+
+/** The function has five minutes; the next day goes on where this one stops. */
+const budgetSeconds = 4 * minute;
+const enterprisesAtOnce = 20;
+const sitesAtOnce = 500;
+const readings = 3;
+
+/**
+ * Daily: shows where the sites stand by the counters, and goes on with this month's recount until it is complete. It reports and
+ * never corrects: a counter that drifted is a fault to be understood first (docs/runbook.md).
+ */
+export const handler = invoked(z.unknown(), async (_event, runtime) => {
+  const failures = new Failures();
+  const until = runtime.now() + budgetSeconds;
+  for (const org of orgsOf(runtime)) {
+    await failures.keep(async () => await showStanding(runtime, org));
+    await failures.keep(async () => await goOn(runtime, org, until));
+  }
+  failures.throwAny();
+});
+
+async function showStanding(runtime: Runtime, org: OrgId): Promise<void> {
+  const rows = await dynamoCountedQuarters(runtime).ofQuarter(org, quarterOf(runtime.now()));
+  const sums = sumCounts(rows.map(({ closing }) => closing));
+  gaugeSites(org, Object.fromEntries(standings.map(cellOf).map(cell => [cell, sums[cell] ?? 0])));
+}
+
+/** @throws at the end when an enterprise has failed: the next run then begins anew, so that none is left out */
+async function goOn(runtime: Runtime, org: OrgId, until: Seconds): Promise<void> {
+  const progress = dynamoRecountProgress(runtime);
+  const month = monthOf(runtime.now());
+  const known = await progress.find(org);
+  if (known?.month === month && known.isDone) return;
+  const failures = new Failures();
+  let after = known?.month === month ? known.after : undefined;
+  for (let more = true; more && runtime.now() < until; ) {
+    const page = await dynamoEnterprises(runtime).page(org, after, enterprisesAtOnce);
+    for (const id of page.ids) await failures.keep(async () => await recount(runtime, org, id));
+    more = page.more;
+    after = page.ids.at(-1) ?? after;
+    await progress.record(org, failures.none ? { month, after, isDone: !more } : { month, isDone: false });
+  }
+  failures.throwAny();
+}
+
+async function recount(runtime: Runtime, org: OrgId, id: EnterpriseId): Promise<void> {
+  let drift = await readingOf(runtime, org, id);
+  for (let reading = 2; reading <= readings && drift.length > 0; reading++)
+    drift = stillThere(drift, await readingOf(runtime, org, id));
+  for (const app of new Set(drift.map(each => each.app)))
+    await dynamoAlerts(runtime).raise(
+      { org, reason: 'count-mismatch', subject: subjectOf.enterprise(id), detail: `recount-${app}` },
+      runtime.now(),
+    );
+}
+
+async function readingOf(runtime: Runtime, org: OrgId, id: EnterpriseId): Promise<Drift[]> {
+  const counters = async () => await dynamoCountedQuarters(runtime).ofQuarter(org, quarterOf(runtime.now()), id);
+  const before = await counters();
+  const sites: Pick<Site, 'app' | 'mode' | 'state' | 'status'>[] = [];
+  for (let after: Site['id'] | undefined, more = true; more; more = after !== undefined) {
+    const page = await dynamoSites(runtime).page(id, after, sitesAtOnce);
+    sites.push(...page.sites.map(({ app, mode, state, status }) => ({ app, mode, state, status })));
+    after = page.next;
+  }
+  return driftOf({ before, sites, after: await counters() });
+}

@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import { type EnterpriseId, type OrgId, Subject, subjectOf } from '../../../../domain/kernel/ids.ts';
+import { day } from '../../../../domain/kernel/time.ts';
+import type { Enterprise, EnterpriseLink } from '../../../../domain/site-licensing/enterprise.ts';
+import { isDueForRenewal } from '../../../../domain/trust/links.ts';
+import { invokeFunction } from '../../../platform/aws/invoke-function.ts';
+import { Failures } from '../../../platform/background/error-collector.ts';
+import { invoked } from '../../../platform/background/invoked.ts';
+import { dynamoAlerts } from '../../../platform/changes/raise-alerts.ts';
+import { orgsOf } from '../../../platform/kernel/orgs.ts';
+import type { Runtime } from '../../../platform/kernel/runtime.ts';
+import { lambdaCertifier } from '../../../platform/trust/certifier.ts';
+import { CertifiedOrg } from '../../../platform/trust/functions/set-up-trust/schema.ts';
+import { adoptOrgTrust } from '../../../platform/trust/org-trust.ts';
+import { dynamoTrustStore } from '../../../platform/trust/trust-store.ts';
+import { liveLink } from '../../../platform/trust/verify-link.ts';
+import { Stale } from '../../../ports.ts';
+import { dynamoEnterprises } from '../../storage/enterprises.ts';
+
+const pageSize = 100;
+const actor = Subject.parse('schedule:renew-links');
+
+/** With less than this left a renewal has failed for days: a person must look. */
+const lateSeconds = 28 * day;
+
+/** By hand after a compromise: also links that are not due, when they do not stand under the newest link of their Org. */
+const Event = z.looseObject({ replaceAll: z.boolean().default(false) });
+
+/**
+ * Daily: every link that is due is made anew. May run twice, or catch up after missed days: what is renewed is not due any more.
+ * One that fails does not keep the others from theirs. @throws at the end when any has failed, for the alarm
+ */
+export const handler = invoked(Event, async ({ replaceAll }, runtime) => {
+  const failures = new Failures();
+  for (const org of orgsOf(runtime)) {
+    await failures.keep(async () => await renewOrgLink(runtime, org));
+    await failures.keep(async () => {
+      const newest = (await dynamoTrustStore(runtime).findNow(org))?.orgLinks[0];
+      await renewEnterpriseLinks(runtime, org, replaceAll ? newest : undefined, failures);
+    });
+  }
+  failures.throwAny();
+});
+
+async function renewOrgLink(runtime: Runtime, org: OrgId): Promise<void> {
+  const [current = ''] = (await dynamoTrustStore(runtime).findNow(org))?.orgLinks ?? [];
+  const link = await liveLink(runtime, current, 'org-link+jwt');
+  if (link && !isDueForRenewal('org', link.exp, runtime.now())) return;
+  await adoptOrgTrust(runtime, org, await invokeFunction(runtime, 'TRUST_FUNCTION', { org }, CertifiedOrg));
+}
+
+/** @param above the org link that every enterprise link shall stand under; undefined when any will do */
+async function renewEnterpriseLinks(
+  runtime: Runtime,
+  org: OrgId,
+  above: string | undefined,
+  failures: Failures,
+): Promise<void> {
+  const enterprises = dynamoEnterprises(runtime);
+  let after: EnterpriseId | undefined;
+  do {
+    const page = await enterprises.page(org, after, pageSize);
+    for (const id of page.ids) await failures.keep(async () => await renewEnterpriseLink(runtime, id, above));
+    after = page.more ? page.ids.at(-1) : undefined;
+  } while (after);
+}
+
+/**
+ * A suspended enterprise is left out: letting its link run out is the only revocation that reaches offline verifiers. When it is
+ * reinstated, the next run finds its link due.
+ */
+async function renewEnterpriseLink(runtime: Runtime, id: EnterpriseId, above: string | undefined): Promise<void> {
+  const enterprise = await dynamoEnterprises(runtime).findNow(id);
+  if (!enterprise?.link || enterprise.status === 'suspended') return;
+  const misplaced = above !== undefined && !enterprise.link.chain.endsWith(`~${above}`);
+  if (!misplaced && !isDueForRenewal('enterprise', enterprise.link.expiresAt, runtime.now())) return;
+  try {
+    await certifyAnew(runtime, enterprise);
+  } catch (error) {
+    // Somebody changed it meanwhile; the next run finds it still due.
+    if (error instanceof Stale) return;
+    await alertWhenLate(runtime, enterprise, enterprise.link);
+    throw error;
+  }
+}
+
+async function certifyAnew(runtime: Runtime, enterprise: Enterprise): Promise<void> {
+  const link = await lambdaCertifier(runtime).certifyEnterprise(enterprise.id, enterprise.generation);
+  const change = { operation: 'renew-links', actor, at: runtime.now(), requestId: 'schedule' };
+  await dynamoEnterprises(runtime).record(enterprise, { ...enterprise, link }, change);
+}
+
+async function alertWhenLate(runtime: Runtime, { id, org }: Enterprise, { expiresAt }: EnterpriseLink): Promise<void> {
+  const at = runtime.now();
+  if (expiresAt - at < lateSeconds)
+    await dynamoAlerts(runtime).raise({ org, reason: 'link-renewal-late', subject: subjectOf.enterprise(id) }, at);
+}

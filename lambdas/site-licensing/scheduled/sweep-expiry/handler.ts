@@ -1,0 +1,103 @@
+import * as z from 'zod';
+import { SiteId, type Subject } from '../../../../domain/kernel/ids.ts';
+import type { Seconds } from '../../../../domain/kernel/time.ts';
+import {
+  type DueHour,
+  dueAt,
+  enterpriseOfSubject,
+  hoursSince,
+  type SweepStage,
+  stageTime,
+} from '../../../../domain/site-licensing/expiry-sweep.ts';
+import { Failures } from '../../../platform/background/error-collector.ts';
+import { invoked } from '../../../platform/background/invoked.ts';
+import { inLanes } from '../../../platform/background/map-concurrently.ts';
+import { onFreshFacts } from '../../../platform/background/retry-on-conflict.ts';
+import type { Runtime } from '../../../platform/kernel/runtime.ts';
+import { countSweep, type Swept } from '../../../platform/request/telemetry.ts';
+import { type Ending, endingsIn, partitionsOf } from '../../../platform/storage/expiry-index.ts';
+import { tellOfEnd } from '../../../platform/storage/expiry-mark.ts';
+import { sweepCursor } from '../../../platform/storage/sweep-progress.ts';
+import { recordDormancy } from '../../dormancy/settle-dormancy.ts';
+import { dynamoEnterprises } from '../../storage/enterprises.ts';
+import { dynamoSites } from '../../storage/sites.ts';
+
+const lanes = 16;
+/** Lambda ends the function after five minutes; the next run goes on where this one stopped. */
+const budgetSeconds = 180;
+
+/** `from`, by hand: all that was due since then once more, for a server that ran without its sweep. Nothing is told twice. */
+const Started = z.object({ from: z.iso.datetime().optional() });
+
+/**
+ * Hourly: warns of what ends soon, tells of what has ended, puts to sleep what has not been refreshed for 60 days. May run twice, at
+ * once or again, and catches up after missed runs, hour by hour: an hour is done when all of it is. One key that fails does not keep
+ * the others from theirs. @throws at the end when any has failed, for the alarm
+ */
+export const handler = invoked(Started, async ({ from }, runtime): Promise<Swept> => {
+  const now = runtime.now();
+  const cursor = sweepCursor(runtime);
+  const sweptUntil = await cursor.find();
+  const handled = from ? Date.parse(from) / 1000 : sweptUntil;
+  const failures = new Failures();
+  const swept = { warned: 0, expired: 0, dormant: 0 };
+  for (const at of hoursSince(handled, now)) {
+    if (runtime.now() - now > budgetSeconds) break;
+    const parts = dueAt(at, now).flatMap(due =>
+      partitionsOf(due.hour).map(partition => ({ ...due, partition, sweptUntil })),
+    );
+    await inLanes(lanes, parts, async part => await sweepPartition(runtime, part, swept, failures));
+    if (failures.none) await cursor.moveTo(at);
+  }
+  countSweep(swept);
+  failures.throwAny();
+  return swept;
+});
+
+interface Part extends DueHour {
+  readonly partition: string;
+  /** when this run began */
+  readonly sweptUntil: Seconds | undefined;
+}
+
+async function sweepPartition(
+  runtime: Runtime,
+  { partition, ...part }: Part,
+  swept: Swept,
+  failures: Failures,
+): Promise<void> {
+  const sweepAll = async () => {
+    for await (const ending of endingsIn(runtime, partition))
+      await failures.keep(async () => {
+        if (await sweepOne(runtime, ending, part)) swept[countedAs[part.stage.reason]] += 1;
+      }, ending.subject);
+  };
+  await failures.keep(sweepAll, partition);
+}
+
+const countedAs = {
+  'expiring-soon': 'warned',
+  'key-expired': 'expired',
+  dormant: 'dormant',
+} as const satisfies Record<SweepStage['reason'], keyof Swept>;
+
+/** @returns whether anything was to be done */
+async function sweepOne(runtime: Runtime, ending: Ending, part: Omit<Part, 'partition'>): Promise<boolean> {
+  const { subject } = ending;
+  const { stage, sweptUntil } = part;
+  if (stage.reason === 'dormant')
+    return subject.startsWith('site:') && (await putToSleep(runtime, subject, sweptUntil));
+  // Of a customer that is suspended on purpose, nobody wants to hear.
+  if (await dynamoEnterprises(runtime).isSuspended(enterpriseOfSubject(subject))) return false;
+  return await tellOfEnd(runtime, ending, stage, stageTime(part));
+}
+
+/** This one reads the site: counters move, and its history goes on. Whoever changed it meanwhile may have refreshed it. */
+async function putToSleep(runtime: Runtime, subject: Subject, sweptUntil: Seconds | undefined): Promise<boolean> {
+  const ports = { sites: dynamoSites(runtime), sweep: { until: async () => sweptUntil } };
+  const siteId = SiteId.parse(subject.slice('site:'.length));
+  return await onFreshFacts(async () => {
+    const site = await ports.sites.find(siteId);
+    return site !== undefined && (await recordDormancy(site, runtime.now(), ports));
+  });
+}

@@ -1,0 +1,26 @@
+import * as z from 'zod';
+import { AppId, EnterpriseId } from '../../../domain/kernel/ids.ts';
+import { rotationReasons } from '../../../domain/site-licensing/enterprise.ts';
+import { time } from '../../platform/request/shapes/time.ts';
+import { keyTimes } from './key.ts';
+
+export const enterprisePath = z.strictObject({ enterpriseId: EnterpriseId });
+
+export const enterpriseKeyAnswer = z.object({ enterpriseId: EnterpriseId, application: AppId, ...keyTimes });
+
+export const enterpriseView = z.object({
+  enterpriseId: EnterpriseId,
+  status: z.enum(['creating', 'live', 'suspended']),
+  createdBy: AppId,
+  createdAt: time,
+  signingKey: z
+    .object({ generation: z.int(), kid: z.string().describe('RFC 7638 thumbprint') })
+    .optional()
+    .describe('the KMS key that signs its keys'),
+  previousSigningKey: z
+    .object({ generation: z.int(), kid: z.string(), reason: z.enum(rotationReasons), endsAt: time })
+    .optional()
+    .describe('the one before; what it signed verifies until then at the latest'),
+  linkExpiresAt: time.optional().describe('the certificate of its key is renewed by us well before'),
+  configurationUsersLimit: z.int(),
+});

@@ -1,0 +1,43 @@
+import type { Quarter, Seconds } from '../../../domain/kernel/time.ts';
+import { type Cells, cellOf, standings } from '../../../domain/site-licensing/counting.ts';
+import type { DayChange } from '../../../domain/site-licensing/usage.ts';
+import { dayAt, dayNumberOf } from '../../../domain/site-licensing/usage.ts';
+import type { Item } from '../../platform/storage/table.ts';
+
+/**
+ * How the counters of a quarter are named in their item, so that it stays within 1 kB, one write unit, in its fullest quarter: a cell of
+ * sites by the initials of mode, state and status (`pal` is `production:active:live`), a day by its number in the quarter (`00` to `91`),
+ * every other cell by its own name.
+ */
+export function cellAttribute(cell: string): string {
+  return attributes.get(cell) ?? cell;
+}
+
+/** The day of the quarter on which the number that bills changes. */
+export function dayAttribute(at: Seconds): string {
+  return String(dayNumberOf(at)).padStart(2, '0');
+}
+
+const attributes: ReadonlyMap<string, string> = new Map(
+  standings.map(standing => {
+    const { mode, state, status } = standing;
+    return [cellOf(standing), `${mode[0]}${state[0]}${status[0]}`];
+  }),
+);
+const cells: ReadonlyMap<string, string> = new Map([...attributes].map(([cell, attribute]) => [attribute, cell]));
+const dayPattern = /^\d\d$/;
+
+/** What is a number in the item is a counter; the rest are its keys and the mark of its last write. */
+export function countersIn(item: Item, quarter: Quarter): { cells: Cells; days: readonly DayChange[] } {
+  const numbers = Object.entries(item).flatMap(([name, value]): [string, number][] =>
+    typeof value === 'number' ? [[name, value]] : [],
+  );
+  const [days, others] = [true, false].map(isDay => numbers.filter(([name]) => dayPattern.test(name) === isDay));
+  return {
+    cells: Object.fromEntries((others ?? []).map(([name, count]) => [cells.get(name) ?? name, count])),
+    days: (days ?? [])
+      .filter(([, sites]) => sites !== 0)
+      .map(([number, sites]) => ({ day: dayAt(quarter, Number(number)), sites }))
+      .sort((a, b) => (a.day < b.day ? -1 : 1)),
+  };
+}

@@ -1,0 +1,79 @@
+import {
+  CreateAliasCommand,
+  CreateKeyCommand,
+  DescribeKeyCommand,
+  DisableKeyCommand,
+  ScheduleKeyDeletionCommand,
+} from '@aws-sdk/client-kms';
+import { tryAgain } from '../../platform/aws/aws-fault.ts';
+import { kms, kmsOnce } from '../../platform/aws/kms-signing.ts';
+import { perRuntime } from '../../platform/kernel/per-runtime.ts';
+import type { Runtime } from '../../platform/kernel/runtime.ts';
+import { enterpriseAlias } from '../../platform/trust/enterprise-alias.ts';
+import type { EnterpriseKms } from '../../ports.ts';
+import { enterpriseKeyPolicy } from './enterprise-key-policy.ts';
+
+/** The shortest that KMS allows: the key never signed anything. */
+const loserWaitDays = 7;
+
+/** CreateKey is not idempotent, CreateAlias is unique: the alias decides which key is the enterprise's (design.md 4). */
+export const aliasedEnterpriseKms = perRuntime(
+  (runtime: Runtime): EnterpriseKms => ({
+    async establish(id, generation) {
+      const alias = enterpriseAlias(runtime, id, generation);
+      const known = await keyUnder(runtime, alias);
+      if (known) return known;
+      const { KeyMetadata } = await kmsOnce(runtime).send(
+        new CreateKeyCommand({
+          KeySpec: 'ECC_NIST_P256',
+          KeyUsage: 'SIGN_VERIFY',
+          MultiRegion: true,
+          Description: `License server: signs the keys of enterprise ${id}`,
+          Policy: enterpriseKeyPolicy(runtime),
+          // KMS requires that the caller could change the policy; that is left to the administrators of the account.
+          BypassPolicyLockoutSafetyCheck: true,
+        }),
+      );
+      if (!KeyMetadata?.KeyId || !KeyMetadata.Arn) throw new Error('KMS made no key');
+      if (await tookAlias(runtime, alias, KeyMetadata.KeyId)) return KeyMetadata.Arn;
+      const winner = await keyUnder(runtime, alias);
+      // KMS is eventually consistent: unless the alias is seen to be another key's it may be ours, and that key must stay.
+      if (!winner) throw tryAgain();
+      if (winner === KeyMetadata.Arn) return winner;
+      await retire(runtime, KeyMetadata.KeyId);
+      return winner;
+    },
+    async disable(KeyId) {
+      await kms(runtime).send(new DisableKeyCommand({ KeyId }));
+    },
+  }),
+);
+
+async function keyUnder(runtime: Runtime, alias: string): Promise<string | undefined> {
+  try {
+    return (await kms(runtime).send(new DescribeKeyCommand({ KeyId: alias }))).KeyMetadata?.Arn;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'NotFoundException') return undefined;
+    throw error;
+  }
+}
+
+/** @returns false when the alias is there already: another's, or ours by a reply that was lost */
+async function tookAlias(runtime: Runtime, AliasName: string, TargetKeyId: string): Promise<boolean> {
+  try {
+    await kms(runtime).send(new CreateAliasCommand({ AliasName, TargetKeyId }));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'AlreadyExistsException') return false;
+    throw error;
+  }
+}
+
+/** A key that is pending deletion already was retired by an attempt whose answer was lost. */
+async function retire(runtime: Runtime, KeyId: string): Promise<void> {
+  try {
+    await kms(runtime).send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: loserWaitDays }));
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'KMSInvalidStateException')) throw error;
+  }
+}

@@ -1,0 +1,32 @@
+import { encodeBase64url } from '../../../domain/kernel/base64url.ts';
+import type { EnterpriseId } from '../../../domain/kernel/ids.ts';
+import { unsignedLeaf } from '../../../domain/site-licensing/leaf-claims.ts';
+import { kmsSign } from '../../platform/aws/kms-signing.ts';
+import { perRuntime } from '../../platform/kernel/per-runtime.ts';
+import type { Runtime } from '../../platform/kernel/runtime.ts';
+import { type KeyIssuer, Stale } from '../../ports.ts';
+import { dynamoEnterprises } from './enterprises.ts';
+import { seal } from './seal-signature.ts';
+
+/** Sign first, record second, answer third: a failed signature changes nothing (design.md 8). */
+export const kmsKeyIssuer = perRuntime(
+  (runtime: Runtime): KeyIssuer => ({
+    async issue(claims, { kmsKey, link }, idempotencyKey) {
+      const unsigned = unsignedLeaf(claims, link.kid);
+      const signature = await kmsSign(runtime, kmsKey, unsigned).catch(error => readAnew(runtime, claims.ent, error));
+      const { gen: generation, jti, iat: issuedAt, exp: expiresAt } = claims;
+      const sealed = seal(idempotencyKey, jti, signature);
+      return {
+        token: `${unsigned}.${encodeBase64url(signature)}~${link.chain}`,
+        recorded: { generation, jti, issuedAt, expiresAt, link: link.id, sealed },
+      };
+    },
+  }),
+);
+
+/** A compromised key is disabled while other instances still believe that it signs: they read again and take the next one. */
+function readAnew(runtime: Runtime, enterprise: EnterpriseId, error: unknown): never {
+  if (!(error instanceof Error) || !/^(Disabled|KMSInvalidState)Exception$/.test(error.name)) throw error;
+  dynamoEnterprises(runtime).forget(enterprise);
+  throw new Stale();
+}

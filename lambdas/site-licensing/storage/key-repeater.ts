@@ -1,0 +1,21 @@
+import { encodeBase64url } from '../../../domain/kernel/base64url.ts';
+import { Refusal } from '../../../domain/kernel/refusal.ts';
+import { unsignedLeaf } from '../../../domain/site-licensing/leaf-claims.ts';
+import { perRuntime } from '../../platform/kernel/per-runtime.ts';
+import type { Runtime } from '../../platform/kernel/runtime.ts';
+import type { KeyRepeater } from '../../ports.ts';
+import { dynamoEnterprises } from './enterprises.ts';
+import { unseal } from './seal-signature.ts';
+
+/** Joins a recorded key again: claims, the unsealed signature, the links that it was issued under. */
+export const sealedKeyRepeater = perRuntime(
+  (runtime: Runtime): KeyRepeater => ({
+    async repeat(claims, recorded, idempotencyKey) {
+      if (await dynamoEnterprises(runtime).isSuspended(claims.ent))
+        throw new Refusal('enterprise-suspended', 'This enterprise is suspended; ask the vendor.');
+      const { kid, chain } = await dynamoEnterprises(runtime).link(claims.ent, recorded.link);
+      const signature = unseal(idempotencyKey, recorded.jti, recorded.sealed);
+      return `${unsignedLeaf(claims, kid)}.${encodeBase64url(signature)}~${chain}`;
+    },
+  }),
+);

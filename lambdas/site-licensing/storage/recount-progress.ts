@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { EnterpriseId, type OrgId } from '../../../domain/kernel/ids.ts';
+import { perRuntime } from '../../platform/kernel/per-runtime.ts';
+import type { Runtime } from '../../platform/kernel/runtime.ts';
+import { type Key, table } from '../../platform/storage/table.ts';
+import type { RecountProgress } from '../../ports.ts';
+
+const ProgressItem = z.object({ month: z.string(), after: EnterpriseId.optional(), isDone: z.boolean() });
+
+/** How far the recount of an Org has come; two runs at once do the same work twice, and no harm. */
+export const dynamoRecountProgress = perRuntime((runtime: Runtime) => ({
+  async find(org: OrgId): Promise<RecountProgress | undefined> {
+    const item = await table(runtime).get(progressKey(org), { consistent: true });
+    return item && ProgressItem.parse(item);
+  },
+  async record(org: OrgId, progress: RecountProgress): Promise<void> {
+    await table(runtime).commit([{ put: { ...progressKey(org), ...progress } }]);
+  },
+}));
+
+function progressKey(org: OrgId): Key {
+  return { pk: `W#${org}`, sk: 'recount' };
+}

@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import * as z from 'zod';
+import { refusalCodes } from '../../../domain/kernel/refusal.ts';
+import { handlerFiles } from '../../../lambdas/areas.ts';
+import { operations } from '../../../lambdas/operations.ts';
+import type { Operation } from '../../../lambdas/platform/area.ts';
+import { problems } from '../../../lambdas/platform/request/problems.ts';
+
+const rows: [string, Operation][] = Object.entries(operations);
+
+describe.each(rows)('the row %s', (id, { path, contract, method }) => {
+  it('bears the name of its contract and of its folder', () => {
+    expect(contract.id).toBe(id);
+    expect(existsSync(new URL(`../../../lambdas/${handlerFiles[id]}`, import.meta.url))).toBe(true);
+  });
+
+  it('has a schema for exactly the parameters of its path', () => {
+    const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    const schema = contract.path instanceof z.ZodObject ? Object.keys(contract.path.shape) : [];
+    expect(schema).toEqual(inPath);
+  });
+
+  it('reads by GET or POST and changes by anything but GET', () => {
+    if (contract.effect === 'read') expect(['GET', 'POST']).toContain(method);
+    else expect(method).not.toBe('GET');
+  });
+
+  it('is for somebody, unless it is for anyone', () => {
+    expect(contract.callers.length > 0).toBe(contract.auth === 'signature');
+  });
+});
+
+it('gives every refusal a face', () => {
+  expect(Object.keys(problems).sort()).toEqual([...refusalCodes].sort());
+});

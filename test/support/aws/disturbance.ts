@@ -1,0 +1,29 @@
+import type { Luck } from '../seeded.ts';
+import { type LinkFault, linkFaults } from './aws-link.ts';
+import type { WireFault } from './linked-world.ts';
+
+/** Attempts of the SDK at one request. */
+const attempts = 3;
+
+/** What disturbs the connections of one request or run, and in words. */
+export interface Disturbance {
+  readonly fault: WireFault;
+  readonly text: string;
+}
+
+/** One fault at the first attempt, or one at each, of the nth request to AWS. */
+export function someDisturbance(luck: Luck): Disturbance {
+  const nth = 1 + luck.below(luck.chance(0.4) ? 2 : 10);
+  const first = luck.pick(linkFaults);
+  const each: readonly LinkFault[] = luck.chance(0.5)
+    ? [first]
+    : [first, ...Array.from({ length: attempts - 1 }, () => luck.pick(linkFaults))];
+  let seen = 0;
+  return {
+    text: `request ${nth}: ${each.join(', ')}`,
+    fault: ({ attempt }) => {
+      if (attempt === 1) seen++;
+      return seen === nth ? each[attempt - 1] : undefined;
+    },
+  };
+}
