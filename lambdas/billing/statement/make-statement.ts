@@ -16,7 +16,7 @@ import type { Quarter } from '../../../domain/kernel/time.ts';
 import type { EnterpriseCount } from '../../../domain/site-licensing/tally.ts';
 import { inHandfuls } from '../../platform/background/map-in-batches.ts';
 import { countStatement } from '../../platform/request/telemetry.ts';
-import { type Change, Stale } from '../../ports.ts';
+import { type Change, Stale } from '../../platform/storage/change.ts';
 import { type MadeStatement, publishStatement } from './publish-statement.ts';
 import { receivedManifests } from './received-manifests.ts';
 import type { StatementPorts } from './statement-ports.ts';

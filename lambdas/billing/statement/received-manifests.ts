@@ -2,7 +2,7 @@ import type { StatedManifest } from '../../../domain/billing/statement/statement
 import type { AppId, OrgId } from '../../../domain/kernel/ids.ts';
 import type { Quarter } from '../../../domain/kernel/time.ts';
 import { inHandfuls } from '../../platform/background/map-in-batches.ts';
-import type { Manifests } from '../../ports.ts';
+import type { Manifests } from '../storage/manifests.ts';
 
 /** The latest manifest of every application that is asked for, with its body. */
 export async function receivedManifests(

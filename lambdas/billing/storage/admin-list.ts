@@ -1,16 +1,32 @@
 import * as z from 'zod';
 import { AppId, buckets, type OrgId } from '../../../domain/kernel/ids.ts';
-import type { Quarter } from '../../../domain/kernel/time.ts';
+import type { Quarter, Seconds } from '../../../domain/kernel/time.ts';
 import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
 import { type BucketPlace, pageOverBuckets } from '../../platform/storage/bucket-page.ts';
+import type { Change } from '../../platform/storage/change.ts';
 import { commitChange } from '../../platform/storage/commit-change.ts';
 import { HistoryItem, versionOf } from '../../platform/storage/key-item.ts';
 import { cursorFrom, cursorTo } from '../../platform/storage/page-cursor.ts';
 import { wholeList } from '../../platform/storage/query-all.ts';
 import { type Item, table } from '../../platform/storage/table.ts';
-import type { AdminList } from '../../ports.ts';
 import { AdminsItem, adminsKey } from './admins.ts';
+
+/** The admins of a quarter, as finance reads them. */
+export interface AdminList {
+  /** Those of the latest manifest of each application. A page may be empty and have a next one. @throws invalid-request */
+  page(query: {
+    org: OrgId;
+    quarter: Quarter;
+    application?: AppId | undefined;
+    /** people whose time has ended are left out */
+    at: Seconds;
+    after?: string | undefined;
+    limit: number;
+  }): Promise<{ admins: { application: AppId; name: string; email: string }[]; next?: string }>;
+  /** Records that a page was read, by whom and how many people were in it. @throws Stale */
+  recordRead(read: { org: OrgId; quarter: Quarter; reader: AppId; people: number }, change: Change): Promise<void>;
+}
 
 /** Of a manifest what names its admins; its body stays in S3, which a reader of names does not reach. */
 const ManifestName = z.object({ app: AppId, revision: z.int() });

@@ -8,12 +8,23 @@ import { type AppId, bucketOf, type OrgId } from '../../../domain/kernel/ids.ts'
 import type { Quarter } from '../../../domain/kernel/time.ts';
 import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
+import type { Change } from '../../platform/storage/change.ts';
 import { commitChange } from '../../platform/storage/commit-change.ts';
 import { compare } from '../../platform/storage/condition-expression.ts';
 import { HistoryItem, versionOf } from '../../platform/storage/key-item.ts';
 import { wholeList } from '../../platform/storage/query-all.ts';
 import { type Key, table, type Write } from '../../platform/storage/table.ts';
-import type { Change, Persons } from '../../ports.ts';
+
+/** Names and addresses of people. */
+export interface Persons {
+  /**
+   * Leaves nothing of a person in the caller's Org.
+   * @param of the person, by address, and the operator who asks
+   * @param changeOf what to record, by the number of entries that were there
+   * @returns that number
+   */
+  erase(of: { org: OrgId; app: AppId; email: string }, changeOf: (entries: number) => Change): Promise<number>;
+}
 
 /**
  * The admins of one manifest whose addresses fall into one bucket. Buckets, since the persons of a manifest must fit into the

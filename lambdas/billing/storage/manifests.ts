@@ -1,20 +1,74 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import type { Admin, ManifestCounts } from '../../../domain/billing/manifest.ts';
 import { KeptManifest } from '../../../domain/billing/manifest.ts';
+import type { KeptAdmin } from '../../../domain/billing/person.ts';
 import { canonicalJson } from '../../../domain/kernel/canonical-json.ts';
 import { AppId, OrgId } from '../../../domain/kernel/ids.ts';
 import { quarterClosed, statementStates } from '../../../domain/kernel/quarter.ts';
+import type { Seconds } from '../../../domain/kernel/time.ts';
 import { Quarter } from '../../../domain/kernel/time.ts';
+import type { Version } from '../../../domain/kernel/version.ts';
 import { getObject, type ObjectKey, putObject } from '../../platform/aws/objects.ts';
 import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
+import type { Change } from '../../platform/storage/change.ts';
 import { commitChange } from '../../platform/storage/commit-change.ts';
 import { absent, anyOf, compare } from '../../platform/storage/condition-expression.ts';
 import { HistoryItem, versionOf } from '../../platform/storage/key-item.ts';
 import { wholeList } from '../../platform/storage/query-all.ts';
 import { type Item, type Key, table, type Write } from '../../platform/storage/table.ts';
-import type { ManifestStore, RecordedManifest } from '../../ports.ts';
 import { adminWrites, commitmentOf, saltedAdmins } from './admins.ts';
+
+export interface RecordedManifest {
+  readonly org: OrgId;
+  readonly quarter: Quarter;
+  readonly app: AppId;
+  /** 1, 2, 3 …: a later push replaces the former, whose body is kept */
+  readonly revision: number;
+  readonly receivedAt: Seconds;
+  /** of the body as it is kept, base64url */
+  readonly sha256: string;
+  readonly version?: Version | undefined;
+}
+
+export interface Manifests {
+  /** the latest of every application that has pushed one, in order of application */
+  ofQuarter(org: OrgId, quarter: Quarter): Promise<readonly RecordedManifest[]>;
+  find(org: OrgId, quarter: Quarter, app: AppId): Promise<RecordedManifest | undefined>;
+  /** any revision that was ever recorded; its bytes fit the recorded digest */
+  read(org: OrgId, quarter: Quarter, app: AppId, revision: number): Promise<KeptManifest>;
+}
+
+/** What an application has pushed. */
+export interface PushedManifest {
+  readonly org: OrgId;
+  readonly quarter: Quarter;
+  readonly app: AppId;
+  readonly revision: number;
+  readonly counts: ManifestCounts;
+  readonly admins: readonly Admin[];
+}
+
+/** A manifest whose body lies where nothing overwrites it, but that is not recorded yet. */
+export interface StoredManifest extends Omit<PushedManifest, 'admins'> {
+  readonly sha256: string;
+  /** where the body lies */
+  readonly object: string;
+  readonly admins: readonly KeptAdmin[];
+}
+
+/** Manifests as submit-manifest writes them. */
+export interface ManifestStore extends Manifests {
+  /** how many manifests were recorded for the quarter, of all applications: what a statement builds on */
+  pushes(org: OrgId, quarter: Quarter): Promise<number>;
+  /** @throws quarter-closed */
+  assertOpen(org: OrgId, quarter: Quarter): Promise<void>;
+  /** puts the body away, with commitments in the place of the admins */
+  keep(manifest: PushedManifest): Promise<StoredManifest>;
+  /** @throws Stale, Repeated; quarter-closed when a statement came first */
+  record(before: RecordedManifest | undefined, after: StoredManifest, change: Change): Promise<void>;
+}
 
 const ManifestItem = HistoryItem.extend({
   org: OrgId,

@@ -1,4 +1,5 @@
 import type { RecordedStatement } from '../../../domain/billing/statement/recorded-statement.ts';
+import type { StatementFiles } from '../../../domain/billing/statement/statement-files.ts';
 import {
   digestsOf,
   type StatementFileName,
@@ -6,12 +7,24 @@ import {
   sha256Of,
   statementFileNames,
 } from '../../../domain/billing/statement/statement-files.ts';
+import type { StatementDigests } from '../../../domain/chain/levels.ts';
 import type { OrgId } from '../../../domain/kernel/ids.ts';
 import type { Quarter } from '../../../domain/kernel/time.ts';
 import { getObject, type ObjectKey, placeOf, putObject } from '../../platform/aws/objects.ts';
 import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
-import type { KeptStatements } from '../../ports.ts';
+
+/** The files of statements, as they lie in the bucket of exports. */
+export interface KeptStatements {
+  /** Keeps drafts under their digests, before anything is recorded: what is published later is read from there. */
+  keep(org: OrgId, quarter: Quarter, files: StatementFiles): Promise<StatementDigests>;
+  /** Puts the recorded bytes where finance looks. @throws when the drafts are not what was recorded */
+  publish(statement: RecordedStatement): Promise<StatementFolder>;
+  /** finance may have seen files of this revision */
+  isPublished(of: Pick<RecordedStatement, 'org' | 'quarter' | 'revision'>): Promise<boolean>;
+  /** `s3://bucket/…/r1/`, for people */
+  placeOf(statement: RecordedStatement): string;
+}
 
 const contentTypes = {
   'statement.json': 'application/json',

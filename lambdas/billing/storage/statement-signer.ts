@@ -1,6 +1,8 @@
-import type { PublicJwk } from '../../../domain/chain/levels.ts';
+import type { PublicJwk, StatementDigests } from '../../../domain/chain/levels.ts';
 import { thumbprintOf } from '../../../domain/chain/thumbprint.ts';
 import { verifyChain, verifyLink } from '../../../domain/chain/verify-chain.ts';
+import type { OrgId } from '../../../domain/kernel/ids.ts';
+import type { Quarter } from '../../../domain/kernel/time.ts';
 import { invokeFunction } from '../../platform/aws/invoke-function.ts';
 import { checkSignature } from '../../platform/kernel/check-signature.ts';
 import { perRuntime } from '../../platform/kernel/per-runtime.ts';
@@ -8,8 +10,19 @@ import type { Runtime } from '../../platform/kernel/runtime.ts';
 import { pinnedChainVerifier } from '../../platform/trust/chain-verifier.ts';
 import { verifiedOwn } from '../../platform/trust/outdated-roots.ts';
 import { dynamoTrustStore, linksOf } from '../../platform/trust/trust-store.ts';
-import type { StatementSigner } from '../../ports.ts';
 import { SignStatementAnswer } from '../functions/sign-statement/schema.ts';
+
+/** Signs statements under one link of an Org. */
+export interface StatementSigning {
+  /** that the signature will end at */
+  readonly root: PublicJwk;
+  /** @returns `statement ~ org link`, verified */
+  sign(statement: { quarter: Quarter; revision: number; rules: string; files: StatementDigests }): Promise<string>;
+}
+
+export interface StatementSigner {
+  under(org: OrgId): Promise<StatementSigning>;
+}
 
 /** Asks the function that signs statements; what it answers is verified down from the pinned Root before it is recorded. */
 export const lambdaStatementSigner = perRuntime(

@@ -1,17 +1,26 @@
 import * as z from 'zod';
-import type { RecordedStatement } from '../../../domain/billing/statement/recorded-statement.ts';
+import type { QuarterStanding, RecordedStatement } from '../../../domain/billing/statement/recorded-statement.ts';
 import { Reason } from '../../../domain/billing/statement/statement.ts';
 import type { OrgId } from '../../../domain/kernel/ids.ts';
 import { statementStates } from '../../../domain/kernel/quarter.ts';
 import type { Quarter } from '../../../domain/kernel/time.ts';
 import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
+import type { Change } from '../../platform/storage/change.ts';
 import { commitChange, commitRemembered } from '../../platform/storage/commit-change.ts';
 import { compare } from '../../platform/storage/condition-expression.ts';
 import { HistoryItem, versionOf } from '../../platform/storage/key-item.ts';
 import { type Item, type Key, table } from '../../platform/storage/table.ts';
-import type { Statements } from '../../ports.ts';
 import { dynamoManifests, noFurtherPush, statementKey } from './manifests.ts';
+
+/** What is recorded of the statement of each quarter. */
+export interface Statements {
+  find(org: OrgId, quarter: Quarter): Promise<QuarterStanding>;
+  /** @throws Stale when another statement, or a manifest, came after `before` was read */
+  record(before: QuarterStanding, after: RecordedStatement, change: Change): Promise<void>;
+  /** Finance was told; remembers the request. @throws Repeated; Stale when there is another revision by now */
+  recordAnnounced(statement: RecordedStatement, change: Change): Promise<void>;
+}
 
 const StatementItem = HistoryItem.extend({
   state: z.enum(statementStates),

@@ -16,8 +16,8 @@ import { isoTime, type Quarter, type Seconds } from '../../../domain/kernel/time
 import { isSwept } from '../../../domain/site-licensing/booking.ts';
 import { type CountedCells, cellOf, countingRules, standings } from '../../../domain/site-licensing/counting.ts';
 import { sumCounts } from '../../../domain/site-licensing/counts.ts';
-import type { StoredManifest } from '../../ports.ts';
 import type { difference } from '../shapes/statistics.ts';
+import type { StoredManifest } from '../storage/manifests.ts';
 
 /** An answer is remembered, and an item has its bound: the rest stands in get-aggregate-stats. */
 const maxLines = 100;

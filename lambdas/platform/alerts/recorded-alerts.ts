@@ -1,17 +1,38 @@
+import type { RecordedAlert } from '../../../domain/alerts/alert.ts';
+import type { AlertChoice } from '../../../domain/alerts/alert-filter.ts';
+import type { AlertId } from '../../../domain/alerts/alert-id.ts';
 import { type AlertPlace, alertNameOf, alertPlaceOf } from '../../../domain/alerts/alert-id.ts';
 import type { OrgId } from '../../../domain/kernel/ids.ts';
 import { notFound } from '../../../domain/kernel/refusal.ts';
 import { dayOf } from '../../../domain/kernel/time.ts';
-import type { RecordedAlerts } from '../../ports.ts';
 import { alertKeptSeconds } from '../changes/raise-alerts.ts';
 import { perRuntime } from '../kernel/per-runtime.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { pageOverBuckets } from '../storage/bucket-page.ts';
+import type { Change } from '../storage/change.ts';
 import { commitChange, commitRemembered } from '../storage/commit-change.ts';
 import { exists } from '../storage/condition-expression.ts';
 import { cursorFrom, cursorTo } from '../storage/page-cursor.ts';
 import { type Key, table } from '../storage/table.ts';
 import { toRecordedAlert } from './alert-item.ts';
+
+/** Alerts as they stand; they are raised by whatever change or refusal they tell of. */
+export interface RecordedAlerts {
+  /** Records a client's report: its alerts and its memory. @throws Repeated */
+  report(change: Change): Promise<void>;
+  /** @returns undefined also when no alert can have this id */
+  find(org: OrgId, id: AlertId): Promise<RecordedAlert | undefined>;
+  /** Day by day as the days are given. What is read may not all be chosen: `isChosen` decides. @throws invalid-request */
+  page(query: {
+    org: OrgId;
+    days: readonly string[];
+    choice: AlertChoice;
+    after?: string | undefined;
+    limit: number;
+  }): Promise<{ alerts: readonly RecordedAlert[]; next?: string }>;
+  /** @throws Stale when somebody else has acknowledged it meanwhile; not-found; Repeated */
+  acknowledge(alert: RecordedAlert, change: Change): Promise<void>;
+}
 
 export const dynamoRecordedAlerts = perRuntime((runtime: Runtime): RecordedAlerts => {
   const items = table(runtime);

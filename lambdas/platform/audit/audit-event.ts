@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { hashedText, type Sha256, type TrailEvent } from '../../../domain/audit/trail-event.ts';
 import type { Subject } from '../../../domain/kernel/ids.ts';
-import type { Change } from '../../ports.ts';
+import type { Change } from '../storage/change.ts';
 
 /** The audit event of a change, as it rides in the item that it changes (design.md 8). */
 export const RidingEvent = z.object({

@@ -1,14 +1,39 @@
 import * as z from 'zod';
+import type { SealedBucket } from '../../../domain/audit/seal.ts';
 import { TrailEvent } from '../../../domain/audit/trail-event.ts';
 import { buckets, type OrgId } from '../../../domain/kernel/ids.ts';
-import { type AuditSeals, Stale } from '../../ports.ts';
 import { putObject } from '../aws/objects.ts';
 import { perRuntime } from '../kernel/per-runtime.ts';
 import type { Runtime } from '../kernel/runtime.ts';
+import { Stale } from '../storage/change.ts';
 import { absent, compare } from '../storage/condition-expression.ts';
 import { wholeList } from '../storage/query-all.ts';
 import { ConditionFailed, type Key, table } from '../storage/table.ts';
 import { auditPartition } from './audit-trail.ts';
+
+/** How far the sealing of an Org's audit trail has come. */
+export interface Sealing {
+  readonly org: OrgId;
+  /** the one that is sealed next */
+  readonly month: string;
+  /** digest of the seal before; undefined before the first */
+  readonly previous?: string | undefined;
+  /** buckets of this month whose files lie there */
+  readonly done: Readonly<Record<string, SealedBucket>>;
+  /** how often it was recorded; a record builds on the one that was read */
+  readonly revision: number;
+}
+
+export interface AuditSeals {
+  find(org: OrgId): Promise<Sealing | undefined>;
+  /** @throws Stale when another run came first */
+  record(sealing: Sealing): Promise<Sealing>;
+  hasEvents(org: OrgId, month: string): Promise<boolean>;
+  /** all of one bucket, by subject and number */
+  events(org: OrgId, month: string, bucket: string): Promise<readonly TrailEvent[]>;
+  /** writes `audit/<org>/<month>/<name>` */
+  put(org: OrgId, month: string, name: string, text: string): Promise<void>;
+}
 
 const SealingItem = z.object({
   month: z.string(),

@@ -1,7 +1,6 @@
 import { TrailEvent } from '../../../domain/audit/trail-event.ts';
 import { bucketOf, buckets, OrgId, type Subject } from '../../../domain/kernel/ids.ts';
 import { monthOf } from '../../../domain/kernel/time.ts';
-import type { AuditTrail } from '../../ports.ts';
 import { perRuntime } from '../kernel/per-runtime.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { type BucketPlace, pageOverBuckets } from '../storage/bucket-page.ts';
@@ -11,6 +10,16 @@ import { Poison } from '../storage/poison-record.ts';
 import { ConditionFailed, table } from '../storage/table.ts';
 import type { RidingEvent } from './audit-event.ts';
 import type { Audited } from './audited-item.ts';
+
+export interface AuditTrail {
+  page(query: {
+    org: OrgId;
+    month: string;
+    subject?: Subject | undefined;
+    after?: string | undefined;
+    limit: number;
+  }): Promise<{ events: readonly TrailEvent[]; next?: string }>;
+}
 
 const seqDigits = 10;
 

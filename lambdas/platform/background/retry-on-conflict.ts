@@ -1,4 +1,4 @@
-import { Stale } from '../../ports.ts';
+import { Stale } from '../storage/change.ts';
 
 const attempts = 5;
 

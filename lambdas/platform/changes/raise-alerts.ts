@@ -2,9 +2,9 @@ import * as z from 'zod';
 import type { Alert } from '../../../domain/alerts/alert.ts';
 import { alertNameOf } from '../../../domain/alerts/alert-id.ts';
 import { day, dayOf, type Seconds } from '../../../domain/kernel/time.ts';
-import { Stale } from '../../ports.ts';
 import { perRuntime } from '../kernel/per-runtime.ts';
 import type { Runtime } from '../kernel/runtime.ts';
+import { Stale } from '../storage/change.ts';
 import { absent, allOf, anyOf, compare } from '../storage/condition-expression.ts';
 import { ConditionFailed, table, type Write } from '../storage/table.ts';
 

@@ -2,13 +2,20 @@ import * as z from 'zod';
 import { type Application, ApplicationJwk, keyAlgorithms } from '../../../domain/identity/application.ts';
 import { Policy, role } from '../../../domain/identity/policy.ts';
 import { AppId, KeyId, OrgId } from '../../../domain/kernel/ids.ts';
-import type { Applications } from '../../ports.ts';
 import { perRuntime } from '../kernel/per-runtime.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { createTimedCache } from '../kernel/timed-cache.ts';
+import type { Change } from '../storage/change.ts';
 import { commitChange } from '../storage/commit-change.ts';
 import { HistoryItem, versionOf } from '../storage/key-item.ts';
 import { type Item, type Key, table } from '../storage/table.ts';
+
+export interface Applications {
+  /** At most 60 s old: for authentication. */
+  findKey(keyid: KeyId): Promise<Application | undefined>;
+  findNow(org: OrgId, app: AppId): Promise<Application | undefined>;
+  record(before: Application | undefined, after: Application, change: Change): Promise<void>;
+}
 
 /** An application that was changed or suspended is known as such everywhere after a minute. */
 const cacheSeconds = 60;

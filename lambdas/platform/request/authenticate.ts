@@ -5,7 +5,7 @@ import { type Application, type ApplicationKey, keyAlgorithms } from '../../../d
 import type { Caller } from '../../../domain/identity/policy.ts';
 import { KeyId } from '../../../domain/kernel/ids.ts';
 import { Refusal } from '../../../domain/kernel/refusal.ts';
-import type { Applications } from '../../ports.ts';
+import type { Applications } from '../identity/applications.ts';
 import { checkSignature } from '../kernel/check-signature.ts';
 import { canonicalQuery } from './canonical-query.ts';
 import { headerValues, type Road } from './pipeline-state.ts';

@@ -1,6 +1,6 @@
 import { subjectOf } from '../../../domain/kernel/ids.ts';
 import { Refusal } from '../../../domain/kernel/refusal.ts';
-import { type Change, Repeated, Stale } from '../../ports.ts';
+import { type Change, Repeated, Stale } from '../storage/change.ts';
 import { recall } from '../storage/idempotency-records.ts';
 import type { AnswerOf, Contract } from './contract.ts';
 import type { Again, Given, Handle, Needs, Served } from './handler.ts';

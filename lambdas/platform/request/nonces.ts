@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Caller } from '../../../domain/identity/policy.ts';
+import type { Seconds } from '../../../domain/kernel/time.ts';
 import { minute } from '../../../domain/kernel/time.ts';
-import type { Nonces } from '../../ports.ts';
 import { perRuntime } from '../kernel/per-runtime.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { absent } from '../storage/condition-expression.ts';
 import { ConditionFailed, type Key, table } from '../storage/table.ts';
+
+/** Exact replays of requests that answer with a key. */
+export interface Nonces {
+  /** @returns false when this nonce was used before */
+  use(caller: Caller, nonce: string, now: Seconds): Promise<boolean>;
+}
 
 /** Longer than any signature is taken: 300 s window and 60 s skew. */
 const lifetimeSeconds = 10 * minute;

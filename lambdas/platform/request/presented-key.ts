@@ -4,7 +4,7 @@ import type { Claims, LeafType } from '../../../domain/chain/levels.ts';
 import type { Caller } from '../../../domain/identity/policy.ts';
 import { Refusal } from '../../../domain/kernel/refusal.ts';
 import type { LeafClaims } from '../../../domain/site-licensing/leaf-claims.ts';
-import type { ChainVerifier } from '../../ports.ts';
+import type { ChainVerifier } from '../trust/chain-verifier.ts';
 import { pinnedChainVerifier } from '../trust/chain-verifier.ts';
 import { OutdatedRoots } from '../trust/outdated-roots.ts';
 import type { Road } from './pipeline-state.ts';

@@ -1,9 +1,9 @@
 import type { Version } from '../../../domain/kernel/version.ts';
-import { type Change, Repeated, Stale } from '../../ports.ts';
 import { ridingEvent } from '../audit/audit-event.ts';
 import { audited } from '../audit/audited-item.ts';
 import { commitWithAlerts } from '../changes/raise-alerts.ts';
 import type { Runtime } from '../kernel/runtime.ts';
+import { type Change, Repeated, Stale } from './change.ts';
 import { absent, compare } from './condition-expression.ts';
 import { outcomeOf, remember } from './idempotency-records.ts';
 import { ConditionFailed, type Item, type Key, type Write } from './table.ts';

@@ -1,7 +1,13 @@
-import type { SweepProgress } from '../../ports.ts';
+import type { Seconds } from '../../../domain/kernel/time.ts';
 import { perRuntime } from '../kernel/per-runtime.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { type WorkCursor, workCursor } from './work-cursor.ts';
+
+/** How far the sweep has come. */
+export interface SweepProgress {
+  /** every end of a key before this moment is recorded; undefined when the sweep has never run */
+  until(): Promise<Seconds | undefined>;
+}
 
 export function sweepCursor(runtime: Runtime): WorkCursor {
   return workCursor(runtime, 'sweep-expiry');

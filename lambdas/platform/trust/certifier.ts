@@ -1,11 +1,13 @@
 import { thumbprintOf } from '../../../domain/chain/thumbprint.ts';
 import { verifyChain, verifyLink } from '../../../domain/chain/verify-chain.ts';
+import type { Application } from '../../../domain/identity/application.ts';
 import { offlinePolicy } from '../../../domain/identity/policy.ts';
 import { encodeBase64url } from '../../../domain/kernel/base64url.ts';
-import type { OrgId } from '../../../domain/kernel/ids.ts';
+import type { EnterpriseId, OrgId } from '../../../domain/kernel/ids.ts';
 import { orgOf } from '../../../domain/kernel/ids.ts';
+import type { Seconds } from '../../../domain/kernel/time.ts';
 import { hour } from '../../../domain/kernel/time.ts';
-import type { Certifier } from '../../ports.ts';
+import type { EnterpriseLink } from '../../../domain/site-licensing/enterprise.ts';
 import { invokeFunction } from '../aws/invoke-function.ts';
 import { checkSignature } from '../kernel/check-signature.ts';
 import { perRuntime } from '../kernel/per-runtime.ts';
@@ -15,6 +17,15 @@ import { pinnedChainVerifier } from './chain-verifier.ts';
 import { CertifyAnswer, type CertifyRequest } from './functions/certify/schema.ts';
 import { verifiedOwn } from './outdated-roots.ts';
 import { dynamoTrustStore, linksOf } from './trust-store.ts';
+
+/** Asks the certifier, which alone may use the Org keys; what it answers is verified before it is used. */
+export interface Certifier {
+  /** @param generation of the enterprise's KMS key */
+  certifyEnterprise(id: EnterpriseId, generation: number): Promise<EnterpriseLink>;
+  certifyApplication(application: Application): Promise<{ token: string; expiresAt: Seconds }>;
+  /** makes a new responder key, of which only the link is ever seen */
+  certifyResponder(org: OrgId): Promise<{ chain: string; expiresAt: Seconds }>;
+}
 
 /** An application token lives for a day. */
 const tokenCacheSeconds = hour;

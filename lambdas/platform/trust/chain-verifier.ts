@@ -1,16 +1,36 @@
 import * as z from 'zod';
+import type { Claims, LeafType } from '../../../domain/chain/levels.ts';
 import { PublicJwk } from '../../../domain/chain/levels.ts';
 import { createParentCache } from '../../../domain/chain/parent-cache.ts';
 import { verifyChain } from '../../../domain/chain/verify-chain.ts';
+import type { OrgId } from '../../../domain/kernel/ids.ts';
+import type { Seconds } from '../../../domain/kernel/time.ts';
+import type { KeyRing, Ring } from '../../../domain/trust/key-ring.ts';
 import { mapRing, membersOf, ringOf } from '../../../domain/trust/key-ring.ts';
+import type { RingCoverage } from '../../../domain/trust/ring-coverage.ts';
 import { coverageOf } from '../../../domain/trust/ring-coverage.ts';
-import type { ChainVerifier } from '../../ports.ts';
 import { checkSignature } from '../kernel/check-signature.ts';
 import { perRuntime } from '../kernel/per-runtime.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { setting } from '../kernel/settings.ts';
 import { keyRings } from './key-ids.ts';
 import { dynamoTrustStore } from './trust-store.ts';
+
+/** A Root that a function pins, with the number of its generation. */
+export interface PinnedRoot {
+  readonly generation: number;
+  readonly jwk: PublicJwk;
+}
+
+/** Verifies presented keys under the pinned Roots. */
+export interface ChainVerifier {
+  readonly ring: Ring<PinnedRoot>;
+  readonly generations: KeyRing;
+  readonly roots: readonly PublicJwk[];
+  /** compares the pinned generations with those of the template and of the Org's record, which is read every 5 minutes */
+  coverage(org: OrgId): Promise<RingCoverage>;
+  verify<T extends LeafType>(token: string, type: T, at: Seconds | 'own-expiry'): Promise<Claims<T>>;
+}
 
 /** As the trust set-up answers it (lambdas/trust/set-up-trust): the numbers travel with the keys. */
 const RootKeys = ringOf(z.strictObject({ generation: z.int().positive(), jwk: PublicJwk }));

@@ -2,13 +2,13 @@ import type { VerifiedLink } from '../../../domain/chain/parent-cache.ts';
 import type { OrgId } from '../../../domain/kernel/ids.ts';
 import { firstKeys, type Generations, generationsOf } from '../../../domain/trust/key-ring.ts';
 import { coverageOf } from '../../../domain/trust/ring-coverage.ts';
-import type { OrgTrust } from '../../ports.ts';
 import { onFreshFacts } from '../background/retry-on-conflict.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { lambdaCertifier } from './certifier.ts';
 import { pinnedChainVerifier } from './chain-verifier.ts';
 import type { CertifiedOrg } from './functions/set-up-trust/schema.ts';
 import { OutdatedRoots } from './outdated-roots.ts';
+import type { OrgTrust } from './trust-store.ts';
 import { dynamoTrustStore } from './trust-store.ts';
 import { liveLink, type ProvenLink, provenLinks } from './verify-link.ts';
 

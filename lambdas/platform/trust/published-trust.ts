@@ -2,12 +2,12 @@ import type { PublicJwk } from '../../../domain/chain/levels.ts';
 import { thumbprintOf } from '../../../domain/chain/thumbprint.ts';
 import { isoTime, type Seconds } from '../../../domain/kernel/time.ts';
 import { type KeyRole, membersOf } from '../../../domain/trust/key-ring.ts';
-import type { OrgTrust } from '../../ports.ts';
 import { orgsOf } from '../kernel/orgs.ts';
 import { perRuntime } from '../kernel/per-runtime.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { pinnedChainVerifier } from './chain-verifier.ts';
 import { OutdatedRoots } from './outdated-roots.ts';
+import type { OrgTrust } from './trust-store.ts';
 import { dynamoTrustStore } from './trust-store.ts';
 import { type ProvenLink, provenLinks } from './verify-link.ts';
 

@@ -1,16 +1,23 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import * as z from 'zod';
+import type { Claims } from '../../../domain/chain/levels.ts';
 import { PublicJwk } from '../../../domain/chain/levels.ts';
 import { thumbprintOf } from '../../../domain/chain/thumbprint.ts';
 import { unsignedToken } from '../../../domain/chain/unsigned-token.ts';
 import { encodeBase64url } from '../../../domain/kernel/base64url.ts';
 import type { OrgId } from '../../../domain/kernel/ids.ts';
 import { hour } from '../../../domain/kernel/time.ts';
-import type { Responder } from '../../ports.ts';
 import { readSecret } from '../aws/secrets.ts';
 import { perRuntime } from '../kernel/per-runtime.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { createTimedCache } from '../kernel/timed-cache.ts';
+
+/** Signs verdicts with the responder key of the caller's Org, without KMS. */
+export interface Responder {
+  /** reads the key ahead, while other facts are read */
+  prepare(org: OrgId): Promise<void>;
+  sign(org: OrgId, verdict: Omit<Claims<'verdict+jwt'>, 'iss'>): Promise<string>;
+}
 
 /** A responder key is made daily and certified for 14 days: an hour old is young. */
 const cacheSeconds = hour;

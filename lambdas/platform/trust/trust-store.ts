@@ -1,12 +1,47 @@
 import * as z from 'zod';
 import { OrgId } from '../../../domain/kernel/ids.ts';
+import type { Seconds } from '../../../domain/kernel/time.ts';
+import type { Generations } from '../../../domain/trust/key-ring.ts';
 import { KeyRing } from '../../../domain/trust/key-ring.ts';
-import { type OrgTrust, Stale, type TrustStore } from '../../ports.ts';
 import { perRuntime } from '../kernel/per-runtime.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { createTimedCache } from '../kernel/timed-cache.ts';
+import { Stale } from '../storage/change.ts';
 import { absent, anyOf, compare } from '../storage/condition-expression.ts';
 import { ConditionFailed, table } from '../storage/table.ts';
+
+/** Since when the keys that sign now do so, and since when their successors are announced. */
+export interface KeyTimes {
+  readonly root: Seconds;
+  readonly org: Seconds;
+  readonly nextRoot?: Seconds | undefined;
+  readonly nextOrg?: Seconds | undefined;
+}
+
+/** What get-trust publishes of an Org. */
+export interface OrgTrust {
+  readonly org: OrgId;
+  /** newest first; older ones until they end */
+  readonly orgLinks: readonly string[];
+  /** over the key that signs next */
+  readonly nextOrgLink?: string | undefined;
+  /** by which each Root announces the next one */
+  readonly successors: readonly string[];
+  readonly responderLinks: readonly string[];
+  /** of the keys, as deployed */
+  readonly generations: Generations;
+  readonly since: KeyTimes;
+  /** how often it was recorded; a record builds on the one that was read */
+  readonly revision: number;
+}
+
+export interface TrustStore {
+  /** at most five minutes old */
+  find(org: OrgId): Promise<OrgTrust>;
+  findNow(org: OrgId): Promise<OrgTrust | undefined>;
+  /** @throws Stale when another record came first */
+  record(trust: OrgTrust): Promise<void>;
+}
 
 const cacheSeconds = 300;
 

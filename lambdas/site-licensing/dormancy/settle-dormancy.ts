@@ -2,7 +2,8 @@ import { Subject } from '../../../domain/kernel/ids.ts';
 import type { Seconds } from '../../../domain/kernel/time.ts';
 import { bookingTime } from '../../../domain/site-licensing/booking.ts';
 import { fallenDormant, type Site } from '../../../domain/site-licensing/site.ts';
-import type { Sites, SweepProgress } from '../../ports.ts';
+import type { SweepProgress } from '../../platform/storage/sweep-progress.ts';
+import type { Sites } from '../storage/sites.ts';
 
 const actor = Subject.parse('schedule:sweep-expiry');
 

@@ -4,7 +4,7 @@ import { type EnterpriseId, orgOf } from '../../../domain/kernel/ids.ts';
 import { notFound } from '../../../domain/kernel/refusal.ts';
 import type { Enterprise } from '../../../domain/site-licensing/enterprise.ts';
 import { inHandfuls } from '../../platform/background/map-in-batches.ts';
-import type { Enterprises } from '../../ports.ts';
+import type { Enterprises } from '../storage/enterprises.ts';
 
 const maxErrors = 20;
 

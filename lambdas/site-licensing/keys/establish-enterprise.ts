@@ -2,7 +2,11 @@ import type { AppId, EnterpriseId } from '../../../domain/kernel/ids.ts';
 import { notFound, Refusal } from '../../../domain/kernel/refusal.ts';
 import { assertIssues, type Enterprise } from '../../../domain/site-licensing/enterprise.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
-import type { Certifier, EnterpriseKms, Enterprises, KeyIssuer, KeyRepeater } from '../../ports.ts';
+import type { Certifier } from '../../platform/trust/certifier.ts';
+import type { EnterpriseKms } from '../storage/enterprise-kms.ts';
+import type { Enterprises } from '../storage/enterprises.ts';
+import type { KeyIssuer } from '../storage/key-issuer.ts';
+import type { KeyRepeater } from '../storage/key-repeater.ts';
 import { enterpriseKeyAnswerOf, issueEnterpriseKey, type KeyedRequest, keyRequest } from './issue-key.ts';
 import { repeatEnterpriseKey } from './repeat-key.ts';
 

@@ -6,7 +6,8 @@ import { holderOfEnterpriseKey } from '../../../domain/site-licensing/enterprise
 import type { LeafClaims } from '../../../domain/site-licensing/leaf-claims.ts';
 import type { KeyHolder } from '../../../domain/site-licensing/refresh.ts';
 import { holderOf, siteAt } from '../../../domain/site-licensing/site.ts';
-import type { Enterprises, Sites } from '../../ports.ts';
+import type { Enterprises } from '../storage/enterprises.ts';
+import type { Sites } from '../storage/sites.ts';
 
 interface Ports {
   readonly sites: Sites;

@@ -11,7 +11,7 @@ import type { Runtime } from '../../platform/kernel/runtime.ts';
 import type { Contract } from '../../platform/request/contract.ts';
 import type { Served } from '../../platform/request/handler.ts';
 import { idempotencyHashOf } from '../../platform/request/idempotency.ts';
-import type { KeyIssuer } from '../../ports.ts';
+import type { KeyIssuer } from '../storage/key-issuer.ts';
 
 export type KeyedRequest = Served<Contract & { auth: 'signature' }>;
 interface Ports {

@@ -4,7 +4,8 @@ import { enterpriseOf, type Subject, subjectOf } from '../../../domain/kernel/id
 import { notFound } from '../../../domain/kernel/refusal.ts';
 import { type Report, reportedApplication } from '../../../domain/site-licensing/key-report.ts';
 import { assertSeesSite } from '../../../domain/site-licensing/site.ts';
-import type { Enterprises, Sites } from '../../ports.ts';
+import type { Enterprises } from '../storage/enterprises.ts';
+import type { Sites } from '../storage/sites.ts';
 
 interface Ports {
   readonly sites: Sites;

@@ -5,13 +5,21 @@ import {
   DisableKeyCommand,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
+import type { EnterpriseId } from '../../../domain/kernel/ids.ts';
 import { tryAgain } from '../../platform/aws/aws-fault.ts';
 import { kms, kmsOnce } from '../../platform/aws/kms-signing.ts';
 import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
 import { enterpriseAlias } from '../../platform/trust/enterprise-alias.ts';
-import type { EnterpriseKms } from '../../ports.ts';
 import { enterpriseKeyPolicy } from './enterprise-key-policy.ts';
+
+/** Finds and retires the KMS keys of an enterprise. */
+export interface EnterpriseKms {
+  /** the one key under the alias of this generation, made when there is none yet; a loser's key is scheduled for deletion */
+  establish(id: EnterpriseId, generation: number): Promise<string>;
+  /** nobody can use it any more; an administrator of the account could enable it again */
+  disable(kmsKey: string): Promise<void>;
+}
 
 /** The shortest that KMS allows: the key never signed anything. */
 const loserWaitDays = 7;

@@ -12,13 +12,35 @@ import {
 import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
 import { createTimedCache } from '../../platform/kernel/timed-cache.ts';
+import type { Change } from '../../platform/storage/change.ts';
 import { commitChange } from '../../platform/storage/commit-change.ts';
 import { absent, allOf, anyOf, compare } from '../../platform/storage/condition-expression.ts';
 import { expiryIndexKey } from '../../platform/storage/expiry-index.ts';
 import { fromKeyItem, HistoryItem, KeyItem, toKeyItem, versionOf } from '../../platform/storage/key-item.ts';
 import { type Item, type Key, type Table, table, type Write } from '../../platform/storage/table.ts';
-import type { Enterprises } from '../../ports.ts';
 import { enterpriseKeyWrites } from './counters.ts';
+
+export interface Enterprises {
+  /** At most 60 s old: for what changes rarely, the link and the KMS key. */
+  find(id: EnterpriseId): Promise<Enterprise | undefined>;
+  findNow(id: EnterpriseId): Promise<Enterprise | undefined>;
+  /** What was found must not be believed any more. */
+  forget(id: EnterpriseId): void;
+  /** From the Org's deny list, at most 30 s old. */
+  isSuspended(id: EnterpriseId): Promise<boolean>;
+  page(
+    org: OrgId,
+    after: EnterpriseId | undefined,
+    limit: number,
+  ): Promise<{ ids: readonly EnterpriseId[]; more: boolean }>;
+  reserve(enterprise: Enterprise, cap: number | undefined, change: Change): Promise<void>;
+  /** also its link, beside the old ones, and its place on the deny list */
+  record(before: Enterprise, after: Enterprise, change: Change): Promise<void>;
+  key(id: EnterpriseId, app: AppId): Promise<EnterpriseKey | undefined>;
+  recordKey(before: EnterpriseKey | undefined, after: EnterpriseKey, change: Change): Promise<void>;
+  /** The link that a recorded key was issued under. */
+  link(id: EnterpriseId, link: string): Promise<EnterpriseLink>;
+}
 
 const cacheSeconds = 60;
 /** With one round of caching, a suspension is known to every check within 60 s (design.md 8). */

@@ -1,12 +1,26 @@
 import { encodeBase64url } from '../../../domain/kernel/base64url.ts';
 import type { EnterpriseId } from '../../../domain/kernel/ids.ts';
+import type { EstablishedEnterprise } from '../../../domain/site-licensing/enterprise.ts';
+import type { LeafClaims } from '../../../domain/site-licensing/leaf-claims.ts';
 import { unsignedLeaf } from '../../../domain/site-licensing/leaf-claims.ts';
+import type { RecordedKey } from '../../../domain/site-licensing/recorded-key.ts';
 import { kmsSign } from '../../platform/aws/kms-signing.ts';
 import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
-import { type KeyIssuer, Stale } from '../../ports.ts';
+import { Stale } from '../../platform/storage/change.ts';
 import { dynamoEnterprises } from './enterprises.ts';
 import { seal } from './seal-signature.ts';
+
+export interface IssuedKey {
+  readonly token: string;
+  /** what is recorded of it, less what asked for it */
+  readonly recorded: Omit<RecordedKey, 'request'>;
+}
+
+/** Signs keys with the enterprise's KMS key. */
+export interface KeyIssuer {
+  issue(claims: LeafClaims, enterprise: EstablishedEnterprise, idempotencyKey: string): Promise<IssuedKey>;
+}
 
 /** Sign first, record second, answer third: a failed signature changes nothing (design.md 8). */
 export const kmsKeyIssuer = perRuntime(

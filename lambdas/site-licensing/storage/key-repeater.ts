@@ -1,11 +1,17 @@
 import { encodeBase64url } from '../../../domain/kernel/base64url.ts';
 import { Refusal } from '../../../domain/kernel/refusal.ts';
+import type { LeafClaims } from '../../../domain/site-licensing/leaf-claims.ts';
 import { unsignedLeaf } from '../../../domain/site-licensing/leaf-claims.ts';
+import type { RecordedKey } from '../../../domain/site-licensing/recorded-key.ts';
 import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
-import type { KeyRepeater } from '../../ports.ts';
 import { dynamoEnterprises } from './enterprises.ts';
 import { unseal } from './seal-signature.ts';
+
+/** Makes a recorded key again, to the byte, without KMS. */
+export interface KeyRepeater {
+  repeat(claims: LeafClaims, recorded: RecordedKey, idempotencyKey: string): Promise<string>;
+}
 
 /** Joins a recorded key again: claims, the unsealed signature, the links that it was issued under. */
 export const sealedKeyRepeater = perRuntime(

@@ -3,13 +3,25 @@ import { quartersUpTo } from '../../../domain/kernel/quarter.ts';
 import type { Quarter } from '../../../domain/kernel/time.ts';
 import { type Cells, type CountedCells, countOf } from '../../../domain/site-licensing/counting.ts';
 import { sumCounts } from '../../../domain/site-licensing/counts.ts';
+import type { EnterpriseCount } from '../../../domain/site-licensing/tally.ts';
 import { type DayChange, daysBegun } from '../../../domain/site-licensing/usage.ts';
 import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
 import { wholeList } from '../../platform/storage/query-all.ts';
 import { type Table, table } from '../../platform/storage/table.ts';
-import type { CountedQuarters, Counts } from '../../ports.ts';
 import { countersIn } from './counter-attributes.ts';
+
+/** The server's own counts. */
+export interface Counts {
+  /** Every enterprise in every application, over one quarter; over the running one up to now. In order of enterprise and application. */
+  quarter(org: OrgId, quarter: Quarter): Promise<readonly EnterpriseCount[]>;
+}
+
+/** The cells from which the counts are made. */
+export interface CountedQuarters {
+  /** as Counts; one enterprise only when it is named */
+  ofQuarter(org: OrgId, quarter: Quarter, enterprise?: EnterpriseId): Promise<readonly CountedCells[]>;
+}
 
 /** Sums of the deltas of every quarter: what is read grows with enterprises and quarters, never with sites. */
 export const dynamoCountedQuarters = perRuntime((runtime: Runtime): CountedQuarters => {

@@ -3,7 +3,14 @@ import { EnterpriseId, type OrgId } from '../../../domain/kernel/ids.ts';
 import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
 import { type Key, table } from '../../platform/storage/table.ts';
-import type { RecountProgress } from '../../ports.ts';
+
+/** How far the recount of a month has come. */
+export interface RecountProgress {
+  readonly month: string;
+  /** the last enterprise that was recounted */
+  readonly after?: EnterpriseId | undefined;
+  readonly isDone: boolean;
+}
 
 const ProgressItem = z.object({ month: z.string(), after: EnterpriseId.optional(), isDone: z.boolean() });
 

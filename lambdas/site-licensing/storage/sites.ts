@@ -11,17 +11,31 @@ import {
   siteBucket,
   subjectOf,
 } from '../../../domain/kernel/ids.ts';
+import type { Reference } from '../../../domain/site-licensing/site.ts';
 import { type Site, type SiteStatus, siteState } from '../../../domain/site-licensing/site.ts';
 import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
 import { pageOverBuckets } from '../../platform/storage/bucket-page.ts';
+import type { Change } from '../../platform/storage/change.ts';
 import { commitChange } from '../../platform/storage/commit-change.ts';
 import { expiryIndexKey } from '../../platform/storage/expiry-index.ts';
 import { fromKeyItem, HistoryItem, KeyItem, toKeyItem, versionOf } from '../../platform/storage/key-item.ts';
 import { type Item, type Key, table } from '../../platform/storage/table.ts';
-import type { Sites } from '../../ports.ts';
 import { counterWrites } from './counters.ts';
 import { readReference, referenceWrites } from './references.ts';
+
+/** All `record…` methods write the change, its audit event, its memory and its alerts at once. @throws Stale, Repeated */
+export interface Sites {
+  find(siteId: SiteId): Promise<Site | undefined>;
+  reference(enterpriseId: EnterpriseId, app: AppId, ref: SiteRef): Promise<Reference>;
+  page(
+    enterpriseId: EnterpriseId,
+    after: SiteId | undefined,
+    limit: number,
+  ): Promise<{ sites: readonly Site[]; next?: SiteId }>;
+  /** @param reference what a new site was decided by */
+  record(before: Site | undefined, after: Site, change: Change, reference?: Reference): Promise<void>;
+}
 
 const SiteItem = HistoryItem.extend({
   sk: z.string().transform(sk => SiteId.parse(sk.slice(2))),

@@ -9,12 +9,12 @@ import { invoked } from '../../../platform/background/invoked.ts';
 import { dynamoAlerts } from '../../../platform/changes/raise-alerts.ts';
 import { orgsOf } from '../../../platform/kernel/orgs.ts';
 import type { Runtime } from '../../../platform/kernel/runtime.ts';
+import { Stale } from '../../../platform/storage/change.ts';
 import { lambdaCertifier } from '../../../platform/trust/certifier.ts';
 import { CertifiedOrg } from '../../../platform/trust/functions/set-up-trust/schema.ts';
 import { adoptOrgTrust } from '../../../platform/trust/org-trust.ts';
 import { dynamoTrustStore } from '../../../platform/trust/trust-store.ts';
 import { liveLink } from '../../../platform/trust/verify-link.ts';
-import { Stale } from '../../../ports.ts';
 import { dynamoEnterprises } from '../../storage/enterprises.ts';
 
 const pageSize = 100;

@@ -4,14 +4,15 @@ import { isDueForSeal, isSealedAnyway, monthsUpTo, nextMonth } from '../../../..
 import type { TrailEvent } from '../../../../../domain/audit/trail-event.ts';
 import { buckets, type OrgId } from '../../../../../domain/kernel/ids.ts';
 import { minute, type Seconds } from '../../../../../domain/kernel/time.ts';
-import { type Sealing, Stale } from '../../../../ports.ts';
 import { Failures } from '../../../background/error-collector.ts';
 import { invoked } from '../../../background/invoked.ts';
 import { orgsOf } from '../../../kernel/orgs.ts';
 import type { Runtime } from '../../../kernel/runtime.ts';
+import { Stale } from '../../../storage/change.ts';
 import { countAside } from '../../../storage/stream-dead-letters.ts';
 import { dynamoSweepProgress } from '../../../storage/sweep-progress.ts';
 import { sha256 } from '../../audit-event.ts';
+import type { Sealing } from '../../audit-seals.ts';
 import { s3AuditSeals } from '../../audit-seals.ts';
 
 /** Of the five minutes that a function of the clock may take; the next run goes on from there. */

@@ -1,0 +1,48 @@
+import type { Alert } from '../../../domain/alerts/alert.ts';
+import type { AppId, EnterpriseId, Jti, OrgId, SiteId, Subject } from '../../../domain/kernel/ids.ts';
+import type { Seconds } from '../../../domain/kernel/time.ts';
+
+/** What a request leaves behind so that the same request again is told from another (24 h). */
+export interface Memory {
+  readonly org: OrgId;
+  readonly app: AppId;
+  readonly operation: string;
+  /** SHA-256 of the Idempotency-Key */
+  readonly idempotencyHash: string;
+  /** HMAC of the request under the Idempotency-Key: tells same from other, and nothing else */
+  readonly requestHash: string;
+}
+
+/** How a remembered request is answered again: by the answer itself, or by making the same key again. */
+export type Outcome = { readonly answer: unknown } | KeyOutcome;
+
+/** Names a key that was recorded; the key itself is in no memory. */
+export interface KeyOutcome {
+  readonly site?: SiteId | undefined;
+  readonly enterprise?: EnterpriseId | undefined;
+  readonly jti?: Jti | undefined;
+}
+
+/** Who changes what and when; rides in the write as its audit event. */
+export interface Change {
+  readonly operation: string;
+  readonly actor: Subject;
+  readonly at: Seconds;
+  readonly requestId: string;
+  readonly memory?: Memory | undefined;
+  readonly outcome?: Outcome | undefined;
+  readonly alerts?: readonly Alert[] | undefined;
+}
+
+/** The facts have changed since they were read: decide again. */
+export class Stale extends Error {}
+
+/** The same request was recorded before: answer as then. */
+export class Repeated extends Error {
+  readonly outcome: Outcome;
+
+  constructor(outcome: Outcome) {
+    super('the same request was recorded before');
+    this.outcome = outcome;
+  }
+}
