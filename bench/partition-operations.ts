@@ -11,10 +11,10 @@ import {
 import { day, hour, monthOf, type Seconds } from '../domain/kernel/time.ts';
 import { expiryOf } from '../domain/site-licensing/key-lifetime.ts';
 import { auditPartition } from '../lambdas/platform/audit/audit-trail.ts';
+import { memoryKey } from '../lambdas/platform/changes/idempotency-records.ts';
 import { alertWrite } from '../lambdas/platform/changes/raise-alerts.ts';
 import { nonceKey } from '../lambdas/platform/request/nonces.ts';
 import { expiryIndexKey } from '../lambdas/platform/storage/expiry-index.ts';
-import { memoryKey } from '../lambdas/platform/storage/idempotency-records.ts';
 import { countersKey } from '../lambdas/site-licensing/storage/counters.ts';
 import { enterpriseKey } from '../lambdas/site-licensing/storage/enterprises.ts';
 import { referenceKey } from '../lambdas/site-licensing/storage/references.ts';

@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import { ChainError } from '../domain/chain/chain-error.ts';
-import type { Claims, PublicJwk } from '../domain/chain/levels.ts';
+import type { Claims, LeafClaims, PublicJwk } from '../domain/chain/levels.ts';
 import { verifyChain } from '../domain/chain/verify-chain.ts';
 import { isoTime } from '../domain/kernel/time.ts';
 import { refreshAfter } from '../domain/site-licensing/key-lifetime.ts';
-import type { LeafClaims } from '../domain/site-licensing/leaf-claims.ts';
 import { checkSignature } from '../sdk/check-signature.ts';
 
 /** What a token that verifies says, for a person and for a program. */

@@ -1,8 +1,7 @@
 import { claimedKeyType } from '../domain/chain/leaf-type.ts';
-import type { Claims } from '../domain/chain/levels.ts';
+import type { Claims, LeafClaims } from '../domain/chain/levels.ts';
 import { followSuccessors } from '../domain/chain/successors.ts';
 import { verifyChain } from '../domain/chain/verify-chain.ts';
-import type { LeafClaims } from '../domain/site-licensing/leaf-claims.ts';
 import { chainOptions, type Pinned, type RootJwk } from './pinned-root.ts';
 
 export interface VerifyKeyOptions extends Pinned {

@@ -148,6 +148,8 @@ export type LinkType = 'org-link+jwt' | 'enterprise-link+jwt' | 'responder-link+
 /** By which a Root names the key that follows it. Nothing stands under it: the successor must be pinned first. */
 export type SuccessorType = 'root-successor+jwt';
 export type LeafType = Exclude<TokenType, LinkType | SuccessorType>;
+/** Claims of a key that a client presents. */
+export type LeafClaims = Claims<'site-key+jwt'> | Claims<'enterprise-key+jwt'>;
 
 /** The same schemas, typed so that a generic token type keeps its claims. */
 export const claimsOf: { [T in TokenType]: () => z.ZodType<Claims<T>> } = {

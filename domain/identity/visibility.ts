@@ -1,10 +1,16 @@
-import { type AppId, type EnterpriseId, orgOf, type SiteId } from '../kernel/ids.ts';
+import { type AppId, type EnterpriseId, type OrgId, orgOf, type SiteId } from '../kernel/ids.ts';
 import { notFound } from '../kernel/refusal.ts';
-import type { Enterprise } from '../site-licensing/enterprise.ts';
 import { type Caller, isOperator } from './policy.ts';
 
+/** What decides who sees an enterprise. */
+export interface VisibleEnterprise {
+  readonly id: EnterpriseId;
+  readonly org: OrgId;
+  readonly createdBy: AppId;
+}
+
 /** Inside its Org an application sees the enterprises of its policy and those that it created; an operator sees all. */
-export function seesEnterprise(caller: Caller, enterprise: Pick<Enterprise, 'id' | 'org' | 'createdBy'>): boolean {
+export function seesEnterprise(caller: Caller, enterprise: VisibleEnterprise): boolean {
   if (enterprise.org !== caller.org) return false;
   return policyNames(caller, enterprise.id) || enterprise.createdBy === caller.app;
 }
@@ -21,7 +27,7 @@ export function seesKeysOf(caller: Caller, app: AppId): boolean {
 }
 
 /** @throws not-found unless the caller sees the enterprise */
-export function assertSeesEnterprise(caller: Caller, enterprise: Enterprise | undefined): Enterprise {
+export function assertSeesEnterprise<E extends VisibleEnterprise>(caller: Caller, enterprise: E | undefined): E {
   if (!enterprise || !seesEnterprise(caller, enterprise)) throw notFound('enterprise');
   return enterprise;
 }

@@ -4,22 +4,11 @@ import { type AppId, type EnterpriseId, type OrgId, orgOf, subjectOf } from '../
 import { notFound, Refusal } from '../kernel/refusal.ts';
 import { day, type Seconds } from '../kernel/time.ts';
 import type { Version } from '../kernel/version.ts';
+import type { EnterpriseLink } from '../trust/links.ts';
 import type { RecordedKey } from './recorded-key.ts';
 import { decideReissue, type KeyHolder } from './refresh.ts';
 
 export type EnterpriseStatus = 'creating' | 'live' | 'suspended';
-
-/** The certificate under which an enterprise's KMS key signs, with the chain above it as every key carries it. */
-export interface EnterpriseLink {
-  readonly id: string;
-  /** RFC 7638 thumbprint of the enterprise's public key: the `kid` of every key that it signs */
-  readonly kid: string;
-  /** `enterprise link ~ org link` */
-  readonly chain: string;
-  readonly expiresAt: Seconds;
-  /** the rank of the last stage of the sweep that was told of its end; a new link has none */
-  readonly told?: number | undefined;
-}
 
 /** Why a signing key is replaced. One that is compromised is disabled: it signs no more, whoever asks. */
 export const rotationReasons = ['scheduled', 'compromised'] as const;

@@ -1,10 +1,8 @@
-import type { Claims } from '../chain/levels.ts';
+import type { Claims, LeafClaims } from '../chain/levels.ts';
 import { unsignedToken } from '../chain/unsigned-token.ts';
 import { type AppId, type EnterpriseId, orgOf } from '../kernel/ids.ts';
 import type { RecordedKey } from './recorded-key.ts';
 import type { Site } from './site.ts';
-
-export type LeafClaims = Claims<'site-key+jwt'> | Claims<'enterprise-key+jwt'>;
 
 type Numbers = Pick<RecordedKey, 'generation' | 'jti' | 'issuedAt' | 'expiresAt'>;
 

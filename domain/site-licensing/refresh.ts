@@ -1,4 +1,5 @@
 import type { Alert } from '../alerts/alert.ts';
+import { AlertingRefusal } from '../alerts/alerting-refusal.ts';
 import type { Mode } from '../chain/levels.ts';
 import { type Caller, chooseMode } from '../identity/policy.ts';
 import type { Jti, Subject } from '../kernel/ids.ts';
@@ -31,16 +32,6 @@ export type RefreshDecision =
       readonly mode: Mode | undefined;
       readonly alerts: readonly Alert[];
     };
-
-/** A refusal that a person must hear of. */
-export class AlertingRefusal extends Refusal {
-  readonly alert: Alert;
-
-  constructor(refusal: Refusal, alert: Alert) {
-    super(refusal.code, refusal.message);
-    this.alert = alert;
-  }
-}
 
 /**
  * Who gets a new key, who gets the recorded one again, and who is refused. The order matters (design.md 3.6): status, the same

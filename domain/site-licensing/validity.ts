@@ -1,9 +1,8 @@
 import type { Alert } from '../alerts/alert.ts';
-import type { Claims, DeadReason, Mode } from '../chain/levels.ts';
+import type { Claims, DeadReason, LeafClaims as KeyClaims, Mode } from '../chain/levels.ts';
 import type { Caller } from '../identity/policy.ts';
 import { Subject, subjectOf } from '../kernel/ids.ts';
 import { minute, type Seconds } from '../kernel/time.ts';
-import type { LeafClaims as KeyClaims } from './leaf-claims.ts';
 import type { KeyHolder } from './refresh.ts';
 
 export type Validity = { readonly valid: true } | { readonly valid: false; readonly reason: DeadReason };

@@ -1,5 +1,4 @@
 import { day, type Seconds } from '../kernel/time.ts';
-import { refreshGraceSeconds } from '../site-licensing/key-lifetime.ts';
 import { isSameRing, type KeyRing, type KeyRole, mostPrevious } from './key-ring.ts';
 import { linkDays } from './links.ts';
 
@@ -9,8 +8,11 @@ export type RotationStep = (typeof rotationSteps)[number];
 
 export type RingKind = 'root' | 'org';
 
+/** The longest time after its expiry for which an area still accepts a key in a refresh: that of a site key (docs/rules.md 3.6). */
+export const longestRefreshSeconds = 60 * day;
+
 /** After a switch: the last enterprise link under the former key, and the time for refreshing a key that ended with it. */
-const dropSeconds = linkDays.enterprise * day + refreshGraceSeconds;
+const dropSeconds = linkDays.enterprise * day + longestRefreshSeconds;
 
 /** What a step waits for: so long after the key in that role took it. */
 const waits: Record<RingKind, Partial<Record<RotationStep, { readonly since: KeyRole; readonly seconds: Seconds }>>> = {

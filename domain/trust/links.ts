@@ -2,6 +2,18 @@ import type { Claims, OfflinePolicy, PublicJwk, StatementDigests } from '../chai
 import type { EnterpriseId, KeyId, OrgId } from '../kernel/ids.ts';
 import { day, minute, type Quarter, type Seconds } from '../kernel/time.ts';
 
+/** The certificate under which an enterprise's KMS key signs, with the chain above it as every key carries it. */
+export interface EnterpriseLink {
+  readonly id: string;
+  /** RFC 7638 thumbprint of the enterprise's public key: the `kid` of every key that it signs */
+  readonly kid: string;
+  /** `enterprise link ~ org link` */
+  readonly chain: string;
+  readonly expiresAt: Seconds;
+  /** the rank of the last stage of the sweep that was told of its end; a new link has none */
+  readonly told?: number | undefined;
+}
+
 /** How long each link lives (design.md 4). The short life of an enterprise's is the only offline revocation of a stolen key. */
 export const linkDays = { org: 730, enterprise: 62, responder: 14 } as const;
 

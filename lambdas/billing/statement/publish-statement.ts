@@ -5,7 +5,7 @@ import { noticeOfStatement } from '../../../domain/billing/statement/statement-n
 import type { StatementDigests } from '../../../domain/chain/levels.ts';
 import { isoTime, type Quarter } from '../../../domain/kernel/time.ts';
 import { publish } from '../../platform/aws/topics.ts';
-import type { Change } from '../../platform/storage/change.ts';
+import type { Change } from '../../platform/changes/change.ts';
 import type { StatementPorts } from './statement-ports.ts';
 
 /** A statement as operators see it. */

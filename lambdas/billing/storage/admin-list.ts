@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { AppId, buckets, type OrgId } from '../../../domain/kernel/ids.ts';
 import type { Quarter, Seconds } from '../../../domain/kernel/time.ts';
+import type { Change } from '../../platform/changes/change.ts';
+import { commitChange } from '../../platform/changes/commit-change.ts';
 import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
 import { type BucketPlace, pageOverBuckets } from '../../platform/storage/bucket-page.ts';
-import type { Change } from '../../platform/storage/change.ts';
-import { commitChange } from '../../platform/storage/commit-change.ts';
-import { HistoryItem, versionOf } from '../../platform/storage/key-item.ts';
+import { HistoryItem, versionOf } from '../../platform/storage/item-version.ts';
 import { cursorFrom, cursorTo } from '../../platform/storage/page-cursor.ts';
 import { wholeList } from '../../platform/storage/query-all.ts';
 import { type Item, table } from '../../platform/storage/table.ts';

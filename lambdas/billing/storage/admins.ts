@@ -6,12 +6,12 @@ import { encodeBase64url } from '../../../domain/kernel/base64url.ts';
 import { canonicalJson } from '../../../domain/kernel/canonical-json.ts';
 import { type AppId, bucketOf, type OrgId } from '../../../domain/kernel/ids.ts';
 import type { Quarter } from '../../../domain/kernel/time.ts';
+import type { Change } from '../../platform/changes/change.ts';
+import { commitChange } from '../../platform/changes/commit-change.ts';
 import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
-import type { Change } from '../../platform/storage/change.ts';
-import { commitChange } from '../../platform/storage/commit-change.ts';
 import { compare } from '../../platform/storage/condition-expression.ts';
-import { HistoryItem, versionOf } from '../../platform/storage/key-item.ts';
+import { HistoryItem, versionOf } from '../../platform/storage/item-version.ts';
 import { wholeList } from '../../platform/storage/query-all.ts';
 import { type Key, table, type Write } from '../../platform/storage/table.ts';
 

@@ -4,12 +4,12 @@ import { Reason } from '../../../domain/billing/statement/statement.ts';
 import type { OrgId } from '../../../domain/kernel/ids.ts';
 import { statementStates } from '../../../domain/kernel/quarter.ts';
 import type { Quarter } from '../../../domain/kernel/time.ts';
+import type { Change } from '../../platform/changes/change.ts';
+import { commitChange, commitRemembered } from '../../platform/changes/commit-change.ts';
 import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
-import type { Change } from '../../platform/storage/change.ts';
-import { commitChange, commitRemembered } from '../../platform/storage/commit-change.ts';
 import { compare } from '../../platform/storage/condition-expression.ts';
-import { HistoryItem, versionOf } from '../../platform/storage/key-item.ts';
+import { HistoryItem, versionOf } from '../../platform/storage/item-version.ts';
 import { type Item, type Key, table } from '../../platform/storage/table.ts';
 import { dynamoManifests, noFurtherPush, statementKey } from './manifests.ts';
 

@@ -5,12 +5,12 @@ import { type AlertPlace, alertNameOf, alertPlaceOf } from '../../../domain/aler
 import type { OrgId } from '../../../domain/kernel/ids.ts';
 import { notFound } from '../../../domain/kernel/refusal.ts';
 import { dayOf } from '../../../domain/kernel/time.ts';
+import type { Change } from '../changes/change.ts';
+import { commitChange, commitRemembered } from '../changes/commit-change.ts';
 import { alertKeptSeconds } from '../changes/raise-alerts.ts';
 import { perRuntime } from '../kernel/per-runtime.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { pageOverBuckets } from '../storage/bucket-page.ts';
-import type { Change } from '../storage/change.ts';
-import { commitChange, commitRemembered } from '../storage/commit-change.ts';
 import { exists } from '../storage/condition-expression.ts';
 import { cursorFrom, cursorTo } from '../storage/page-cursor.ts';
 import { type Key, table } from '../storage/table.ts';

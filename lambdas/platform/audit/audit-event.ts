@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { hashedText, type Sha256, type TrailEvent } from '../../../domain/audit/trail-event.ts';
 import type { Subject } from '../../../domain/kernel/ids.ts';
-import type { Change } from '../storage/change.ts';
+import type { Seconds } from '../../../domain/kernel/time.ts';
+
+/** The part of a change that its audit event records. */
+export interface AuditedChange {
+  readonly operation: string;
+  readonly actor: Subject;
+  readonly at: Seconds;
+  readonly requestId: string;
+}
 
 /** The audit event of a change, as it rides in the item that it changes (design.md 8). */
 export const RidingEvent = z.object({
@@ -22,7 +30,7 @@ export type Details = Readonly<Record<string, string | number>>;
 
 /** @param previous the hash of the subject's former event: the events of a subject form a chain */
 export function ridingEvent(
-  change: Change,
+  change: AuditedChange,
   subject: Subject,
   seq: number,
   details: Details,

@@ -1,4 +1,4 @@
-import { logFailedPart } from '../request/telemetry.ts';
+import { logFailedPart } from '../kernel/telemetry.ts';
 
 /** Keeps the failures of work in parts: one part that fails does not keep the others from being done. */
 export class Failures {

@@ -1,4 +1,4 @@
-import { Stale } from '../storage/change.ts';
+import { Stale } from '../storage/conflict-error.ts';
 
 const attempts = 5;
 

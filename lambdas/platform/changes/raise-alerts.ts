@@ -4,8 +4,8 @@ import { alertNameOf } from '../../../domain/alerts/alert-id.ts';
 import { day, dayOf, type Seconds } from '../../../domain/kernel/time.ts';
 import { perRuntime } from '../kernel/per-runtime.ts';
 import type { Runtime } from '../kernel/runtime.ts';
-import { Stale } from '../storage/change.ts';
 import { absent, allOf, anyOf, compare } from '../storage/condition-expression.ts';
+import { Stale } from '../storage/conflict-error.ts';
 import { ConditionFailed, table, type Write } from '../storage/table.ts';
 
 /** A year and a month, so that last year's quarter can be looked at; then TTL collects it. */

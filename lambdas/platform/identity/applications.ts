@@ -2,12 +2,12 @@ import * as z from 'zod';
 import { type Application, ApplicationJwk, keyAlgorithms } from '../../../domain/identity/application.ts';
 import { Policy, role } from '../../../domain/identity/policy.ts';
 import { AppId, KeyId, OrgId } from '../../../domain/kernel/ids.ts';
+import type { Change } from '../changes/change.ts';
+import { commitChange } from '../changes/commit-change.ts';
 import { perRuntime } from '../kernel/per-runtime.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { createTimedCache } from '../kernel/timed-cache.ts';
-import type { Change } from '../storage/change.ts';
-import { commitChange } from '../storage/commit-change.ts';
-import { HistoryItem, versionOf } from '../storage/key-item.ts';
+import { HistoryItem, versionOf } from '../storage/item-version.ts';
 import { type Item, type Key, table } from '../storage/table.ts';
 
 export interface Applications {

@@ -1,11 +1,15 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
-import type { ApplicationJwk } from '../../../domain/identity/application.ts';
+
+/** A public key as a JWK: Ed25519 (RFC 8037) or P-256 (RFC 7518). */
+export type SignatureJwk =
+  | { readonly kty: 'OKP'; readonly crv: 'Ed25519'; readonly x: string }
+  | { readonly kty: 'EC'; readonly crv: 'P-256'; readonly x: string; readonly y: string };
 
 const capacity = 1000;
 const keys = new Map<string, KeyObject>();
 
 /** Checks an Ed25519 signature, or an ECDSA P-256 one (r‖s) over SHA-256. Algorithms come from the key alone. */
-export function checkSignature(jwk: ApplicationJwk, bytes: Uint8Array, signature: Uint8Array): boolean {
+export function checkSignature(jwk: SignatureJwk, bytes: Uint8Array, signature: Uint8Array): boolean {
   if (signature.length !== 64) return false;
   const key = keyOf(jwk);
   return jwk.kty === 'OKP'
@@ -14,7 +18,7 @@ export function checkSignature(jwk: ApplicationJwk, bytes: Uint8Array, signature
 }
 
 /** Importing a key costs more than a verification, so the recent ones are kept. */
-function keyOf(jwk: ApplicationJwk): KeyObject {
+function keyOf(jwk: SignatureJwk): KeyObject {
   const name = `${jwk.kty} ${jwk.x} ${jwk.kty === 'EC' ? jwk.y : ''}`;
   const known = keys.get(name);
   if (known) return known;

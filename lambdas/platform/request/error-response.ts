@@ -1,10 +1,10 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import { AlertingRefusal } from '../../../domain/site-licensing/refresh.ts';
+import { AlertingRefusal } from '../../../domain/alerts/alerting-refusal.ts';
 import { asRefusal } from '../aws/aws-fault.ts';
 import { dynamoAlerts } from '../changes/raise-alerts.ts';
+import { logEnd } from './log-request.ts';
 import type { Road } from './pipeline-state.ts';
 import { problemResult } from './problem.ts';
-import { logEnd } from './telemetry.ts';
 
 /** The end of a road that led nowhere: the alert is written first, so that no refusal is given whose alert could be lost. */
 export async function endBadly(road: Road, thrown: unknown): Promise<APIGatewayProxyResult> {

@@ -1,7 +1,8 @@
 import { subjectOf } from '../../../domain/kernel/ids.ts';
 import { Refusal } from '../../../domain/kernel/refusal.ts';
-import { type Change, Repeated, Stale } from '../storage/change.ts';
-import { recall } from '../storage/idempotency-records.ts';
+import { type Change, Repeated } from '../changes/change.ts';
+import { recall } from '../changes/idempotency-records.ts';
+import { Stale } from '../storage/conflict-error.ts';
 import type { AnswerOf, Contract } from './contract.ts';
 import type { Again, Given, Handle, Needs, Served } from './handler.ts';
 import type { Road } from './pipeline-state.ts';

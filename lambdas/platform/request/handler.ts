@@ -1,7 +1,7 @@
 import type { Caller } from '../../../domain/identity/policy.ts';
 import type { Seconds } from '../../../domain/kernel/time.ts';
+import type { Change, KeyOutcome } from '../changes/change.ts';
 import type { Runtime } from '../kernel/runtime.ts';
-import type { Change, KeyOutcome } from '../storage/change.ts';
 import type { AnswerOf, BodyOf, Contract, PathOf, PresentedOf, QueryOf } from './contract.ts';
 
 /** A request as a handler sees it: proved, parsed, and with all that a change by it must record. */

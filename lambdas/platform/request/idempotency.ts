@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Caller } from '../../../domain/identity/policy.ts';
 import { Refusal } from '../../../domain/kernel/refusal.ts';
-import type { Memory } from '../storage/change.ts';
+import type { Memory } from '../changes/change.ts';
 import { headerValues, type Road } from './pipeline-state.ts';
 
 const shape = /^[A-Za-z0-9_-]{22,64}$/;

@@ -1,9 +1,9 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type { LeafClaims } from '../../../domain/chain/levels.ts';
 import type { Caller } from '../../../domain/identity/policy.ts';
 import type { Seconds } from '../../../domain/kernel/time.ts';
-import type { LeafClaims } from '../../../domain/site-licensing/leaf-claims.ts';
+import type { Memory } from '../changes/change.ts';
 import type { Runtime } from '../kernel/runtime.ts';
-import type { Memory } from '../storage/change.ts';
 import type { Contract } from './contract.ts';
 
 /** What one request gathers on its road; each step reads what the steps before it have put there. */

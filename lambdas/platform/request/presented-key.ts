@@ -1,14 +1,13 @@
 import * as z from 'zod';
 import { ChainError } from '../../../domain/chain/chain-error.ts';
-import type { Claims, LeafType } from '../../../domain/chain/levels.ts';
+import type { Claims, LeafClaims, LeafType } from '../../../domain/chain/levels.ts';
 import type { Caller } from '../../../domain/identity/policy.ts';
 import { Refusal } from '../../../domain/kernel/refusal.ts';
-import type { LeafClaims } from '../../../domain/site-licensing/leaf-claims.ts';
+import { countForgedKey } from '../kernel/telemetry.ts';
 import type { ChainVerifier } from '../trust/chain-verifier.ts';
 import { pinnedChainVerifier } from '../trust/chain-verifier.ts';
 import { OutdatedRoots } from '../trust/outdated-roots.ts';
 import type { Road } from './pipeline-state.ts';
-import { countForgedKey } from './telemetry.ts';
 
 /**
  * Verifies a presented key as of its own end, so that an expired one is told from a forged one. A forged one costs no AWS request:

@@ -7,10 +7,10 @@ import type { Contract } from './contract.ts';
 import { endBadly } from './error-response.ts';
 import { settle } from './execute-with-retry.ts';
 import type { Again, Given, Handle, Needs } from './handler.ts';
+import { logEnd } from './log-request.ts';
 import { beginRoad, type Road } from './pipeline-state.ts';
 import { steps } from './steps.ts';
 import { answerOf } from './success-response.ts';
-import { logEnd } from './telemetry.ts';
 
 /** Parsers compiled by `eval` cost a cold start about 3 ms of its 90, more than they save warm requests (npm run bench, P8). */
 z.config({ jitless: true });

@@ -2,7 +2,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { hour, minute, type Seconds } from '../../../domain/kernel/time.ts';
 import type { Runtime } from '../kernel/runtime.ts';
-import { logFailedRecord } from '../request/telemetry.ts';
+import { logFailedRecord } from '../kernel/telemetry.ts';
 import { Poison } from './poison-record.ts';
 import { type AsideRecord, setAside } from './stream-dead-letters.ts';
 import type { Item } from './table.ts';

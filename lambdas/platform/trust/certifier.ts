@@ -7,7 +7,7 @@ import type { EnterpriseId, OrgId } from '../../../domain/kernel/ids.ts';
 import { orgOf } from '../../../domain/kernel/ids.ts';
 import type { Seconds } from '../../../domain/kernel/time.ts';
 import { hour } from '../../../domain/kernel/time.ts';
-import type { EnterpriseLink } from '../../../domain/site-licensing/enterprise.ts';
+import type { EnterpriseLink } from '../../../domain/trust/links.ts';
 import { invokeFunction } from '../aws/invoke-function.ts';
 import { checkSignature } from '../kernel/check-signature.ts';
 import { perRuntime } from '../kernel/per-runtime.ts';

@@ -6,8 +6,8 @@ import { KeyRing } from '../../../domain/trust/key-ring.ts';
 import { perRuntime } from '../kernel/per-runtime.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { createTimedCache } from '../kernel/timed-cache.ts';
-import { Stale } from '../storage/change.ts';
 import { absent, anyOf, compare } from '../storage/condition-expression.ts';
+import { Stale } from '../storage/conflict-error.ts';
 import { ConditionFailed, table } from '../storage/table.ts';
 
 /** Since when the keys that sign now do so, and since when their successors are announced. */

@@ -1,9 +1,9 @@
+import type { LeafClaims } from '../../../domain/chain/levels.ts';
 import type { Caller } from '../../../domain/identity/policy.ts';
 import { policyNames, seesEnterprise, seesKeysOf } from '../../../domain/identity/visibility.ts';
 import { SiteId } from '../../../domain/kernel/ids.ts';
 import type { Seconds } from '../../../domain/kernel/time.ts';
 import { holderOfEnterpriseKey } from '../../../domain/site-licensing/enterprise.ts';
-import type { LeafClaims } from '../../../domain/site-licensing/leaf-claims.ts';
 import type { KeyHolder } from '../../../domain/site-licensing/refresh.ts';
 import { holderOf, siteAt } from '../../../domain/site-licensing/site.ts';
 import type { Enterprises } from '../storage/enterprises.ts';

@@ -3,7 +3,7 @@ import type { EnterpriseKey } from '../../../domain/site-licensing/enterprise.ts
 import { enterpriseKeyClaims, siteKeyClaims } from '../../../domain/site-licensing/leaf-claims.ts';
 import { assertLive } from '../../../domain/site-licensing/refresh.ts';
 import type { Site } from '../../../domain/site-licensing/site.ts';
-import type { KeyOutcome } from '../../platform/storage/change.ts';
+import type { KeyOutcome } from '../../platform/changes/change.ts';
 import type { KeyRepeater } from '../storage/key-repeater.ts';
 import { enterpriseKeyAnswerOf, siteKeyAnswerOf } from './issue-key.ts';
 

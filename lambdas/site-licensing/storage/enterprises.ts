@@ -5,20 +5,21 @@ import { day } from '../../../domain/kernel/time.ts';
 import {
   type Enterprise,
   type EnterpriseKey,
-  type EnterpriseLink,
   type RetiredKey,
   rotationReasons,
 } from '../../../domain/site-licensing/enterprise.ts';
+import type { EnterpriseLink } from '../../../domain/trust/links.ts';
+import type { Change } from '../../platform/changes/change.ts';
+import { commitChange } from '../../platform/changes/commit-change.ts';
 import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
 import { createTimedCache } from '../../platform/kernel/timed-cache.ts';
-import type { Change } from '../../platform/storage/change.ts';
-import { commitChange } from '../../platform/storage/commit-change.ts';
 import { absent, allOf, anyOf, compare } from '../../platform/storage/condition-expression.ts';
 import { expiryIndexKey } from '../../platform/storage/expiry-index.ts';
-import { fromKeyItem, HistoryItem, KeyItem, toKeyItem, versionOf } from '../../platform/storage/key-item.ts';
+import { HistoryItem, versionOf } from '../../platform/storage/item-version.ts';
 import { type Item, type Key, type Table, table, type Write } from '../../platform/storage/table.ts';
 import { enterpriseKeyWrites } from './counters.ts';
+import { fromKeyItem, KeyItem, toKeyItem } from './key-item.ts';
 
 export interface Enterprises {
   /** At most 60 s old: for what changes rarely, the link and the KMS key. */

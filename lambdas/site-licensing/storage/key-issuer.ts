@@ -1,13 +1,13 @@
+import type { LeafClaims } from '../../../domain/chain/levels.ts';
 import { encodeBase64url } from '../../../domain/kernel/base64url.ts';
 import type { EnterpriseId } from '../../../domain/kernel/ids.ts';
 import type { EstablishedEnterprise } from '../../../domain/site-licensing/enterprise.ts';
-import type { LeafClaims } from '../../../domain/site-licensing/leaf-claims.ts';
 import { unsignedLeaf } from '../../../domain/site-licensing/leaf-claims.ts';
 import type { RecordedKey } from '../../../domain/site-licensing/recorded-key.ts';
 import { kmsSign } from '../../platform/aws/kms-signing.ts';
 import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
-import { Stale } from '../../platform/storage/change.ts';
+import { Stale } from '../../platform/storage/conflict-error.ts';
 import { dynamoEnterprises } from './enterprises.ts';
 import { seal } from './seal-signature.ts';
 

@@ -1,6 +1,6 @@
+import type { LeafClaims } from '../../../domain/chain/levels.ts';
 import { encodeBase64url } from '../../../domain/kernel/base64url.ts';
 import { Refusal } from '../../../domain/kernel/refusal.ts';
-import type { LeafClaims } from '../../../domain/site-licensing/leaf-claims.ts';
 import { unsignedLeaf } from '../../../domain/site-licensing/leaf-claims.ts';
 import type { RecordedKey } from '../../../domain/site-licensing/recorded-key.ts';
 import { perRuntime } from '../../platform/kernel/per-runtime.ts';

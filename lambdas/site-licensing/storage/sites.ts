@@ -13,15 +13,16 @@ import {
 } from '../../../domain/kernel/ids.ts';
 import type { Reference } from '../../../domain/site-licensing/site.ts';
 import { type Site, type SiteStatus, siteState } from '../../../domain/site-licensing/site.ts';
+import type { Change } from '../../platform/changes/change.ts';
+import { commitChange } from '../../platform/changes/commit-change.ts';
 import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
 import { pageOverBuckets } from '../../platform/storage/bucket-page.ts';
-import type { Change } from '../../platform/storage/change.ts';
-import { commitChange } from '../../platform/storage/commit-change.ts';
 import { expiryIndexKey } from '../../platform/storage/expiry-index.ts';
-import { fromKeyItem, HistoryItem, KeyItem, toKeyItem, versionOf } from '../../platform/storage/key-item.ts';
+import { HistoryItem, versionOf } from '../../platform/storage/item-version.ts';
 import { type Item, type Key, table } from '../../platform/storage/table.ts';
 import { counterWrites } from './counters.ts';
+import { fromKeyItem, KeyItem, toKeyItem } from './key-item.ts';
 import { readReference, referenceWrites } from './references.ts';
 
 /** All `record…` methods write the change, its audit event, its memory and its alerts at once. @throws Stale, Repeated */

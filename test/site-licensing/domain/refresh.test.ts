@@ -1,11 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { AlertingRefusal } from '../../../domain/alerts/alerting-refusal.ts';
 import type { KeyRequest } from '../../../domain/site-licensing/recorded-key.ts';
-import {
-  AlertingRefusal,
-  decideRefresh,
-  decideReissue,
-  type KeyHolder,
-} from '../../../domain/site-licensing/refresh.ts';
+import { decideRefresh, decideReissue, type KeyHolder } from '../../../domain/site-licensing/refresh.ts';
 import { boost, caller, day, holder, jti, now, recordedKey, refusalOf, request } from './facts.ts';
 
 const expired = (seconds: number) => recordedKey({ expiresAt: now - seconds });

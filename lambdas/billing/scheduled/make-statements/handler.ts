@@ -7,7 +7,7 @@ import { invoked } from '../../../platform/background/invoked.ts';
 import { onFreshFacts } from '../../../platform/background/retry-on-conflict.ts';
 import { orgsOf } from '../../../platform/kernel/orgs.ts';
 import type { Runtime } from '../../../platform/kernel/runtime.ts';
-import { countStatement, logWaitingStatement } from '../../../platform/request/telemetry.ts';
+import { countStatement, logWaitingStatement } from '../../../platform/kernel/telemetry.ts';
 import { makeStatement } from '../../statement/make-statement.ts';
 import { statementPortsOn } from '../../statement/statement-ports.ts';
 

@@ -1,7 +1,7 @@
 import { assertInOrg, assertSeesEnterprise } from '../../../../domain/identity/visibility.ts';
 import { serve } from '../../../platform/request/serve.ts';
 import { dynamoEnterprises } from '../../storage/enterprises.ts';
-import { viewOfEnterprise } from '../../views/views.ts';
+import { viewOfEnterprise } from '../../views/enterprise.ts';
 import { getEnterprise } from './schema.ts';
 
 export const handler = serve(

@@ -4,7 +4,7 @@ import { assertSeesSite, siteAt } from '../../../../domain/site-licensing/site.t
 import { serve } from '../../../platform/request/serve.ts';
 import { dynamoEnterprises } from '../../storage/enterprises.ts';
 import { dynamoSites } from '../../storage/sites.ts';
-import { viewOfSite } from '../../views/views.ts';
+import { viewOfSite } from '../../views/site.ts';
 import { getSite } from './schema.ts';
 
 export const handler = serve(

@@ -4,7 +4,7 @@ import { siteCursor } from '../../../../domain/site-licensing/site-cursor.ts';
 import { serve } from '../../../platform/request/serve.ts';
 import { dynamoEnterprises } from '../../storage/enterprises.ts';
 import { dynamoSites } from '../../storage/sites.ts';
-import { viewOfSite } from '../../views/views.ts';
+import { viewOfSite } from '../../views/site.ts';
 import { listSites } from './schema.ts';
 
 /** Sites of applications that the caller may not see are left out after reading: a page may be shorter than its limit. */

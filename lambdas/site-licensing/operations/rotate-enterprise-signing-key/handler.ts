@@ -4,7 +4,7 @@ import { serve } from '../../../platform/request/serve.ts';
 import { lambdaCertifier } from '../../../platform/trust/certifier.ts';
 import { aliasedEnterpriseKms } from '../../storage/enterprise-kms.ts';
 import { dynamoEnterprises } from '../../storage/enterprises.ts';
-import { viewOfEnterprise } from '../../views/views.ts';
+import { viewOfEnterprise } from '../../views/enterprise.ts';
 import { rotateEnterpriseSigningKey } from './schema.ts';
 
 const needs = { enterprises: dynamoEnterprises, kms: aliasedEnterpriseKms, certifier: lambdaCertifier };

@@ -2,7 +2,7 @@ import { assertInOrg, assertSeesEnterprise } from '../../../../domain/identity/v
 import { changeEnterprise } from '../../../../domain/site-licensing/enterprise.ts';
 import { serve } from '../../../platform/request/serve.ts';
 import { dynamoEnterprises } from '../../storage/enterprises.ts';
-import { viewOfEnterprise } from '../../views/views.ts';
+import { viewOfEnterprise } from '../../views/enterprise.ts';
 import { updateEnterprise } from './schema.ts';
 
 export const handler = serve(

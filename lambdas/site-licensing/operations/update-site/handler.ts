@@ -6,7 +6,7 @@ import { dynamoSweepProgress } from '../../../platform/storage/sweep-progress.ts
 import { settleDormancy } from '../../dormancy/settle-dormancy.ts';
 import { dynamoEnterprises } from '../../storage/enterprises.ts';
 import { dynamoSites } from '../../storage/sites.ts';
-import { viewOfSite } from '../../views/views.ts';
+import { viewOfSite } from '../../views/site.ts';
 import { updateSite } from './schema.ts';
 
 export const handler = serve(

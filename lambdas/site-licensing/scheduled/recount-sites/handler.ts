@@ -10,7 +10,7 @@ import { invoked } from '../../../platform/background/invoked.ts';
 import { dynamoAlerts } from '../../../platform/changes/raise-alerts.ts';
 import { orgsOf } from '../../../platform/kernel/orgs.ts';
 import type { Runtime } from '../../../platform/kernel/runtime.ts';
-import { gaugeSites } from '../../../platform/request/telemetry.ts';
+import { gaugeSites } from '../../../platform/kernel/telemetry.ts';
 import { dynamoEnterprises } from '../../storage/enterprises.ts';
 import { dynamoCountedQuarters } from '../../storage/quarter-counts.ts';
 import { dynamoRecountProgress } from '../../storage/recount-progress.ts';

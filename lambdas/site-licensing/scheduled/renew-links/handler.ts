@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { type EnterpriseId, type OrgId, Subject, subjectOf } from '../../../../domain/kernel/ids.ts';
 import { day } from '../../../../domain/kernel/time.ts';
-import type { Enterprise, EnterpriseLink } from '../../../../domain/site-licensing/enterprise.ts';
+import type { Enterprise } from '../../../../domain/site-licensing/enterprise.ts';
+import type { EnterpriseLink } from '../../../../domain/trust/links.ts';
 import { isDueForRenewal } from '../../../../domain/trust/links.ts';
 import { invokeFunction } from '../../../platform/aws/invoke-function.ts';
 import { Failures } from '../../../platform/background/error-collector.ts';
@@ -9,7 +10,7 @@ import { invoked } from '../../../platform/background/invoked.ts';
 import { dynamoAlerts } from '../../../platform/changes/raise-alerts.ts';
 import { orgsOf } from '../../../platform/kernel/orgs.ts';
 import type { Runtime } from '../../../platform/kernel/runtime.ts';
-import { Stale } from '../../../platform/storage/change.ts';
+import { Stale } from '../../../platform/storage/conflict-error.ts';
 import { lambdaCertifier } from '../../../platform/trust/certifier.ts';
 import { CertifiedOrg } from '../../../platform/trust/functions/set-up-trust/schema.ts';
 import { adoptOrgTrust } from '../../../platform/trust/org-trust.ts';

@@ -14,12 +14,12 @@ import { invoked } from '../../../platform/background/invoked.ts';
 import { inLanes } from '../../../platform/background/map-concurrently.ts';
 import { onFreshFacts } from '../../../platform/background/retry-on-conflict.ts';
 import type { Runtime } from '../../../platform/kernel/runtime.ts';
-import { countSweep, type Swept } from '../../../platform/request/telemetry.ts';
+import { countSweep, type Swept } from '../../../platform/kernel/telemetry.ts';
 import { type Ending, endingsIn, partitionsOf } from '../../../platform/storage/expiry-index.ts';
-import { tellOfEnd } from '../../../platform/storage/expiry-mark.ts';
 import { sweepCursor } from '../../../platform/storage/sweep-progress.ts';
 import { recordDormancy } from '../../dormancy/settle-dormancy.ts';
 import { dynamoEnterprises } from '../../storage/enterprises.ts';
+import { tellOfEnd } from '../../storage/expiry-mark.ts';
 import { dynamoSites } from '../../storage/sites.ts';
 
 const lanes = 16;

@@ -1,7 +1,7 @@
 import { assertOpen } from '../../../../../domain/alerts/alert.ts';
-import { viewOfAlert } from '../../../../site-licensing/views/views.ts';
 import { serve } from '../../../request/serve.ts';
 import { dynamoRecordedAlerts } from '../../recorded-alerts.ts';
+import { viewOfAlert } from '../../view-of-alert.ts';
 import { acknowledgeAlert } from './schema.ts';
 
 export const handler = serve(

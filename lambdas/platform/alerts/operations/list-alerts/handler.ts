@@ -1,8 +1,8 @@
 import { daysAskedFor, isChosen } from '../../../../../domain/alerts/alert-filter.ts';
 import { namedSubject } from '../../../../../domain/identity/named-subject.ts';
-import { viewOfAlert } from '../../../../site-licensing/views/views.ts';
 import { serve } from '../../../request/serve.ts';
 import { dynamoRecordedAlerts } from '../../recorded-alerts.ts';
+import { viewOfAlert } from '../../view-of-alert.ts';
 import { listAlerts } from './schema.ts';
 
 /** What is not chosen is left out after reading: a page may be shorter than its limit. */

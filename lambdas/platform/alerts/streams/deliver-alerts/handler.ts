@@ -1,6 +1,6 @@
 import { noticeOf } from '../../../../../domain/alerts/alert-notice.ts';
 import { invoked } from '../../../background/invoked.ts';
-import { countDeliveredAlert } from '../../../request/telemetry.ts';
+import { countDeliveredAlert } from '../../../kernel/telemetry.ts';
 import { eachRecord, StreamBatch } from '../../../storage/stream-record.ts';
 import { isAlertItem, toRecordedAlert } from '../../alert-item.ts';
 import { deliverNotice } from '../../deliver-notice.ts';

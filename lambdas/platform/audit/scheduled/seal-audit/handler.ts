@@ -8,7 +8,7 @@ import { Failures } from '../../../background/error-collector.ts';
 import { invoked } from '../../../background/invoked.ts';
 import { orgsOf } from '../../../kernel/orgs.ts';
 import type { Runtime } from '../../../kernel/runtime.ts';
-import { Stale } from '../../../storage/change.ts';
+import { Stale } from '../../../storage/conflict-error.ts';
 import { countAside } from '../../../storage/stream-dead-letters.ts';
 import { dynamoSweepProgress } from '../../../storage/sweep-progress.ts';
 import { sha256 } from '../../audit-event.ts';

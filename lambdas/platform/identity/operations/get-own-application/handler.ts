@@ -1,9 +1,9 @@
 import { assertRegistered } from '../../../../../domain/identity/application.ts';
 import { isoTime } from '../../../../../domain/kernel/time.ts';
-import { viewOfApplication } from '../../../../site-licensing/views/views.ts';
 import { serve } from '../../../request/serve.ts';
 import { lambdaCertifier } from '../../../trust/certifier.ts';
 import { dynamoApplications } from '../../applications.ts';
+import { viewOfApplication } from '../../view-of-application.ts';
 import { getOwnApplication } from './schema.ts';
 
 const needs = { applications: dynamoApplications, certifier: lambdaCertifier };

@@ -1,8 +1,8 @@
 import { applicationKey, assertRegistered, rotateKey } from '../../../../../domain/identity/application.ts';
 import { hour } from '../../../../../domain/kernel/time.ts';
-import { viewOfApplication } from '../../../../site-licensing/views/views.ts';
 import { serve } from '../../../request/serve.ts';
 import { dynamoApplications } from '../../applications.ts';
+import { viewOfApplication } from '../../view-of-application.ts';
 import { rotateApplicationKey } from './schema.ts';
 
 export const handler = serve(

@@ -1,7 +1,7 @@
 import { assertRegistered, changeApplication } from '../../../../../domain/identity/application.ts';
-import { viewOfApplication } from '../../../../site-licensing/views/views.ts';
 import { serve } from '../../../request/serve.ts';
 import { dynamoApplications } from '../../applications.ts';
+import { viewOfApplication } from '../../view-of-application.ts';
 import { updateApplication } from './schema.ts';
 
 export const handler = serve(

@@ -1,12 +1,13 @@
 import type { Version } from '../../../domain/kernel/version.ts';
 import { ridingEvent } from '../audit/audit-event.ts';
 import { audited } from '../audit/audited-item.ts';
-import { commitWithAlerts } from '../changes/raise-alerts.ts';
 import type { Runtime } from '../kernel/runtime.ts';
-import { type Change, Repeated, Stale } from './change.ts';
-import { absent, compare } from './condition-expression.ts';
+import { absent, compare } from '../storage/condition-expression.ts';
+import { Stale } from '../storage/conflict-error.ts';
+import { ConditionFailed, type Item, type Key, type Write } from '../storage/table.ts';
+import { type Change, Repeated } from './change.ts';
 import { outcomeOf, remember } from './idempotency-records.ts';
-import { ConditionFailed, type Item, type Key, type Write } from './table.ts';
+import { commitWithAlerts } from './raise-alerts.ts';
 
 /** What is recorded of one subject: its item as it shall be, and the version that it builds on. */
 export interface Recording {

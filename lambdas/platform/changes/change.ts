@@ -34,9 +34,6 @@ export interface Change {
   readonly alerts?: readonly Alert[] | undefined;
 }
 
-/** The facts have changed since they were read: decide again. */
-export class Stale extends Error {}
-
 /** The same request was recorded before: answer as then. */
 export class Repeated extends Error {
   readonly outcome: Outcome;

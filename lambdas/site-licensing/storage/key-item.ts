@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { mode } from '../../../domain/chain/levels.ts';
 import { AppId, Jti } from '../../../domain/kernel/ids.ts';
-import type { Version } from '../../../domain/kernel/version.ts';
 import type { RecordedKey } from '../../../domain/site-licensing/recorded-key.ts';
 
 /** A recorded key as it lies in an item; short names, since a site's item must stay within 1,024 bytes. */
@@ -72,11 +71,4 @@ export function fromKeyItem(item: z.infer<typeof KeyItem>): RecordedKey {
     request: { operation, app, idempotencyHash, presented, mode },
     told,
   };
-}
-
-/** What every recorded item carries of its history. */
-export const HistoryItem = z.object({ seq: z.int(), event: z.object({ hash: z.string() }) });
-
-export function versionOf({ seq, event }: z.infer<typeof HistoryItem>): Version {
-  return { seq, eventHash: event.hash };
 }

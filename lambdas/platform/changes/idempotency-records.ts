@@ -3,9 +3,9 @@ import { EnterpriseId, Jti, SiteId } from '../../../domain/kernel/ids.ts';
 import { Refusal } from '../../../domain/kernel/refusal.ts';
 import { day, type Seconds } from '../../../domain/kernel/time.ts';
 import type { Runtime } from '../kernel/runtime.ts';
+import { absent, anyOf, compare } from '../storage/condition-expression.ts';
+import { type Item, type Key, table, type Write } from '../storage/table.ts';
 import type { Memory, Outcome } from './change.ts';
-import { absent, anyOf, compare } from './condition-expression.ts';
-import { type Item, type Key, table, type Write } from './table.ts';
 
 const lifetimeSeconds = day;
 

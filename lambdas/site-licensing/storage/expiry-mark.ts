@@ -1,10 +1,10 @@
 import type { Seconds } from '../../../domain/kernel/time.ts';
 import { alertAt, type SweepStage } from '../../../domain/site-licensing/expiry-sweep.ts';
-import { commitWithAlerts } from '../changes/raise-alerts.ts';
-import type { Runtime } from '../kernel/runtime.ts';
-import { absent, allOf, anyOf, compare } from './condition-expression.ts';
-import type { Ending } from './expiry-index.ts';
-import { ConditionFailed, type Write } from './table.ts';
+import { commitWithAlerts } from '../../platform/changes/raise-alerts.ts';
+import type { Runtime } from '../../platform/kernel/runtime.ts';
+import { absent, allOf, anyOf, compare } from '../../platform/storage/condition-expression.ts';
+import type { Ending } from '../../platform/storage/expiry-index.ts';
+import { ConditionFailed, type Write } from '../../platform/storage/table.ts';
 
 /**
  * Tells of the end of a key or a link, and notes in it that this was told: both or neither, without reading it. What has another

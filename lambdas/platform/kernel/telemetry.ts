@@ -1,32 +1,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { Refusal } from '../../../domain/kernel/refusal.ts';
-import { Unauthenticated } from './authenticate.ts';
-import type { Road } from './pipeline-state.ts';
 
-const logger = new Logger({ serviceName: 'license-server' });
+export const logger = new Logger({ serviceName: 'license-server' });
 
 /** Counts without an AWS request: CloudWatch reads metrics from the log (Embedded Metric Format). */
 const metrics = new Metrics({ namespace: 'LicenseServer', serviceName: 'license-server' });
-
-/** One line a request: who, what, how it ended. Never a body, a token, a signature, an Idempotency-Key. */
-export function logEnd(road: Road, status: number, error: unknown): void {
-  const { contract, caller, event } = road;
-  const code = error instanceof Refusal ? error.code : error ? 'internal' : undefined;
-  const fields = {
-    operation: contract.id,
-    requestId: event.requestContext.requestId,
-    org: caller?.org,
-    app: caller?.app,
-    keyid: caller?.keyid,
-    status,
-    code,
-    reason: error instanceof Unauthenticated ? error.reason : undefined,
-  };
-  if (code === 'internal') logger.error('request failed', { ...fields, fault: faultOf(error) });
-  else logger.info(code ? 'request refused' : 'request answered', fields);
-  count(contract.id, code ? 'Refusals' : 'Answers', code);
-}
 
 /** A record of the stream that could not be worked on: it will come again. */
 export function logFailedRecord(sequenceNumber: string, error: unknown): void {
@@ -56,13 +34,13 @@ export function countSweep(swept: Swept): void {
 }
 
 /** A name and a place, not the message: messages of libraries may quote what they were given. */
-function faultOf(error: unknown): { name: string; stack: readonly string[] } {
+export function faultOf(error: unknown): { name: string; stack: readonly string[] } {
   if (!(error instanceof Error)) return { name: typeof error, stack: [] };
   const stack = (error.stack ?? '').split('\n').filter(line => /^\s+at /.test(line));
   return { name: error.name, stack: stack.slice(0, 8).map(line => line.trim()) };
 }
 
-function count(operation: string, metric: 'Answers' | 'Refusals', code?: string): void {
+export function countRequest(operation: string, metric: 'Answers' | 'Refusals', code?: string): void {
   const single = metrics.singleMetric();
   single.addDimension('operation', operation);
   if (code) single.addDimension('code', code);

@@ -1,0 +1,12 @@
+import { Refusal } from '../kernel/refusal.ts';
+import type { Alert } from './alert.ts';
+
+/** A refusal that a person must hear of. */
+export class AlertingRefusal extends Refusal {
+  readonly alert: Alert;
+
+  constructor(refusal: Refusal, alert: Alert) {
+    super(refusal.code, refusal.message);
+    this.alert = alert;
+  }
+}

@@ -1,0 +1,23 @@
+import { Refusal } from '../../../domain/kernel/refusal.ts';
+import { countRequest, faultOf, logger } from '../kernel/telemetry.ts';
+import { Unauthenticated } from './authenticate.ts';
+import type { Road } from './pipeline-state.ts';
+
+/** One line a request: who, what, how it ended. Never a body, a token, a signature, an Idempotency-Key. */
+export function logEnd(road: Road, status: number, error: unknown): void {
+  const { contract, caller, event } = road;
+  const code = error instanceof Refusal ? error.code : error ? 'internal' : undefined;
+  const fields = {
+    operation: contract.id,
+    requestId: event.requestContext.requestId,
+    org: caller?.org,
+    app: caller?.app,
+    keyid: caller?.keyid,
+    status,
+    code,
+    reason: error instanceof Unauthenticated ? error.reason : undefined,
+  };
+  if (code === 'internal') logger.error('request failed', { ...fields, fault: faultOf(error) });
+  else logger.info(code ? 'request refused' : 'request answered', fields);
+  countRequest(contract.id, code ? 'Refusals' : 'Answers', code);
+}
