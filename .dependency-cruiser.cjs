@@ -2,6 +2,41 @@
 const within = (...folders) => ({ path: folders.map(folder => `^${folder}/`) });
 const awsSdk = 'node_modules/(@aws-sdk|@smithy)/';
 
+/** Product areas, and the one area that each may import beside itself. */
+const areas = { 'site-licensing': undefined, billing: 'site-licensing' };
+
+/** An area imports the platform and itself, in `domain/` and in `lambdas/` alike. */
+const areaRules = Object.entries(areas).map(([area, other]) => ({
+  name: `${area}-imports-the-platform-and-itself`,
+  severity: 'error',
+  from: { path: `^(domain|lambdas)/${area}/` },
+  to: {
+    path: `^(domain|lambdas)/(${Object.keys(areas).join('|')})/`,
+    pathNot: [area, ...(other ? [other] : [])].map(name => `^(domain|lambdas)/${name}/`),
+  },
+}));
+
+/** The order inside the platform: a part imports the parts before it. Its operations, functions and rows are above request handling. */
+const order = ['kernel', 'aws', 'storage', 'audit', 'changes', 'alerts', 'background', 'identity|trust', 'request'];
+const entryPoints = '(operations|scheduled|streams|functions|shapes)/|rows\\.ts$';
+const orderRules = order.map((part, i) => ({
+  name: `platform-order-${part.replace('|', '-')}`,
+  comment: `${order.join(' <- ')}`,
+  severity: 'error',
+  from: { path: `^lambdas/platform/(${part})/`, pathNot: `^lambdas/platform/[^/]+/(${entryPoints})` },
+  to: { path: `^lambdas/platform/(${order.slice(i + 1).join('|') || 'nothing-follows'})/` },
+}));
+
+/** The same for the rules: `domain/kernel` imports nothing else of the project. */
+const domainOrder = ['kernel', 'chain', 'alerts|audit', 'identity|trust'];
+const domainOrderRules = domainOrder.map((part, i) => ({
+  name: `domain-order-${part.replace('|', '-')}`,
+  comment: `${domainOrder.join(' <- ')}`,
+  severity: 'error',
+  from: { path: `^domain/(${part})/` },
+  to: { path: `^domain/(${domainOrder.slice(i + 1).join('|') || 'nothing-follows'})/` },
+}));
+
 module.exports = {
   forbidden: [
     {
@@ -12,39 +47,56 @@ module.exports = {
       to: { pathNot: ['^domain/', 'node_modules/zod/'] },
     },
     {
-      name: 'handler-stays-in-its-lane',
-      comment: 'A handler imports its schema, domain, the pipeline and the adapters that it needs; never another operation, never the table.',
+      name: 'platform-never-imports-an-area',
       severity: 'error',
-      from: { path: '^lambdas/operations/([^/]+)/handler\\.ts$' },
-      to: { pathNot: ['^lambdas/operations/$1/', '^domain/', '^lambdas/pipeline/', '^lambdas/adapters/'] },
+      from: { path: `^(lambdas/platform|domain/(${domainOrder.join('|')}))/` },
+      to: { path: `^(domain|lambdas)/(${Object.keys(areas).join('|')})/` },
+    },
+    ...areaRules,
+    ...orderRules,
+    ...domainOrderRules,
+    {
+      name: 'handler-imports-no-other-operation',
+      severity: 'error',
+      from: { path: '^lambdas/(.+)/operations/([^/]+)/handler\\.ts$' },
+      to: { path: '/operations/', pathNot: '^lambdas/$1/operations/$2/' },
     },
     {
       name: 'schema-is-light',
-      comment: 'A schema is read by the table, the documents and the tests: it brings no adapter.',
+      comment: 'A schema is read by the table, the documents and the tests: it imports no adapter.',
       severity: 'error',
-      from: { path: '^lambdas/(operations|trust)/[^/]+/schema\\.ts$' },
-      to: { pathNot: ['^domain/', '^lambdas/pipeline/(contract\\.ts$|shapes/)', 'node_modules/zod/'] },
+      from: { path: '^lambdas/.+/(operations|functions)/[^/]+/schema\\.ts$' },
+      to: { path: '^lambdas/', pathNot: ['/request/contract\\.ts$', '/shapes/'] },
+    },
+    {
+      name: 'adapters-import-no-request-handling',
+      severity: 'error',
+      from: { path: '^lambdas/[^/]+/storage/' },
+      to: { path: '^lambdas/platform/request/' },
     },
     {
       name: 'only-adapters-know-aws',
       comment: 'The AWS SDK is known to adapters, the local run, the tests, and those commands that work on a stage with AWS credentials.',
       severity: 'error',
-      from: { path: '^(lambdas|domain|sdk|cli|lib)/', pathNot: ['^lambdas/(adapters/|runtime\\.ts$)', '^cli/aws/'] },
+      from: { path: '^(lambdas|domain|sdk|cli|lib)/', pathNot: ['^lambdas/platform/(kernel|aws|storage|audit|changes|alerts|trust)/[^/]+\\.ts$', '^lambdas/[^/]+/storage/', '^cli/aws/'] },
       to: { path: awsSdk },
     },
     {
-      name: 'nothing-deployed-imports-the-tables',
-      comment: 'operations.ts carries every schema: a bundle must not.',
+      name: 'nothing-deployed-imports-the-sums',
+      comment: 'operations.ts and its like carry every schema: a bundle must not. problems.ts holds texts alone.',
       severity: 'error',
-      from: { path: '^(lambdas/(operations/.+|pipeline|adapters|scheduled|streams|trust)/|domain/)' },
-      to: { path: '^lambdas/(operations|schedules)\\.ts$' },
+      from: { path: '^(lambdas/.+/|domain/)', pathNot: '/rows\\.ts$' },
+      to: { path: ['^lambdas/[^/]+\\.ts$', '/rows\\.ts$'], pathNot: '^lambdas/problems\\.ts$' },
     },
     {
       name: 'lib-sees-tables-and-settings',
-      comment: 'What is deployed is described by the tables, the names of settings and the rings of keys.',
+      comment: 'What is deployed is described by the tables, the names of settings and the key rings.',
       severity: 'error',
       from: within('lib'),
-      to: { path: '^(lambdas|domain|local|sdk|cli)/', pathNot: '^(lambdas/(operations|schedules|problems|environment|grants|signing-key-policy)|domain/key-ring)\\.ts$' },
+      to: {
+        path: '^(lambdas|domain|local|sdk|cli)/',
+        pathNot: '^(lambdas/[^/]+\\.ts|lambdas/platform/(area|kernel/(settings|grants|signing-key-policy)|request/problem-type)\\.ts|domain/trust/key-ring\\.ts)$',
+      },
     },
     {
       name: 'sdk-knows-types-only',
@@ -69,18 +121,20 @@ module.exports = {
       to: { pathNot: ['^(client-secrets|sdk|domain)/', 'node_modules/zod/', 'node_modules/@aws-sdk/client-secrets-manager/'] },
     },
     {
-      name: 'nobody-imports-client-secrets',
+      name: 'nothing-imports-client-secrets',
       comment: 'It is bundled, and deployed elsewhere; the story of the examples plays where it is deployed.',
       severity: 'error',
       from: { pathNot: '^(client-secrets|test|examples/story)/' },
       to: within('client-secrets'),
     },
+    { name: 'tests-never-import-tests', severity: 'error', from: within('test'), to: { path: '\\.test\\.ts$' } },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'nothing-missing', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^aws-lambda$' } },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'], extensions: ['.ts', '.mjs', '.js', '.cjs', '.json'] },
   },
 };

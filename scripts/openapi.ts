@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { operations } from '../lambdas/operations.ts';
 import type { Contract } from '../lambdas/platform/request/contract.ts';
-import { gatewayOnlyProblems, type Problem, problems } from '../lambdas/platform/request/problems.ts';
+import type { Problem } from '../lambdas/platform/request/problem-type.ts';
+import { gatewayOnlyProblems, problems } from '../lambdas/problems.ts';
 
 type Json = Record<string, unknown>;
 

@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander';
 import * as z from 'zod';
-import { alertReasons } from '../../domain/alerts/alert.ts';
-import { alertMeanings } from '../../domain/alerts/alert-meanings.ts';
+import { alertMeanings, alertReasons } from '../../domain/alert-reasons.ts';
 import type { Answer } from '../../sdk/client.ts';
 import { answered, callerOf } from '../caller.ts';
 import { addCredentialOptions, readTarget } from '../credentials.ts';

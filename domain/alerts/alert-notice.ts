@@ -1,7 +1,8 @@
+import { alertMeanings } from '../alert-reasons.ts';
 import type { Subject } from '../kernel/ids.ts';
 import { isoTime } from '../kernel/time.ts';
 import type { RecordedAlert } from './alert.ts';
-import { type AlertedThing, type AlertMeaning, alertMeanings } from './alert-meanings.ts';
+import type { AlertedThing, AlertMeaning } from './alert-meanings.ts';
 
 /** An SNS subject line is ASCII and has fewer than 100 characters (SNS API reference, Publish). */
 const subjectLength = 99;

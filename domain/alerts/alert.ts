@@ -3,25 +3,11 @@ import { notFound, Refusal } from '../kernel/refusal.ts';
 import type { Seconds } from '../kernel/time.ts';
 import type { AlertId } from './alert-id.ts';
 
-/** Why an alert is raised. */
-export const alertReasons = [
-  'key-expired',
-  'key-superseded',
-  'key-unknown',
-  'suspended',
-  'deleted',
-  'dormant',
-  'possible-clone',
-  'refreshed-after-expiry',
-  'reissued',
-  'proxy-by-operator',
-  'link-renewal-late',
-  'expiring-soon',
-  'count-mismatch',
-  'seat-limit-exceeded',
-  'manifest-missing',
-] as const;
-export type AlertReason = (typeof alertReasons)[number];
+/**
+ * Why an alert is raised. Each area adds its reasons by declaration merging, beside their texts (`domain/<area>/alert-reasons.ts`).
+ */
+export interface AlertReasons {}
+export type AlertReason = keyof AlertReasons;
 
 /** One thing that a person must know; delivered once per (reason, subject, detail) and UTC day, repeats are counted. */
 export interface Alert {

@@ -4,11 +4,8 @@ export interface FieldError {
   detail: string;
 }
 
-/**
- * Every reason for which the product says no; `lambdas/problems.ts` gives each its HTTP face and a test keeps the two alike.
- * Codes are added, never renamed: clients act on them.
- */
-export const refusalCodes = [
+/** Refusal codes of the platform; `lambdas/platform/request/problems.ts` gives each its HTTP status and title. */
+export const platformRefusals = [
   'signature-invalid',
   'not-permitted',
   'not-found',
@@ -17,33 +14,22 @@ export const refusalCodes = [
   'headers-too-large',
   'idempotency-key-reused',
   'key-not-genuine',
-  'key-superseded',
-  'key-expired',
-  'site-deleted',
-  'site-suspended',
-  'enterprise-suspended',
   'application-suspended',
-  'mode-required',
-  'mode-not-allowed',
-  'mode-not-downgradable',
-  'mode-change-by-refresh',
-  'state-operator-only',
-  'status-operator-only',
-  'reference-taken',
-  'reference-was-production',
-  'enterprise-cap-reached',
   'application-exists',
   'application-key-exists',
   'too-many-application-keys',
   'already-so',
-  'quarter-running',
-  'quarter-closed',
-  'quarter-not-swept',
   'conflict',
   'unavailable',
   'internal',
 ] as const;
-export type RefusalCode = (typeof refusalCodes)[number];
+
+/**
+ * Every refusal code: an area adds its own by declaration merging, beside its list of codes (`domain/<area>/refusals.ts`), so that a
+ * code which no table knows does not compile. Codes are added, never renamed after the first deployment: clients act on them.
+ */
+export interface RefusalCodes extends Record<(typeof platformRefusals)[number], never> {}
+export type RefusalCode = keyof RefusalCodes;
 
 /** A rule that says no. The message tells the caller what to do about it. */
 export class Refusal extends Error {

@@ -1,5 +1,6 @@
 import { ResponseType } from 'aws-cdk-lib/aws-apigateway';
-import { gatewayOnlyProblems, type Problem, problems } from '../../lambdas/platform/request/problems.ts';
+import type { Problem } from '../../lambdas/platform/request/problem-type.ts';
+import { gatewayOnlyProblems, problems } from '../../lambdas/problems.ts';
 
 export interface GatewayProblem extends Problem {
   readonly code: string;

@@ -1,4 +1,4 @@
-import { alertReasons } from '../../domain/alerts/alert.ts';
+import { alertReasons } from '../../domain/alert-reasons.ts';
 import { dayOf, isoTime } from '../../domain/kernel/time.ts';
 import type { Client } from '../client.ts';
 import { isRefusal } from '../problem-error.ts';

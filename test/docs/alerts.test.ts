@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
-import { alertReasons } from '../../domain/alerts/alert.ts';
-import { alertMeanings } from '../../domain/alerts/alert-meanings.ts';
+import { alertMeanings, alertReasons } from '../../domain/alert-reasons.ts';
 
 const page = readFileSync(new URL('../../docs/alerts.md', import.meta.url), 'utf8');
 const rows = page.split('\n').filter(line => line.startsWith('| <a id='));

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { problems } from '../../lambdas/platform/request/problems.ts';
+import { problems } from '../../lambdas/problems.ts';
 import { type StageSettings, stages } from '../../lib/stages.ts';
 import { deploy } from './support/deployment.ts';
 import { readable } from './support/readable.ts';

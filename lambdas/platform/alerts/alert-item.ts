@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { alertReasons, type RecordedAlert } from '../../../domain/alerts/alert.ts';
+import { alertReasons } from '../../../domain/alert-reasons.ts';
+import type { RecordedAlert } from '../../../domain/alerts/alert.ts';
 import { alertIdOf } from '../../../domain/alerts/alert-id.ts';
 import { AppId, OrgId, Subject } from '../../../domain/kernel/ids.ts';
 import type { Item } from '../storage/table.ts';

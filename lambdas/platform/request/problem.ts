@@ -1,7 +1,8 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { type FieldError, Refusal, type RefusalCode } from '../../../domain/kernel/refusal.ts';
 import { isoTime, type Seconds } from '../../../domain/kernel/time.ts';
-import { type Problem, problems } from './problems.ts';
+import { problems } from '../../problems.ts';
+import type { Problem } from './problem-type.ts';
 
 export interface ProblemBody {
   type: string;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { type AlertReason, alertReasons, type RecordedAlert } from '../../../domain/alerts/alert.ts';
+import { alertMeanings, alertReasons } from '../../../domain/alert-reasons.ts';
+import type { AlertReason, RecordedAlert } from '../../../domain/alerts/alert.ts';
 import { alertIdOf, alertNameOf } from '../../../domain/alerts/alert-id.ts';
-import { alertMeanings } from '../../../domain/alerts/alert-meanings.ts';
 import { noticeOf } from '../../../domain/alerts/alert-notice.ts';
 import { AppId, OrgId, Subject } from '../../../domain/kernel/ids.ts';
 

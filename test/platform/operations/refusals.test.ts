@@ -1,7 +1,7 @@
 import '../request/silence-logs.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type RefusalCode, refusalCodes } from '../../../domain/kernel/refusal.ts';
-import { problems } from '../../../lambdas/platform/request/problems.ts';
+import type { RefusalCode } from '../../../domain/kernel/refusal.ts';
+import { problems, refusalCodes } from '../../../lambdas/problems.ts';
 import { ProblemError } from '../../../sdk/problem-error.ts';
 import { startServer } from '../../support/server/server.ts';
 import { stateOfTable } from '../request/table-content.ts';

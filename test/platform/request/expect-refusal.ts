@@ -1,6 +1,5 @@
 import { expect } from '@jest/globals';
-import { refusalCodes } from '../../../domain/kernel/refusal.ts';
-import { problems } from '../../../lambdas/platform/request/problems.ts';
+import { problems, refusalCodes } from '../../../lambdas/problems.ts';
 import type { WireAnswer } from './wire.ts';
 
 /** A refusal as every client may rely on: 4xx, problem+json, a known code with its own status. */

@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
-import { refusalCodes } from '../../../domain/kernel/refusal.ts';
 import { handlerFiles } from '../../../lambdas/areas.ts';
 import { operations } from '../../../lambdas/operations.ts';
 import type { Operation } from '../../../lambdas/platform/area.ts';
-import { problems } from '../../../lambdas/platform/request/problems.ts';
 
 const rows: [string, Operation][] = Object.entries(operations);
 
@@ -29,8 +27,4 @@ describe.each(rows)('the row %s', (id, { path, contract, method }) => {
   it('is for somebody, unless it is for anyone', () => {
     expect(contract.callers.length > 0).toBe(contract.auth === 'signature');
   });
-});
-
-it('gives every refusal a face', () => {
-  expect(Object.keys(problems).sort()).toEqual([...refusalCodes].sort());
 });

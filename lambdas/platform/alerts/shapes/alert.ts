@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { alertReasons } from '../../../../domain/alerts/alert.ts';
+import { alertReasons } from '../../../../domain/alert-reasons.ts';
 import { AlertId } from '../../../../domain/alerts/alert-id.ts';
 import { AppId, Subject } from '../../../../domain/kernel/ids.ts';
 import { time } from '../../request/shapes/time.ts';

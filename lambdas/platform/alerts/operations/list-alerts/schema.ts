@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { alertReasons } from '../../../../../domain/alerts/alert.ts';
+import { alertReasons } from '../../../../../domain/alert-reasons.ts';
 import { AppId, EnterpriseId, SiteId } from '../../../../../domain/kernel/ids.ts';
 import { Day } from '../../../../../domain/kernel/time.ts';
 import type { Contract } from '../../../request/contract.ts';

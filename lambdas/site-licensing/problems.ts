@@ -1,0 +1,20 @@
+import type { siteLicensingRefusals } from '../../domain/site-licensing/refusals.ts';
+import type { Problem } from '../platform/request/problem-type.ts';
+
+/** HTTP status and title of the area's refusals (RFC 9457). */
+export const siteLicensingProblems = {
+  'key-superseded': { status: 409, title: 'The presented key was replaced by a newer one' },
+  'key-expired': { status: 409, title: 'The presented key expired too long ago' },
+  'site-deleted': { status: 410, title: 'The site was deleted' },
+  'site-suspended': { status: 403, title: 'The site is suspended' },
+  'enterprise-suspended': { status: 403, title: 'The enterprise is suspended' },
+  'mode-required': { status: 400, title: 'The mode must be said' },
+  'mode-not-allowed': { status: 403, title: 'This application may not ask for this mode' },
+  'mode-not-downgradable': { status: 409, title: 'Production does not become dev' },
+  'mode-change-by-refresh': { status: 400, title: 'The mode changes by refresh-key only' },
+  'state-operator-only': { status: 403, title: 'Only an operator may set this state' },
+  'status-operator-only': { status: 403, title: 'Only an operator may set the status' },
+  'reference-taken': { status: 409, title: 'The reference is taken in this state' },
+  'reference-was-production': { status: 409, title: 'The reference was production before' },
+  'enterprise-cap-reached': { status: 403, title: 'The application has created as many enterprises as it may' },
+} as const satisfies Record<(typeof siteLicensingRefusals)[number], Problem>;
