@@ -12,7 +12,7 @@ const EnterpriseManifest = z.strictObject({
   configurationUsers: count.describe('users who may configure; compared with the limit of the enterprise'),
 });
 
-/** What an application pushes for a finished quarter, less its admins (design.md 11). An unknown field is refused, so no name can get in. */
+/** What an application pushes for a finished quarter, less its admins (docs/rules.md 11). An unknown field is refused, so no name can get in. */
 export const ManifestCounts = z.strictObject({
   sites: z.strictObject({ production: count, dev: count, proxy: count }),
   enterprises: count,

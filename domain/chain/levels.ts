@@ -53,7 +53,7 @@ export type StatementDigests = z.infer<typeof StatementDigests>;
 
 /**
  * The levels of the chain of trust: what each token must carry, and which token may stand above it. The sequence is exact,
- * no level is skipped: an Org key may not sign a site (design.md 4).
+ * no level is skipped: an Org key may not sign a site (docs/rules.md 4).
  */
 export const levels = {
   'org-link+jwt': {

@@ -4,7 +4,7 @@ import { AppId, EnterpriseId, type KeyId, type OrgId } from '../kernel/ids.ts';
 import { notFound, Refusal } from '../kernel/refusal.ts';
 import { day, hour } from '../kernel/time.ts';
 
-/** What an application may do: configuration, so that nothing in the code is about one of them (design.md 3.1). */
+/** What an application may do: configuration, so that nothing in the code is about one of them (docs/rules.md 3.1). */
 export const Policy = z.strictObject({
   modes: z.array(mode).min(1).max(2).describe('modes it may ask for; with one of them the field may be left out'),
   createEnterprises: z.int().min(0).max(100_000).default(0).describe('how many enterprises it may create by itself'),

@@ -46,7 +46,7 @@ export type Jti = z.infer<typeof Jti>;
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
 
-/** The 32 buckets that the sites of an enterprise are spread over (design.md 8). */
+/** The 32 buckets that the sites of an enterprise are spread over (docs/rules.md 8). */
 export const buckets: readonly string[] = [...alphabet];
 
 /** Spells bytes in lower-case base32 without padding, five bits a character, 16 characters for 10 bytes. */
@@ -92,7 +92,7 @@ export function hash32(text: string): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** A typed name of what is licensed, alerted or audited, so that other kinds can follow (design.md 8). */
+/** A typed name of what is licensed, alerted or audited, so that other kinds can follow (docs/rules.md 8). */
 export const Subject = z
   .string()
   .regex(/^[a-z][a-z-]{1,30}:[A-Za-z0-9._:/-]{1,150}$/)

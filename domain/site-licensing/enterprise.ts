@@ -58,7 +58,7 @@ const shortestLinkSeconds = 11 * day;
 const unfinished =
   'The creation of this enterprise was not finished. Repeat create-enterprise with the same Idempotency-Key within 24 h, or create another.';
 
-/** Users who may configure, unless an operator says otherwise (design.md 11: the first customer's contract). */
+/** Users who may configure, unless an operator says otherwise (docs/rules.md 11: the first customer's contract). */
 export const defaultConfigurationUsers = 12;
 
 /** An enterprise before it has its KMS key and link. */
@@ -98,7 +98,7 @@ export interface EnterpriseChange {
   readonly configurationUsers?: number | undefined;
 }
 
-/** Suspension is reversible; the limit is on users who may configure (design.md 11). */
+/** Suspension is reversible; the limit is on users who may configure (docs/rules.md 11). */
 export function changeEnterprise(enterprise: Enterprise, change: EnterpriseChange): Enterprise {
   assertExists(enterprise);
   if (change.status === enterprise.status)

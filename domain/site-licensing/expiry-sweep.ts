@@ -16,7 +16,7 @@ export interface SweepStage {
 
 const keyExpired = { rank: 4, after: hour, reason: 'key-expired' } as const satisfies SweepStage;
 
-/** In the order in which they are due (design.md 3.4, 3.5). The last two wait until every key of the hour has ended. */
+/** In the order in which they are due (docs/rules.md 3.4, 3.5). The last two wait until every key of the hour has ended. */
 export const sweepStages = [
   { rank: 1, after: -5 * day, reason: 'expiring-soon', detail: '5-days' },
   { rank: 2, after: -3 * day, reason: 'expiring-soon', detail: '3-days' },

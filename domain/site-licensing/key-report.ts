@@ -30,7 +30,7 @@ export function assertReport(report: Report, now: Seconds): void {
   if (wrong.length > 0) throw new Refusal('invalid-request', 'The report has wrong fields; see errors.', wrong);
 }
 
-/** A forged key claims whatever its maker likes: what it says of a site is nothing to report (design.md 3.9). */
+/** A forged key claims whatever its maker likes: what it says of a site is nothing to report (docs/rules.md 3.9). */
 function wrongSubject({ siteId, enterpriseId, application, reason }: Report): FieldError[] {
   if (reason === 'key-not-genuine')
     return Object.entries({ siteId, enterpriseId, application })

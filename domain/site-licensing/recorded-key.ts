@@ -2,7 +2,7 @@ import type { Mode } from '../chain/levels.ts';
 import type { AppId, Jti } from '../kernel/ids.ts';
 import type { Seconds } from '../kernel/time.ts';
 
-/** What asked for a key: the same request again gets the same key (design.md 3.6). */
+/** What asked for a key: the same request again gets the same key (docs/rules.md 3.6). */
 export interface KeyRequest {
   readonly operation: string;
   readonly app: AppId;

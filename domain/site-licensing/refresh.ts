@@ -34,7 +34,7 @@ export type RefreshDecision =
     };
 
 /**
- * Who gets a new key, who gets the recorded one again, and who is refused. The order matters (design.md 3.6): status, the same
+ * Who gets a new key, who gets the recorded one again, and who is refused. The order matters (docs/rules.md 3.6): status, the same
  * request as recorded, superseded, expiry, mode.
  * @throws Refusal; AlertingRefusal where a clone may be at work
  */
@@ -52,7 +52,7 @@ export function decideRefresh(holder: KeyHolder, asked: RefreshRequest, now: Sec
   return { outcome: 'issue', generation: holder.key.generation + 1, mode, alerts };
 }
 
-/** A lost key is replaced, and a person hears of it; a dormant site wakes (design.md 3.7). @throws site-deleted, site-suspended */
+/** A lost key is replaced, and a person hears of it; a dormant site wakes (docs/rules.md 3.7). @throws site-deleted, site-suspended */
 export function decideReissue(
   holder: KeyHolder,
   caller: Caller,
@@ -100,7 +100,7 @@ function superseded(holder: KeyHolder, { caller, presented }: RefreshRequest): R
   return new AlertingRefusal(refusal, { org: caller.org, reason: 'possible-clone', subject: holder.subject, detail });
 }
 
-/** dev may become production here and nowhere else; production never becomes dev (design.md 3.2). */
+/** dev may become production here and nowhere else; production never becomes dev (docs/rules.md 3.2). */
 function nextMode({ mode }: KeyHolder, { caller, request }: RefreshRequest): Mode | undefined {
   if (!request.mode || request.mode === mode) return mode;
   if (request.mode === 'dev') throw new Refusal('mode-not-downgradable', 'A production site cannot become a dev site.');

@@ -49,7 +49,7 @@ export interface Reference {
 
 /**
  * One (enterprise, application, reference, state) is unique, and a reference that was production does not come back as dev:
- * both would be ways out of the bill (design.md 3.2, 3.3).
+ * both would be ways out of the bill (docs/rules.md 3.2, 3.3).
  */
 export function assertMayCreate(reference: Reference, wanted: { mode: Mode; state: SiteState }): void {
   if (reference.sites[wanted.state]) throw referenceTaken(wanted.state);
@@ -75,7 +75,7 @@ export interface SiteChange {
 }
 
 /**
- * Returns the fact that a site is dormant: 60 days after its key ended (design.md 3.4) it can't be refreshed any more, only reissued.
+ * Returns the fact that a site is dormant: 60 days after its key ended (docs/rules.md 3.4) it can't be refreshed any more, only reissued.
  * The fact has its own time, whenever it is noticed and recorded.
  * @returns undefined when it is not, and when something else was decided about it
  */

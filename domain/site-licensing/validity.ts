@@ -58,7 +58,7 @@ function cacheUntil(
 
 /**
  * The vendor hears of every dead key but the forged, which have no claims: those would be alerts that an attacker writes
- * (design.md 3.9).
+ * (docs/rules.md 3.9).
  */
 export function alertOf(claims: KeyClaims, validity: Validity): Alert | undefined {
   if (validity.valid || validity.reason === 'key-not-genuine') return undefined;
@@ -66,7 +66,7 @@ export function alertOf(claims: KeyClaims, validity: Validity): Alert | undefine
   return { org: claims.org, reason: validity.reason, subject };
 }
 
-/** What the responder signs: the answer, to whom, to which question (design.md 4). */
+/** What the responder signs: the answer, to whom, to which question (docs/rules.md 4). */
 export function verdictOf(
   asked: { readonly caller: Caller; readonly nonce: string; readonly claims: KeyClaims | undefined },
   validity: Validity,

@@ -14,7 +14,7 @@ export interface EnterpriseLink {
   readonly told?: number | undefined;
 }
 
-/** How long each link lives (design.md 4). The short life of an enterprise's is the only offline revocation of a stolen key. */
+/** How long each link lives (docs/rules.md 4). The short life of an enterprise's is the only offline revocation of a stolen key. */
 export const linkDays = { org: 730, enterprise: 62, responder: 14 } as const;
 
 /** Whoever is away for longer learns of a new Root as of the first one: by hand (docs/rotation.md). */

@@ -19,7 +19,7 @@ import { ServiceKey } from './service-key.ts';
 /** The index that the sweep reads; lambdas/platform/storage/table.ts asks for it by this name. */
 const expiry = 'expiry';
 
-/** The one table (design.md 8): what is licensed, to whom, and what was done. */
+/** The one table (docs/rules.md 8): what is licensed, to whom, and what was done. */
 export class LedgerTable extends Construct {
   readonly table: TableV2;
   /** another one would give the stream another ARN */

@@ -7,7 +7,7 @@ import { newKeyPair } from '../support/server/server.ts';
 import { sampleManifest } from '../support/vectors/sample-manifest.ts';
 import { type Holding, lately, policyOf, type Tenant } from './r18-world.ts';
 
-/** How an operation is aimed at what somebody holds, and who may hit it by design.md 3.11, said apart from the code under test. */
+/** How an operation is aimed at what somebody holds, and who may hit it by docs/rules.md 3.11, said apart from the code under test. */
 export interface Row {
   aim(target: Holding, caller: Tenant): Readonly<Record<string, unknown>>;
   may(caller: Tenant, target: Holding): boolean;

@@ -45,7 +45,7 @@ describe('R18: tenants', () => {
     for (const caller of tenants.callers) for (const target of tenants.holdings) yield { caller, target };
   }
 
-  it.each(ids)('lets in whom design.md 3.11 lets in, nobody else, and stays in the caller’s Org: %s', async id => {
+  it.each(ids)('lets in whom docs/rules.md 3.11 lets in, nobody else, and stays in the caller’s Org: %s', async id => {
     for (const { caller, target } of cells()) {
       const may = table[id].may(caller, target);
       const answer = await call(id, caller, may && usesUp(id) ? await freshened(target) : target);

@@ -3,7 +3,7 @@ import type { AwsCall } from '../support/aws/meter.ts';
 /** The time up to which the sweep has passed: one for the whole stage, and nothing of any Org. */
 const stageWide = new Set(['W#sweep-expiry']);
 
-/** The Orgs whose items some calls have asked for: each partition key names its own (design.md 8). */
+/** The Orgs whose items some calls have asked for: each partition key names its own (docs/rules.md 8). */
 export function orgsTouched(calls: readonly AwsCall[]): Set<string> {
   const keys = calls.flatMap(({ input }) => partitionKeys(input));
   return new Set(keys.filter(key => !stageWide.has(key)).map(orgOfKey));

@@ -20,7 +20,7 @@ const siteCount = 24;
 const hours = 3;
 const hour = 3600;
 const day = 86_400;
-/** The moments of design.md 3.4 and 3.5, from the hour in which a key ends. */
+/** The moments of docs/rules.md 3.4 and 3.5, from the hour in which a key ends. */
 const moments = [-5 * day, -3 * day, -day, hour, hour + 60 * day];
 
 describe(`every event delivered 1 to 5 times, at once and out of order (bar R6, seed ${seed})`, () => {

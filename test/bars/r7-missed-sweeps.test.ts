@@ -16,7 +16,7 @@ const instants = 10_000;
 const hour = 3600;
 const day = 86_400;
 
-/** What a person hears, and when, from the hour in which a key ends (design.md 3.4, 3.5); the last is the most urgent. */
+/** What a person hears, and when, from the hour in which a key ends (docs/rules.md 3.4, 3.5); the last is the most urgent. */
 const moments = [
   { after: -5 * day, alert: 'expiring-soon 5-days' },
   { after: -3 * day, alert: 'expiring-soon 3-days' },

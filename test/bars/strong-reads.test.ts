@@ -7,7 +7,7 @@ import { startServer, type TestServer } from '../support/server/server.ts';
 
 const day = 86_400;
 
-/** The emulator cannot show the difference, so what is asked for is looked at (design.md 8). */
+/** The emulator cannot show the difference, so what is asked for is looked at (docs/rules.md 8). */
 describe('reads on which a decision stands', () => {
   const output = captureOutput();
   let server: TestServer;

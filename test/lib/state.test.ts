@@ -82,7 +82,7 @@ test('every log ends', () => {
   expect(written.filter(config => config === undefined)).toEqual([]);
 });
 
-test('the table is what design.md 8 says', () => {
+test('the table is what docs/rules.md 8 says', () => {
   expect(prod.all('AWS::DynamoDB::GlobalTable').map(({ properties }) => properties)).toMatchObject([
     {
       BillingMode: 'PAY_PER_REQUEST',

@@ -1,5 +1,5 @@
 /**
- * The families of items by the first letter of their partition key (design.md 8): Org, Enterprise (sites, references and keys too),
+ * The families of items by the first letter of their partition key (docs/rules.md 8): Org, Enterprise (sites, references and keys too),
  * apPlication, Idempotency, Notice (alert), Audit, Quarter (manifests, statements), Data of persons, Reads of them, Work (how far the clock's
  * work came).
  */

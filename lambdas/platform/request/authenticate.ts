@@ -10,7 +10,7 @@ import { checkSignature } from '../kernel/check-signature.ts';
 import { canonicalQuery } from './canonical-query.ts';
 import { headerValues, type Road } from './pipeline-state.ts';
 
-/** The profile of RFC 9421 that we take (design.md 6). */
+/** The profile of RFC 9421 that we take (docs/rules.md 6). */
 export const signatureTag = 'license-server-v1';
 const windowSeconds = 300;
 const skewSeconds = 60;

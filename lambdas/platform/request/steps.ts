@@ -34,7 +34,7 @@ function permit({ contract, caller }: Road): void {
     throw new Refusal('not-permitted', `This operation is for: ${contract.callers.join(', ')}.`);
 }
 
-/** An exact replay of a request must not be answered again where the answer holds a key (design.md 6) or people. */
+/** An exact replay of a request must not be answered again where the answer holds a key (docs/rules.md 6) or people. */
 async function refuseReplay({ contract, runtime, caller, nonce, at }: Road): Promise<void> {
   if (!caller || !nonce || !isAnsweredOnce(contract)) return;
   if (!(await dynamoNonces(runtime).use(caller, nonce, at))) throw new Unauthenticated('the nonce was used before');

@@ -8,7 +8,7 @@ const shards = 16;
 const pageSize = 200;
 
 /**
- * Puts an item into the sparse index of what ends when (design.md 8): the sweep reads nothing else. The subject sorts, not the time,
+ * Puts an item into the sparse index of what ends when (docs/rules.md 8): the sweep reads nothing else. The subject sorts, not the time,
  * since a rising key would keep a partition from being split.
  */
 export function expiryIndexKey(subject: Subject, endsAt: Seconds): Item {

@@ -89,7 +89,7 @@ export interface Table {
 const attempts = 6;
 const firstPauseMs = 25;
 
-/** The one DynamoDB table (design.md 8). */
+/** The one DynamoDB table (docs/rules.md 8). */
 export const table = perRuntime((runtime: Runtime): Table => {
   const client = new DynamoDBClient(clientSettings(runtime));
   runtime.instrument(client.middlewareStack);

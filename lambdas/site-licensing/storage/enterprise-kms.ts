@@ -24,7 +24,7 @@ export interface EnterpriseKms {
 /** The shortest that KMS allows: the key never signed anything. */
 const loserWaitDays = 7;
 
-/** CreateKey is not idempotent, CreateAlias is unique: the alias decides which key is the enterprise's (design.md 4). */
+/** CreateKey is not idempotent, CreateAlias is unique: the alias decides which key is the enterprise's (docs/rules.md 4). */
 export const aliasedEnterpriseKms = perRuntime(
   (runtime: Runtime): EnterpriseKms => ({
     async establish(id, generation) {

@@ -44,7 +44,7 @@ export interface Enterprises {
 }
 
 const cacheSeconds = 60;
-/** With one round of caching, a suspension is known to every check within 60 s (design.md 8). */
+/** With one round of caching, a suspension is known to every check within 60 s (docs/rules.md 8). */
 const denyListSeconds = 30;
 const linkSeconds = day;
 

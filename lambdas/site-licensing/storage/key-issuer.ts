@@ -22,7 +22,7 @@ export interface KeyIssuer {
   issue(claims: LeafClaims, enterprise: EstablishedEnterprise, idempotencyKey: string): Promise<IssuedKey>;
 }
 
-/** Sign first, record second, answer third: a failed signature changes nothing (design.md 8). */
+/** Sign first, record second, answer third: a failed signature changes nothing (docs/rules.md 8). */
 export const kmsKeyIssuer = perRuntime(
   (runtime: Runtime): KeyIssuer => ({
     async issue(claims, { kmsKey, link }, idempotencyKey) {

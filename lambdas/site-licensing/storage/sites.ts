@@ -51,7 +51,7 @@ const SiteItem = HistoryItem.extend({
 
 export const dynamoSites = perRuntime((runtime: Runtime): Sites => {
   const items = table(runtime);
-  // Strong: a key that was replaced, suspended or deleted a moment ago must be known as such (design.md 8).
+  // Strong: a key that was replaced, suspended or deleted a moment ago must be known as such (docs/rules.md 8).
   const find = async (siteId: SiteId) => {
     const item = await items.get(siteKey(siteId), { consistent: true });
     return item && toSite(item);

@@ -147,7 +147,7 @@ describe('the counts that a change moves', () => {
   });
 });
 
-/** The rule of design.md 3.4, said once more. */
+/** The rule of docs/rules.md 3.4, said once more. */
 function bills(last: Site | undefined): boolean {
   return (
     last?.mode === 'production' &&

@@ -6,7 +6,7 @@ import type { Luck } from '../seeded.ts';
 import { type Instance, startInstance } from '../server/instance.ts';
 import type { TestServer } from '../server/server.ts';
 
-/** What a site keeps on its disk: both together, in one write, before it calls (design.md 3.6). */
+/** What a site keeps on its disk: both together, in one write, before it calls (docs/rules.md 3.6). */
 export interface Persisted {
   readonly key: string;
   readonly idempotencyKey: string;

@@ -6,7 +6,7 @@ import type { TestServer } from '../server/server.ts';
 
 const day = 86_400;
 
-/** What a client keeps of a site, and does for it: it refreshes when it is time, and tries again the next day (design.md 3.5, 3.6). */
+/** What a client keeps of a site, and does for it: it refreshes when it is time, and tries again the next day (docs/rules.md 3.5, 3.6). */
 export class SiteClient {
   readonly siteId: string;
   /** the one on its disk */

@@ -30,7 +30,7 @@ export function alertIdOf(day: string, name: string): string {
   return Buffer.from(`${day}#${name}`).toString('base64url');
 }
 
-/** The keys of design.md 8, said once more: the tests must not learn them from the code that they test. */
+/** The keys of docs/rules.md 8, said once more: the tests must not learn them from the code that they test. */
 export const keyOf = {
   site: (id: string): Key => {
     const site = SiteId.parse(id);
