@@ -11,7 +11,7 @@ import {
 import { day, hour, monthOf, type Seconds } from '../domain/kernel/time.ts';
 import { expiryOf } from '../domain/site-licensing/key-lifetime.ts';
 import { auditPartition } from '../lambdas/platform/audit/audit-trail.ts';
-import { memoryKey } from '../lambdas/platform/changes/idempotency-records.ts';
+import { idempotencyRecordKey } from '../lambdas/platform/changes/idempotency-records.ts';
 import { alertWrite } from '../lambdas/platform/changes/raise-alerts.ts';
 import { nonceKey } from '../lambdas/platform/request/nonces.ts';
 import { expiryIndexKey } from '../lambdas/platform/storage/expiry-index.ts';
@@ -70,7 +70,7 @@ const read = ({ pk }: { pk: string }): Touch => ({ pk, read: 1 });
 
 const site = ({ site }: Asked) => siteKey(site);
 const nonce = ({ number }: Asked) => put(nonceKey({ org, app, keyid }, String(number)).pk, alone);
-const memory = ({ number }: Asked) => memoryKey({ org, app, idempotencyHash: `memory-${number}` });
+const memory = ({ number }: Asked) => idempotencyRecordKey({ org, app, idempotencyHash: `memory-${number}` });
 const remembered = (asked: Asked) => [read(memory(asked)), put(memory(asked).pk, inTransaction)];
 const reference = ({ enterprise, number }: Asked) =>
   referenceKey({ enterpriseId: enterprise, app, ref: SiteRef.parse(`ref-${number}`) });

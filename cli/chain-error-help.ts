@@ -1,6 +1,6 @@
 import type { ChainError, ChainReason } from '../domain/chain/chain-error.ts';
 
-const mends: Readonly<Record<ChainReason, string>> = {
+const remedies: Readonly<Record<ChainReason, string>> = {
   malformed: 'It is damaged: was it copied whole, without line breaks?',
   'wrong-type': 'It is genuine in no way as what it says it is: get it anew from where it was issued.',
   'unknown-root':
@@ -14,5 +14,5 @@ const mends: Readonly<Record<ChainReason, string>> = {
 
 /** Why it is refused, and the mend. */
 export function chainErrorText({ reason, message }: ChainError): string {
-  return `REFUSED (${reason}): ${message}.\n  ${mends[reason]}`;
+  return `REFUSED (${reason}): ${message}.\n  ${remedies[reason]}`;
 }

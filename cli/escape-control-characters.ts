@@ -2,7 +2,7 @@
 const hidden = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 
 /** Text of a server or a file as a terminal may have it: what is hidden in it is spelled out, lines stay lines. */
-export function visible(text: string): string {
+export function escapeControlCharacters(text: string): string {
   return text.replace(hidden, character => (character === '\n' ? character : escaped(character)));
 }
 

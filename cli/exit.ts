@@ -3,7 +3,7 @@ import { ChainError } from '../domain/chain/chain-error.ts';
 import { isRefusal, ProblemError } from '../sdk/problem-error.ts';
 import { chainErrorText } from './chain-error-help.ts';
 import { oneLine } from './escape-control-characters.ts';
-import { note, sayFault } from './output.ts';
+import { note, outputError } from './output.ts';
 
 /** The command, or a file or a variable of this machine, is wrong; the message says the mend. */
 export class UsageError extends Error {}
@@ -12,7 +12,7 @@ export class UsageError extends Error {}
 export class Unreachable extends Error {}
 
 /** Explains on standard error what went wrong, and lets the program end: 1 refused, 2 wrong usage, 3 unreachable or ill. */
-export function endWith(error: unknown): void {
+export function exitWith(error: unknown): void {
   if (error instanceof ProblemError) {
     end(isRefusal(error) ? 1 : 3, problemText(error), { status: error.status, ...error.problem });
   } else if (error instanceof ChainError) {
@@ -29,14 +29,14 @@ export function endWith(error: unknown): void {
 
 function end(code: 1 | 2 | 3, text: string, fault: unknown): void {
   note(text);
-  sayFault(fault);
+  outputError(fault);
   process.exitCode = code;
 }
 
 /** Commander has said what it had to say; help that was asked for is no fault. */
 function endOfParsing({ exitCode, message }: CommanderError): void {
   if (exitCode === 0) return;
-  sayFault({ code: 'wrong-usage', detail: message });
+  outputError({ code: 'wrong-usage', detail: message });
   process.exitCode = 2;
 }
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { commandGroups } from './commands/groups.ts';
-import { endWith } from './exit.ts';
-import { endureGoneReaders, note } from './output.ts';
+import { exitWith } from './exit.ts';
+import { ignoreBrokenPipe, note } from './output.ts';
 
 const exitCodes = `
 Exit codes: 0 it was done; 1 the server refused it, or what was verified is not genuine; 2 the command or a local file is wrong; 3 the server can't be
@@ -20,8 +20,8 @@ const program = new Command('license-server')
 for (const group of commandGroups) program.addCommand(group());
 
 endOurWay(program);
-endureGoneReaders();
-await program.parseAsync().catch(endWith);
+ignoreBrokenPipe();
+await program.parseAsync().catch(exitWith);
 
 /** Commander itself would end with 1, which here means that the server refused. */
 function endOurWay(command: Command): void {

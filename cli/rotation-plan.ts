@@ -79,7 +79,7 @@ export function stepText(kind: RingKind, { step, after, notBefore }: PlannedStep
 }
 
 /** How to mend what stands in the way of a step. */
-export function mendOf(obstacle: Obstacle, planned: PlannedStep | undefined, deploy: string): string {
+export function remedyOf(obstacle: Obstacle, planned: PlannedStep | undefined, deploy: string): string {
   switch (obstacle) {
     case 'not-deployed':
       return `The server has other keys than the file says: run ${deploy} first. The step after that can be planned then.`;

@@ -1,8 +1,8 @@
 import { ChainError } from '../domain/chain/chain-error.ts';
 import { ProblemError } from '../sdk/problem-error.ts';
-import { WrongClock } from '../sdk/server-clock.ts';
+import { WrongClockError } from '../sdk/server-clock.ts';
 import { nameOf } from '../sdk/stores/replace-current.ts';
-import { UntrustedVerdict } from '../sdk/verify-verdict.ts';
+import { UntrustedVerdictError } from '../sdk/verify-verdict.ts';
 
 /** Why a step of a rotation has failed, with its mend. It is logged: no text of a secret may be in it, nor in a cause. */
 export class RotationError extends Error {
@@ -15,7 +15,7 @@ export class RotationError extends Error {
   }
 }
 
-const mends: Readonly<Record<string, string>> = {
+const remedies: Readonly<Record<string, string>> = {
   'key-superseded':
     'Somebody else has refreshed this site with a copy of its key, and this key is dead. Find out who, then get another one: reissue-key.',
   'key-expired': 'The key ended more than 60 days ago: get another one by reissue-key.',
@@ -43,11 +43,12 @@ const mends: Readonly<Record<string, string>> = {
 export function rotationErrorOf(error: unknown): RotationError {
   if (error instanceof RotationError) return error;
   const code = codeOf(error);
-  return new RotationError(code, mends[code] ?? saidOf(error));
+  return new RotationError(code, remedies[code] ?? saidOf(error));
 }
 
 function saidOf(error: unknown): string {
-  const isOurs = error instanceof ChainError || error instanceof UntrustedVerdict || error instanceof WrongClock;
+  const isOurs =
+    error instanceof ChainError || error instanceof UntrustedVerdictError || error instanceof WrongClockError;
   if (isOurs) return error.message;
   if (error instanceof ProblemError)
     return `The license server, or what stands before it, has answered ${error.status}.`;
@@ -59,7 +60,7 @@ const code = /^[a-z]{1,20}(-[a-z]{1,20}){0,4}$/;
 
 function codeOf(error: unknown): string {
   if (error instanceof ProblemError) return code.test(error.code) ? error.code : 'unknown';
-  if (error instanceof ChainError || error instanceof UntrustedVerdict) return error.reason;
+  if (error instanceof ChainError || error instanceof UntrustedVerdictError) return error.reason;
   return isOfSecretsManager(error) ? 'secrets-manager-away' : nameOf(error);
 }
 

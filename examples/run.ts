@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { failureText, teller } from '../local/demo/narrator.ts';
+import { createNarrator, failureText } from '../local/demo/narrator.ts';
 import { tellLicenses } from './story/licenses.ts';
 import { tellMistakes } from './story/mistakes.ts';
 import { setStage } from './story/stage.ts';
@@ -18,7 +18,7 @@ async function run(given: string | undefined): Promise<void> {
   const folder = given ?? mkdtempSync(join(tmpdir(), 'license-server-example-'));
   try {
     console.log('Two applications and their license server, each a program of its own: real HTTP, real signatures.');
-    const { tell, steps } = teller(line => console.log(line));
+    const { tell, steps } = createNarrator(line => console.log(line));
     const stage = await setStage(folder);
     try {
       const plants = await tellLicenses(stage, tell);

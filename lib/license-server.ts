@@ -8,11 +8,11 @@ import { streams } from '../lambdas/streams.ts';
 import { Api } from './api/api.ts';
 import { throttleFaults } from './api/throttles.ts';
 import { Schedules } from './background/schedules.ts';
-import { AsideQueue } from './background/stream-dead-letters.ts';
+import { StreamDeadLetters } from './background/stream-dead-letters.ts';
 import { Streams } from './background/streams.ts';
 import { Chain } from './chain/chain.ts';
 import { Exports } from './exports/exports.ts';
-import type { Kept } from './functions/rights-of.ts';
+import type { StatefulResources } from './functions/rights-of.ts';
 import { backgroundTimeout, requestTimeout } from './functions/row-function.ts';
 import { RowFunctions } from './functions/row-functions.ts';
 import { AlarmTopic } from './monitoring/alarm-topic.ts';
@@ -21,7 +21,7 @@ import { ForgedKeys } from './monitoring/forged-keys.ts';
 import { Overview } from './monitoring/overview.ts';
 import { RefreshesSilent } from './monitoring/refreshes-silent.ts';
 import { StatementsOverdue } from './monitoring/statements-overdue.ts';
-import { Notices } from './notifications/notifications.ts';
+import { Notifications } from './notifications/notifications.ts';
 import { guardDeployment } from './readiness/deployment-rules.ts';
 import { settingFaults } from './readiness/setting-faults.ts';
 import { isProtected } from './removal.ts';
@@ -66,12 +66,12 @@ export class LicenseServer extends Stage {
     const alarmTopic = new AlarmTopic(store, 'AlarmTopic', stage);
     const alarms = new Alarms(stage.name, alarmTopic);
     const ledger = new LedgerTable(store, 'Ledger', stage, alarms);
-    const kept: Kept = {
+    const kept: StatefulResources = {
       ledger,
       secrets: new Secrets(store, 'Secrets', stage),
-      notices: new Notices(store, 'Notices', stage, alarms),
+      notices: new Notifications(store, 'Notices', stage, alarms),
       exports: new Exports(store, 'Exports', stage),
-      aside: new AsideQueue(store, 'Aside', stage, alarms),
+      aside: new StreamDeadLetters(store, 'Aside', stage, alarms),
     };
 
     const trust = this.#stack('trust', 'the chain of trust: Root, Orgs, certifier, set-up', 'stateful');
@@ -138,15 +138,15 @@ export class LicenseServer extends Stage {
       streams: Object.keys(rows.streams),
     });
 
-    tell(front, {
+    addOutputs(front, {
       Url: [url, 'Where clients send their requests'],
       DomainTarget: [domainTarget, 'What the DNS name of the domain must point to (CNAME)'],
     });
-    tell(trust, {
+    addOutputs(trust, {
       RootJwk: [chain.rootJwk, "The Root's public key: pin it, docs/deploy.md says how"],
       RootKeyArn: [chain.rootKey.keyArn, 'Compare RootJwk with: aws kms get-public-key --key-id'],
     });
-    tell(store, {
+    addOutputs(store, {
       AlarmTopicArn: [alarmTopic.topicArn, 'Alarms of the server itself'],
       AlertsTopicArn: [kept.notices.topics.alerts.topicArn, 'Subscribe here to alerts, with a filter policy'],
       FinanceTopicArn: [kept.notices.topics.finance.topicArn, 'Subscribe here to notes of new statements'],
@@ -179,7 +179,10 @@ function refuse({ name }: StageSettings, faults: readonly string[]): void {
 }
 
 /** @param outputs value and description; what has no value is not told */
-function tell(stack: Stack, outputs: Record<string, readonly [value: string | undefined, description: string]>): void {
+function addOutputs(
+  stack: Stack,
+  outputs: Record<string, readonly [value: string | undefined, description: string]>,
+): void {
   for (const [name, [value, description]] of Object.entries(outputs))
     if (value) new CfnOutput(stack, name, { value, description });
 }

@@ -61,7 +61,7 @@ export function topicName(stage: string, topic: Topic): string {
 }
 
 /** The queue of what was set aside; `license-server redrive` finds it by this name. */
-export function asideQueueName(stage: string): string {
+export function deadLetterQueueName(stage: string): string {
   return `license-server-${stage}-aside`;
 }
 

@@ -4,7 +4,7 @@ import type { LocalSchedules, Ran } from './schedules.ts';
 import type { StreamPump } from './stream-pump.ts';
 
 /** What time has to do with on this machine. */
-export interface Surroundings {
+export interface Environment {
   readonly clock: { now(): Seconds; moveTo(at: Seconds): void };
   readonly schedules: LocalSchedules;
   readonly pump: StreamPump;
@@ -29,8 +29,8 @@ const quietDays = 5;
  * Lets time pass as it does in the cloud: the clock goes from one schedule that falls due to the next, each runs at its time, and the
  * stream is delivered before the next one comes.
  */
-export async function letTimePass(
-  { clock, schedules, pump, notices }: Surroundings,
+export async function advanceClock(
+  { clock, schedules, pump, notices }: Environment,
   seconds: Seconds,
   { tell, signal, stepSeconds = 0, idle = [] }: Passing,
 ): Promise<void> {
@@ -73,7 +73,7 @@ function linesOf(ran: Ran): string[] {
 }
 
 /** @returns a reader of what was delivered or set aside since it was asked last */
-function newsOf({ delivered, aside }: Surroundings['notices']): () => string[] {
+function newsOf({ delivered, aside }: Environment['notices']): () => string[] {
   const sources = [
     () => delivered('alerts').map(({ subject }) => `  alert: ${subject}`),
     () => delivered('finance').map(({ subject }) => `  to finance: ${subject}`),

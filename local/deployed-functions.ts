@@ -12,7 +12,7 @@ import { runSchedule } from './schedules.ts';
 const nameOf = (row: string) => `license-server-local-${row}`;
 
 /** Shows the functions of the trust stack to who asks Lambda for them, under the names that they have in the cloud. */
-export function showTrustFunctions(aws: LocalAws, chain: DeployedChain): void {
+export function showInternalFunctions(aws: LocalAws, chain: DeployedChain): void {
   for (const row of Object.keys(internalFunctions)) aws.setSettings(nameOf(row), settingsIn(chain.settings));
 }
 

@@ -14,12 +14,12 @@ import type { LocalNotices } from './aws/notifications.ts';
 import { type LocalAws, startAws } from './aws/server.ts';
 import { deployChain } from './chain.ts';
 import { createConsumingStack } from './consuming-stack.ts';
-import { showFunctions, showTrustFunctions } from './deployed-functions.ts';
+import { showFunctions, showInternalFunctions } from './deployed-functions.ts';
 import { chosenEngine, type DynamoDbEngine, startEngine } from './dynamodb-engine.ts';
 import { ensureSecret } from './keys.ts';
 import { createTable, tableName as defaultTableName, dropTable } from './table.ts';
 
-export interface WorldOptions {
+export interface LocalDeploymentOptions {
   readonly orgs: readonly string[];
   /** keeps tables, keys and secrets there @default memory only */
   readonly folder?: string | undefined;
@@ -38,7 +38,7 @@ export interface WorldOptions {
 }
 
 /** The whole server on this machine: the real handlers and adapters, emulated AWS services behind the real SDK. */
-export interface World {
+export interface LocalDeployment {
   readonly runtime: Runtime;
   readonly aws: LocalAws;
   readonly notices: LocalNotices;
@@ -58,7 +58,7 @@ const roles = localArn('iam', 'role/license-server/local');
 /** The emulators share this machine, which may be slow: these waits only end what hangs. */
 const unhurried = { connectMs: 60_000, answerMs: 60_000, functionMs: 60_000 };
 
-export async function startWorld(options: WorldOptions): Promise<World> {
+export async function startLocalDeployment(options: LocalDeploymentOptions): Promise<LocalDeployment> {
   const { folder, orgs, tableName = defaultTableName } = options;
   const given = givenEndpoints();
   const dynamo = given.dynamodb ? undefined : await startEngine(options.dynamodb ?? chosenEngine(), folder);
@@ -95,7 +95,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   });
   const deployed = async (keyRings: KeyRings) => {
     const chain = await deployChain(base, aws, orgs, keyRings);
-    showTrustFunctions(aws, chain);
+    showInternalFunctions(aws, chain);
     return { root: chain.root, ...(await stack.deploy(keyRings, chain)) };
   };
   let current = await deployed(options.keyRings ?? firstKeys);

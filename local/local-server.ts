@@ -6,14 +6,14 @@ import type { Seconds } from '../domain/kernel/time.ts';
 import { readSecret } from '../lambdas/platform/aws/secrets.ts';
 import { createClient } from '../sdk/client.ts';
 import { importSigningKey } from '../sdk/signing-key.ts';
-import { letTimePass, type Passing } from './advance-clock.ts';
+import { advanceClock, type Passing } from './advance-clock.ts';
 import { freePort } from './aws/free-port.ts';
 import { startControl } from './control-server.ts';
 import { chosenEngine, type DynamoDbEngine, otherEngineIn } from './dynamodb-engine.ts';
 import { lockFolder } from './folder-lock.ts';
 import { type AnsweredRequest, type Gateway, startGateway } from './gateway.ts';
 import { type Credential, clockFile, sampleKey, writeKeyFiles } from './key-files.ts';
-import { startWorld, type World } from './local-deployment.ts';
+import { type LocalDeployment, startLocalDeployment } from './local-deployment.ts';
 import { type MovableClock, startMovableClock } from './movable-clock.ts';
 import { registerSample, sampleNames, sampleOrg } from './samples.ts';
 import { type LocalSchedules, startSchedules } from './schedules.ts';
@@ -79,7 +79,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     const log = logToFile(join(folder, 'server.log'));
     ends.push(() => log.close());
     const clock = startMovableClock({ file: clockFile(join(folder, 'keys')), start: options.start });
-    const world = await startWorld({ orgs: [sampleOrg], folder, fresh, dynamodb, now: clock.now });
+    const world = await startLocalDeployment({ orgs: [sampleOrg], folder, fresh, dynamodb, now: clock.now });
     ends.push(() => world.close());
     const gateway = await startGateway(port, id => world.handler(id), options.watch);
     ends.push(() => gateway.close());
@@ -89,7 +89,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     const surroundings = { clock, schedules, pump, notices: world.notices };
     const pass = async (seconds: number, passing: Passing) => {
       const ahead = clock.aheadSeconds() + seconds;
-      await letTimePass(surroundings, seconds, passing);
+      await advanceClock(surroundings, seconds, passing);
       // What it took came on top: who asks for 30 days is 30 days ahead.
       if (!passing.signal?.aborted) clock.moveTo(clock.now() - clock.aheadSeconds() + ahead);
     };
@@ -104,7 +104,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
 
 async function startBackground(
   folder: string,
-  { runtime }: World,
+  { runtime }: LocalDeployment,
   log: ServerLog,
   ends: (() => unknown)[],
 ): Promise<{ pump: StreamPump; schedules: LocalSchedules }> {
@@ -144,7 +144,12 @@ function forget(folder: string): void {
 
 const OperatorSecret = z.object({ keyid: z.string(), privateKey: z.string() });
 
-async function prepareClients(folder: string, world: World, { url }: Gateway, { now }: MovableClock): Promise<void> {
+async function prepareClients(
+  folder: string,
+  world: LocalDeployment,
+  { url }: Gateway,
+  { now }: MovableClock,
+): Promise<void> {
   const keys = join(folder, 'keys');
   const secret = OperatorSecret.parse(JSON.parse((await readSecret(world.runtime, `operator/${sampleOrg}`)) ?? ''));
   const operator = createClient({ url, key: await importSigningKey(secret.keyid, secret.privateKey), now });

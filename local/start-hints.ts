@@ -9,7 +9,7 @@ export interface Started {
 }
 
 /** What a person sees when the local server is ready: where things are, and commands that work as they stand. */
-export function whatNext({ url, given, folder, thumbprint, readySeconds }: Started): string {
+export function startHints({ url, given, folder, thumbprint, readySeconds }: Started): string {
   const profiles = folder === '.local' ? '' : `LICENSE_SERVER_PROFILES=${folder}/keys/profiles.json `;
   const data = folder === '.local' ? '' : ` --data ${folder}`;
   const call = `${profiles}npx license-server call`;

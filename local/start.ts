@@ -5,7 +5,7 @@ import { type DynamoDbEngine, dynamoDbEngines } from './dynamodb-engine.ts';
 import type { AnsweredRequest } from './gateway.ts';
 import { startLocalServer } from './local-server.ts';
 import { readStartDate } from './start-date.ts';
-import { whatNext } from './start-hints.ts';
+import { startHints } from './start-hints.ts';
 
 const standardOutput = 1;
 const standardError = 2;
@@ -49,7 +49,7 @@ async function run({ port, data, fresh, dynamodb }: Options): Promise<void> {
     });
     const thumbprint = await thumbprintOf(server.root);
     const { given } = server;
-    say(whatNext({ url: server.url, given, folder: data, thumbprint, readySeconds: process.uptime() }));
+    say(startHints({ url: server.url, given, folder: data, thumbprint, readySeconds: process.uptime() }));
     ready = true;
     await asked;
     // The next one ends it at once: the embedded DynamoDB ends with this process.

@@ -10,5 +10,5 @@ export {
 } from './client.ts';
 export { type Methods, methodsOf } from './methods.ts';
 export { type ProblemCode, ProblemError } from './problem-error.ts';
-export { WrongClock } from './server-clock.ts';
+export { WrongClockError } from './server-clock.ts';
 export { importSigningKey, type SigningKey } from './signing-key.ts';

@@ -20,7 +20,7 @@ export interface Retries {
 }
 
 /** Of a question that somebody waits for, and that is asked again later. */
-export const oneLook = { attempts: 2, timeoutMs: 10_000, budgetMs: 15_000 } as const satisfies RetrySettings;
+export const singleAttempt = { attempts: 2, timeoutMs: 10_000, budgetMs: 15_000 } as const satisfies RetrySettings;
 
 const firstPauseMs = 400;
 const longestPauseMs = 10_000;

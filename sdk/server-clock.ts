@@ -27,7 +27,7 @@ export function createServerClock(now: () => number): ServerClock {
       const serverTime = Math.floor(Date.parse(String(fault.problem.serverTime)) / 1000);
       if (Number.isNaN(serverTime) || Math.abs(serverTime - now() - offset) < closeEnoughSeconds) return false;
       const error = serverTime - now();
-      if (Math.abs(error) > mostSeconds) throw new WrongClock(fault, error);
+      if (Math.abs(error) > mostSeconds) throw new WrongClockError(fault, error);
       offset = error;
       return true;
     },
@@ -35,7 +35,7 @@ export function createServerClock(now: () => number): ServerClock {
 }
 
 /** The clock of this machine is more than a day off: set it. */
-export class WrongClock extends ProblemError {
+export class WrongClockError extends ProblemError {
   constructor({ status, problem }: ProblemError, error: number) {
     const days = Math.round(Math.abs(error) / 86_400);
     const detail = `The clock of this machine is ${days} days ${error > 0 ? 'late' : 'early'}: set it, best by NTP.`;

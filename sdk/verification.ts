@@ -11,7 +11,7 @@ export {
   verifySiteKey,
 } from './verify.ts';
 export {
-  UntrustedVerdict,
+  UntrustedVerdictError,
   type VerdictClaims,
   type VerifyVerdictOptions,
   verifyVerdict,

@@ -19,7 +19,7 @@ export interface VerifyVerdictOptions extends Pinned {
 export type UntrustedReason = 'other-audience' | 'other-nonce' | 'other-key' | 'other-org';
 
 /** A genuine verdict, but to another question. */
-export class UntrustedVerdict extends Error {
+export class UntrustedVerdictError extends Error {
   readonly reason: UntrustedReason;
 
   constructor(reason: UntrustedReason, message: string) {
@@ -37,10 +37,10 @@ export class UntrustedVerdict extends Error {
 export async function verifyVerdict(verdict: string, options: VerifyVerdictOptions): Promise<VerdictClaims> {
   const claims = await verifyStoredVerdict(verdict, options);
   if (claims.nonce !== options.nonce)
-    throw new UntrustedVerdict('other-nonce', 'The verdict answers another request: somebody repeats an old one.');
+    throw new UntrustedVerdictError('other-nonce', 'The verdict answers another request: somebody repeats an old one.');
   const { jti, sub } = await keyClaims(options);
   if (claims.jti !== jti || claims.sub !== sub)
-    throw new UntrustedVerdict('other-key', 'The verdict is about another key.');
+    throw new UntrustedVerdictError('other-key', 'The verdict is about another key.');
   return claims;
 }
 
@@ -51,9 +51,9 @@ export async function verifyStoredVerdict(
 ): Promise<VerdictClaims> {
   const { audience, now = Math.floor(Date.now() / 1000) } = options;
   const claims = await verifyChain(verdict, 'verdict+jwt', { ...chainOptions(options), at: now });
-  if (claims.aud !== audience) throw new UntrustedVerdict('other-audience', `The verdict is for ${claims.aud}.`);
+  if (claims.aud !== audience) throw new UntrustedVerdictError('other-audience', `The verdict is for ${claims.aud}.`);
   if (claims.iss !== `responder:${orgOf(audience)}`)
-    throw new UntrustedVerdict('other-org', `The verdict was signed by ${claims.iss}.`);
+    throw new UntrustedVerdictError('other-org', `The verdict was signed by ${claims.iss}.`);
   return claims;
 }
 

@@ -6,7 +6,7 @@ import { UsageError } from '../exit.ts';
 const Credential = z.object({ keyid: z.string().min(1), privateKey: z.string().min(1) });
 export type Credential = z.infer<typeof Credential>;
 
-const mends: Readonly<Record<string, (id: string) => string>> = {
+const remedies: Readonly<Record<string, (id: string) => string>> = {
   ResourceNotFoundException: id =>
     `there is none of this name in ${regionOf(id) ?? 'the region of AWS_REGION'} and this account: look at the ARN, AWS_REGION and AWS_PROFILE`,
   AccessDeniedException: () => 'you may not read it: you need GetSecretValue on it, and the use of its KMS key',
@@ -39,7 +39,7 @@ async function secretText(id: string): Promise<string> {
     const noRegion = /^Region (is missing|not accepted)/.test(message)
       ? 'no region is named: set AWS_REGION, or give the ARN'
       : '';
-    throw new UsageError(`The secret ${id} can't be read: ${noRegion || (mends[name]?.(id) ?? message)}.`);
+    throw new UsageError(`The secret ${id} can't be read: ${noRegion || (remedies[name]?.(id) ?? message)}.`);
   } finally {
     client.destroy();
   }

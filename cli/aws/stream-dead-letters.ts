@@ -7,24 +7,24 @@ import {
 } from '@aws-sdk/client-sqs';
 import { UsageError } from '../exit.ts';
 
-export interface AsideMessage {
+export interface DeadLetterMessage {
   readonly Body?: string | undefined;
   readonly ReceiptHandle?: string | undefined;
 }
 
 /** The dead-letter queue of a stage, as the person who runs this may use it. */
-export interface AsideQueue {
+export interface DeadLetterQueue {
   /** Everything that lies there now, each message once; for five minutes nobody else sees it. */
-  messages(): AsyncIterable<AsideMessage>;
-  remove(message: AsideMessage): Promise<void>;
+  messages(): AsyncIterable<DeadLetterMessage>;
+  remove(message: DeadLetterMessage): Promise<void>;
   /** lets others see it again at once */
-  release(message: AsideMessage): Promise<void>;
+  release(message: DeadLetterMessage): Promise<void>;
 }
 
 const hiddenSeconds = 300;
 
 /** @throws UsageError when there is no such queue, or this person may not use it */
-export async function openAsideQueue(stage: string): Promise<AsideQueue> {
+export async function openDeadLetterQueue(stage: string): Promise<DeadLetterQueue> {
   // The queue's URL names it; where it is asked for, the endpoint says.
   const client = new SQSClient({ useQueueUrlAsEndpoint: false });
   const QueueName = `license-server-${stage}-aside`;

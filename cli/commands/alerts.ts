@@ -5,7 +5,7 @@ import type { Answer } from '../../sdk/client.ts';
 import { answered, callerOf } from '../caller.ts';
 import { addCredentialOptions, readTarget } from '../credentials.ts';
 import { addExample } from '../example.ts';
-import { say, sayJson, terminalWidth } from '../output.ts';
+import { output, outputJson, terminalWidth } from '../output.ts';
 import { tableLines } from '../table.ts';
 
 /** `license-server alerts`: what an operator looks at in the morning. */
@@ -87,7 +87,7 @@ const columns = {
 
 function show(alerts: readonly Alert[], json: boolean): void {
   if (json) {
-    sayJson(alerts);
+    outputJson(alerts);
     return;
   }
   const rows = alerts.map(({ lastAt, times, reason, subject, detail, acknowledgedAt, alertId }) => ({
@@ -100,5 +100,5 @@ function show(alerts: readonly Alert[], json: boolean): void {
     acknowledged: acknowledgedAt ?? 'no',
     alertId,
   }));
-  say(alerts.length === 0 ? 'No alerts.' : tableLines(columns, rows, terminalWidth()).join('\n'));
+  output(alerts.length === 0 ? 'No alerts.' : tableLines(columns, rows, terminalWidth()).join('\n'));
 }

@@ -6,7 +6,7 @@ import { type Intact, verifyTrail } from '../../domain/audit/verify-trail.ts';
 import { openEvents, sealedMonths, sha256 } from '../audit-copy.ts';
 import { addExample } from '../example.ts';
 import { UsageError } from '../exit.ts';
-import { say, sayJson } from '../output.ts';
+import { output, outputJson } from '../output.ts';
 import { aligned } from '../print.ts';
 
 const help = `
@@ -42,8 +42,8 @@ function verify(folder: string, options: unknown): void {
   const verdict = verifyTrail(trail, sha256);
   const isIntact = !('fault' in verdict);
   if (!isIntact) process.exitCode = 1;
-  if (json) sayJson({ intact: isIntact, ...verdict });
-  else say(isIntact ? intactText(verdict, seal) : faultText(verdict.fault));
+  if (json) outputJson({ intact: isIntact, ...verdict });
+  else output(isIntact ? intactText(verdict, seal) : faultText(verdict.fault));
 }
 
 function notedIn(text: string | undefined): NotedSeal | undefined {

@@ -4,7 +4,7 @@ import { randomName } from '../../sdk/sign-request.ts';
 import { answered, callerOf, repeatable } from '../caller.ts';
 import { readTarget } from '../credentials.ts';
 import { fieldsOf } from '../fields.ts';
-import { say, sayJson, terminalWidth } from '../output.ts';
+import { output, outputJson, terminalWidth } from '../output.ts';
 import { aligned } from '../print.ts';
 import { idempotencyKeyOf, type Options, perOperation } from './operation-command.ts';
 
@@ -22,7 +22,7 @@ async function call(operation: OperationId, input: Record<string, unknown>, opti
   const asked = client.callByName(operation, input, { idempotencyKey });
   const isChange = operations[operation].contract.effect !== 'read';
   const answer = await answered(target.url, isChange ? repeatable(idempotencyKey, asked) : asked);
-  if (options.json) sayJson(answer);
+  if (options.json) outputJson(answer);
   else show(operation, Object(answer));
 }
 
@@ -30,6 +30,6 @@ async function call(operation: OperationId, input: Record<string, unknown>, opti
 function show(operation: OperationId, answer: Readonly<Record<string, unknown>>): void {
   const isPaged = fieldsOf(operation).some(({ name }) => name === 'after');
   const { next, ...page } = answer;
-  say(aligned(isPaged ? page : answer, '', terminalWidth()).join('\n'));
-  if (isPaged && next !== undefined) say(`\nmore: --after ${next}`);
+  output(aligned(isPaged ? page : answer, '', terminalWidth()).join('\n'));
+  if (isPaged && next !== undefined) output(`\nmore: --after ${next}`);
 }

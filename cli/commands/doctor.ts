@@ -8,7 +8,7 @@ import type { CheckReport } from '../doctor/check.ts';
 import { addExample } from '../example.ts';
 import { UsageError } from '../exit.ts';
 import { ringsOfStage } from '../key-rings-file.ts';
-import { note, say, sayJson, terminalWidth } from '../output.ts';
+import { note, output, outputJson, terminalWidth } from '../output.ts';
 import { tableLines } from '../table.ts';
 
 const Options = z.object({
@@ -74,8 +74,8 @@ async function doctor(given: unknown): Promise<void> {
 const columns = { check: 'check', result: 'result', detail: 'detail', remedy: 'what to do', shows: 'it shows that' };
 
 function show(reports: readonly CheckReport[], json: boolean): void {
-  if (json) sayJson(reports);
-  else say(tableLines(columns, reports, terminalWidth()).join('\n'));
+  if (json) outputJson(reports);
+  else output(tableLines(columns, reports, terminalWidth()).join('\n'));
 }
 
 /** A person deletes the keys: the doctor has no right to, and none is needed for a check. */

@@ -6,7 +6,7 @@ import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
 import type { ApplicationJwk } from '../../domain/identity/application.ts';
 import { addExample } from '../example.ts';
 import { UsageError } from '../exit.ts';
-import { say, sayJson } from '../output.ts';
+import { output, outputJson } from '../output.ts';
 import { readPublicJwk } from '../private-key.ts';
 
 /** `license-server key`: the key pairs that applications sign their requests with. */
@@ -24,8 +24,8 @@ export function keyCommand(): Command {
     .argument('<file>', 'PEM')
     .action(async (file: string, { json }: { json: boolean }) => {
       const half = await publicHalf(file);
-      if (json) sayJson(half);
-      else say(halfText(half));
+      if (json) outputJson(half);
+      else output(halfText(half));
     });
   for (const one of [making, showing]) one.option('--json', 'for programs', false);
   addExample(making, 'key new --out hwf.pem');
@@ -41,8 +41,8 @@ async function makeKey(options: unknown): Promise<void> {
     alg === 'p256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519');
   writeNew(out, privateKey.export({ format: 'pem', type: 'pkcs8' }).toString());
   const half = await publicHalf(out);
-  if (json) return sayJson({ privateKeyFile: out, ...half });
-  say(`The private key is in ${out}: it stays on this machine, nobody else needs it, the vendor least of all.
+  if (json) return outputJson({ privateKeyFile: out, ...half });
+  output(`The private key is in ${out}: it stays on this machine, nobody else needs it, the vendor least of all.
 
 ${halfText(half)}
 

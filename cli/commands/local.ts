@@ -4,7 +4,7 @@ import { day, hour, minute, type Seconds } from '../../domain/kernel/time.ts';
 import type * as Control from '../../local/control.ts';
 import { addExample } from '../example.ts';
 import { Unreachable } from '../exit.ts';
-import { note, say } from '../output.ts';
+import { note, output } from '../output.ts';
 
 const help = `
 Exit codes: 0 it was done; 1 the server broke off; 2 the command or a file is wrong; 3 no server runs on the folder.`;
@@ -22,14 +22,14 @@ export function localCommand(): Command {
     .option('--idle <schedules>', 'these need not run on the way, such as sweep-expiry: they catch up later', idle, '')
     .action(async (seconds: Seconds, given: unknown) => {
       const { data, step, idle } = Options.parse(given);
-      await running(async ({ tick }) => await tick(data, { seconds, stepSeconds: step, idle }, say));
+      await running(async ({ tick }) => await tick(data, { seconds, stepSeconds: step, idle }, output));
     });
   const clock = command
     .command('clock')
     .description('Shows the clock of the server.')
     .action(async (given: unknown) => {
       const { data } = Options.parse(given);
-      await running(async ({ showClock }) => await showClock(data, say));
+      await running(async ({ showClock }) => await showClock(data, output));
     });
   const exporting = command
     .command('exports')
@@ -37,7 +37,7 @@ export function localCommand(): Command {
     .argument('<folder>', 'where to; what is there already is written over')
     .action(async (target: string, given: unknown) => {
       const { data } = Options.parse(given);
-      await running(async ({ exportTo }) => await exportTo(target, data, say));
+      await running(async ({ exportTo }) => await exportTo(target, data, output));
     });
   for (const one of [ticking, clock, exporting])
     one.option('--data <folder>', 'where that server keeps its data', '.local').addHelpText('after', help);

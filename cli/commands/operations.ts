@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type OperationId, operations } from '../../lambdas/operations.ts';
 import { addExample } from '../example.ts';
-import { say, sayJson } from '../output.ts';
+import { output, outputJson } from '../output.ts';
 import { operationIds } from './operation-command.ts';
 
 /** `license-server operations`: what the API can do. */
@@ -9,11 +9,11 @@ export function operationsCommand(): Command {
   const command = new Command('operations').description('Lists the operations.');
   command.option('--json', 'for programs', false).action(({ json }: { json: boolean }) => {
     const ids = operationIds();
-    if (json) return sayJson(ids.map(id => ({ id, ...rowOf(id) })));
+    if (json) return outputJson(ids.map(id => ({ id, ...rowOf(id) })));
     const width = Math.max(...ids.map(id => id.length));
     for (const id of ids) {
       const { method, path, summary } = rowOf(id);
-      say(`${id.padEnd(width)}  ${method.padEnd(6)} ${path}\n${' '.repeat(width)}  ${summary}`);
+      output(`${id.padEnd(width)}  ${method.padEnd(6)} ${path}\n${' '.repeat(width)}  ${summary}`);
     }
   });
   addExample(command, 'operations');

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import * as z from 'zod';
 import { streams } from '../../lambdas/streams.ts';
-import type { AsideMessage } from '../aws/stream-dead-letters.ts';
+import type { DeadLetterMessage } from '../aws/stream-dead-letters.ts';
 import { addExample } from '../example.ts';
 import { UsageError } from '../exit.ts';
-import { say } from '../output.ts';
+import { output } from '../output.ts';
 
 /** Only consumers of the stream: whoever can put a message there must not choose what else a person invokes. */
 const AsideRecord = z.object({ consumer: z.enum(Object.keys(streams)), fault: z.string(), record: z.unknown() });
@@ -36,17 +36,17 @@ export function redriveCommand(): Command {
 /** A message leaves the queue when its consumer has taken the record, and not before: run it again as often as you like. */
 async function redrive({ stage, dryRun, show }: z.infer<typeof Options>): Promise<void> {
   // Only this command needs the AWS SDK: the others shall not wait for it to load.
-  const { openAsideQueue } = await import('../aws/stream-dead-letters.ts');
-  const queue = await openAsideQueue(stage);
-  const kept: AsideMessage[] = [];
+  const { openDeadLetterQueue } = await import('../aws/stream-dead-letters.ts');
+  const queue = await openDeadLetterQueue(stage);
+  const kept: DeadLetterMessage[] = [];
   let taken = 0;
   try {
     for await (const message of queue.messages()) {
       kept.push(message);
       const aside = asideRecord(message.Body);
       const fault = dryRun ? 'is there' : await faultOf(stage, aside);
-      say(`${placeOf(aside)}: ${fault ?? 'given back'}`);
-      if (show) say(message.Body ?? '');
+      output(`${placeOf(aside)}: ${fault ?? 'given back'}`);
+      if (show) output(message.Body ?? '');
       if (fault !== undefined) continue;
       await queue.remove(message);
       kept.pop();
@@ -55,7 +55,7 @@ async function redrive({ stage, dryRun, show }: z.infer<typeof Options>): Promis
   } finally {
     for (const message of kept) await queue.release(message);
   }
-  say(dryRun ? `${kept.length} set aside` : `${taken} given back, ${kept.length} still there`);
+  output(dryRun ? `${kept.length} set aside` : `${taken} given back, ${kept.length} still there`);
   if (kept.length > 0 && !dryRun) process.exitCode = 1;
 }
 

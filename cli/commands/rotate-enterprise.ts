@@ -5,7 +5,7 @@ import { randomName } from '../../sdk/sign-request.ts';
 import { answered, callerOf, repeatable } from '../caller.ts';
 import { readTarget } from '../credentials.ts';
 import { UsageError } from '../exit.ts';
-import { say } from '../output.ts';
+import { output } from '../output.ts';
 import { type PlanRow, planTable } from '../rotation-plan.ts';
 
 const Options = z.object({ idempotencyKey: z.string().optional(), compromised: z.boolean(), yes: z.boolean() });
@@ -19,11 +19,11 @@ export async function rotateEnterprise(id: string, given: unknown): Promise<void
   const client = callerOf(target);
   const reason = compromised ? 'compromised' : 'scheduled';
   const before = await answered(target.url, client.call('get-enterprise', { enterpriseId }));
-  say(`${planOf(before)}\n\n${whatItDoes(before)[reason]}`);
-  if (!yes) return say('--yes lets the server do it.');
+  output(`${planOf(before)}\n\n${whatItDoes(before)[reason]}`);
+  if (!yes) return output('--yes lets the server do it.');
   const rotation = client.call('rotate-enterprise-signing-key', { enterpriseId, reason }, { idempotencyKey });
   const after = await answered(target.url, repeatable(idempotencyKey, rotation));
-  say(`\nDone.\n${planOf(after)}`);
+  output(`\nDone.\n${planOf(after)}`);
 }
 
 type View = Answer<'get-enterprise'>;

@@ -14,8 +14,8 @@ import { addCredentialOptions, readTarget } from '../credentials.ts';
 import { addExample } from '../example.ts';
 import { UsageError } from '../exit.ts';
 import { type KeyRingsFile, openKeyRings } from '../key-rings-file.ts';
-import { say } from '../output.ts';
-import { mendOf, planTable, rowsOf, stepText } from '../rotation-plan.ts';
+import { output } from '../output.ts';
+import { planTable, remedyOf, rowsOf, stepText } from '../rotation-plan.ts';
 import { rotateEnterprise } from './rotate-enterprise.ts';
 
 /** `license-server rotate`: replaces keys of the chain of trust, a step at a time; each prints its plan first. */
@@ -64,15 +64,15 @@ async function rotateRing(kind: RingKind, org: string | undefined, given: unknow
   const planned = planStep(facts, step);
   const obstacle = obstacleTo(planned, facts, target.now(), compromised);
   const deploy = `npx cdk deploy -c stage=${stage} '${stage}/*'`;
-  say(
+  output(
     `${org === undefined ? 'The Root' : `Org ${org}`} of stage ${stage}\n\n${planTable(rowsOf(facts.deployed, keys))}\n`,
   );
-  if (planned) say(stepText(kind, planned));
-  if (obstacle && (yes || obstacle !== 'too-early')) throw new UsageError(mendOf(obstacle, planned, deploy));
+  if (planned) output(stepText(kind, planned));
+  if (obstacle && (yes || obstacle !== 'too-early')) throw new UsageError(remedyOf(obstacle, planned, deploy));
   if (!planned) return;
-  if (!yes) return say(`--yes writes it to ${path}; then: ${deploy}`);
+  if (!yes) return output(`--yes writes it to ${path}; then: ${deploy}`);
   write(file, org, planned.after);
-  say(`Written to ${path}. Commit it, then carry it out: ${deploy}`);
+  output(`Written to ${path}. Commit it, then carry it out: ${deploy}`);
 }
 
 function write(file: KeyRingsFile, org: string | undefined, ring: KeyRing): void {

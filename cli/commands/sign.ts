@@ -4,7 +4,7 @@ import { requestOf } from '../../sdk/client.ts';
 import { signRequest } from '../../sdk/sign-request.ts';
 import { readTarget } from '../credentials.ts';
 import { curlCommand } from '../curl-command.ts';
-import { note, say } from '../output.ts';
+import { note, output } from '../output.ts';
 import { idempotencyKeyOf, type Options, perOperation } from './operation-command.ts';
 
 /** `license-server sign <operation>`: signs a request and shows the curl command that sends it. */
@@ -18,6 +18,6 @@ export function signCommand(): Command {
 async function sign(operation: OperationId, input: Record<string, unknown>, options: Options): Promise<void> {
   const { url, key, now } = await readTarget(operation, options);
   const request = requestOf(url, operation, input, idempotencyKeyOf(options));
-  say(curlCommand(request, key ? await signRequest(request, key, { created: now() }) : {}));
+  output(curlCommand(request, key ? await signRequest(request, key, { created: now() }) : {}));
   if (key) note('The signature is good for 5 minutes; an operation that answers with a key takes it once.');
 }

@@ -7,7 +7,7 @@ import { isoTime } from '../../domain/kernel/time.ts';
 import { checkSignature } from '../../sdk/check-signature.ts';
 import { readCustomerNames } from '../customer-names.ts';
 import { addExample } from '../example.ts';
-import { note, say, sayJson } from '../output.ts';
+import { note, output, outputJson } from '../output.ts';
 import { readRootPin } from '../pinned-roots.ts';
 import { aligned } from '../print.ts';
 import { readStatementFolder } from '../statement-folder.ts';
@@ -42,7 +42,7 @@ async function verify(folder: string, options: unknown): Promise<void> {
     checkSignature,
   );
   if (findings.length > 0 || !statement || !signed) {
-    if (json) sayJson({ genuine: false, findings });
+    if (json) outputJson({ genuine: false, findings });
     else note(['NOT GENUINE: do not invoice from this folder.', ...findings.map(lineOf)].join('\n'));
     process.exitCode = 1;
     return;
@@ -51,11 +51,11 @@ async function verify(folder: string, options: unknown): Promise<void> {
     const { org, quarter, revision, billed, sweptUntil, totals } = statement;
     const { peak, siteDays } = totals.usage;
     const numbers = { billed, peak, siteDays, sweptUntil };
-    return sayJson({ genuine: true, org, quarter, revision, ...numbers, signedAt: isoTime(signed.iat) });
+    return outputJson({ genuine: true, org, quarter, revision, ...numbers, signedAt: isoTime(signed.iat) });
   }
-  say(`Genuine: the statement of ${statement.org} for ${statement.quarter}, revision r${statement.revision}.\n`);
-  say(aligned(await summaryOf(statement, signed.iat), '  ').join('\n'));
-  if (customers) say(`\n${enterprisesTable(statement, customers).join('\n')}`);
+  output(`Genuine: the statement of ${statement.org} for ${statement.quarter}, revision r${statement.revision}.\n`);
+  output(aligned(await summaryOf(statement, signed.iat), '  ').join('\n'));
+  if (customers) output(`\n${enterprisesTable(statement, customers).join('\n')}`);
 }
 
 function lineOf({ file, place, problem }: Finding): string {

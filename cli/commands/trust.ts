@@ -8,7 +8,7 @@ import { addCredentialOptions, readTarget } from '../credentials.ts';
 import { oneLine } from '../escape-control-characters.ts';
 import { addExample } from '../example.ts';
 import { UsageError } from '../exit.ts';
-import { note, say, sayJson } from '../output.ts';
+import { note, output, outputJson } from '../output.ts';
 import { checkPin, type PinCheck } from '../pin-check.ts';
 import { readRootPin } from '../pinned-roots.ts';
 import { tableLines } from '../table.ts';
@@ -44,15 +44,15 @@ async function showTrust(given: unknown): Promise<void> {
   const answer = await answered(target.url, callerOf(target).call('get-trust', {}));
   const trust = parsed(answer, target.url);
   const check = pin && (await checkPin(pin, trust, target.now()));
-  if (json) sayJson({ ...answer, ...(check && { pin: check }) });
-  else say(await trustText(trust));
+  if (json) outputJson({ ...answer, ...(check && { pin: check }) });
+  else output(await trustText(trust));
   if (!check) {
-    if (!json) say('\nCompare the fingerprint with the one that the vendor gave you; --root does it for you.');
+    if (!json) output('\nCompare the fingerprint with the one that the vendor gave you; --root does it for you.');
     return;
   }
   for (const warning of [...check.faults, ...check.warnings]) note(`WARNING: ${oneLine(warning)}`);
   if (check.faults.length > 0) process.exitCode = 1;
-  if (check.shown && !json) say(`\nThe Root that you have pinned is the ${check.shown.role} one.`);
+  if (check.shown && !json) output(`\nThe Root that you have pinned is the ${check.shown.role} one.`);
   if (out !== undefined) writeRoot(out, check);
 }
 

@@ -7,7 +7,7 @@ import { checkToken } from '../checked-token.ts';
 import { clockOf } from '../clock.ts';
 import { addExample } from '../example.ts';
 import { UsageError } from '../exit.ts';
-import { note, say, sayJson } from '../output.ts';
+import { note, output, outputJson } from '../output.ts';
 import { collected, readPinnedRoots } from '../pinned-roots.ts';
 import { aligned } from '../print.ts';
 import { readText } from '../reading.ts';
@@ -44,13 +44,13 @@ async function verify(given: string, options: unknown): Promise<void> {
   const roots = readPinnedRoots(root);
   try {
     const { type, claims, facts, saysYes } = await checkToken(token, { roots, at: timeIn(at) });
-    if (json) sayJson({ genuine: true, type, claims });
-    else say(['Genuine.', '', ...aligned(facts)].join('\n'));
+    if (json) outputJson({ genuine: true, type, claims });
+    else output(['Genuine.', '', ...aligned(facts)].join('\n'));
     if (!saysYes) process.exitCode = 1;
   } catch (error) {
     if (!(error instanceof ChainError)) throw error;
     const { reason, message } = error;
-    if (json) sayJson({ genuine: false, reason, detail: message });
+    if (json) outputJson({ genuine: false, reason, detail: message });
     else note(chainErrorText(error));
     process.exitCode = 1;
   }

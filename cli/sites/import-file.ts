@@ -9,7 +9,7 @@ import { lockFile } from '../../sdk/stores/process-lock.ts';
 import { answered, callerOf } from '../caller.ts';
 import { readTarget } from '../credentials.ts';
 import { UsageError } from '../exit.ts';
-import { note, say, sayJson } from '../output.ts';
+import { note, output, outputJson } from '../output.ts';
 import { readPinnedRoots } from '../pinned-roots.ts';
 import { checkImport } from './import-check.ts';
 import { type ImportJournal, openImportJournal } from './import-journal.ts';
@@ -50,8 +50,8 @@ export async function importFile(path: string, given: unknown): Promise<void> {
   const openJournal = () => openImportJournal(state, { server: target.url, application });
   if (!options.yes) {
     const found = await answered(target.url, checkImport(sites, openJournal(), maker, client));
-    if (options.json) sayJson(found.counts);
-    else say(found.lines.join('\n'));
+    if (options.json) outputJson(found.counts);
+    else output(found.lines.join('\n'));
     if (found.isRefused) process.exitCode = 1;
     return;
   }
@@ -132,6 +132,6 @@ function tell(rows: readonly ReportRow[], report: string, { json, keys }: Option
   const lacksKey = keys !== undefined && rows.some(({ outcome, keyKept }) => outcome === 'made' && keyKept !== 'yes');
   if (lacksKey || rows.some(({ outcome }) => outcome === 'refused')) process.exitCode ??= 1;
   const lines = [...summaryLines(rows), ...keyLines(rows, keys), `report   ${report}`];
-  if (json) sayJson({ report, sites: rows });
-  else say(lines.join('\n'));
+  if (json) outputJson({ report, sites: rows });
+  else output(lines.join('\n'));
 }

@@ -47,7 +47,7 @@ function cellOf(text: string): string {
   return /[",]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
 
-const mends: Readonly<Record<string, string>> = {
+const remedies: Readonly<Record<string, string>> = {
   'reference-taken': 'such a site is there: list-sites shows it, reissue-key gives it a key',
   'mode-not-allowed': 'the policy of this application does not have the mode: an operator can change it',
   'mode-required': 'the column mode must say which',
@@ -65,7 +65,9 @@ export function summaryLines(rows: readonly ReportRow[]): string[] {
   );
   return [
     `made     ${made}`,
-    ...[...codes].map(([code, those]) => `refused  ${those.length}  ${code}${mends[code] ? `: ${mends[code]}` : ''}`),
+    ...[...codes].map(
+      ([code, those]) => `refused  ${those.length}  ${code}${remedies[code] ? `: ${remedies[code]}` : ''}`,
+    ),
     ...(pending > 0 ? [`pending  ${pending}  the same command goes on with them`] : []),
   ];
 }

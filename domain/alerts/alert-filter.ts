@@ -4,7 +4,7 @@ import { day, dayOf, type Seconds, startOfDay } from '../kernel/time.ts';
 import type { AlertReason, RecordedAlert } from './alert.ts';
 
 /** Which alerts of some days are asked for. */
-export interface AlertChoice {
+export interface AlertFilter {
   readonly reason?: AlertReason | undefined;
   readonly subject?: Subject | undefined;
   readonly acknowledged?: 'true' | 'false' | undefined;
@@ -33,7 +33,7 @@ function wrongDays(detail: string): Refusal {
   return new Refusal('invalid-request', 'These days cannot be listed.', [{ pointer: '#/query/from', detail }]);
 }
 
-export function isChosen(alert: RecordedAlert, { reason, subject, acknowledged }: AlertChoice): boolean {
+export function matchesFilter(alert: RecordedAlert, { reason, subject, acknowledged }: AlertFilter): boolean {
   return (
     (reason === undefined || alert.reason === reason) &&
     (subject === undefined || alert.subject === subject) &&

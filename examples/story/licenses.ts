@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { Show, Tell } from '../../local/demo/narrator.ts';
+import type { Narrate, Show } from '../../local/demo/narrator.ts';
 import { ask, Declined } from '../json-service.ts';
 import type { Stage } from './stage.ts';
 
@@ -17,7 +17,7 @@ export interface Plants {
 const Created = z.object({ siteId: z.string(), mode: z.string(), key: z.string(), watermark: z.string().optional() });
 
 /** Dashboards are created in the mode that was asked for, and used. */
-export async function tellLicenses(stage: Stage, tell: Tell): Promise<Plants> {
+export async function tellLicenses(stage: Stage, tell: Narrate): Promise<Plants> {
   const { hwf, boost } = stage;
   const { enterpriseId, own } = await tell(
     'HWF creates a customer and a dashboard of its own, in production',

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listenLocally } from '../../local/aws/http-server.ts';
 import { startAws } from '../../local/aws/server.ts';
-import type { Tell } from '../../local/demo/narrator.ts';
+import type { Narrate } from '../../local/demo/narrator.ts';
 import type { Service } from './credentials.ts';
 import { NotStarted } from './program.ts';
 import type { Stage } from './stage.ts';
@@ -27,7 +27,7 @@ interface Places {
 }
 
 /** Whoever makes one of these mistakes is told how to mend it, before anybody is served. */
-export async function tellMistakes(stage: Stage, tell: Tell): Promise<void> {
+export async function tellMistakes(stage: Stage, tell: Narrate): Promise<void> {
   const elsewhere = await startAws();
   const expired = await listenLocally(0, (_, response) => {
     response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' });
@@ -42,7 +42,7 @@ export async function tellMistakes(stage: Stage, tell: Tell): Promise<void> {
   }
 }
 
-async function tellMistake(stage: Stage, tell: Tell, { title, service, environment, mend }: Mistake): Promise<void> {
+async function tellMistake(stage: Stage, tell: Narrate, { title, service, environment, mend }: Mistake): Promise<void> {
   await tell(title, async show => {
     const fault = await stage.another(service, environment).catch((error: unknown) => error);
     assert(fault instanceof NotStarted, `${service} started all the same.`);

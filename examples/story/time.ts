@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as z from 'zod';
 import { day, quarterEnds, quarterOf } from '../../domain/kernel/time.ts';
-import type { Tell } from '../../local/demo/narrator.ts';
+import type { Narrate } from '../../local/demo/narrator.ts';
 import { ask } from '../json-service.ts';
 import { eventually } from './eventually.ts';
 import { declined, type Plants, reading } from './licenses.ts';
@@ -19,7 +19,7 @@ const Standing = z.object({
 type Look = () => Promise<z.infer<typeof Standing>>;
 
 /** A month, an outage and the end of a quarter: nobody does anything by hand. */
-export async function tellTime(stage: Stage, tell: Tell, plants: Plants): Promise<void> {
+export async function tellTime(stage: Stage, tell: Narrate, plants: Plants): Promise<void> {
   const own = async () => Standing.parse(await ask(`${stage.hwf.url}/dashboards/${plants.own}/license`, 'GET', {}));
   const trial = async () => Standing.parse(await ask(`${stage.boost.url}/sites/WEST-1/license`, 'GET', {}));
   await tell('25 days later: Secrets Manager has rotated the key of HWF, Boost has refreshed its own', async show => {
@@ -47,7 +47,7 @@ async function rotatedKeys({ account }: Stage): Promise<number> {
   return length;
 }
 
-async function tellOutage(stage: Stage, tell: Tell, own: Look): Promise<void> {
+async function tellOutage(stage: Stage, tell: Narrate, own: Look): Promise<void> {
   await tell('The license server goes away; 4 days later HWF works on inside its grace of 5 days', async show => {
     // What is known now counts from now on.
     const known = await eventually(own, ({ basis }) => basis === 'verdict');
@@ -84,7 +84,12 @@ async function tellOutage(stage: Stage, tell: Tell, own: Look): Promise<void> {
 
 const longestPassDays = 10;
 
-async function tellQuarter(stage: Stage, tell: Tell, { enterpriseId }: Plants, keys: readonly Look[]): Promise<void> {
+async function tellQuarter(
+  stage: Stage,
+  tell: Narrate,
+  { enterpriseId }: Plants,
+  keys: readonly Look[],
+): Promise<void> {
   const quarter = quarterOf(stage.now());
   await tell(`${quarter} ends: HWF's manifest arrives, with the same number as the server's own`, async show => {
     for (let left = leftOf(stage); left > 0; left = leftOf(stage)) await passWithKeys(Math.min(left, longestPassDays));

@@ -4,7 +4,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Right } from '../functions/right.ts';
 import type { Alarms } from '../monitoring/alarms.ts';
-import { asideQueueName } from '../names.ts';
+import { deadLetterQueueName } from '../names.ts';
 import { removalPolicy } from '../removal.ts';
 import type { StageSettings } from '../stages.ts';
 import { ServiceKey } from '../store/service-key.ts';
@@ -16,13 +16,13 @@ const handlingMinutes = 5;
  * Records of the stream that their consumer can never work on, with their bodies: the consumer itself puts them here, so that the
  * record behind them is not held up. Kept for 14 days, the most that SQS keeps, until `license-server redrive` gives them back.
  */
-export class AsideQueue extends Construct {
+export class StreamDeadLetters extends Construct {
   readonly queue: Queue;
 
   constructor(scope: Construct, id: string, stage: StageSettings, alarms: Alarms) {
     super(scope, id);
     this.queue = new Queue(this, 'Queue', {
-      queueName: asideQueueName(stage.name),
+      queueName: deadLetterQueueName(stage.name),
       encryption: QueueEncryption.KMS,
       encryptionMasterKey: new ServiceKey(this, 'Key', stage, 'sqs'),
       enforceSSL: true,

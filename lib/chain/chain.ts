@@ -12,7 +12,7 @@ import type { InternalFunction } from '../../lambdas/platform/area.ts';
 import { settingsToVerify } from '../../lambdas/platform/kernel/settings.ts';
 import { FunctionIdentity } from '../functions/function-identity.ts';
 import type { Right, Settings } from '../functions/right.ts';
-import { type Invocable, type Kept, rightsOf } from '../functions/rights-of.ts';
+import { type Invocable, rightsOf, type StatefulResources } from '../functions/rights-of.ts';
 import { backgroundTimeout, RowFunction, requestTimeout } from '../functions/row-function.ts';
 import { keyRingsOf } from '../key-rings.ts';
 import type { Alarms } from '../monitoring/alarms.ts';
@@ -30,7 +30,7 @@ export interface ChainProps {
   readonly bundles: string;
   /** set-up-trust, certify and set-up-org; every other one signs as the Orgs, for a purpose of its own */
   readonly rows: Readonly<Record<string, InternalFunction>>;
-  readonly kept: Kept;
+  readonly kept: StatefulResources;
   readonly alarms: Alarms;
 }
 

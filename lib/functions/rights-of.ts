@@ -3,7 +3,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Grants } from '../../lambdas/platform/kernel/grants.ts';
 import type { Setting } from '../../lambdas/platform/kernel/settings.ts';
-import type { AsideQueue } from '../background/stream-dead-letters.ts';
+import type { StreamDeadLetters } from '../background/stream-dead-letters.ts';
 import {
   rightToDisableEnterpriseKeys,
   rightToMakeEnterpriseKeys,
@@ -11,7 +11,7 @@ import {
   rightToSignAsEnterprise,
 } from '../chain/enterprise-keys.ts';
 import type { Exports } from '../exports/exports.ts';
-import type { Notices } from '../notifications/notifications.ts';
+import type { Notifications } from '../notifications/notifications.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { LedgerTable } from '../store/ledger-table.ts';
 import type { Right } from './right.ts';
@@ -20,15 +20,15 @@ import type { Right } from './right.ts';
 export type Invocable = NonNullable<Grants['invokes']>[number];
 
 /** What must survive, and what a function may be let near. */
-export interface Kept {
+export interface StatefulResources {
   readonly ledger: LedgerTable;
   readonly secrets: Secrets;
-  readonly notices: Notices;
+  readonly notices: Notifications;
   readonly exports: Exports;
-  readonly aside: AsideQueue;
+  readonly aside: StreamDeadLetters;
 }
 
-export interface Capabilities extends Kept {
+export interface Capabilities extends StatefulResources {
   /** name of the stage */
   readonly stage: string;
   readonly invocable: Partial<Record<Invocable, IFunction>>;

@@ -15,7 +15,7 @@ import { ServiceKey } from '../store/service-key.ts';
  * Where people and programs hear of alerts and of statements. Encrypted with a key of ours that is used through SNS only, reached over
  * TLS only; who is not named in the stage subscribes by the topic's ARN, with a filter policy over the attributes of a notice.
  */
-export class Notices extends Construct {
+export class Notifications extends Construct {
   readonly topics: Readonly<Record<TopicName, Topic>>;
   readonly #stage: string;
 

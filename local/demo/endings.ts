@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { monthOf } from '../../domain/kernel/time.ts';
 import type { Licenses, StorySite } from './licenses.ts';
-import { refused, type Show, type Tell } from './narrator.ts';
+import { type Narrate, refused, type Show } from './narrator.ts';
 import type { Stage } from './stage.ts';
 
 /** Every instance of the server reads the list of suspended enterprises at least that often. */
 const knownAfterSeconds = 60;
 
 /** How licenses end, for a while or for good, and what is written down of it. */
-export async function tellEndings(stage: Stage, tell: Tell, { plant, trial }: Licenses): Promise<void> {
+export async function narrateEndings(stage: Stage, tell: Narrate, { plant, trial }: Licenses): Promise<void> {
   const { hwf, boost, operator } = stage;
   const { enterpriseId } = trial;
   const showValidity = async (show: Show, whose: string, site: StorySite) => {

@@ -6,11 +6,11 @@ import { table } from '../../lambdas/platform/storage/table.ts';
 import { createClient } from '../../sdk/client.ts';
 import { sampleOrg } from '../samples.ts';
 import type { StorySite } from './licenses.ts';
-import { refused, type Tell } from './narrator.ts';
+import { type Narrate, refused } from './narrator.ts';
 import type { Stage } from './stage.ts';
 
 /** What happens to a key: refreshed, lost, dead, cloned, forged. @returns the site with its key of now */
-export async function tellKeys(stage: Stage, tell: Tell, before: StorySite): Promise<StorySite> {
+export async function narrateKeys(stage: Stage, tell: Narrate, before: StorySite): Promise<StorySite> {
   const { hwf } = stage;
   const { siteId } = before;
   const plant = await tell('A refresh whose answer is lost: the SDK repeats it and gets the same key', async show => {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
 import { isoTime } from '../../domain/kernel/time.ts';
 import { requestByCurl } from './by-curl.ts';
-import type { Show, Tell } from './narrator.ts';
+import type { Narrate, Show } from './narrator.ts';
 import type { Stage } from './stage.ts';
 
 /** A site of the story, with its current key. */
@@ -19,7 +19,7 @@ export interface Licenses {
 }
 
 /** Who is who, and the first two licenses. */
-export async function tellLicenses(stage: Stage, tell: Tell): Promise<Licenses> {
+export async function narrateLicenses(stage: Stage, tell: Narrate): Promise<Licenses> {
   const { hwf, boost, root } = stage;
   await tell('A server with the Org "hub", HWF and Boost: two rows of configuration, two policies', async show => {
     show('Root, to be pinned', await thumbprintOf(root));
@@ -74,7 +74,7 @@ function showSite(
 }
 
 /** Who may check which key, and how an answer proves itself. */
-export async function tellChecks(stage: Stage, tell: Tell, { plant, trial }: Licenses): Promise<void> {
+export async function narrateChecks(stage: Stage, tell: Narrate, { plant, trial }: Licenses): Promise<void> {
   const { hwf, boost } = stage;
   await tell("HWF enforces for Boost, so it may check Boost's key; the answer is signed", async show => {
     const nonce = randomUUID();

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Licenses } from './licenses.ts';
-import { refused, type Tell } from './narrator.ts';
+import { type Narrate, refused } from './narrator.ts';
 import type { Stage } from './stage.ts';
 
 /** Which modes may be asked for, and the one way from dev to production. @returns the licenses with their keys of now */
-export async function tellModes(stage: Stage, tell: Tell, { plant, trial }: Licenses): Promise<Licenses> {
+export async function narrateModes(stage: Stage, tell: Narrate, { plant, trial }: Licenses): Promise<Licenses> {
   const { hwf, boost } = stage;
   await tell('The policy decides about modes, not the code', async show => {
     const site = { enterpriseId: plant.enterpriseId, siteRef: 'ABC124', state: 'basic' } as const;

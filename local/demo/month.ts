@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as z from 'zod';
 import { isoTime } from '../../domain/kernel/time.ts';
 import type { Delivered } from '../aws/notifications.ts';
-import type { Tell } from './narrator.ts';
+import type { Narrate } from './narrator.ts';
 import type { Stage } from './stage.ts';
 import type { StoryTimes } from './story-times.ts';
 
@@ -23,7 +23,7 @@ export interface Month {
 const quiet = ['sweep-expiry'] as const;
 
 /** A month of many sites: they come and go, one is forgotten until its key has ended. */
-export async function tellMonth(stage: Stage, tell: Tell, times: StoryTimes): Promise<Month> {
+export async function narrateMonth(stage: Stage, tell: Narrate, times: StoryTimes): Promise<Month> {
   await tell('Time passes until a quarter has 37 days left', async show => {
     await stage.liveUntil(times.monthBegins, quiet);
     show('today', isoTime(stage.now()));
@@ -70,7 +70,7 @@ function alertIn({ message }: Delivered): z.infer<typeof Alert> {
   return Alert.parse(JSON.parse(Message.parse(JSON.parse(message)).default));
 }
 
-async function tellComingAndGoing(stage: Stage, tell: Tell): Promise<Month> {
+async function tellComingAndGoing(stage: Stage, tell: Narrate): Promise<Month> {
   const { client } = stage.hwf;
   return await tell(
     'Sites come and go: six are created, one is deleted and created anew, one reference stands twice',

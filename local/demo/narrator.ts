@@ -3,7 +3,7 @@ import { ProblemError } from '../../sdk/problem-error.ts';
 
 /** Shows one fact of a step; long values, such as keys, are shortened. */
 export type Show = (label: string, value: unknown) => void;
-export type Tell = <T>(title: string, act: (show: Show) => Promise<T>) => Promise<T>;
+export type Narrate = <T>(title: string, act: (show: Show) => Promise<T>) => Promise<T>;
 
 /** A step did not do what it says; its cause says why. */
 class StepFailed extends Error {}
@@ -16,9 +16,9 @@ export function failureText(error: unknown): string {
 }
 
 /** Numbers the steps of the story, and prints each with what it showed. @throws StepFailed */
-export function teller(print: (line: string) => void): { tell: Tell; steps(): number } {
+export function createNarrator(print: (line: string) => void): { tell: Narrate; steps(): number } {
   let number = 0;
-  const tell: Tell = async (title, act) => {
+  const tell: Narrate = async (title, act) => {
     number += 1;
     print(`\n${String(number).padStart(2)}  ${title}`);
     try {

@@ -8,7 +8,7 @@ import { getObject } from '../../lambdas/platform/aws/objects.ts';
 import type { Delivered } from '../aws/notifications.ts';
 import { sampleOrg } from '../samples.ts';
 import { type Month, refresh } from './month.ts';
-import { refused, type Show, type Tell } from './narrator.ts';
+import { type Narrate, refused, type Show } from './narrator.ts';
 import type { Stage } from './stage.ts';
 import type { StoryTimes } from './story-times.ts';
 
@@ -25,7 +25,11 @@ export interface QuarterStory {
 }
 
 /** The quarter ends: manifest, statement, proof, and what happens when a number was wrong. */
-export async function tellQuarter(stage: Stage, tell: Tell, { times, month, folder }: QuarterStory): Promise<void> {
+export async function narrateQuarter(
+  stage: Stage,
+  tell: Narrate,
+  { times, month, folder }: QuarterStory,
+): Promise<void> {
   const { quarter } = times;
   await tellManifest(stage, tell, month, times);
   const first = await tellStatement(stage, tell, times, folder);
@@ -33,7 +37,7 @@ export async function tellQuarter(stage: Stage, tell: Tell, { times, month, fold
   await tellCorrection(stage, tell, { month, quarter, folder });
 }
 
-async function tellManifest(stage: Stage, tell: Tell, month: Month, times: StoryTimes): Promise<void> {
+async function tellManifest(stage: Stage, tell: Narrate, month: Month, times: StoryTimes): Promise<void> {
   const { quarter, quarterOver } = times;
   await tell(`${quarter} ends; HWF pushes its manifest, and has counted one site too many`, async show => {
     const push = async () => await pushManifest(stage, month, quarter, 1);
@@ -49,7 +53,7 @@ async function tellManifest(stage: Stage, tell: Tell, month: Month, times: Story
   });
 }
 
-async function tellStatement(stage: Stage, tell: Tell, times: StoryTimes, folder: string): Promise<Published> {
+async function tellStatement(stage: Stage, tell: Narrate, times: StoryTimes, folder: string): Promise<Published> {
   const { quarter, statementAtLatest } = times;
   return await tell('On day 11 the statement is made; finance gets a note and verifies it offline', async show => {
     const { subject } = await noticeOf(stage, quarter, statementAtLatest);
@@ -74,7 +78,7 @@ async function noticeOf(stage: Stage, quarter: Quarter, atLatest: Seconds): Prom
   }
 }
 
-async function tellTampering(tell: Tell, { path, root }: Published): Promise<void> {
+async function tellTampering(tell: Narrate, { path, root }: Published): Promise<void> {
   await tell('Somebody changes a number in a copy: the proof is gone', async show => {
     const copy = `${path}-tampered`;
     mkdirSync(copy, { recursive: true });
@@ -93,7 +97,7 @@ interface Correction {
   readonly folder: string;
 }
 
-async function tellCorrection(stage: Stage, tell: Tell, { month, quarter, folder }: Correction): Promise<void> {
+async function tellCorrection(stage: Stage, tell: Narrate, { month, quarter, folder }: Correction): Promise<void> {
   const { client } = stage.operator;
   await tell(
     'The quarter is reopened with a reason; HWF corrects itself; the statement is r2, and r1 stands',

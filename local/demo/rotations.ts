@@ -14,7 +14,7 @@ import { enterpriseAlias } from '../../lambdas/platform/trust/enterprise-alias.t
 import { handler as renewResponders } from '../../lambdas/platform/trust/scheduled/renew-responders/handler.ts';
 import { handler as renewLinks } from '../../lambdas/site-licensing/scheduled/renew-links/handler.ts';
 import { sampleOrg } from '../samples.ts';
-import type { Tell } from './narrator.ts';
+import type { Narrate } from './narrator.ts';
 import type { Stage } from './stage.ts';
 
 const announced: KeyRing = { previous: [], current: 1, next: 2 };
@@ -22,7 +22,7 @@ const switched: KeyRing = { previous: [1], current: 2, next: null };
 const dropped: KeyRing = { previous: [], current: 2, next: null };
 
 /** Keys of Root, Org and enterprise are replaced, while a site goes on all the time. Half a year passes: tell it last. */
-export async function tellRotations(stage: Stage, tell: Tell): Promise<void> {
+export async function narrateRotations(stage: Stage, tell: Narrate): Promise<void> {
   const { enterpriseId } = await stage.hwf.client.call('create-enterprise', {});
   const plant = await newPlant(stage, enterpriseId);
   await tellRootAndOrg(stage, tell, plant);
@@ -30,7 +30,7 @@ export async function tellRotations(stage: Stage, tell: Tell): Promise<void> {
   await tellStolenKey(stage, tell, plant);
 }
 
-async function tellRootAndOrg(stage: Stage, tell: Tell, plant: Plant): Promise<void> {
+async function tellRootAndOrg(stage: Stage, tell: Narrate, plant: Plant): Promise<void> {
   const first = stage.root;
   let pins: readonly PublicJwk[] = [first];
   const deploy = async (ring: KeyRing) => await stage.deploy({ root: ring, orgs: { [sampleOrg]: ring } });
@@ -67,7 +67,7 @@ async function tellRootAndOrg(stage: Stage, tell: Tell, plant: Plant): Promise<v
   });
 }
 
-async function tellSigningKey(stage: Stage, tell: Tell, plant: Plant): Promise<void> {
+async function tellSigningKey(stage: Stage, tell: Narrate, plant: Plant): Promise<void> {
   await tell('The signing key of an enterprise rotates by one request; nobody need do anything', async show => {
     const { enterpriseId } = plant;
     const before = plant.key;
@@ -84,7 +84,7 @@ async function tellSigningKey(stage: Stage, tell: Tell, plant: Plant): Promise<v
   });
 }
 
-async function tellStolenKey(stage: Stage, tell: Tell, plant: Plant): Promise<void> {
+async function tellStolenKey(stage: Stage, tell: Narrate, plant: Plant): Promise<void> {
   const { enterpriseId } = plant;
   await tell('A thief has used the signing key: the operator rotates it as compromised', async show => {
     const forged = await signedByThief(stage, plant);

@@ -12,7 +12,7 @@ import { importSigningKey, type SigningKey } from '../../sdk/signing-key.ts';
 import type { Delivered } from '../aws/notifications.ts';
 import { startGateway } from '../gateway.ts';
 import { newKeyPair } from '../key-files.ts';
-import { startWorld, type World } from '../local-deployment.ts';
+import { type LocalDeployment, startLocalDeployment } from '../local-deployment.ts';
 import { registerSample, type SampleName, sampleOrg } from '../samples.ts';
 import { runSchedule, type ScheduleId, scheduleIds } from '../schedules.ts';
 import { type StreamPump, startStreamPump } from '../stream-pump.ts';
@@ -70,7 +70,7 @@ export async function setStage(start: Seconds): Promise<Stage> {
     );
   };
   const tableName = `license-server-demo-${process.pid}`;
-  const world = await startWorld({ orgs: [sampleOrg], now, instrument, tableName });
+  const world = await startLocalDeployment({ orgs: [sampleOrg], now, instrument, tableName });
   const gateway = await startGateway(0, id => world.handler(id));
   const pump = await startStreamPump({ runtime: world.runtime, tableName });
   const actors = await cast(world, gateway.url, now);
@@ -115,7 +115,7 @@ export async function setStage(start: Seconds): Promise<Stage> {
 
 const OperatorSecret = z.object({ keyid: z.string(), privateKey: z.string() });
 
-async function cast({ runtime }: World, url: string, now: () => number) {
+async function cast({ runtime }: LocalDeployment, url: string, now: () => number) {
   const actor = async (keyid: string, pem: string): Promise<Actor> => {
     const key = await importSigningKey(keyid, pem);
     return { key, pem, client: createClient({ url, key, now }) };

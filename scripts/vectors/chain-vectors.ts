@@ -1,7 +1,7 @@
 import { ChainError } from '../../domain/chain/chain-error.ts';
 import { verifyChain } from '../../domain/chain/verify-chain.ts';
 import { checkSignature } from '../../sdk/check-signature.ts';
-import { UntrustedVerdict, verifyVerdict } from '../../sdk/verify-verdict.ts';
+import { UntrustedVerdictError, verifyVerdict } from '../../sdk/verify-verdict.ts';
 import { claims, now, type Part, token } from '../../test/bars/r17-chain.ts';
 import { forgeries } from '../../test/bars/r17-forgeries.ts';
 import {
@@ -53,7 +53,8 @@ function accepted(claims: object) {
 }
 
 function refused(error: unknown) {
-  if (error instanceof ChainError || error instanceof UntrustedVerdict) return { good: false, reason: error.reason };
+  if (error instanceof ChainError || error instanceof UntrustedVerdictError)
+    return { good: false, reason: error.reason };
   throw error;
 }
 

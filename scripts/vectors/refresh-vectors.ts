@@ -1,7 +1,7 @@
 import { Jti } from '../../domain/kernel/ids.ts';
 import { day, hour } from '../../domain/kernel/time.ts';
 import type { KeyRecord } from '../../sdk/keys/key-record.ts';
-import { afterRefusal, dueAt, type KeyFacts, nextStep, type Wish } from '../../sdk/keys/key-state.ts';
+import { afterRefusal, dueAt, type Intent, type KeyFacts, nextStep } from '../../sdk/keys/key-state.ts';
 
 const issued = 1_795_000_000;
 const siteId = 'hub-aaaaaaaaaaaaaaaa-aaaaaaaaaaaaaaaaa';
@@ -19,7 +19,7 @@ const records: readonly KeyRecord[] = [
   { key: 'current key', nextIdempotencyKey: 'persisted', refreshing: { mode: 'production' } },
   { key: 'current key', obtain: { operation: 'reissue-key', input: { siteId } }, nextIdempotencyKey: 'persisted' },
 ];
-const wishes: readonly (Wish | undefined)[] = [
+const wishes: readonly (Intent | undefined)[] = [
   undefined,
   { kind: 'refresh' },
   { kind: 'refresh', mode: 'production' },
@@ -55,7 +55,7 @@ export function refreshVectors() {
   };
 }
 
-function stepOf(record: KeyRecord, ofKey: KeyFacts, now: number, wish: Wish | undefined) {
+function stepOf(record: KeyRecord, ofKey: KeyFacts, now: number, wish: Intent | undefined) {
   const known = 'key' in record ? ofKey : undefined;
   const circumstances = { now, wish, freshIdempotencyKey: 'fresh' };
   return { record, facts: known, ...circumstances, step: nextStep(record, known, circumstances) };

@@ -66,7 +66,7 @@ function licensedBy(claims: KeyClaims): Licensed {
 }
 
 /** What `protect` throws in the place of the work. */
-export class LicenseRefused extends Error {
+export class LicenseRefusedError extends Error {
   readonly refusal: Refused;
 
   constructor(refusal: Refused) {

@@ -1,6 +1,6 @@
 import { minute } from '../../domain/kernel/time.ts';
 import type { KnownRoots } from '../roots/known-roots.ts';
-import { inBackground } from '../run-in-background.ts';
+import { runInBackground } from '../run-in-background.ts';
 import type { KeyStore } from '../stores/key-store.ts';
 import { createMemoryStore } from '../stores/memory-store.ts';
 import type { KeyClaims } from '../verify.ts';
@@ -96,7 +96,9 @@ export async function createGuardKnowledge(settings: KnowledgeSettings): Promise
   }
 
   function saveSoon(): void {
-    timer ??= inBackground(setTimeout(() => void save(false), Math.max(saveAfterMs, restsUntil - performance.now())));
+    timer ??= runInBackground(
+      setTimeout(() => void save(false), Math.max(saveAfterMs, restsUntil - performance.now())),
+    );
   }
 
   return {

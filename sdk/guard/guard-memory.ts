@@ -4,7 +4,7 @@ import type { Jti } from '../../domain/kernel/ids.ts';
 import type { Pinned } from '../pinned-root.ts';
 import type { KnownRoots } from '../roots/known-roots.ts';
 import type { KeyStore } from '../stores/key-store.ts';
-import { UntrustedVerdict, type VerdictClaims, verifyStoredVerdict } from '../verify-verdict.ts';
+import { UntrustedVerdictError, type VerdictClaims, verifyStoredVerdict } from '../verify-verdict.ts';
 import { type LearnedPolicy, OtherApplication, verifyOwnPolicy } from './own-policy.ts';
 
 /** What a guard knows beyond a restart. Verdicts and policy are kept as they were signed: a file that was edited is found out. */
@@ -142,7 +142,7 @@ function parsed(text: string): Kept | undefined {
 
 /** Of another Root or another application, or edited: as if it had never come. */
 function notOurs(error: unknown): undefined {
-  if (!(error instanceof ChainError || error instanceof UntrustedVerdict || error instanceof OtherApplication))
+  if (!(error instanceof ChainError || error instanceof UntrustedVerdictError || error instanceof OtherApplication))
     throw error;
   return undefined;
 }

@@ -2,17 +2,17 @@ import { hour } from '../../domain/kernel/time.ts';
 import type { Client } from '../client.ts';
 import { listener } from '../listener.ts';
 import type { PinnedRoot } from '../pinned-root.ts';
-import { oneLook } from '../retries.ts';
+import { singleAttempt } from '../retries.ts';
 import { createKnownRoots, rootsBy } from '../roots/known-roots.ts';
-import { inBackground } from '../run-in-background.ts';
+import { runInBackground } from '../run-in-background.ts';
 import { randomName } from '../sign-request.ts';
 import type { KeyStore } from '../stores/key-store.ts';
 import type { KeyClaims } from '../verify.ts';
 import { verifyVerdict } from '../verify-verdict.ts';
-import { within } from '../with-timeout.ts';
-import { type Admission, type Admitted, admissionOf, LicenseRefused, refused } from './admission.ts';
+import { withTimeout } from '../with-timeout.ts';
+import { type Admission, type Admitted, admissionOf, LicenseRefusedError, refused } from './admission.ts';
 import { createGuardKnowledge } from './guard-knowledge.ts';
-import { createOneAtATime } from './mutex.ts';
+import { createMutex } from './mutex.ts';
 import { askOwnPolicy } from './own-policy.ts';
 import { createReports, reportByClient, type SendReport } from './reports.ts';
 import type { Owner } from './scope.ts';
@@ -68,15 +68,15 @@ export async function createLicenseGuard(settings: LicenseGuardSettings): Promis
   const knowledge = await createGuardKnowledge({ ...settings, owner, clocks, onTrouble, audience, roots });
   const reports = createReports(settings.report ?? reportByClient(client), onTrouble);
   const genuine = createVerifiedKeys(roots);
-  const oneAtATime = createOneAtATime(mostQuestions);
-  const flushing = inBackground(setInterval(() => void reports.flush(), flushEveryMs));
+  const oneAtATime = createMutex(mostQuestions);
+  const flushing = runInBackground(setInterval(() => void reports.flush(), flushEveryMs));
 
   /** @param after the failures of the connection when it was decided to ask: one more since then, and the others need not try */
   async function question(key: string, claims: KeyClaims, after: number): Promise<void> {
     if (knowledge.failures() > after) return;
     const nonce = randomName();
     try {
-      const { verdict } = await client.call('check-validity', { key }, { ...oneLook, nonce });
+      const { verdict } = await client.call('check-validity', { key }, { ...singleAttempt, nonce });
       const asked = { nonce, audience, key: claims, now: 'own-expiry' } as const;
       const said = await roots.verify(async pinned => await verifyVerdict(verdict, { ...pinned, ...asked }));
       knowledge.believe(claims, { token: verdict, claims: said }, after);
@@ -95,7 +95,7 @@ export async function createLicenseGuard(settings: LicenseGuardSettings): Promis
     const after = knowledge.failures();
     const answered = ask && oneAtATime(claims.jti, async () => await question(key, claims, after));
     if (!decision) {
-      await within(waitMs, answered);
+      await withTimeout(waitMs, answered);
       return admissionOf(claims, knowledge.judge(claims, false).decision ?? { allowed: false, reason: 'grace-ended' });
     }
     const admission = admissionOf(claims, decision);
@@ -110,7 +110,7 @@ export async function createLicenseGuard(settings: LicenseGuardSettings): Promis
       (key, work) =>
       async (...args) => {
         const admission = await check(typeof key === 'string' ? key : await key());
-        if (!admission.allowed) throw new LicenseRefused(admission);
+        if (!admission.allowed) throw new LicenseRefusedError(admission);
         return await work(admission, ...args);
       },
     async close() {

@@ -1,5 +1,5 @@
 /** Work by names: what is under way for a name is joined, and only so many names are worked on at once. */
-export function createOneAtATime(most: number): (name: string, work: () => Promise<void>) => Promise<void> {
+export function createMutex(most: number): (name: string, work: () => Promise<void>) => Promise<void> {
   const underWay = new Map<string, Promise<void>>();
   const waiting: (() => void)[] = [];
   let running = 0;

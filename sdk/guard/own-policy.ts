@@ -1,7 +1,7 @@
 import { verifyChain } from '../../domain/chain/verify-chain.ts';
 import type { Client } from '../client.ts';
 import { chainOptions, type Pinned } from '../pinned-root.ts';
-import { oneLook } from '../retries.ts';
+import { singleAttempt } from '../retries.ts';
 import type { KnownRoots } from '../roots/known-roots.ts';
 import type { SignedPolicy } from './scope.ts';
 
@@ -35,6 +35,6 @@ export async function askOwnPolicy(
   audience: string,
   now: number,
 ): Promise<LearnedPolicy> {
-  const { token } = await client.call('get-own-application', {}, oneLook);
+  const { token } = await client.call('get-own-application', {}, singleAttempt);
   return await roots.verify(async pinned => await verifyOwnPolicy(token, { ...pinned, audience, now }));
 }

@@ -13,13 +13,13 @@ export interface KeyFacts {
 }
 
 /** What somebody wants besides what is due. */
-export type Wish =
+export type Intent =
   | { readonly kind: 'refresh'; readonly mode?: 'production' | undefined }
   | { readonly kind: 'obtain'; readonly operation: Source; readonly input: Readonly<Record<string, unknown>> };
 
-export interface Circumstances {
+export interface StepContext {
   readonly now: Seconds;
-  readonly wish?: Wish | undefined;
+  readonly wish?: Intent | undefined;
   /** at least 122 random bits that nobody has used yet */
   readonly freshIdempotencyKey: string;
 }
@@ -49,7 +49,7 @@ const earlySeconds = hour;
  * persisted, and what is persisted as sent is repeated until it is answered.
  * @param facts of the key in the record; undefined also when it does not stand under a Root that is known
  */
-export function nextStep(record: KeyRecord, facts: KeyFacts | undefined, at: Circumstances): KeyStep {
+export function nextStep(record: KeyRecord, facts: KeyFacts | undefined, at: StepContext): KeyStep {
   if (isAsking(record)) {
     const { obtain, nextIdempotencyKey } = record;
     return { kind: 'send', ...obtain, idempotencyKey: nextIdempotencyKey, fulfils: at.wish?.kind === 'obtain' };
@@ -57,11 +57,11 @@ export function nextStep(record: KeyRecord, facts: KeyFacts | undefined, at: Cir
   if (isHeld(record) && facts) return record.refreshing ? refreshOf(record, facts, at) : begin(record, facts, at);
   // What says nothing that can be believed can't be refreshed: another key can be had in its place.
   if (at.wish?.kind !== 'obtain' || (isHeld(record) && !isReissue(at.wish))) return { kind: 'rest' };
-  return { kind: 'persist', record: askingOf(at.wish, at.freshIdempotencyKey, keyOf(record)) };
+  return { kind: 'persist', record: requestRecordOf(at.wish, at.freshIdempotencyKey, keyOf(record)) };
 }
 
 /** Whether another key is wished for in the place of one that is lost, or no longer of use. */
-export function isReissue(wish: Wish | undefined): boolean {
+export function isReissue(wish: Intent | undefined): boolean {
   return wish?.kind === 'obtain' && wish.operation.startsWith('reissue');
 }
 
@@ -70,9 +70,9 @@ export function dueAt({ exp, jti }: Pick<KeyFacts, 'exp' | 'jti'>): Seconds {
   return refreshAfter(exp) + (hash32(jti) % spreadSeconds);
 }
 
-function begin(record: Held, facts: KeyFacts, { now, wish, freshIdempotencyKey }: Circumstances): KeyStep {
+function begin(record: Held, facts: KeyFacts, { now, wish, freshIdempotencyKey }: StepContext): KeyStep {
   if (wish?.kind === 'obtain' && isReissue(wish))
-    return { kind: 'persist', record: askingOf(wish, freshIdempotencyKey, record.key) };
+    return { kind: 'persist', record: requestRecordOf(wish, freshIdempotencyKey, record.key) };
   const isDue = now >= dueAt(facts) || now < facts.iat - earlySeconds;
   if (wish?.kind !== 'refresh' && !isDue) return { kind: 'rest' };
   const mode = wish?.kind === 'refresh' ? wish.mode : undefined;
@@ -80,7 +80,7 @@ function begin(record: Held, facts: KeyFacts, { now, wish, freshIdempotencyKey }
   return { kind: 'persist', record: { key, nextIdempotencyKey, refreshing: mode ? { mode } : {} } };
 }
 
-function refreshOf({ key, nextIdempotencyKey = '', refreshing }: Held, { sub }: KeyFacts, { wish }: Circumstances) {
+function refreshOf({ key, nextIdempotencyKey = '', refreshing }: Held, { sub }: KeyFacts, { wish }: StepContext) {
   const [kind = '', id] = sub.split(':');
   const mode = refreshing?.mode;
   const fulfils = wish?.kind === 'refresh' && (wish.mode === undefined || wish.mode === mode);
@@ -96,8 +96,8 @@ function refreshOf({ key, nextIdempotencyKey = '', refreshing }: Held, { sub }: 
 }
 
 /** @param key which counts until the new one is there */
-function askingOf(
-  { operation, input }: Extract<Wish, { kind: 'obtain' }>,
+function requestRecordOf(
+  { operation, input }: Extract<Intent, { kind: 'obtain' }>,
   idempotencyKey: string,
   key?: string,
 ): Asking {

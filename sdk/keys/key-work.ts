@@ -5,10 +5,10 @@ import { ProblemError } from '../problem-error.ts';
 import { genuineKey } from '../roots/genuine-key.ts';
 import type { KnownRoots } from '../roots/known-roots.ts';
 import { randomName } from '../sign-request.ts';
-import { inPlace, type KeyStore, overwritten, placeOfKeys, StoreUnusable } from '../stores/key-store.ts';
+import { inPlace, type KeyStore, overwritten, placeOfKeys, StoreUnusableError } from '../stores/key-store.ts';
 import type { KeyClaims } from '../verify.ts';
 import { isAsking, isHeld, KeyRecord, keyOf } from './key-record.ts';
-import { afterRefusal, isReissue, type KeyStep, nextStep, type Wish } from './key-state.ts';
+import { afterRefusal, type Intent, isReissue, type KeyStep, nextStep } from './key-state.ts';
 
 export interface KeyWorkSettings {
   readonly client: Client;
@@ -19,7 +19,7 @@ export interface KeyWorkSettings {
 export interface KeyWork {
   look(name: string): Promise<{ key: string; claims: KeyClaims } | undefined>;
   /** Does what is due or wished, step by step, until nothing is left to do. @throws ProblemError, StoreUnusable */
-  run(name: string, wish?: Wish): Promise<void>;
+  run(name: string, wish?: Intent): Promise<void>;
   replace(name: string, record: KeyRecord): Promise<void>;
   names(): Promise<readonly string[]>;
 }
@@ -44,7 +44,7 @@ export function createKeyWork({ client, roots, store: shared }: KeyWorkSettings)
   }
 
   /** @param wish a key that is to be replaced need not be genuine: it may stand under a Root that was compromised and is no longer pinned */
-  async function look(name: string, wish?: Wish) {
+  async function look(name: string, wish?: Intent) {
     const stored = await store.read(name);
     const record = parsed(name, stored?.text);
     const key = keyOf(record);
@@ -53,7 +53,7 @@ export function createKeyWork({ client, roots, store: shared }: KeyWorkSettings)
     return { record, key, claims, version: stored?.version };
   }
 
-  async function travel(name: string, wish: Wish | undefined): Promise<void> {
+  async function travel(name: string, wish: Intent | undefined): Promise<void> {
     let wanted = wish;
     for (let turn = 0; turn < mostTurns; turn++) {
       const found = await look(name, wanted);
@@ -108,7 +108,7 @@ export function createKeyWork({ client, roots, store: shared }: KeyWorkSettings)
       if (release) return await work().finally(release);
       if (!isWished) return;
       if (performance.now() > until)
-        throw new StoreUnusable(`Another process works on ${name} for minutes: does it hang?`);
+        throw new StoreUnusableError(`Another process works on ${name} for minutes: does it hang?`);
       await new Promise(resolve => setTimeout(resolve, lockPollMs));
     }
   }
@@ -141,7 +141,7 @@ function parsed(name: string, text: string | undefined): KeyRecord {
     return KeyRecord.parse(JSON.parse(text));
   } catch {
     // Without its cause: that may quote what is to be kept secret.
-    throw new StoreUnusable(`The record of ${name} is no key record: was it edited? Restore it, or forget it.`);
+    throw new StoreUnusableError(`The record of ${name} is no key record: was it edited? Restore it, or forget it.`);
   }
 }
 

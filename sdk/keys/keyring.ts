@@ -1,13 +1,13 @@
 import { ChainError } from '../../domain/chain/chain-error.ts';
 import { refreshAfter } from '../../domain/site-licensing/key-lifetime.ts';
 import type { Client, Input } from '../client.ts';
-import { isResting } from '../is-backing-off.ts';
+import { isBackingOff } from '../is-backing-off.ts';
 import { listener } from '../listener.ts';
 import type { PinnedRoot } from '../pinned-root.ts';
 import { isRefusal } from '../problem-error.ts';
 import { createKnownRoots, rootsBy } from '../roots/known-roots.ts';
-import { everySoOften } from '../start-polling.ts';
-import { type KeyStore, StoreUnusable } from '../stores/key-store.ts';
+import { startPolling } from '../start-polling.ts';
+import { type KeyStore, StoreUnusableError } from '../stores/key-store.ts';
 import type { KeyClaims } from '../verify.ts';
 import type { Source } from './key-record.ts';
 import { createKeyWork } from './key-work.ts';
@@ -70,7 +70,8 @@ export function createKeyring(settings: KeyringSettings): Keyring {
     return held;
   };
   const refreshOne = async (name: string): Promise<boolean> => {
-    if (isResting(refusedAt.get(name) ?? Number.NEGATIVE_INFINITY, restAfterRefusalSeconds, client.now())) return true;
+    if (isBackingOff(refusedAt.get(name) ?? Number.NEGATIVE_INFINITY, restAfterRefusalSeconds, client.now()))
+      return true;
     failed.delete(name);
     try {
       await work.run(name);
@@ -106,13 +107,13 @@ export function createKeyring(settings: KeyringSettings): Keyring {
     },
     refreshDue,
     forget: async name => await work.replace(name, {}),
-    start: () => everySoOften(refreshDue, error => onTrouble('', error)),
+    start: () => startPolling(refreshDue, error => onTrouble('', error)),
   };
 }
 
 /** Refused, or a record that somebody has spoiled: the other keys are as good as before. */
 function isOfOneKey(error: unknown): boolean {
-  return isRefusal(error) || error instanceof StoreUnusable || error instanceof ChainError;
+  return isRefusal(error) || error instanceof StoreUnusableError || error instanceof ChainError;
 }
 
 function heldKey(found: { key: string; claims: KeyClaims } | undefined): HeldKey | undefined {

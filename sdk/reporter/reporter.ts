@@ -4,8 +4,8 @@ import type { Client } from '../client.ts';
 import { listener } from '../listener.ts';
 import { isRefusal, type ProblemError } from '../problem-error.ts';
 import { randomName } from '../sign-request.ts';
-import { everySoOften } from '../start-polling.ts';
-import { type KeyStore, overwritten, StoreUnusable } from '../stores/key-store.ts';
+import { startPolling } from '../start-polling.ts';
+import { type KeyStore, overwritten, StoreUnusableError } from '../stores/key-store.ts';
 import { afterReport, nextReport, ReportRecord } from './reporter-state.ts';
 
 type Numbers = z.input<typeof Manifest>;
@@ -67,7 +67,7 @@ export function createReporter(settings: ReporterSettings): Reporter {
     });
     await busy;
   };
-  return { reportDue, start: () => everySoOften(reportDue, onTrouble) };
+  return { reportDue, start: () => startPolling(reportDue, onTrouble) };
 }
 
 /** @returns the refusal of what the server will not take, however often it is sent: a closed quarter, wrong numbers */
@@ -102,6 +102,6 @@ function parsed(text: string | undefined): ReportRecord | undefined {
     return ReportRecord.parse(JSON.parse(text));
   } catch {
     // Without its cause: that may quote the names of persons.
-    throw new StoreUnusable(`The record ${place} is no report: was it edited? Restore it, or remove it.`);
+    throw new StoreUnusableError(`The record ${place} is no report: was it edited? Restore it, or remove it.`);
   }
 }

@@ -6,12 +6,12 @@ import { followAnnouncements } from '../../domain/chain/successors.ts';
 import { hour, minute } from '../../domain/kernel/time.ts';
 import { checkSignature } from '../check-signature.ts';
 import type { Client } from '../client.ts';
-import { isResting } from '../is-backing-off.ts';
+import { isBackingOff } from '../is-backing-off.ts';
 import { listener } from '../listener.ts';
 import { type Pinned, type PinnedRoot, rootsOf } from '../pinned-root.ts';
-import { oneLook } from '../retries.ts';
+import { singleAttempt } from '../retries.ts';
 import type { KeyStore } from '../stores/key-store.ts';
-import { within } from '../with-timeout.ts';
+import { withTimeout } from '../with-timeout.ts';
 
 export interface KnownRootsSettings {
   /** asked for when an unknown Root is met, not before */
@@ -49,7 +49,7 @@ const Trust = z.object({ successors: z.array(z.object({ announcement: z.string()
 
 /** What the server shows is never believed: a Root counts when one that is pinned, or follows from it, has signed that it follows. */
 export function createKnownRoots(settings: KnownRootsSettings): KnownRoots {
-  const { connect, now, store, waitMs = oneLook.budgetMs } = settings;
+  const { connect, now, store, waitMs = singleAttempt.budgetMs } = settings;
   const onTrouble = listener(settings.onTrouble);
   const roots = [...rootsOf(settings.root)];
   const pinned = { root: roots, parents: createParentCache() };
@@ -66,7 +66,7 @@ export function createKnownRoots(settings: KnownRootsSettings): KnownRoots {
   async function ask(): Promise<void> {
     asked = { at: now(), restSeconds: restAfterFailureSeconds };
     const client = await connect();
-    const { successors } = Trust.parse(await client.call('get-trust', {}, oneLook));
+    const { successors } = Trust.parse(await client.call('get-trust', {}, singleAttempt));
     const shown = Announcements.parse(successors.map(({ announcement }) => announcement));
     const known = roots.length;
     const followed = await follow(shown, now());
@@ -83,13 +83,13 @@ export function createKnownRoots(settings: KnownRootsSettings): KnownRoots {
 
   /** Never throws. */
   async function learn(): Promise<void> {
-    if (!asking && !isResting(asked.at, asked.restSeconds, now()))
+    if (!asking && !isBackingOff(asked.at, asked.restSeconds, now()))
       asking = ask()
         .catch(onTrouble)
         .finally(() => {
           asking = undefined;
         });
-    await within(waitMs, asking);
+    await withTimeout(waitMs, asking);
   }
 
   return {

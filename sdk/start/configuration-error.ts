@@ -1,5 +1,5 @@
 /** An application was given something wrong; the message says the mend of each fault. */
-export class Misconfigured extends Error {
+export class ConfigurationError extends Error {
   readonly faults: readonly string[];
 
   constructor(faults: readonly string[]) {

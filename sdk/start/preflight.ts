@@ -3,9 +3,9 @@ import type { Client } from '../client.ts';
 import { type PinnedRoot, rootsOf } from '../pinned-root.ts';
 import { createKnownRoots, type KnownRoots, rootsBy } from '../roots/known-roots.ts';
 import type { KeyStore } from '../stores/key-store.ts';
-import { Misconfigured } from './configuration-error.ts';
+import { ConfigurationError } from './configuration-error.ts';
 import type { Finding } from './finding.ts';
-import { lookAtServer } from './probe-server.ts';
+import { probeServer } from './probe-server.ts';
 
 export interface PreflightSettings {
   readonly client: Client;
@@ -24,7 +24,7 @@ export interface PreflightSettings {
 export async function preflight(settings: PreflightSettings): Promise<readonly string[]> {
   const findings = (await Promise.all([lookAtStore(settings.store), lookAtRoot(settings)])).flat();
   const faults = findings.filter(({ needsMending }) => needsMending);
-  if (faults.length > 0) throw new Misconfigured(faults.map(({ message }) => message));
+  if (faults.length > 0) throw new ConfigurationError(faults.map(({ message }) => message));
   return findings.map(({ message }) => message);
 }
 
@@ -37,7 +37,7 @@ async function lookAtRoot({ client, application, root, store }: PreflightSetting
   }
   // A store that can't be read is found by the look at the store.
   await roots.load().catch(() => {});
-  return await lookAtServer({ client, application, pinned: rootsOf(root), known: roots.pinned.root });
+  return await probeServer({ client, application, pinned: rootsOf(root), known: roots.pinned.root });
 }
 
 const place = 'preflight';

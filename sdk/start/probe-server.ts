@@ -3,8 +3,8 @@ import type { PublicJwk } from '../../domain/chain/levels.ts';
 import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
 import type { Client } from '../client.ts';
 import { isRefusal } from '../problem-error.ts';
-import { oneLook } from '../retries.ts';
-import { WrongClock } from '../server-clock.ts';
+import { singleAttempt } from '../retries.ts';
+import { WrongClockError } from '../server-clock.ts';
 import type { Finding } from './finding.ts';
 
 interface Expected {
@@ -18,7 +18,7 @@ interface Expected {
 const Trust = z.object({ roots: z.array(z.object({ kid: z.string() })).min(1) });
 
 /** Whether the server is the one that the Root belongs to, and knows the application. What it publishes is compared, never believed. */
-export async function lookAtServer({ client, application, ...roots }: Expected): Promise<readonly Finding[]> {
+export async function probeServer({ client, application, ...roots }: Expected): Promise<readonly Finding[]> {
   const explained = (error: unknown) => [explain(client, error)];
   try {
     const ofRoots = await compareRoots(client, roots);
@@ -29,7 +29,7 @@ export async function lookAtServer({ client, application, ...roots }: Expected):
 }
 
 async function compareRoots(client: Client, roots: Pick<Expected, 'pinned' | 'known'>): Promise<readonly Finding[]> {
-  const trust = Trust.parse(await client.call('get-trust', {}, oneLook));
+  const trust = Trust.parse(await client.call('get-trust', {}, singleAttempt));
   const published = trust.roots.map(({ kid }) => kid);
   const pinned = await Promise.all(roots.pinned.map(thumbprintOf));
   if (pinned.some(thumbprint => published.includes(thumbprint))) return [];
@@ -52,7 +52,7 @@ async function compareRoots(client: Client, roots: Pick<Expected, 'pinned' | 'kn
 }
 
 async function compareApplication(client: Client, application: string): Promise<readonly Finding[]> {
-  const { keys } = await client.call('get-own-application', {}, oneLook);
+  const { keys } = await client.call('get-own-application', {}, singleAttempt);
   const known = keys.map(({ keyid }) => keyid.split('.').slice(0, 2).join('/'));
   if (known.includes(application)) return [];
   return [
@@ -63,7 +63,7 @@ async function compareApplication(client: Client, application: string): Promise<
 }
 
 function explain(client: Client, error: unknown): Finding {
-  if (error instanceof WrongClock) return mustBeMended(error.message);
+  if (error instanceof WrongClockError) return mustBeMended(error.message);
   if (Object(error).code === 'not-found') return mustBeMended(noLicenseServer(client, 'it knows no such operation'));
   if (error instanceof z.ZodError) return mustBeMended(noLicenseServer(client, 'it publishes no trust'));
   if (isRefusal(error) && error.code === 'unknown')

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { importSigningKey, type SigningKey } from '../signing-key.ts';
 import type { KeyStore } from '../stores/key-store.ts';
-import { Misconfigured } from './configuration-error.ts';
+import { ConfigurationError } from './configuration-error.ts';
 
 /** The record that an application's own key pair is kept in, beside its license keys. */
 const StoredSigningKey = z.object({
@@ -18,7 +18,7 @@ export async function storedSigningKey(store: KeyStore, name = 'application-key'
   const record = await store.read(name);
   const where = (await store.whereIs?.(name)) ?? `the record ${name} of the store`;
   if (!record)
-    throw new Misconfigured([
+    throw new ConfigurationError([
       `There is no key to sign requests with: ${where} is missing. Put ${shape} there, or mend the name, the region or the account.`,
     ]);
   try {
@@ -26,6 +26,6 @@ export async function storedSigningKey(store: KeyStore, name = 'application-key'
     return await importSigningKey(keyid, privateKey);
   } catch {
     // Without its cause: that may quote what is to be kept secret.
-    throw new Misconfigured([`What ${where} holds is no signing key: it must be ${shape}, Ed25519 or P-256.`]);
+    throw new ConfigurationError([`What ${where} holds is no signing key: it must be ${shape}, Ed25519 or P-256.`]);
   }
 }

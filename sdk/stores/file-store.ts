@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileSystemTime } from './file-clock.ts';
-import { decodedName, type KeyStore, StoreUnusable } from './key-store.ts';
+import { decodedName, type KeyStore, StoreUnusableError } from './key-store.ts';
 import { codeOf, lockFile } from './process-lock.ts';
 
 const extension = '.secret';
@@ -20,7 +20,7 @@ export async function openFileStore(folder: string): Promise<KeyStore> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const { mode } = await stat(folder);
     if (process.platform !== 'win32' && (mode & 0o077) !== 0)
-      throw new StoreUnusable(`Other users may read ${folder}, where keys are kept: chmod 700 ${folder}`);
+      throw new StoreUnusableError(`Other users may read ${folder}, where keys are kept: chmod 700 ${folder}`);
     await clearAway(folder);
   });
   const pathOf = (name: string) => join(folder, `${encodeURIComponent(name)}${extension}`);
@@ -93,7 +93,8 @@ async function patiently<T>(attempt: () => Promise<T | undefined>, folder: strin
   for (;;) {
     const result = await attempt();
     if (result !== undefined) return result;
-    if (performance.now() > until) throw new StoreUnusable(`Another process keeps ${folder} locked: does it hang?`);
+    if (performance.now() > until)
+      throw new StoreUnusableError(`Another process keeps ${folder} locked: does it hang?`);
     await new Promise(resolve => setTimeout(resolve, waitMs * (0.5 + Math.random())));
   }
 }
@@ -108,7 +109,7 @@ function notThere(error: unknown): undefined {
   return undefined;
 }
 
-const mends: Readonly<Record<string, string>> = {
+const remedies: Readonly<Record<string, string>> = {
   EACCES: 'this user may not: give it the folder (chown), or name another one',
   EPERM: 'this user may not: give it the folder (chown), or name another one',
   EROFS: 'the file system is read-only: name another folder',
@@ -121,9 +122,9 @@ async function explained<T>(folder: string, work: () => Promise<T>): Promise<T> 
   try {
     return await work();
   } catch (error) {
-    if (error instanceof StoreUnusable) throw error;
+    if (error instanceof StoreUnusableError) throw error;
     const code = codeOf(error);
     if (typeof code !== 'string') throw error;
-    throw new StoreUnusable(`The keys in ${folder} can't be kept: ${mends[code] ?? code}.`, error);
+    throw new StoreUnusableError(`The keys in ${folder} can't be kept: ${remedies[code] ?? code}.`, error);
   }
 }

@@ -38,7 +38,7 @@ export interface Bounds {
 }
 
 /** The store can't be read or written; the message says the mend. */
-export class StoreUnusable extends Error {
+export class StoreUnusableError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, cause === undefined ? {} : { cause });
     this.name = 'StoreUnusable';
@@ -46,8 +46,8 @@ export class StoreUnusable extends Error {
 }
 
 /** A record that others write over whenever it was read. */
-export function overwritten(name: string): StoreUnusable {
-  return new StoreUnusable(`The record ${name} changes all the time: who else writes there?`);
+export function overwritten(name: string): StoreUnusableError {
+  return new StoreUnusableError(`The record ${name} changes all the time: who else writes there?`);
 }
 
 /** Where the records of keys are, among others in a store. */

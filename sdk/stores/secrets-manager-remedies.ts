@@ -1,9 +1,9 @@
-import { StoreUnusable } from './key-store.ts';
+import { StoreUnusableError } from './key-store.ts';
 import { nameOf } from './replace-current.ts';
 
 const expired = 'the AWS credentials have expired: get new ones';
 
-const mends: Readonly<Record<string, (prefix: string) => string>> = {
+const remedies: Readonly<Record<string, (prefix: string) => string>> = {
   AccessDeniedException: prefix =>
     `this role may not: grant it GetSecretValue, PutSecretValue, UpdateSecretVersionStage, DescribeSecret, CreateSecret, TagResource and RotateSecret on secret:${prefix}*, ListSecrets, InvokeFunction on the rotation function, and the use of their KMS key`,
   ExpiredTokenException: () => expired,
@@ -26,16 +26,19 @@ export async function explained<T>(prefix: string, work: () => Promise<T>): Prom
   try {
     return await work();
   } catch (error) {
-    const mend = mendOf(error);
+    const mend = remedyOf(error);
     if (!mend) throw error;
-    throw new StoreUnusable(`The secrets ${prefix}* of AWS Secrets Manager can't be used: ${mend(prefix)}.`, error);
+    throw new StoreUnusableError(
+      `The secrets ${prefix}* of AWS Secrets Manager can't be used: ${mend(prefix)}.`,
+      error,
+    );
   }
 }
 
 /** Faults of a configuration that come without a name of their own. */
-function mendOf(error: unknown): ((prefix: string) => string) | undefined {
+function remedyOf(error: unknown): ((prefix: string) => string) | undefined {
   const { code, message } = Object(error);
   if (String(message).includes('Region is missing'))
     return () => 'no region is set: set AWS_REGION, or give the client one';
-  return mends[nameOf(error)] ?? mends[String(code)];
+  return remedies[nameOf(error)] ?? remedies[String(code)];
 }

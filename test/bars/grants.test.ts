@@ -5,7 +5,7 @@ import type { Grants } from '../../lambdas/platform/kernel/grants.ts';
 import { schedules } from '../../lambdas/schedules.ts';
 import { streams } from '../../lambdas/streams.ts';
 import { captureOutput } from '../support/output.ts';
-import { type Driven, driveEverything } from '../support/server/call-every-operation.ts';
+import { callEveryOperation, type Driven } from '../support/server/call-every-operation.ts';
 import { rightsOf, rightsUsedBy } from '../support/server/rights.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 
@@ -25,7 +25,7 @@ describe('what functions may do is what they do (bar R22)', () => {
 
   beforeAll(async () => {
     server = await startServer();
-    driven = await driveEverything(server);
+    driven = await callEveryOperation(server);
     const functions = new Set(driven.calls.map(({ by }) => by));
     process.stderr.write(`driven: ${driven.calls.length} calls to AWS by ${functions.size} functions\n`);
   });

@@ -6,7 +6,7 @@ import type { KeyStore } from '../../sdk/stores/key-store.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
 import { Crash, type Fate, FragileProcess, someFate } from '../support/clients/fragile-process.ts';
 import { captureOutput } from '../support/output.ts';
-import { inLanes, seeded } from '../support/seeded.ts';
+import { mapConcurrently, seeded } from '../support/seeded.ts';
 import { type Instance, startInstance } from '../support/server/instance.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 
@@ -40,7 +40,7 @@ describe(`a keyring whose process dies (bar R1 from the client, seed ${seed}, ${
   });
 
   it('ends with exactly one valid key, the one in the store, and one site for each', async () => {
-    await inLanes(laneCount, points, async (number, lane) => {
+    await mapConcurrently(laneCount, points, async (number, lane) => {
       const reached = there[lane];
       if (reached) await disturb(number, reached).catch((error: unknown) => Promise.reject(at(number, error)));
     });

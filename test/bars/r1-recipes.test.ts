@@ -8,7 +8,7 @@ import { type Loss, type LossyProxy, startLossyProxy } from '../support/aws/loss
 import { clockAhead } from '../support/clients/clock-ahead.ts';
 import { type Language, languages, type Recipe, titleOf } from '../support/clients/recipes.ts';
 import { captureOutput } from '../support/output.ts';
-import { inLanes, type Luck, seeded } from '../support/seeded.ts';
+import { type Luck, mapConcurrently, seeded } from '../support/seeded.ts';
 import { policies, startServer, type TestServer } from '../support/server/server.ts';
 
 jest.setTimeout(600_000);
@@ -55,7 +55,7 @@ for (const language of languages) {
     it(`ends with exactly one valid key, the one in its record (seed ${seed}, ${points} points)`, async () => {
       language.prepare?.(folder);
       const met = new Map<string, number>();
-      await inLanes(laneCount, points, async (number, lane) => {
+      await mapConcurrently(laneCount, points, async (number, lane) => {
         const proxy = proxies[lane];
         if (proxy)
           await disturb(language, number, proxy, met).catch((error: unknown) => Promise.reject(at(number, error)));

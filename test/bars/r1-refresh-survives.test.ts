@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Client } from '../../sdk/client.ts';
 import { FragileServer, type Mishap, type Persisted, someMishap } from '../support/clients/fragile-client.ts';
 import { captureOutput } from '../support/output.ts';
-import { inLanes, seeded } from '../support/seeded.ts';
+import { mapConcurrently, seeded } from '../support/seeded.ts';
 import { startInstance } from '../support/server/instance.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 
@@ -34,7 +34,7 @@ describe(`a refresh that is disturbed (bar R1, seed ${seed}, ${points} points)`,
   });
 
   it('ends with exactly one valid key, the one that the client holds, and never two', async () => {
-    await inLanes(laneCount, points, async (number, lane) => {
+    await mapConcurrently(laneCount, points, async (number, lane) => {
       const there = fragile[lane];
       if (there) await disturb(number, there).catch((error: unknown) => Promise.reject(at(number, error)));
     });

@@ -5,7 +5,7 @@ import { ProblemError } from '../../sdk/problem-error.ts';
 import { type Fault, isTableCommand } from '../support/aws/meter.ts';
 import { captureOutput } from '../support/output.ts';
 import { withoutPauses } from '../support/pauses.ts';
-import { inLanes, type Luck, seeded } from '../support/seeded.ts';
+import { type Luck, mapConcurrently, seeded } from '../support/seeded.ts';
 import { startInstance } from '../support/server/instance.ts';
 import { keyOf, type Ledger, ledgerOf } from '../support/server/ledger.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
@@ -69,7 +69,7 @@ describe(`DynamoDB throttles ${throttled * 100} % of the calls (bar R10, seed ${
     ({ enterpriseId: listed } = await app.call('create-enterprise', {}));
     for (let i = 0; i < 40; i++)
       await app.call('create-site', { enterpriseId: listed, siteRef: `L-${i}`, state: 'active', mode: 'dev' });
-    await inLanes(laneCount, laneCount * 4, async (_, lane) => await operations(seeded(lane), lane).create());
+    await mapConcurrently(laneCount, laneCount * 4, async (_, lane) => await operations(seeded(lane), lane).create());
   });
   afterAll(async () => {
     jest.restoreAllMocks();
@@ -107,7 +107,7 @@ describe(`DynamoDB throttles ${throttled * 100} % of the calls (bar R10, seed ${
         if (call.attempt === 1) met.calls += 1;
         return fault(call);
       };
-    await inLanes(laneCount, count, async (number, lane) => {
+    await mapConcurrently(laneCount, count, async (number, lane) => {
       const luck = seeded(from * 1000 + number);
       await server.meter.faulty(counted(faultOf(luck)), operations(luck, lane)[luck.pick(kinds)]).catch(error => {
         met.failed += expectPassing(error);
@@ -160,7 +160,7 @@ describe(`DynamoDB throttles ${throttled * 100} % of the calls (bar R10, seed ${
     const standing = await standingByItems(operator, enterpriseId);
     expect(standingByCounters(counters)).toEqual(standing);
     expect(Object.values(standing).reduce((a, b) => a + b)).toBe(lanes.flat().length);
-    await inLanes(laneCount, lanes.flat().length, async number => {
+    await mapConcurrently(laneCount, lanes.flat().length, async number => {
       const site = lanes.flat()[number];
       if (!site) return;
       expect((await app.call('check-validity', { key: site.key })).valid).toBe(true);

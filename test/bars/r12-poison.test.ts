@@ -10,8 +10,8 @@ import {
   subjectOf,
 } from '../../domain/kernel/ids.ts';
 import { dayOf, monthOf } from '../../domain/kernel/time.ts';
-import { ridingEvent } from '../../lambdas/platform/audit/audit-event.ts';
-import { audited } from '../../lambdas/platform/audit/audited-item.ts';
+import { embeddedAuditEvent } from '../../lambdas/platform/audit/audit-event.ts';
+import { auditSubjectOf } from '../../lambdas/platform/audit/audited-item.ts';
 import { type Item, type Key, table } from '../../lambdas/platform/storage/table.ts';
 import { redrive } from '../support/aws/redrive.ts';
 import { captureOutput } from '../support/output.ts';
@@ -85,10 +85,10 @@ describe(`one poison record in ${count} (bar R12, seed ${seed})`, () => {
   /** An enterprise key as it is recorded, with its event in it. */
   function auditedItem(at: number): Item {
     const item: Item & Key = { pk: `E#${newEnterpriseId(hub, random(10))}`, sk: 'K#hwf', key: { g: 1, jti: 'jti' } };
-    const about = audited(item);
+    const about = auditSubjectOf(item);
     const actor = subjectOf.application(hub, AppId.parse('hwf'));
     const change = { operation: 'refresh-enterprise-key', actor, at, requestId: 'r' };
-    return { ...item, ...ridingEvent(change, about?.subject ?? actor, 1, about?.details ?? {}, undefined) };
+    return { ...item, ...embeddedAuditEvent(change, about?.subject ?? actor, 1, about?.details ?? {}, undefined) };
   }
 
   const hashesOf = (items: readonly Item[]) => items.map(({ event }) => String(Object(event).hash));

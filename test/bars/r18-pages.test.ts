@@ -4,14 +4,14 @@ import { AppId, EnterpriseId, Jti, newSiteId, orgOf, subjectOf } from '../../dom
 import { assertIssues } from '../../domain/site-licensing/enterprise.ts';
 import { numberKey } from '../../domain/site-licensing/key-lifetime.ts';
 import { siteKeyClaims } from '../../domain/site-licensing/leaf-claims.ts';
-import { RidingEvent } from '../../lambdas/platform/audit/audit-event.ts';
+import { EmbeddedAuditEvent } from '../../lambdas/platform/audit/audit-event.ts';
 import { writeAuditEvent } from '../../lambdas/platform/audit/audit-trail.ts';
-import { audited } from '../../lambdas/platform/audit/audited-item.ts';
+import { auditSubjectOf } from '../../lambdas/platform/audit/audited-item.ts';
 import { dynamoEnterprises } from '../../lambdas/site-licensing/storage/enterprises.ts';
 import { kmsKeyIssuer } from '../../lambdas/site-licensing/storage/key-issuer.ts';
 import { tableContent } from '../platform/request/table-content.ts';
 import { orgsTouched } from './r18-touched.ts';
-import { type Holding, startTenants, type Tenant, type Tenants } from './r18-world.ts';
+import { startTenants, type Tenant, type TenantResources, type Tenants } from './r18-world.ts';
 
 describe('R18: what does not stand in the path', () => {
   let tenants: Tenants;
@@ -23,8 +23,8 @@ describe('R18: what does not stand in the path', () => {
   beforeAll(async () => {
     tenants = await startTenants();
     for (const item of Object.values(await tableContent())) {
-      const about = audited(item);
-      if (about) await writeAuditEvent(tenants.server.world.runtime, about, RidingEvent.parse(item));
+      const about = auditSubjectOf(item);
+      if (about) await writeAuditEvent(tenants.server.world.runtime, about, EmbeddedAuditEvent.parse(item));
     }
   });
   afterAll(async () => await tenants.server.close());
@@ -63,7 +63,7 @@ describe('R18: what does not stand in the path', () => {
           code: 'not-found',
         });
   });
-  const foreign = ({ org }: Holding) => org !== 'hub';
+  const foreign = ({ org }: TenantResources) => org !== 'hub';
 
   it('refuses a page token of another subject’s list, which the table could not go on from', async () => {
     const hub = caller('hub/operator');
@@ -101,7 +101,7 @@ describe('R18: what does not stand in the path', () => {
   const volatile = { verdict: '', siteId: '' };
 
   /** Signed by the enterprise's own KMS key for a site that there is not. */
-  async function unrecordedKey({ enterpriseId, app }: Holding): Promise<string> {
+  async function unrecordedKey({ enterpriseId, app }: TenantResources): Promise<string> {
     const { runtime } = tenants.server.world;
     const enterprise = await dynamoEnterprises(runtime).findNow(EnterpriseId.parse(enterpriseId));
     if (!enterprise) throw new Error('the enterprise is not there');

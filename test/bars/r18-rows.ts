@@ -5,12 +5,12 @@ import { firstMoment } from '../support/server/first-moment.ts';
 import { alertIdOf } from '../support/server/ledger.ts';
 import { newKeyPair } from '../support/server/server.ts';
 import { sampleManifest } from '../support/vectors/sample-manifest.ts';
-import { type Holding, lately, policyOf, type Tenant } from './r18-world.ts';
+import { lately, policyOf, type Tenant, type TenantResources } from './r18-world.ts';
 
 /** How an operation is aimed at what somebody holds, and who may hit it by docs/rules.md 3.11, said apart from the code under test. */
 export interface Row {
-  aim(target: Holding, caller: Tenant): Readonly<Record<string, unknown>>;
-  may(caller: Tenant, target: Holding): boolean;
+  aim(target: TenantResources, caller: Tenant): Readonly<Record<string, unknown>>;
+  may(caller: Tenant, target: TenantResources): boolean;
   /** what must be so before it can succeed, done by the caller who may */
   arrange?(caller: Tenant): Promise<unknown>;
   /** what counts as success @default the status */
@@ -20,20 +20,20 @@ export interface Row {
 const isOperator = ({ role }: Tenant) => role === 'operator';
 const isFinance = ({ role }: Tenant) => role === 'finance';
 const isApplication = ({ role }: Tenant) => role === 'application';
-const inOrg = (caller: Tenant, { org }: Holding) => caller.org === org;
-const owns = (caller: Tenant, target: Holding) => inOrg(caller, target) && caller.app === target.app;
+const inOrg = (caller: Tenant, { org }: TenantResources) => caller.org === org;
+const owns = (caller: Tenant, target: TenantResources) => inOrg(caller, target) && caller.app === target.app;
 /** `lone` alone has a list of enterprises, an empty one: it sees what it made */
-const seesEnterprise = (caller: Tenant, target: Holding) =>
+const seesEnterprise = (caller: Tenant, target: TenantResources) =>
   inOrg(caller, target) && !isFinance(caller) && (caller.app !== 'lone' || target.maker === 'lone');
-const enforcesFor = (caller: Tenant, target: Holding) =>
+const enforcesFor = (caller: Tenant, target: TenantResources) =>
   caller.org === 'hub' && caller.app === 'hwf' && target.app === 'boost';
-const reads = (caller: Tenant, target: Holding) =>
+const reads = (caller: Tenant, target: TenantResources) =>
   seesEnterprise(caller, target) && (isOperator(caller) || owns(caller, target) || enforcesFor(caller, target));
-const changes = (caller: Tenant, target: Holding) =>
+const changes = (caller: Tenant, target: TenantResources) =>
   inOrg(caller, target) && (isOperator(caller) || owns(caller, target));
 /** the names of applications are of each Org */
 const namesIn = { hub: ['hwf', 'boost', 'lone'], core: ['hwf'], lab: ['alpha'] };
-const isNamed = (caller: Tenant, target: Holding) =>
+const isNamed = (caller: Tenant, target: TenantResources) =>
   Object.entries(namesIn).some(([org, names]) => org === caller.org && names.includes(target.app));
 
 const quarter = previousQuarter(quarterOf(firstMoment));

@@ -4,7 +4,7 @@ import { type OperationId, operations } from '../../lambdas/operations.ts';
 import { genuineRequest, ids, send, type WireAnswer } from '../platform/request/wire.ts';
 import { type Row, rows } from './r18-rows.ts';
 import { orgsTouched } from './r18-touched.ts';
-import { freshened, type Holding, startTenants, type Tenant, type Tenants } from './r18-world.ts';
+import { freshened, startTenants, type Tenant, type TenantResources, type Tenants } from './r18-world.ts';
 
 const table: Readonly<Record<OperationId, Row>> = rows;
 const usesUp = (id: OperationId) => operations[id].contract.effect !== 'read';
@@ -20,7 +20,7 @@ describe('R18: tenants', () => {
   });
   afterAll(async () => await tenants.server.close());
 
-  async function call(id: OperationId, caller: Tenant, target: Holding): Promise<WireAnswer> {
+  async function call(id: OperationId, caller: Tenant, target: TenantResources): Promise<WireAnswer> {
     const { server } = tenants;
     if (table[id].may(caller, target)) await table[id].arrange?.(caller);
     const input = table[id].aim(target, caller);
@@ -35,13 +35,13 @@ describe('R18: tenants', () => {
     answer.status < 300 && (table[id].succeeds?.(answer) ?? true);
 
   /** Status, code, title and detail, with the ids that were asked for taken out. */
-  function face({ status, body }: WireAnswer, { siteId, enterpriseId, app }: Holding): string {
+  function face({ status, body }: WireAnswer, { siteId, enterpriseId, app }: TenantResources): string {
     const { instance: _instance, ...rest } = body;
     const text = JSON.stringify({ ...rest, status });
     return text.replaceAll(siteId, 'ID').replaceAll(enterpriseId, 'ID').replaceAll(`"${app}"`, 'ID');
   }
 
-  function* cells(): Iterable<{ caller: Tenant; target: Holding }> {
+  function* cells(): Iterable<{ caller: Tenant; target: TenantResources }> {
     for (const caller of tenants.callers) for (const target of tenants.holdings) yield { caller, target };
   }
 

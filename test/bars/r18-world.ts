@@ -14,7 +14,7 @@ export interface Tenant {
 }
 
 /** What is aimed at: a site and an enterprise key of one application, and the names above them. */
-export interface Holding {
+export interface TenantResources {
   readonly owner: Tenant;
   readonly org: string;
   readonly app: string;
@@ -31,7 +31,7 @@ export interface Holding {
 export interface Tenants {
   readonly server: TestServer;
   readonly callers: readonly Tenant[];
-  readonly holdings: readonly Holding[];
+  readonly holdings: readonly TenantResources[];
 }
 
 export const policyOf: Readonly<Record<string, { modes: ('production' | 'dev')[] }>> = {
@@ -64,7 +64,7 @@ export async function startTenants(): Promise<Tenants> {
   const boost = tenant('hub', 'boost', 'application', { client: server.boost, key: server.keys.boost });
   const others = [await register('hub', 'lone'), await register('core', 'hwf'), await register('lab', 'alpha')];
   const applications = [hwf, boost, ...others];
-  const holdings = await Promise.all(applications.map(async owner => await newHolding(owner)));
+  const holdings = await Promise.all(applications.map(async owner => await newTenantResources(owner)));
   const [first] = holdings;
   if (!first) throw new Error('there is no holding');
   return {
@@ -83,21 +83,24 @@ function tenant(
   return { name: `${org}/${app}`, org, app, role, client, key };
 }
 
-async function newHolding(owner: Tenant): Promise<Holding> {
+async function newTenantResources(owner: Tenant): Promise<TenantResources> {
   const { enterpriseId, key: enterpriseKey } = await owner.client.call('create-enterprise', {});
   const { org, app } = owner;
   return { owner, org, app, maker: app, enterpriseId, enterpriseKey, ...(await newSite(owner, enterpriseId)) };
 }
 
 /** A site in an enterprise that another application of the Org has made. */
-async function newGuest(owner: Tenant, { enterpriseId, maker }: Holding): Promise<Holding> {
+async function newGuest(owner: Tenant, { enterpriseId, maker }: TenantResources): Promise<TenantResources> {
   const { key: enterpriseKey } = await owner.client.call('reissue-enterprise-key', { enterpriseId });
   const { org, app } = owner;
   return { owner, org, app, maker, enterpriseId, enterpriseKey, ...(await newSite(owner, enterpriseId)) };
 }
 
 let refs = 0;
-async function newSite({ client }: Tenant, enterpriseId: string): Promise<Pick<Holding, 'siteId' | 'siteKey' | 'day'>> {
+async function newSite(
+  { client }: Tenant,
+  enterpriseId: string,
+): Promise<Pick<TenantResources, 'siteId' | 'siteKey' | 'day'>> {
   const siteRef = `R${++refs}`;
   const { siteId, key } = await client.call('create-site', {
     enterpriseId,
@@ -115,7 +118,7 @@ export function lately(): string {
 }
 
 /** The same enterprise with a new site and a new enterprise key, for a change that uses them up. */
-export async function freshened(holding: Holding): Promise<Holding> {
+export async function freshened(holding: TenantResources): Promise<TenantResources> {
   const { owner, enterpriseId } = holding;
   const { key: enterpriseKey } = await owner.client.call('reissue-enterprise-key', { enterpriseId });
   return { ...holding, enterpriseKey, ...(await newSite(owner, enterpriseId)) };

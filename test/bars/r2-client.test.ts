@@ -4,7 +4,7 @@ import { createKeyring, type Keyring } from '../../sdk/keys/keyring.ts';
 import { ProblemError } from '../../sdk/problem-error.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
 import { captureOutput } from '../support/output.ts';
-import { inLanes, seeded } from '../support/seeded.ts';
+import { mapConcurrently, seeded } from '../support/seeded.ts';
 import { type Instance, startInstance } from '../support/server/instance.ts';
 import { type Ledger, ledgerOf } from '../support/server/ledger.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
@@ -43,7 +43,7 @@ describe(`clones of a machine refresh with the real client (bar R2, seed ${seed}
   }
 
   it('lets exactly one win; the others keep what they have, are told, and do not ask again; one alert', async () => {
-    await inLanes(laneCount, rounds, async number => {
+    await mapConcurrently(laneCount, rounds, async number => {
       const luck = seeded(seed + number);
       const input = { enterpriseId, siteRef: `clone-${number}`, state: 'active' } as const;
       const { siteId, key } = await instance.client(server.keys.hwf).call('create-site', input);

@@ -4,7 +4,7 @@ import type { Client } from '../../sdk/client.ts';
 import { ProblemError } from '../../sdk/problem-error.ts';
 import { Interleaving } from '../support/interleaving.ts';
 import { captureOutput } from '../support/output.ts';
-import { inLanes, type Luck, seeded } from '../support/seeded.ts';
+import { type Luck, mapConcurrently, seeded } from '../support/seeded.ts';
 import { startInstance } from '../support/server/instance.ts';
 import { keyOf, type Ledger, ledgerOf } from '../support/server/ledger.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
@@ -47,7 +47,7 @@ describe(`clones of one key refresh at once (bar R2, seed ${seed}, ${schedules} 
   });
 
   it('lets exactly one win, refuses the others with key-superseded, and alerts once', async () => {
-    await inLanes(laneCount, schedules, async (number, lane) => {
+    await mapConcurrently(laneCount, schedules, async (number, lane) => {
       const site = sites[lane];
       if (site) await run(seeded(seed + number), site);
     });

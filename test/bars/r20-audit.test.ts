@@ -14,7 +14,7 @@ import { type Instance, operationIds, startInstance } from '../support/server/in
 import { type Ledger, ledgerOf } from '../support/server/ledger.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 import { callAny, isMutation, mutations, withoutHistory } from '../support/tamper/mutations.ts';
-import { type Lane, newLane } from '../support/worker.ts';
+import { newWorker, type Worker } from '../support/worker.ts';
 
 jest.setTimeout(600_000);
 
@@ -27,14 +27,14 @@ describe('no answer without its audit (bar R20)', () => {
   const written: Item[] = [];
   let server: TestServer;
   let ledger: Ledger;
-  let lane: Lane;
+  let lane: Worker;
   let instance: Instance;
 
   beforeAll(async () => {
     server = await startServer();
     ledger = ledgerOf(server);
     instance = await startInstance(server);
-    lane = newLane(server, await startInstance(server), 'r20');
+    lane = newWorker(server, await startInstance(server), 'r20');
   });
   afterAll(async () => {
     await server.close();

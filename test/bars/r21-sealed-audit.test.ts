@@ -6,7 +6,7 @@ import { verifyTrail } from '../../domain/audit/verify-trail.ts';
 import { bucketOf } from '../../domain/kernel/ids.ts';
 import { monthOf } from '../../domain/kernel/time.ts';
 import { replacements } from '../platform/audit/replacements.ts';
-import { rechained, type Strike, strikes } from '../platform/audit/tamperings.ts';
+import { rechained, type Tampering, tamperings } from '../platform/audit/tamperings.ts';
 import { type Files, monthCopies, sealedFiles, sha256, someHistory } from '../platform/audit/trail-of.ts';
 import { type Luck, seeded } from '../support/seeded.ts';
 
@@ -25,7 +25,7 @@ function verdictOf(copy: Files) {
 }
 
 /** The file that holds an event, struck at its line. @returns undefined where that can't be done */
-function struck(event: TrailEvent, strike: Strike, luck: Luck) {
+function struck(event: TrailEvent, strike: Tampering, luck: Luck) {
   const place = placeOf(event);
   const path = `${place.month}/${place.bucket}.jsonl`;
   const lines = linesIn(files.get(path) ?? '');
@@ -48,7 +48,7 @@ describe(`the sealed audit trail (bar R21, seed ${seed}, ${count} events)`, () =
     const missed: unknown[] = [];
     for (const [number, event] of history.entries()) {
       const luck = seeded(seed + number);
-      const [name, strike] = luck.pick(Object.entries(strikes));
+      const [name, strike] = luck.pick(Object.entries(tamperings));
       const done = struck(event, strike, luck);
       if (!done) continue;
       met.set(name, (met.get(name) ?? 0) + 1);
@@ -62,11 +62,11 @@ describe(`the sealed audit trail (bar R21, seed ${seed}, ${count} events)`, () =
     }
     process.stderr.write(`R21: ${JSON.stringify(Object.fromEntries(met))}\n`);
     expect(missed).toEqual([]);
-    expect([...met.keys()].sort()).toEqual(Object.keys(strikes).sort());
+    expect([...met.keys()].sort()).toEqual(Object.keys(tamperings).sort());
     expect([...met.values()].reduce((a, b) => a + b)).toBeGreaterThan(count * 0.9);
   });
 
-  it.each(Object.entries(strikes))('shows it in the whole trail: %s', (_, strike) => {
+  it.each(Object.entries(tamperings))('shows it in the whole trail: %s', (_, strike) => {
     for (let number = 0, done = 0; done < 3; number++) {
       const luck = seeded(seed + number);
       const there = struck(luck.pick(history), strike, luck);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { dayOf } from '../../domain/kernel/time.ts';
 import type { Client } from '../../sdk/client.ts';
 import { captureOutput } from '../support/output.ts';
-import { inLanes, seeded } from '../support/seeded.ts';
+import { mapConcurrently, seeded } from '../support/seeded.ts';
 import { startInstance } from '../support/server/instance.ts';
 import { type Ledger, ledgerOf } from '../support/server/ledger.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
@@ -46,7 +46,7 @@ describe(`floods of keys that are not good (bar R25, seed ${seed})`, () => {
 
   it(`asks AWS for nothing about ${forgeries} forged keys, and counts each once on its caller`, async () => {
     const calls = await server.meter.of(async () => {
-      await inLanes(laneCount, forgeries, async number => {
+      await mapConcurrently(laneCount, forgeries, async number => {
         const answer = await app.call('check-validity', { key: forged(genuine, seeded(seed + number)) });
         expect(answer).toMatchObject({ valid: false, reason: 'key-not-genuine' });
       });
@@ -93,7 +93,7 @@ describe(`floods of keys that are not good (bar R25, seed ${seed})`, () => {
 
   /** One after the other for each key: a retry is told from another's count only while nobody counted in between. */
   async function check(dead: readonly { key: string; reason: string }[], times: number): Promise<void> {
-    await inLanes(dead.length, dead.length, async number => {
+    await mapConcurrently(dead.length, dead.length, async number => {
       const { key = '', reason } = dead[number] ?? {};
       for (let time = 0; time < times / dead.length; time++)
         expect(await app.call('check-validity', { key })).toMatchObject({ valid: false, reason });

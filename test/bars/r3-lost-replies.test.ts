@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ProblemError } from '../../sdk/problem-error.ts';
 import { type Fault, isTableCommand } from '../support/aws/meter.ts';
 import { captureOutput } from '../support/output.ts';
-import { inLanes, type Luck, seeded } from '../support/seeded.ts';
+import { type Luck, mapConcurrently, seeded } from '../support/seeded.ts';
 import { type Instance, operationIds, startInstance } from '../support/server/instance.ts';
 import { type Ledger, ledgerOf } from '../support/server/ledger.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 import { callAny, isMutation, type Mutation, mutations, type Prepared, writesIn } from '../support/tamper/mutations.ts';
-import { type Lane, newLane } from '../support/worker.ts';
+import { newWorker, type Worker } from '../support/worker.ts';
 
 jest.setTimeout(600_000);
 
@@ -30,14 +30,14 @@ describe(`DynamoDB's reply is lost (bar R3, seed ${seed}, ${seedsEach} seeds for
   const output = captureOutput();
   let server: TestServer;
   let ledger: Ledger;
-  let lanes: { readonly lane: Lane; readonly faulty: Instance }[];
+  let lanes: { readonly lane: Worker; readonly faulty: Instance }[];
 
   beforeAll(async () => {
     server = await startServer();
     server.meter.records = false;
     ledger = ledgerOf(server);
     const start = async (_: unknown, number: number) => ({
-      lane: newLane(server, await startInstance(server), String(number)),
+      lane: newWorker(server, await startInstance(server), String(number)),
       faulty: await startInstance(server),
     });
     lanes = await Promise.all(Array.from({ length: laneCount }, start));
@@ -51,7 +51,7 @@ describe(`DynamoDB's reply is lost (bar R3, seed ${seed}, ${seedsEach} seeds for
     '%s happens once, and the same request again gives the same answer',
     async id => {
       const failures = { told: 0 };
-      await inLanes(laneCount, seedsEach, async (number, of) => {
+      await mapConcurrently(laneCount, seedsEach, async (number, of) => {
         const there = lanes[of];
         const told = there ? await once(id, seeded(seed + number), there.lane, there.faulty) : 0;
         failures.told += told;
@@ -61,7 +61,7 @@ describe(`DynamoDB's reply is lost (bar R3, seed ${seed}, ${seedsEach} seeds for
   );
 
   /** @returns 1 when the faulty request was answered with a failure */
-  async function once(id: Mutation, luck: Luck, lane: Lane, faulty: Instance): Promise<number> {
+  async function once(id: Mutation, luck: Luck, lane: Worker, faulty: Instance): Promise<number> {
     const prepared = await mutations[id](lane);
     const idempotencyKey = crypto.randomUUID();
     const before = await writesOf(prepared, {});

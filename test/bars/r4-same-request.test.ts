@@ -6,7 +6,7 @@ import { type Instance, operationIds, startInstance } from '../support/server/in
 import { type Ledger, ledgerOf } from '../support/server/ledger.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 import { callAny, isMutation, type Mutation, mutations, type Prepared, writesIn } from '../support/tamper/mutations.ts';
-import { type Lane, newLane } from '../support/worker.ts';
+import { newWorker, type Worker } from '../support/worker.ts';
 
 jest.setTimeout(600_000);
 
@@ -18,7 +18,7 @@ const hour = 3600;
 type Body = Readonly<Record<string, unknown>>;
 
 /** Another request of each operation, by what was asked and answered before. */
-const others: Record<Mutation, (input: Body, answer: Body, lane: Lane) => Promise<Body> | Body> = {
+const others: Record<Mutation, (input: Body, answer: Body, lane: Worker) => Promise<Body> | Body> = {
   'create-site': input => ({ ...input, siteRef: 'other' }),
   'update-site': input => ({ ...input, state: 'commissioning' }),
   'delete-site': async (_input, _answer, lane) => (await mutations['delete-site'](lane)).input,
@@ -51,14 +51,14 @@ describe(`the same Idempotency-Key again (bar R4, seed ${seed})`, () => {
   const output = captureOutput();
   let server: TestServer;
   let ledger: Ledger;
-  let lane: Lane;
+  let lane: Worker;
   let first: Instance;
   let second: Instance;
 
   beforeAll(async () => {
     server = await startServer();
     ledger = ledgerOf(server);
-    lane = newLane(server, await startInstance(server), 'r4');
+    lane = newWorker(server, await startInstance(server), 'r4');
     first = await startInstance(server);
     second = await startInstance(server);
   });

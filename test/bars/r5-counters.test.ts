@@ -4,7 +4,7 @@ import type { Client } from '../../sdk/client.ts';
 import { ProblemError } from '../../sdk/problem-error.ts';
 import type { Fault } from '../support/aws/meter.ts';
 import { captureOutput } from '../support/output.ts';
-import { inLanes, type Luck, seeded } from '../support/seeded.ts';
+import { type Luck, mapConcurrently, seeded } from '../support/seeded.ts';
 import { startInstance } from '../support/server/instance.ts';
 import { type Ledger, ledgerOf } from '../support/server/ledger.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
@@ -57,7 +57,7 @@ describe(`counters under conflicts and throttles (bar R5, seed ${seed}, ${change
     for (let point = 0; point < quietPoints; point++) {
       if (point === Math.floor(quietPoints / 2)) server.clock.at = endOfQuarter(server.clock.at) + day;
       quarters.add(quarterOf(server.clock.at));
-      await inLanes(laneCount, changesBetweenQuietPoints, async number =>
+      await mapConcurrently(laneCount, changesBetweenQuietPoints, async number =>
         change(seeded(seed + point * changesBetweenQuietPoints + number)),
       );
       for (const enterprise of enterprises)

@@ -5,7 +5,7 @@ import { tableName } from '../../local/table.ts';
 import { openTableStream, type StreamRecord } from '../../local/table-stream.ts';
 import type { Fault } from '../support/aws/meter.ts';
 import { captureOutput } from '../support/output.ts';
-import { inLanes, type Luck, seeded } from '../support/seeded.ts';
+import { type Luck, mapConcurrently, seeded } from '../support/seeded.ts';
 import { type FunctionId, runFunction } from '../support/server/functions.ts';
 import { keyOf, type Ledger, ledgerOf } from '../support/server/ledger.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
@@ -85,7 +85,7 @@ describe(`every event delivered 1 to 5 times, at once and out of order (bar R6, 
     const records = written.flatMap(record => Array.from({ length: 1 + luck.below(5) }, () => record));
     const batches = inBatches(shuffled(records, luck), 50);
     for (const id of streamIds())
-      await inLanes(4, batches.length, async number => {
+      await mapConcurrently(4, batches.length, async number => {
         const answer = await runFunction(server, id, { Records: batches[number] });
         expect(answer).toEqual({ batchItemFailures: [] });
       });

@@ -8,12 +8,12 @@ import { type Disturbance, someDisturbance } from '../support/aws/disturbance.ts
 import { type LinkedWorld, linkWorld } from '../support/aws/linked-world.ts';
 import { captureOutput } from '../support/output.ts';
 import { withoutPauses } from '../support/pauses.ts';
-import { inLanes, type Luck, seeded } from '../support/seeded.ts';
+import { type Luck, mapConcurrently, seeded } from '../support/seeded.ts';
 import { type Instance, operationIds, startInstance } from '../support/server/instance.ts';
 import { type Ledger, ledgerOf } from '../support/server/ledger.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 import { callAny, isMutation, mutations, type Prepared, writesIn } from '../support/tamper/mutations.ts';
-import { type Lane, newLane } from '../support/worker.ts';
+import { newWorker, type Worker } from '../support/worker.ts';
 
 jest.setTimeout(600_000);
 
@@ -30,7 +30,7 @@ describe(`connections to AWS are slow or cut (seed ${seed}, ${runsEach} runs of 
   let ledger: Ledger;
   let stage: Stage;
   let healthy: Instance;
-  let lanes: readonly Lane[];
+  let lanes: readonly Worker[];
   const refused: string[] = [];
 
   beforeAll(async () => {
@@ -41,7 +41,7 @@ describe(`connections to AWS are slow or cut (seed ${seed}, ${runsEach} runs of 
     world = await linkWorld(server);
     ledger = ledgerOf(server);
     healthy = await startInstance(server);
-    lanes = Array.from({ length: laneCount }, (_, number) => newLane(server, healthy, String(number)));
+    lanes = Array.from({ length: laneCount }, (_, number) => newWorker(server, healthy, String(number)));
   });
   afterAll(async () => {
     jest.restoreAllMocks();
@@ -51,7 +51,7 @@ describe(`connections to AWS are slow or cut (seed ${seed}, ${runsEach} runs of 
   });
 
   it.each(operationIds())('%s is answered as if nothing had happened, or asks to come back', async id => {
-    await inLanes(laneCount, runsEach, async (number, of) => {
+    await mapConcurrently(laneCount, runsEach, async (number, of) => {
       const lane = lanes[of];
       if (lane) refused.push(...(await once(id, lane, seeded(seed + number))));
     });
@@ -62,7 +62,7 @@ describe(`connections to AWS are slow or cut (seed ${seed}, ${runsEach} runs of 
   });
 
   /** @returns what disturbed the request, when it was refused */
-  async function once(id: OperationId, lane: Lane, luck: Luck): Promise<string[]> {
+  async function once(id: OperationId, lane: Worker, luck: Luck): Promise<string[]> {
     const { key, input, prepared } = await requestOf(id, lane);
     const idempotencyKey = crypto.randomUUID();
     const before = await writesOf(prepared, {});
@@ -80,7 +80,7 @@ describe(`connections to AWS are slow or cut (seed ${seed}, ${runsEach} runs of 
     return first instanceof ProblemError ? [plan.text] : [];
   }
 
-  async function requestOf(id: OperationId, lane: Lane): Promise<Request> {
+  async function requestOf(id: OperationId, lane: Worker): Promise<Request> {
     if (isMutation(id)) {
       const prepared = await mutations[id](lane);
       return { key: prepared.key, input: prepared.input, prepared };

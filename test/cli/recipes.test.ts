@@ -9,7 +9,7 @@ import { root } from '../local/start-fixture.ts';
 import { clockAhead } from '../support/clients/clock-ahead.ts';
 import { type Language, languages, titleOf } from '../support/clients/recipes.ts';
 import { hangsAfterMs } from '../support/hangs-after.ts';
-import { inLanes } from '../support/seeded.ts';
+import { mapConcurrently } from '../support/seeded.ts';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
 
 // Each test starts processes, and the machine may be busy.
@@ -184,7 +184,7 @@ function python(args: readonly string[], input: string): string {
 
 async function byShell(language: Language, mine: readonly Vector[]) {
   const said: { good: boolean; reason?: string; claims?: unknown }[] = [];
-  await inLanes(2, mine.length, async i => {
+  await mapConcurrently(2, mine.length, async i => {
     const { at, roots, verdict, token, nonce, audience, jti, sub } = Object(mine[i]);
     const pinned = join(fixture.folder, `roots-${i}.json`);
     writeFileSync(pinned, JSON.stringify(roots));

@@ -9,7 +9,7 @@ import { afterRefusal, dueAt, nextStep } from '../../sdk/keys/key-state.ts';
 import { signRequest } from '../../sdk/sign-request.ts';
 import { importSigningKey } from '../../sdk/signing-key.ts';
 import { followRoot } from '../../sdk/verify.ts';
-import { UntrustedVerdict, verifyVerdict } from '../../sdk/verify-verdict.ts';
+import { UntrustedVerdictError, verifyVerdict } from '../../sdk/verify-verdict.ts';
 
 /** As a team with another language reads them: nothing is known of them but the text. */
 function vectors(file: string) {
@@ -18,7 +18,8 @@ function vectors(file: string) {
 /** Members that are absent and members that are undefined are the same in JSON. */
 const inJson = (value: unknown) => JSON.parse(JSON.stringify(value));
 const refusal = (error: unknown) => {
-  if (error instanceof ChainError || error instanceof UntrustedVerdict) return { good: false, reason: error.reason };
+  if (error instanceof ChainError || error instanceof UntrustedVerdictError)
+    return { good: false, reason: error.reason };
   throw error;
 };
 

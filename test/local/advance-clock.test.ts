@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { systemRuntime } from '../../lambdas/platform/kernel/system-runtime.ts';
-import { letTimePass, type Surroundings } from '../../local/advance-clock.ts';
+import { advanceClock, type Environment } from '../../local/advance-clock.ts';
 import { startMovableClock } from '../../local/movable-clock.ts';
 import { startSchedules } from '../../local/schedules.ts';
 import { startStreamPump } from '../../local/stream-pump.ts';
@@ -52,7 +52,7 @@ describe('the clock that can be moved', () => {
 describe('when time passes', () => {
   const output = captureOutput();
   let server: TestServer;
-  let surroundings: Surroundings;
+  let surroundings: Environment;
   let delivered: string[];
   let close: () => Promise<void>;
 
@@ -95,7 +95,7 @@ describe('when time passes', () => {
 
   async function told(seconds: number, signal?: AbortSignal): Promise<string[]> {
     const lines: string[] = [];
-    await letTimePass(surroundings, seconds, { tell: line => lines.push(line), signal });
+    await advanceClock(surroundings, seconds, { tell: line => lines.push(line), signal });
     return lines;
   }
 
@@ -120,7 +120,7 @@ describe('when time passes', () => {
 
   it('in steps of 5 days each runs once in a step, as after missed runs', async () => {
     const [from, lines] = [server.clock.at, [] as string[]];
-    await letTimePass(surroundings, 12 * day, { tell: line => lines.push(line), stepSeconds: 5 * day });
+    await advanceClock(surroundings, 12 * day, { tell: line => lines.push(line), stepSeconds: 5 * day });
     expect(lines.at(-1)).toContain('sweep-expiry ran 3 times');
     expect(lines.at(-1)).toContain('renew-responders ran 3 times');
     expect(server.clock.at).toBe(from + 12 * day);
@@ -129,13 +129,13 @@ describe('when time passes', () => {
   it('whoever waits hears that time passes, although nothing happens', async () => {
     const lines: string[] = [];
     const idle = ['sweep-expiry'];
-    await letTimePass(surroundings, 6 * day, { tell: line => lines.push(line), stepSeconds: day, idle });
+    await advanceClock(surroundings, 6 * day, { tell: line => lines.push(line), stepSeconds: day, idle });
     expect(lines.map(line => line.slice(22))).toContain('5 days without news');
   });
 
   it('a schedule that is idle does not run, and is not due afterwards', async () => {
     const lines: string[] = [];
-    await letTimePass(surroundings, 2 * day, { tell: line => lines.push(line), idle: ['sweep-expiry'] });
+    await advanceClock(surroundings, 2 * day, { tell: line => lines.push(line), idle: ['sweep-expiry'] });
     expect(lines.at(-1)).toContain('renew-links ran 2 times');
     expect(lines.at(-1)).not.toContain('sweep-expiry');
     expect((await surroundings.schedules.runDue()).map(({ id }) => id)).not.toContain('sweep-expiry');
@@ -146,7 +146,7 @@ describe('when time passes', () => {
     const { pump } = surroundings;
     const deliverTwo = { ...pump, drain: async () => deliverTo(['of yesterday', 'Key ends', 'Key ends']) };
     const lines: string[] = [];
-    await letTimePass({ ...surroundings, pump: deliverTwo }, 2 * hour, { tell: line => lines.push(line) });
+    await advanceClock({ ...surroundings, pump: deliverTwo }, 2 * hour, { tell: line => lines.push(line) });
     expect(lines.filter(line => line.includes('alert:')).map(line => line.slice(22))).toEqual([
       '  alert: Key ends',
       '  alert: Key ends',
@@ -156,7 +156,7 @@ describe('when time passes', () => {
   it('a consumer that fails is told, and time goes on', async () => {
     const failing = { ...surroundings.pump, drain: async () => await Promise.reject(new Error('it is down')) };
     const lines: string[] = [];
-    await letTimePass({ ...surroundings, pump: failing }, 60, { tell: line => lines.push(line) });
+    await advanceClock({ ...surroundings, pump: failing }, 60, { tell: line => lines.push(line) });
     expect(lines.map(line => line.slice(22))).toEqual(['stream: it is down', 'nothing fell due']);
   });
 

@@ -1,8 +1,8 @@
-import { failureText, teller } from '../../local/demo/narrator.ts';
+import { createNarrator, failureText } from '../../local/demo/narrator.ts';
 
 describe('the end of a story that failed', () => {
   async function told(fault: unknown): Promise<string> {
-    const { tell } = teller(() => {});
+    const { tell } = createNarrator(() => {});
     const failed = tell('A thing is done', async () => await Promise.reject(fault));
     return failureText(await failed.catch((error: unknown) => error));
   }

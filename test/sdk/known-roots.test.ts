@@ -6,7 +6,7 @@ import type { Client } from '../../sdk/client.ts';
 import { createLicenseGuard } from '../../sdk/guard/license-guard.ts';
 import { createKeyring, type Keyring } from '../../sdk/keys/keyring.ts';
 import { createKnownRoots, rootsBy } from '../../sdk/roots/known-roots.ts';
-import { Misconfigured } from '../../sdk/start/configuration-error.ts';
+import { ConfigurationError } from '../../sdk/start/configuration-error.ts';
 import { preflight } from '../../sdk/start/preflight.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
 import { verifySiteKey } from '../../sdk/verify.ts';
@@ -88,7 +88,7 @@ describe('applications that have pinned the first Root', () => {
     expect(concern).toContain(`Its announced successor ${await thumbprintOf(server.world.root)} was learned in time`);
     expect(others).toEqual([]);
     const another = preflight({ client: hwf.client, application, root: first, store: createMemoryStore() });
-    await expect(another).rejects.toThrow(Misconfigured);
+    await expect(another).rejects.toThrow(ConfigurationError);
   });
 });
 

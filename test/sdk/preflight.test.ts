@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
 import { type ClientSettings, createClient } from '../../sdk/client.ts';
 import { importSigningKey } from '../../sdk/signing-key.ts';
-import { Misconfigured } from '../../sdk/start/configuration-error.ts';
+import { ConfigurationError } from '../../sdk/start/configuration-error.ts';
 import { type PreflightSettings, preflight } from '../../sdk/start/preflight.ts';
 import { storedSigningKey } from '../../sdk/start/stored-signing-key.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
@@ -39,7 +39,7 @@ function hwf(wrong: Partial<PreflightSettings> = {}, line: Partial<ClientSetting
 
 async function faultsOf(settings: PreflightSettings): Promise<readonly string[]> {
   const error = await preflight(settings).catch((thrown: unknown) => thrown);
-  if (!(error instanceof Misconfigured)) throw error;
+  if (!(error instanceof ConfigurationError)) throw error;
   return error.faults;
 }
 

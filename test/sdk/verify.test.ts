@@ -4,7 +4,7 @@ import { createParentCache } from '../../domain/chain/parent-cache.ts';
 import { verifyChain } from '../../domain/chain/verify-chain.ts';
 import { checkSignature } from '../../sdk/check-signature.ts';
 import { verifyEnterpriseKey, verifyKey, verifySiteKey } from '../../sdk/verify.ts';
-import { UntrustedVerdict, verifyVerdict } from '../../sdk/verify-verdict.ts';
+import { UntrustedVerdictError, verifyVerdict } from '../../sdk/verify-verdict.ts';
 import { claims, now, token } from '../bars/r17-chain.ts';
 import { forgeries } from '../bars/r17-forgeries.ts';
 import {
@@ -98,7 +98,7 @@ describe('the verification of verdicts', () => {
     ['about no key', verdictOf({ jti: undefined, sub: undefined }), 'other-key'],
   ])('believes none %s', async (_, verdict, reason) => {
     const refusal = await verifyVerdict(verdict, asked).catch((error: unknown) => error);
-    expect(refusal).toBeInstanceOf(UntrustedVerdict);
+    expect(refusal).toBeInstanceOf(UntrustedVerdictError);
     expect(refusal).toMatchObject({ reason });
   });
 

@@ -27,7 +27,7 @@ export function seeded(seed: number): Luck {
 }
 
 /** Works through the numbers 0 … count - 1, a few at a time: each lane takes the next one that nobody has. */
-export async function inLanes(
+export async function mapConcurrently(
   lanes: number,
   count: number,
   work: (number: number, lane: number) => Promise<void>,

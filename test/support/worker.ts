@@ -2,7 +2,7 @@ import type { Instance } from './server/instance.ts';
 import type { TestServer } from './server/server.ts';
 
 /** What one lane of a test works on; nobody else touches it. */
-export interface Lane {
+export interface Worker {
   readonly server: TestServer;
   /** without faults */
   readonly healthy: Instance;
@@ -13,7 +13,7 @@ export interface Lane {
   once<T>(what: string, make: () => Promise<T>): Promise<T>;
 }
 
-export function newLane(server: TestServer, healthy: Instance, name: string): Lane {
+export function newWorker(server: TestServer, healthy: Instance, name: string): Worker {
   const made = new Map<string, Promise<unknown>>();
   let counted = 0;
   return {

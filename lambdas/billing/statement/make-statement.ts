@@ -14,10 +14,10 @@ import { assertAddsUp } from '../../../domain/billing/statement/statement-sums.t
 import type { EnterpriseId, OrgId } from '../../../domain/kernel/ids.ts';
 import type { Quarter } from '../../../domain/kernel/time.ts';
 import type { EnterpriseCount } from '../../../domain/site-licensing/tally.ts';
-import { inHandfuls } from '../../platform/background/map-in-batches.ts';
+import { mapInBatches } from '../../platform/background/map-in-batches.ts';
 import type { Change } from '../../platform/changes/change.ts';
 import { countStatement } from '../../platform/kernel/telemetry.ts';
-import { Stale } from '../../platform/storage/conflict-error.ts';
+import { ConflictError } from '../../platform/storage/conflict-error.ts';
 import { type MadeStatement, publishStatement } from './publish-statement.ts';
 import { receivedManifests } from './received-manifests.ts';
 import type { StatementPorts } from './statement-ports.ts';
@@ -82,7 +82,7 @@ async function assertNotPublished(
 ): Promise<void> {
   if (!(await kept.isPublished(of))) return;
   const { statement } = await statements.find(of.org, of.quarter);
-  throw statement && statement.revision >= of.revision ? new Stale() : lostStatement(of);
+  throw statement && statement.revision >= of.revision ? new ConflictError() : lostStatement(of);
 }
 
 async function factsOf(ports: StatementPorts, org: OrgId, quarter: Quarter) {
@@ -98,7 +98,7 @@ async function limitsOf(
   { enterprises }: StatementPorts,
   ids: ReadonlySet<EnterpriseId>,
 ): Promise<Map<EnterpriseId, number>> {
-  const found = await inHandfuls([...ids], async id => await enterprises.findNow(id));
+  const found = await mapInBatches([...ids], async id => await enterprises.findNow(id));
   return new Map(found.flatMap(each => (each ? [[each.id, each.limits.configurationUsers]] : [])));
 }
 

@@ -1,7 +1,7 @@
 import type { StatedManifest } from '../../../domain/billing/statement/statement-of.ts';
 import type { AppId, OrgId } from '../../../domain/kernel/ids.ts';
 import type { Quarter } from '../../../domain/kernel/time.ts';
-import { inHandfuls } from '../../platform/background/map-in-batches.ts';
+import { mapInBatches } from '../../platform/background/map-in-batches.ts';
 import type { Manifests } from '../storage/manifests.ts';
 
 /** The latest manifest of every application that is asked for, with its body. */
@@ -12,7 +12,7 @@ export async function receivedManifests(
   manifests: Manifests,
 ): Promise<StatedManifest[]> {
   const recorded = (await manifests.ofQuarter(org, quarter)).filter(isAsked);
-  return await inHandfuls(recorded, async ({ app, revision, receivedAt, sha256 }) => {
+  return await mapInBatches(recorded, async ({ app, revision, receivedAt, sha256 }) => {
     return { app, revision, receivedAt, sha256, manifest: await manifests.read(org, quarter, app, revision) };
   });
 }

@@ -1,11 +1,11 @@
 import { dynamoAlerts } from '../../platform/changes/raise-alerts.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
-import type { Given } from '../../platform/request/handler.ts';
+import type { Ports } from '../../platform/request/handler.ts';
 import { dynamoSweepProgress } from '../../platform/storage/sweep-progress.ts';
 import { dynamoEnterprises } from '../../site-licensing/storage/enterprises.ts';
 import { dynamoCounts } from '../../site-licensing/storage/quarter-counts.ts';
 import { dynamoManifests } from '../storage/manifests.ts';
-import { s3Statements } from '../storage/statement-files.ts';
+import { s3StatementFiles } from '../storage/statement-files.ts';
 import { lambdaStatementSigner } from '../storage/statement-signer.ts';
 import { dynamoStatements } from '../storage/statements.ts';
 
@@ -16,11 +16,11 @@ export const statementPorts = {
   enterprises: dynamoEnterprises,
   signer: lambdaStatementSigner,
   statements: dynamoStatements,
-  kept: s3Statements,
+  kept: s3StatementFiles,
   alerts: dynamoAlerts,
   sweep: dynamoSweepProgress,
 };
-export type StatementPorts = Given<typeof statementPorts>;
+export type StatementPorts = Ports<typeof statementPorts>;
 
 /** The same for a function that is not on the road of requests. */
 export function statementPortsOn(runtime: Runtime): StatementPorts {

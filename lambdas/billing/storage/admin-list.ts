@@ -8,7 +8,7 @@ import type { Runtime } from '../../platform/kernel/runtime.ts';
 import { type BucketPlace, pageOverBuckets } from '../../platform/storage/bucket-page.ts';
 import { HistoryItem, versionOf } from '../../platform/storage/item-version.ts';
 import { cursorFrom, cursorTo } from '../../platform/storage/page-cursor.ts';
-import { wholeList } from '../../platform/storage/query-all.ts';
+import { queryAll } from '../../platform/storage/query-all.ts';
 import { type Item, table } from '../../platform/storage/table.ts';
 import { AdminsItem, adminsKey } from './admins.ts';
 
@@ -37,7 +37,7 @@ export const dynamoAdminList = perRuntime((runtime: Runtime): AdminList => {
 
   /** The sort key of the latest manifest of each application, with the application. */
   async function latest(org: OrgId, quarter: Quarter): Promise<ReadonlyMap<string, AppId>> {
-    const manifests = (await wholeList(items, `Q#${org}#${quarter}`, 'M#')).map(item => ManifestName.parse(item));
+    const manifests = (await queryAll(items, `Q#${org}#${quarter}`, 'M#')).map(item => ManifestName.parse(item));
     return new Map(manifests.map(({ app, revision }) => [adminsKey(quarter, app, revision), app]));
   }
 

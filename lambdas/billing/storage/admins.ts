@@ -12,7 +12,7 @@ import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
 import { compare } from '../../platform/storage/condition-expression.ts';
 import { HistoryItem, versionOf } from '../../platform/storage/item-version.ts';
-import { wholeList } from '../../platform/storage/query-all.ts';
+import { queryAll } from '../../platform/storage/query-all.ts';
 import { type Key, table, type Write } from '../../platform/storage/table.ts';
 
 /** Names and addresses of people. */
@@ -99,7 +99,7 @@ export const dynamoPersons = perRuntime((runtime: Runtime): Persons => {
 
   return {
     async erase({ org, app, email }, changeOf) {
-      const found = (await wholeList(items, partitionOf(org, email))).map(item => AdminsItem.parse(item));
+      const found = (await queryAll(items, partitionOf(org, email))).map(item => AdminsItem.parse(item));
       const writes = found.filter(({ admins }) => admins.some(admin => isPerson(admin, email))).map(without(email));
       const entries = writes.length;
       const change = changeOf(entries);

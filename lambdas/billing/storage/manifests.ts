@@ -16,7 +16,7 @@ import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
 import { absent, anyOf, compare } from '../../platform/storage/condition-expression.ts';
 import { HistoryItem, versionOf } from '../../platform/storage/item-version.ts';
-import { wholeList } from '../../platform/storage/query-all.ts';
+import { queryAll } from '../../platform/storage/query-all.ts';
 import { type Item, type Key, table, type Write } from '../../platform/storage/table.ts';
 import { adminWrites, commitmentOf, saltedAdmins } from './admins.ts';
 
@@ -89,7 +89,7 @@ export const dynamoManifests = perRuntime((runtime: Runtime): ManifestStore => {
   const items = table(runtime);
   return {
     async ofQuarter(org, quarter) {
-      return (await wholeList(items, partition(org, quarter), 'M#')).map(toRecorded);
+      return (await queryAll(items, partition(org, quarter), 'M#')).map(toRecorded);
     },
     async find(org, quarter, app) {
       const item = await items.get(manifestKey(org, quarter, app), { consistent: true });

@@ -15,7 +15,7 @@ import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
 
 /** The files of statements, as they lie in the bucket of exports. */
-export interface KeptStatements {
+export interface StatementFileStore {
   /** Keeps drafts under their digests, before anything is recorded: what is published later is read from there. */
   keep(org: OrgId, quarter: Quarter, files: StatementFiles): Promise<StatementDigests>;
   /** Puts the recorded bytes where finance looks. @throws when the drafts are not what was recorded */
@@ -37,7 +37,7 @@ const contentTypes = {
  * `statements/<org>/<quarter>/r<n>/` for finance, and `drafts/` beside it: a draft has its digest for a name, so two makers at once
  * cannot take each other's place, and what is published is what was recorded, whatever code runs by then.
  */
-export const s3Statements = perRuntime((runtime: Runtime): KeptStatements => {
+export const s3StatementFiles = perRuntime((runtime: Runtime): StatementFileStore => {
   const draft = async ({ org, quarter, files }: RecordedStatement, name: StatementFileName) => {
     const text = await getObject(runtime, draftKey(org, quarter, files[name]));
     if (text === undefined || (await sha256Of(text)) !== files[name])

@@ -1,12 +1,14 @@
 import { type Notice, publish } from '../aws/topics.ts';
 import type { Runtime } from '../kernel/runtime.ts';
-import { Poison } from '../storage/poison-record.ts';
+import { PoisonRecordError } from '../storage/poison-record.ts';
 
 /** Publishes what a record of the stream tells of. @throws Poison when SNS will never take it */
 export async function deliverNotice(runtime: Runtime, notice: Notice): Promise<void> {
   try {
     await publish(runtime, 'ALERTS_TOPIC', notice);
   } catch (error) {
-    throw error instanceof Error && error.name.startsWith('InvalidParameter') ? new Poison(error.name) : error;
+    throw error instanceof Error && error.name.startsWith('InvalidParameter')
+      ? new PoisonRecordError(error.name)
+      : error;
   }
 }

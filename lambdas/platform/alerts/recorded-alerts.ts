@@ -1,5 +1,5 @@
 import type { RecordedAlert } from '../../../domain/alerts/alert.ts';
-import type { AlertChoice } from '../../../domain/alerts/alert-filter.ts';
+import type { AlertFilter } from '../../../domain/alerts/alert-filter.ts';
 import type { AlertId } from '../../../domain/alerts/alert-id.ts';
 import { type AlertPlace, alertNameOf, alertPlaceOf } from '../../../domain/alerts/alert-id.ts';
 import type { OrgId } from '../../../domain/kernel/ids.ts';
@@ -26,7 +26,7 @@ export interface RecordedAlerts {
   page(query: {
     org: OrgId;
     days: readonly string[];
-    choice: AlertChoice;
+    choice: AlertFilter;
     after?: string | undefined;
     limit: number;
   }): Promise<{ alerts: readonly RecordedAlert[]; next?: string }>;

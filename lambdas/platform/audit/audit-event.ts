@@ -13,7 +13,7 @@ export interface AuditedChange {
 }
 
 /** The audit event of a change, as it rides in the item that it changes (docs/rules.md 8). */
-export const RidingEvent = z.object({
+export const EmbeddedAuditEvent = z.object({
   seq: z.int(),
   event: z.object({
     at: z.int(),
@@ -24,18 +24,18 @@ export const RidingEvent = z.object({
     previous: z.string().optional(),
   }),
 });
-export type RidingEvent = z.infer<typeof RidingEvent>;
+export type EmbeddedAuditEvent = z.infer<typeof EmbeddedAuditEvent>;
 
 export type Details = Readonly<Record<string, string | number>>;
 
 /** @param previous the hash of the subject's former event: the events of a subject form a chain */
-export function ridingEvent(
+export function embeddedAuditEvent(
   change: AuditedChange,
   subject: Subject,
   seq: number,
   details: Details,
   previous: string | undefined,
-): RidingEvent {
+): EmbeddedAuditEvent {
   const { at, actor, operation: action, requestId } = change;
   const hash = hashOf({ subject, seq, at, actor, action, requestId, details, previous });
   return { seq, event: { at, actor, action, requestId, hash, previous } };

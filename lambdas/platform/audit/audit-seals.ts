@@ -6,8 +6,8 @@ import { putObject } from '../aws/objects.ts';
 import { perRuntime } from '../kernel/per-runtime.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { absent, compare } from '../storage/condition-expression.ts';
-import { Stale } from '../storage/conflict-error.ts';
-import { wholeList } from '../storage/query-all.ts';
+import { ConflictError } from '../storage/conflict-error.ts';
+import { queryAll } from '../storage/query-all.ts';
 import { ConditionFailed, type Key, table } from '../storage/table.ts';
 import { auditPartition } from './audit-trail.ts';
 
@@ -58,7 +58,7 @@ export const s3AuditSeals = perRuntime((runtime: Runtime): AuditSeals => {
       try {
         await items.commit([{ put, onlyIf }]);
       } catch (error) {
-        throw error instanceof ConditionFailed ? new Stale() : error;
+        throw error instanceof ConditionFailed ? new ConflictError() : error;
       }
       return { org, month, previous, done, revision: revision + 1 };
     },
@@ -69,7 +69,7 @@ export const s3AuditSeals = perRuntime((runtime: Runtime): AuditSeals => {
       return (await Promise.all(first)).some(page => page.items.length > 0);
     },
     async events(org, month, bucket) {
-      return (await wholeList(items, auditPartition(org, bucket, month))).map(item => TrailEvent.parse(item));
+      return (await queryAll(items, auditPartition(org, bucket, month))).map(item => TrailEvent.parse(item));
     },
     async put(org, month, name, text) {
       await putObject(runtime, `audit/${org}/${month}/${name}`, text, 'text/plain; charset=utf-8');

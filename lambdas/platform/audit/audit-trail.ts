@@ -6,9 +6,9 @@ import type { Runtime } from '../kernel/runtime.ts';
 import { type BucketPlace, pageOverBuckets } from '../storage/bucket-page.ts';
 import { absent } from '../storage/condition-expression.ts';
 import { cursorFrom, cursorTo } from '../storage/page-cursor.ts';
-import { Poison } from '../storage/poison-record.ts';
+import { PoisonRecordError } from '../storage/poison-record.ts';
 import { ConditionFailed, table } from '../storage/table.ts';
-import type { RidingEvent } from './audit-event.ts';
+import type { EmbeddedAuditEvent } from './audit-event.ts';
 import type { Audited } from './audited-item.ts';
 
 export interface AuditTrail {
@@ -52,7 +52,7 @@ function isEventOf(subject: Subject | undefined): (place: BucketPlace) => boolea
 export async function writeAuditEvent(
   runtime: Runtime,
   { subject, details }: Audited,
-  { seq, event }: RidingEvent,
+  { seq, event }: EmbeddedAuditEvent,
 ): Promise<void> {
   const pk = auditPartition(orgOfSubject(subject), bucketOf(subject), monthOf(event.at));
   const sk = `${subject}#${String(seq).padStart(seqDigits, '0')}`;
@@ -62,7 +62,7 @@ export async function writeAuditEvent(
     ]);
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
-    if (error.standing.hash !== event.hash) throw new Poison('another event has its place');
+    if (error.standing.hash !== event.hash) throw new PoisonRecordError('another event has its place');
   }
 }
 

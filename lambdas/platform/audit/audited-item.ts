@@ -67,7 +67,7 @@ function shortHashOf(id: string): string {
 }
 
 /** @returns undefined for items that have no history: counters, memories, nonces, alerts, audit events */
-export function audited(item: Item): Audited | undefined {
+export function auditSubjectOf(item: Item): Audited | undefined {
   for (const { keys, subject, fields } of kinds) {
     const match = keys.exec(`${item.pk} ${item.sk}`);
     if (!match) continue;

@@ -1,7 +1,7 @@
 import { logFailedPart } from '../kernel/telemetry.ts';
 
 /** Keeps the failures of work in parts: one part that fails does not keep the others from being done. */
-export class Failures {
+export class ErrorCollector {
   readonly #errors: unknown[] = [];
 
   /** @param about names the part in the log, where it can be one of many */

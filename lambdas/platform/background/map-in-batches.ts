@@ -1,7 +1,7 @@
 const handful = 50;
 
 /** Does the same for many things, some at once and the rest in turn: a request to AWS for each would be too many at once. */
-export async function inHandfuls<T, R>(
+export async function mapInBatches<T, R>(
   things: readonly T[],
   work: (thing: T, index: number) => Promise<R>,
 ): Promise<R[]> {

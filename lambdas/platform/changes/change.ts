@@ -3,7 +3,7 @@ import type { AppId, EnterpriseId, Jti, OrgId, SiteId, Subject } from '../../../
 import type { Seconds } from '../../../domain/kernel/time.ts';
 
 /** What a request leaves behind so that the same request again is told from another (24 h). */
-export interface Memory {
+export interface IdempotencyRecord {
   readonly org: OrgId;
   readonly app: AppId;
   readonly operation: string;
@@ -29,13 +29,13 @@ export interface Change {
   readonly actor: Subject;
   readonly at: Seconds;
   readonly requestId: string;
-  readonly memory?: Memory | undefined;
+  readonly memory?: IdempotencyRecord | undefined;
   readonly outcome?: Outcome | undefined;
   readonly alerts?: readonly Alert[] | undefined;
 }
 
 /** The same request was recorded before: answer as then. */
-export class Repeated extends Error {
+export class RepeatedRequestError extends Error {
   readonly outcome: Outcome;
 
   constructor(outcome: Outcome) {

@@ -1,12 +1,12 @@
 import type { Version } from '../../../domain/kernel/version.ts';
-import { ridingEvent } from '../audit/audit-event.ts';
-import { audited } from '../audit/audited-item.ts';
+import { embeddedAuditEvent } from '../audit/audit-event.ts';
+import { auditSubjectOf } from '../audit/audited-item.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { absent, compare } from '../storage/condition-expression.ts';
-import { Stale } from '../storage/conflict-error.ts';
+import { ConflictError } from '../storage/conflict-error.ts';
 import { ConditionFailed, type Item, type Key, type Write } from '../storage/table.ts';
-import { type Change, Repeated } from './change.ts';
-import { outcomeOf, remember } from './idempotency-records.ts';
+import { type Change, RepeatedRequestError } from './change.ts';
+import { outcomeOf, saveIdempotencyRecord } from './idempotency-records.ts';
 import { commitWithAlerts } from './raise-alerts.ts';
 
 /** What is recorded of one subject: its item as it shall be, and the version that it builds on. */
@@ -36,7 +36,7 @@ export async function commitChange(
  */
 export async function commitRemembered(runtime: Runtime, changes: readonly Write[], change: Change): Promise<void> {
   const { memory, outcome, alerts = [], at } = change;
-  const memories = memory && outcome ? [remember(memory, outcome, at)] : [];
+  const memories = memory && outcome ? [saveIdempotencyRecord(memory, outcome, at)] : [];
   // The memory comes first: when it stands in the way, this is a repeat, whatever else does.
   const writes = [...memories, ...changes];
   try {
@@ -45,15 +45,17 @@ export async function commitRemembered(runtime: Runtime, changes: readonly Write
     if (!(error instanceof ConditionFailed)) throw error;
     const repeated =
       memory && memories.length > 0 && error.index === 0 ? outcomeOf(error.standing, memory, at) : undefined;
-    throw repeated ? new Repeated(repeated) : (writes[error.index]?.onlyIf?.otherwise ?? new Stale());
+    throw repeated
+      ? new RepeatedRequestError(repeated)
+      : (writes[error.index]?.onlyIf?.otherwise ?? new ConflictError());
   }
 }
 
 function recorded({ item, before }: Recording, change: Change): Write {
-  const about = audited(item);
+  const about = auditSubjectOf(item);
   if (!about) throw new Error('only audited items are recorded');
   const seq = (before?.seq ?? 0) + 1;
-  const event = ridingEvent(change, about.subject, seq, about.details, before?.eventHash);
+  const event = embeddedAuditEvent(change, about.subject, seq, about.details, before?.eventHash);
   const onlyIf = before
     ? { expression: compare('seq', '=', ':seq'), values: { ':seq': before.seq } }
     : { expression: absent('pk') };

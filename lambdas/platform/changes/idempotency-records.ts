@@ -5,7 +5,7 @@ import { day, type Seconds } from '../../../domain/kernel/time.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { absent, anyOf, compare } from '../storage/condition-expression.ts';
 import { type Item, type Key, table, type Write } from '../storage/table.ts';
-import type { Memory, Outcome } from './change.ts';
+import type { IdempotencyRecord, Outcome } from './change.ts';
 
 const lifetimeSeconds = day;
 
@@ -18,18 +18,26 @@ const MemoryItem = z.object({
   ]),
 });
 
-export function memoryKey({ org, app, idempotencyHash }: Pick<Memory, 'org' | 'app' | 'idempotencyHash'>): Key {
+export function idempotencyRecordKey({
+  org,
+  app,
+  idempotencyHash,
+}: Pick<IdempotencyRecord, 'org' | 'app' | 'idempotencyHash'>): Key {
   return { pk: `I#${org}#${app}#${idempotencyHash}`, sk: '#' };
 }
 
 /** @throws idempotency-key-reused when this Idempotency-Key belongs to another request */
-export async function recall(runtime: Runtime, memory: Memory, at: Seconds): Promise<Outcome | undefined> {
-  const item = await table(runtime).get(memoryKey(memory), { consistent: true });
+export async function findIdempotencyRecord(
+  runtime: Runtime,
+  memory: IdempotencyRecord,
+  at: Seconds,
+): Promise<Outcome | undefined> {
+  const item = await table(runtime).get(idempotencyRecordKey(memory), { consistent: true });
   return item && outcomeOf(item, memory, at);
 }
 
 /** TTL collects garbage late, so the end is checked here. */
-export function outcomeOf(item: Item, memory: Memory, at: Seconds): Outcome | undefined {
+export function outcomeOf(item: Item, memory: IdempotencyRecord, at: Seconds): Outcome | undefined {
   const { requestHash, endsAt, outcome } = MemoryItem.parse(item);
   if (endsAt <= at) return undefined;
   if (requestHash !== memory.requestHash)
@@ -38,11 +46,11 @@ export function outcomeOf(item: Item, memory: Memory, at: Seconds): Outcome | un
 }
 
 /** The write by which a change is remembered; it fails when the same Idempotency-Key was used before. */
-export function remember(memory: Memory, outcome: Outcome, at: Seconds): Write {
+export function saveIdempotencyRecord(memory: IdempotencyRecord, outcome: Outcome, at: Seconds): Write {
   const endsAt = at + lifetimeSeconds;
   const { operation, requestHash } = memory;
   return {
-    put: { ...memoryKey(memory), operation, requestHash, outcome, endsAt, ttl: endsAt },
+    put: { ...idempotencyRecordKey(memory), operation, requestHash, outcome, endsAt, ttl: endsAt },
     onlyIf: { expression: anyOf(absent('pk'), compare('endsAt', '<=', ':at')), values: { ':at': at } },
   };
 }

@@ -5,7 +5,7 @@ import { day, dayOf, type Seconds } from '../../../domain/kernel/time.ts';
 import { perRuntime } from '../kernel/per-runtime.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { absent, allOf, anyOf, compare } from '../storage/condition-expression.ts';
-import { Stale } from '../storage/conflict-error.ts';
+import { ConflictError } from '../storage/conflict-error.ts';
 import { ConditionFailed, table, type Write } from '../storage/table.ts';
 
 /** A year and a month, so that last year's quarter can be looked at; then TTL collects it. */
@@ -43,7 +43,7 @@ export async function commitWithAlerts(
       if (!(error instanceof ConditionFailed) || error.index < writes.length) throw error;
       standing.set(error.index - writes.length, StandingAlert.parse(error.standing));
     }
-  throw new Stale();
+  throw new ConflictError();
 }
 
 /**

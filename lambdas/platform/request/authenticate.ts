@@ -8,7 +8,7 @@ import { Refusal } from '../../../domain/kernel/refusal.ts';
 import type { Applications } from '../identity/applications.ts';
 import { checkSignature } from '../kernel/check-signature.ts';
 import { canonicalQuery } from './canonical-query.ts';
-import { headerValues, type Road } from './pipeline-state.ts';
+import { headerValues, type PipelineState } from './pipeline-state.ts';
 
 /** The profile of RFC 9421 that we take (docs/rules.md 6). */
 export const signatureTag = 'license-server-v1';
@@ -27,7 +27,10 @@ export class Unauthenticated extends Refusal {
 }
 
 /** Verifies the signature over raw bytes, before anything parses them. @throws Unauthenticated, application-suspended */
-export async function authenticate(road: Road, applications: Applications): Promise<{ caller: Caller; nonce: string }> {
+export async function authenticate(
+  road: PipelineState,
+  applications: Applications,
+): Promise<{ caller: Caller; nonce: string }> {
   const message = requestDescriptor(road);
   assertDigest(road);
   try {
@@ -71,7 +74,7 @@ function reasonOf(error: unknown): unknown {
 /** Messages of the library that quote nothing of the request: the others may not go to the log. */
 const ownWords = /^(Signature |Required |maxAge )/;
 
-function requestDescriptor({ event }: Road): RequestDescriptor {
+function requestDescriptor({ event }: PipelineState): RequestDescriptor {
   const { path, domainName } = event.requestContext;
   if (path.includes('%') || !domainName) throw new Unauthenticated('the path has an escape');
   return {
@@ -84,7 +87,7 @@ function requestDescriptor({ event }: Road): RequestDescriptor {
   };
 }
 
-function componentsOf({ event, body }: Road): string[] {
+function componentsOf({ event, body }: PipelineState): string[] {
   return [
     '@method',
     '@authority',
@@ -95,14 +98,14 @@ function componentsOf({ event, body }: Road): string[] {
   ];
 }
 
-function assertExactComponents(road: Road, signed: readonly string[]): void {
+function assertExactComponents(road: PipelineState, signed: readonly string[]): void {
   const expected = componentsOf(road).map(componentIdentity);
   if (signed.length !== expected.length || !expected.every(component => signed.includes(component)))
     throw new Unauthenticated('it signs other components than asked');
 }
 
 /** Exactly one signature is ours; others (of a proxy, say) are none of our business. */
-function onlyLabel({ event }: Road): string {
+function onlyLabel({ event }: PipelineState): string {
   const text = headerValues(event, 'signature-input').join(', ');
   const labels = [...parsedDictionary(text)]
     .filter(([, [, parameters]]) => parameters.get('tag') === signatureTag)
@@ -121,7 +124,7 @@ function parsedDictionary(text: string): ReturnType<typeof parseDictionary> {
 }
 
 /** The library does not look at the body, so the digest that it verified must be the body's (RFC 9530). */
-function assertDigest({ event, body }: Road): void {
+function assertDigest({ event, body }: PipelineState): void {
   if (body.length === 0) return;
   const [value] = parsedDictionary(headerValues(event, 'content-digest').join(', ')).get('sha-256') ?? [];
   if (!(value instanceof ArrayBuffer)) throw new Unauthenticated('there is no sha-256 content digest');

@@ -5,7 +5,7 @@ import type { Runtime } from '../kernel/runtime.ts';
 import type { AnswerOf, BodyOf, Contract, PathOf, PresentedOf, QueryOf } from './contract.ts';
 
 /** A request as a handler sees it: proved, parsed, and with all that a change by it must record. */
-export interface Served<C extends Contract> {
+export interface HandlerRequest<C extends Contract> {
   readonly at: Seconds;
   readonly caller: C['auth'] extends 'signature' ? Caller : undefined;
   /** of the request's signature */
@@ -20,11 +20,16 @@ export interface Served<C extends Contract> {
   readonly change: Change;
 }
 
-export type Needs = Record<string, (runtime: Runtime) => unknown>;
-export type Given<N extends Needs> = { readonly [K in keyof N]: ReturnType<N[K]> } & { readonly runtime: Runtime };
-export type Handle<C extends Contract, N extends Needs> = (request: Served<C>, ports: Given<N>) => Promise<AnswerOf<C>>;
-export type Again<C extends Contract, N extends Needs> = (
-  request: Served<C>,
-  ports: Given<N>,
+export type PortFactories = Record<string, (runtime: Runtime) => unknown>;
+export type Ports<N extends PortFactories> = { readonly [K in keyof N]: ReturnType<N[K]> } & {
+  readonly runtime: Runtime;
+};
+export type Handler<C extends Contract, N extends PortFactories> = (
+  request: HandlerRequest<C>,
+  ports: Ports<N>,
+) => Promise<AnswerOf<C>>;
+export type RepeatHandler<C extends Contract, N extends PortFactories> = (
+  request: HandlerRequest<C>,
+  ports: Ports<N>,
   outcome: KeyOutcome,
 ) => Promise<AnswerOf<C>>;

@@ -1,14 +1,14 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Caller } from '../../../domain/identity/policy.ts';
 import { Refusal } from '../../../domain/kernel/refusal.ts';
-import type { Memory } from '../changes/change.ts';
-import { headerValues, type Road } from './pipeline-state.ts';
+import type { IdempotencyRecord } from '../changes/change.ts';
+import { headerValues, type PipelineState } from './pipeline-state.ts';
 
 const shape = /^[A-Za-z0-9_-]{22,64}$/;
 const fewestDistinctCharacters = 8;
 
 /** Reads the Idempotency-Key of a mutation: at least 122 random bits, such as a UUID version 4. @throws invalid-request */
-export function readIdempotencyKey(road: Road): string {
+export function readIdempotencyKey(road: PipelineState): string {
   const [key = '', ...others] = headerValues(road.event, 'idempotency-key');
   const detail = !key
     ? 'is missing'
@@ -26,7 +26,7 @@ export function readIdempotencyKey(road: Road): string {
 }
 
 /** Only hashes leave this place: the table never holds an Idempotency-Key or a body. */
-export function memoryOf(road: Road, caller: Caller, idempotencyKey: string): Memory {
+export function idempotencyRecordOf(road: PipelineState, caller: Caller, idempotencyKey: string): IdempotencyRecord {
   const { method, path } = { method: road.event.httpMethod, path: road.event.requestContext.path };
   const requestHash = createHmac('sha256', idempotencyKey)
     .update(`${method} ${path}\n`)

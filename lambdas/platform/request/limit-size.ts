@@ -1,11 +1,11 @@
 import { Refusal } from '../../../domain/kernel/refusal.ts';
-import type { Road } from './pipeline-state.ts';
+import type { PipelineState } from './pipeline-state.ts';
 
 const defaultBodyBytes = 64 * 1024;
 const maxHeaderBytes = 8 * 1024;
 
 /** Bounds the work that anyone can make us do before they have proved who they are. */
-export function limitSize({ contract, event, body }: Road): void {
+export function limitSize({ contract, event, body }: PipelineState): void {
   const maxBodyBytes = contract.maxBodyBytes ?? defaultBodyBytes;
   if (body.length > maxBodyBytes) throw new Refusal('body-too-large', `Send at most ${maxBodyBytes} bytes.`);
   const headerBytes = Object.entries(event.multiValueHeaders ?? {})

@@ -1,10 +1,10 @@
 import { Refusal } from '../../../domain/kernel/refusal.ts';
 import { countRequest, faultOf, logger } from '../kernel/telemetry.ts';
 import { Unauthenticated } from './authenticate.ts';
-import type { Road } from './pipeline-state.ts';
+import type { PipelineState } from './pipeline-state.ts';
 
 /** One line a request: who, what, how it ended. Never a body, a token, a signature, an Idempotency-Key. */
-export function logEnd(road: Road, status: number, error: unknown): void {
+export function logEnd(road: PipelineState, status: number, error: unknown): void {
   const { contract, caller, event } = road;
   const code = error instanceof Refusal ? error.code : error ? 'internal' : undefined;
   const fields = {

@@ -2,12 +2,12 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { LeafClaims } from '../../../domain/chain/levels.ts';
 import type { Caller } from '../../../domain/identity/policy.ts';
 import type { Seconds } from '../../../domain/kernel/time.ts';
-import type { Memory } from '../changes/change.ts';
+import type { IdempotencyRecord } from '../changes/change.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import type { Contract } from './contract.ts';
 
 /** What one request gathers on its road; each step reads what the steps before it have put there. */
-export interface Road {
+export interface PipelineState {
   readonly contract: Contract;
   readonly runtime: Runtime;
   readonly at: Seconds;
@@ -17,13 +17,13 @@ export interface Road {
   nonce?: string;
   presented?: LeafClaims | undefined;
   idempotencyKey?: string;
-  memory?: Memory;
+  memory?: IdempotencyRecord;
   path?: unknown;
   query?: unknown;
   parsedBody?: unknown;
 }
 
-export function beginRoad(contract: Contract, runtime: Runtime, event: APIGatewayProxyEvent): Road {
+export function createPipelineState(contract: Contract, runtime: Runtime, event: APIGatewayProxyEvent): PipelineState {
   const body = new Uint8Array(Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'));
   return { contract, runtime, at: runtime.now(), event, body };
 }

@@ -7,7 +7,7 @@ import { countForgedKey } from '../kernel/telemetry.ts';
 import type { ChainVerifier } from '../trust/chain-verifier.ts';
 import { pinnedChainVerifier } from '../trust/chain-verifier.ts';
 import { OutdatedRoots } from '../trust/outdated-roots.ts';
-import type { Road } from './pipeline-state.ts';
+import type { PipelineState } from './pipeline-state.ts';
 
 /**
  * Verifies a presented key as of its own end, so that an expired one is told from a forged one. A forged one costs no AWS request:
@@ -34,7 +34,7 @@ export async function genuineClaims<T extends LeafType>(
 const KeyBody = z.object({ key: z.string() });
 
 /** Proves the key in the body, before anything is written for its sake. @throws key-not-genuine */
-export async function provePresentedKey(road: Road): Promise<void> {
+export async function verifyPresentedKey(road: PipelineState): Promise<void> {
   const { contract, caller, runtime } = road;
   if (!contract.presents || !caller) return;
   const { key } = KeyBody.parse(road.parsedBody);

@@ -4,13 +4,13 @@ import * as z from 'zod';
 import type { Runtime } from '../kernel/runtime.ts';
 import { systemRuntime } from '../kernel/system-runtime.ts';
 import type { Contract } from './contract.ts';
-import { endBadly } from './error-response.ts';
-import { settle } from './execute-with-retry.ts';
-import type { Again, Given, Handle, Needs } from './handler.ts';
+import { toErrorResponse } from './error-response.ts';
+import { executeWithRetry } from './execute-with-retry.ts';
+import type { Handler, PortFactories, Ports, RepeatHandler } from './handler.ts';
 import { logEnd } from './log-request.ts';
-import { beginRoad, type Road } from './pipeline-state.ts';
+import { createPipelineState, type PipelineState } from './pipeline-state.ts';
 import { steps } from './steps.ts';
-import { answerOf } from './success-response.ts';
+import { toSuccessResponse } from './success-response.ts';
 
 /** Parsers compiled by `eval` cost a cold start about 3 ms of its 90, more than they save warm requests (npm run bench, P8). */
 z.config({ jitless: true });
@@ -30,31 +30,31 @@ export interface ServedHandler extends ProxyHandler {
  * @param needs makers of the ports that the handler is given: it can reach nothing else
  * @param again answers a remembered request of an operation whose answer holds a key, which is never remembered itself
  */
-export function serve<C extends Contract, N extends Needs>(
+export function serve<C extends Contract, N extends PortFactories>(
   contract: C,
   needs: N,
-  handle: Handle<C, N>,
-  again?: Again<C, N>,
+  handle: Handler<C, N>,
+  again?: RepeatHandler<C, N>,
 ): ServedHandler {
   const on = (runtime: Runtime): ProxyHandler => {
-    const road = middy<Road, APIGatewayProxyResult>(async (travelled: Road) => {
+    const road = middy<PipelineState, APIGatewayProxyResult>(async (travelled: PipelineState) => {
       // Not as middlewares: their time would not count for the early end.
       for (const step of steps) await step(travelled);
-      const answer = await settle(travelled, given(needs, runtime), handle, again);
-      const result = answerOf(contract, answer);
+      const answer = await executeWithRetry(travelled, given(needs, runtime), handle, again);
+      const result = toSuccessResponse(contract, answer);
       logEnd(travelled, contract.status, undefined);
       return result;
     }, endEarly);
     road.onError(async request => {
-      request.response = await endBadly(request.event, request.error);
+      request.response = await toErrorResponse(request.event, request.error);
     });
-    return async (event, context) => await road(beginRoad(contract, runtime, event), context);
+    return async (event, context) => await road(createPipelineState(contract, runtime, event), context);
   };
   return Object.assign(on(systemRuntime), { on });
 }
 
 /** Ports are made when a request first needs them, one set for each runtime. */
-function given<N extends Needs>(needs: N, runtime: Runtime): Given<N> {
+function given<N extends PortFactories>(needs: N, runtime: Runtime): Ports<N> {
   const ports = Object.entries(needs).map(([name, make]) => [name, make(runtime)]);
   return { ...Object.fromEntries(ports), runtime };
 }

@@ -1,12 +1,12 @@
 import type * as z from 'zod';
 import { type FieldError, Refusal } from '../../../domain/kernel/refusal.ts';
 import { parseJson } from './parse-json.ts';
-import { headerValues, type Road } from './pipeline-state.ts';
+import { headerValues, type PipelineState } from './pipeline-state.ts';
 
 const maxErrors = 20;
 
 /** Parses path, query and body by the operation's schema: from here on nothing is unknown. @throws invalid-request with pointers */
-export function validate(road: Road): void {
+export function validate(road: PipelineState): void {
   const { contract, event, body } = road;
   road.path = parsed(contract.path, event.pathParameters ?? {}, '#/path');
   road.query = parsed(contract.query, singleValues(event.multiValueQueryStringParameters), '#/query');
@@ -15,7 +15,7 @@ export function validate(road: Road): void {
   road.parsedBody = contract.body && parsed(contract.body, parseJson(body), '#/body');
 }
 
-function assertJson({ event, body }: Road): void {
+function assertJson({ event, body }: PipelineState): void {
   if (body.length === 0) throw wrong([{ pointer: '#/body', detail: 'is missing' }]);
   const [type, ...others] = headerValues(event, 'content-type');
   if (others.length > 0 || !/^application\/json\s*(;\s*charset=utf-8)?$/i.test(type ?? ''))

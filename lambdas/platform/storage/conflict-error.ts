@@ -1,2 +1,2 @@
 /** The stored facts have changed since they were read: decide again. */
-export class Stale extends Error {}
+export class ConflictError extends Error {}

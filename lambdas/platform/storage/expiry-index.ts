@@ -16,7 +16,7 @@ export function expiryIndexKey(subject: Subject, endsAt: Seconds): Item {
 }
 
 /** One thing that ends: where its item is, and where the index had it. */
-export interface Ending {
+export interface ExpiryEntry {
   readonly subject: Subject;
   readonly key: Key;
   readonly xpk: string;
@@ -30,7 +30,7 @@ export function partitionsOf(at: Seconds): string[] {
 }
 
 /** What ends in one partition, page by page; a copy that may be a moment old. */
-export async function* endingsIn(runtime: Runtime, xpk: string): AsyncGenerator<Ending> {
+export async function* expiryEntriesIn(runtime: Runtime, xpk: string): AsyncGenerator<ExpiryEntry> {
   let after: Item | undefined;
   do {
     const page = await table(runtime).queryExpiry({ xpk, after, limit: pageSize });

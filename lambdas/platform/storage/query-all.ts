@@ -3,7 +3,7 @@ import type { Item, Table } from './table.ts';
 const pageSize = 1000;
 
 /** Reads a whole partition, or what begins with the prefix in it, page after page. */
-export async function wholeList(table: Table, pk: string, prefix?: string): Promise<Item[]> {
+export async function queryAll(table: Table, pk: string, prefix?: string): Promise<Item[]> {
   const found: Item[] = [];
   for (let after: string | undefined, more = true; more; ) {
     const page = await table.query({ pk, prefix, after, limit: pageSize });

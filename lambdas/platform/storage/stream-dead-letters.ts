@@ -11,7 +11,7 @@ const client = perRuntime((runtime: Runtime) => {
 });
 
 /** A record of the stream that its consumer can never work on, with all that it takes to give it to the consumer again. */
-export interface AsideRecord {
+export interface DeadLetter {
   /** the row of the consumer */
   readonly consumer: string;
   /** name of the error, never its message: messages of libraries quote what they were given */
@@ -20,14 +20,14 @@ export interface AsideRecord {
 }
 
 /** Puts a record into the dead-letter queue, from where a person gives it back (docs/runbook.md). */
-export async function setAside(runtime: Runtime, record: AsideRecord): Promise<void> {
+export async function sendToDeadLetters(runtime: Runtime, record: DeadLetter): Promise<void> {
   await client(runtime).send(
     new SendMessageCommand({ QueueUrl: setting(runtime, 'ASIDE_QUEUE'), MessageBody: JSON.stringify(record) }),
   );
 }
 
 /** @returns how many wait there for a person, those in a person's hands too; a moment old, as SQS counts */
-export async function countAside(runtime: Runtime): Promise<number> {
+export async function countDeadLetters(runtime: Runtime): Promise<number> {
   const waiting = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
   const { Attributes = {} } = await client(runtime).send(
     new GetQueueAttributesCommand({ QueueUrl: setting(runtime, 'ASIDE_QUEUE'), AttributeNames: [...waiting] }),

@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { hour, minute, type Seconds } from '../../../domain/kernel/time.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { logFailedRecord } from '../kernel/telemetry.ts';
-import { Poison } from './poison-record.ts';
-import { type AsideRecord, setAside } from './stream-dead-letters.ts';
+import { PoisonRecordError } from './poison-record.ts';
+import { type DeadLetter, sendToDeadLetters } from './stream-dead-letters.ts';
 import type { Item } from './table.ts';
 
 /** A batch of the table's stream, as Lambda delivers it; each record is looked at only when its turn comes. */
@@ -77,7 +77,7 @@ function writtenItem(record: unknown): WrittenItem | undefined {
     const { eventName, dynamodb } = StreamRecord.parse(record);
     return dynamodb.NewImage && { item: unmarshall(dynamodb.NewImage), isNew: eventName === 'INSERT' };
   } catch {
-    throw new Poison('no record of the table');
+    throw new PoisonRecordError('no record of the table');
   }
 }
 
@@ -89,12 +89,12 @@ function placeOf(record: unknown, now: Seconds): { sequenceNumber: string; ageSe
 }
 
 function isHopeless(error: unknown): boolean {
-  return error instanceof Poison || error instanceof z.ZodError;
+  return error instanceof PoisonRecordError || error instanceof z.ZodError;
 }
 
-async function isSetAside(runtime: Runtime, record: AsideRecord): Promise<boolean> {
+async function isSetAside(runtime: Runtime, record: DeadLetter): Promise<boolean> {
   try {
-    await setAside(runtime, record);
+    await sendToDeadLetters(runtime, record);
     return true;
   } catch (error) {
     logFailedRecord('aside', error);

@@ -2,7 +2,7 @@ import type { VerifiedLink } from '../../../domain/chain/parent-cache.ts';
 import type { OrgId } from '../../../domain/kernel/ids.ts';
 import { firstKeys, type Generations, generationsOf } from '../../../domain/trust/key-ring.ts';
 import { coverageOf } from '../../../domain/trust/ring-coverage.ts';
-import { onFreshFacts } from '../background/retry-on-conflict.ts';
+import { retryOnConflict } from '../background/retry-on-conflict.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { lambdaCertifier } from './certifier.ts';
 import { pinnedChainVerifier } from './chain-verifier.ts';
@@ -10,7 +10,7 @@ import type { CertifiedOrg } from './functions/set-up-trust/schema.ts';
 import { OutdatedRoots } from './outdated-roots.ts';
 import type { OrgTrust } from './trust-store.ts';
 import { dynamoTrustStore } from './trust-store.ts';
-import { liveLink, type ProvenLink, provenLinks } from './verify-link.ts';
+import { type ProvenLink, provenLinks, verifyStoredLink } from './verify-link.ts';
 
 /**
  * Publishes what the Root says of an Org now, before the links that still live; what was said by a Root or for a key that is kept no
@@ -67,7 +67,7 @@ async function changeTrust(
   change: (trust: OrgTrust) => Promise<OrgTrust>,
 ): Promise<void> {
   const store = dynamoTrustStore(runtime);
-  await onFreshFacts(async () => await store.record(await change((await store.findNow(org)) ?? noTrust(org))));
+  await retryOnConflict(async () => await store.record(await change((await store.findNow(org)) ?? noTrust(org))));
 }
 
 function noTrust(org: OrgId): OrgTrust {
@@ -84,7 +84,7 @@ function noTrust(org: OrgId): OrgTrust {
 }
 
 async function orgLinkOf(runtime: Runtime, org: OrgId, text: string): Promise<VerifiedLink> {
-  const link = await liveLink(runtime, text, 'org-link+jwt');
+  const link = await verifyStoredLink(runtime, text, 'org-link+jwt');
   if (link?.sub !== `org:${org}`) throw new Error(`This is no link of Org ${org} under the pinned Root.`);
   return link;
 }
@@ -115,9 +115,9 @@ async function timesOf(
 ): Promise<OrgTrust['since']> {
   const now = runtime.now();
   const linkOf = async (text: string | undefined) =>
-    text === undefined ? undefined : await liveLink(runtime, text, 'org-link+jwt');
+    text === undefined ? undefined : await verifyStoredLink(runtime, text, 'org-link+jwt');
   const [was, wasNext] = [await linkOf(orgLinks[0]), await linkOf(nextOrgLink)];
-  const root = announced === undefined ? undefined : await liveLink(runtime, announced, 'root-successor+jwt');
+  const root = announced === undefined ? undefined : await verifyStoredLink(runtime, announced, 'root-successor+jwt');
   const known = (await provenLinks(runtime, successors, 'root-successor+jwt')).some(one => one.link.kid === root?.kid);
   return {
     root: was?.signedBy === link.signedBy ? since.root : now,

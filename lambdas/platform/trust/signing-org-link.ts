@@ -7,7 +7,7 @@ import { perRuntime } from '../kernel/per-runtime.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { createTimedCache } from '../kernel/timed-cache.ts';
 import { orgKeyIds } from './key-ids.ts';
-import { liveLink } from './verify-link.ts';
+import { verifyStoredLink } from './verify-link.ts';
 
 /** A KMS key never changes; another one comes by deployment, which starts new instances. */
 const cacheSeconds = day;
@@ -27,7 +27,7 @@ export async function linkOfOurKey(
   const keyId = orgKeyIds(runtime, org).current;
   const kid = await kids(runtime).get(keyId, async () => await thumbprintOf(await kmsPublicKey(runtime, keyId)));
   for (const text of orgLinks) {
-    const link = await liveLink(runtime, text, 'org-link+jwt');
+    const link = await verifyStoredLink(runtime, text, 'org-link+jwt');
     if (link?.kid === kid && link.sub === `org:${org}`) return { text, link };
   }
   throw new Error(`No link of Org ${org} vouches for the key that signs.`);

@@ -7,7 +7,7 @@ import { perRuntime } from '../kernel/per-runtime.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { createTimedCache } from '../kernel/timed-cache.ts';
 import { absent, anyOf, compare } from '../storage/condition-expression.ts';
-import { Stale } from '../storage/conflict-error.ts';
+import { ConflictError } from '../storage/conflict-error.ts';
 import { ConditionFailed, table } from '../storage/table.ts';
 
 /** Since when the keys that sign now do so, and since when their successors are announced. */
@@ -77,7 +77,7 @@ export const dynamoTrustStore = perRuntime((runtime: Runtime): TrustStore => {
       try {
         await table(runtime).commit([{ put, onlyIf: { expression, values: { ':revision': trust.revision } } }]);
       } catch (error) {
-        throw error instanceof ConditionFailed ? new Stale() : error;
+        throw error instanceof ConditionFailed ? new ConflictError() : error;
       }
       cache.forget(trust.org);
     },

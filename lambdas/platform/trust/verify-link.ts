@@ -7,7 +7,7 @@ import type { Runtime } from '../kernel/runtime.ts';
 import { pinnedChainVerifier } from './chain-verifier.ts';
 
 /** @returns undefined when the link has ended or is not ours */
-export async function liveLink(
+export async function verifyStoredLink(
   runtime: Runtime,
   chain: string,
   type: LinkType | SuccessorType,
@@ -33,6 +33,6 @@ export async function provenLinks(
   texts: readonly string[],
   type: LinkType | SuccessorType,
 ): Promise<readonly ProvenLink[]> {
-  const all = await Promise.all(texts.map(async text => ({ text, link: await liveLink(runtime, text, type) })));
+  const all = await Promise.all(texts.map(async text => ({ text, link: await verifyStoredLink(runtime, text, type) })));
   return all.flatMap(({ text, link }) => (link ? [{ text, link }] : []));
 }

@@ -3,7 +3,7 @@ import { seesEnterprise } from '../../../domain/identity/visibility.ts';
 import { type EnterpriseId, orgOf } from '../../../domain/kernel/ids.ts';
 import { notFound } from '../../../domain/kernel/refusal.ts';
 import type { Enterprise } from '../../../domain/site-licensing/enterprise.ts';
-import { inHandfuls } from '../../platform/background/map-in-batches.ts';
+import { mapInBatches } from '../../platform/background/map-in-batches.ts';
 import type { Enterprises } from '../storage/enterprises.ts';
 
 const maxErrors = 20;
@@ -19,7 +19,7 @@ export async function namedEnterprises(
   pointer: string,
   enterprises: Enterprises,
 ): Promise<Enterprise[]> {
-  const found = await inHandfuls(list, async ({ enterpriseId: id }) => {
+  const found = await mapInBatches(list, async ({ enterpriseId: id }) => {
     const enterprise = orgOf(id) === caller.org ? await enterprises.find(id) : undefined;
     return enterprise && seesEnterprise(caller, enterprise) ? enterprise : undefined;
   });

@@ -9,11 +9,11 @@ import type { KeyRequest, RecordedKey } from '../../../domain/site-licensing/rec
 import type { Site } from '../../../domain/site-licensing/site.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
 import type { Contract } from '../../platform/request/contract.ts';
-import type { Served } from '../../platform/request/handler.ts';
+import type { HandlerRequest } from '../../platform/request/handler.ts';
 import { idempotencyHashOf } from '../../platform/request/idempotency.ts';
 import type { KeyIssuer } from '../storage/key-issuer.ts';
 
-export type KeyedRequest = Served<Contract & { auth: 'signature' }>;
+export type KeyedRequest = HandlerRequest<Contract & { auth: 'signature' }>;
 interface Ports {
   readonly issuer: KeyIssuer;
   readonly runtime: Runtime;

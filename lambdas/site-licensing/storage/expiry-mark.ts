@@ -3,7 +3,7 @@ import { alertAt, type SweepStage } from '../../../domain/site-licensing/expiry-
 import { commitWithAlerts } from '../../platform/changes/raise-alerts.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
 import { absent, allOf, anyOf, compare } from '../../platform/storage/condition-expression.ts';
-import type { Ending } from '../../platform/storage/expiry-index.ts';
+import type { ExpiryEntry } from '../../platform/storage/expiry-index.ts';
 import { ConditionFailed, type Write } from '../../platform/storage/table.ts';
 
 /**
@@ -13,7 +13,12 @@ import { ConditionFailed, type Write } from '../../platform/storage/table.ts';
  * @param at the time of the fact: the date of the alert, however late it is recorded
  * @returns whether it was told now
  */
-export async function tellOfEnd(runtime: Runtime, ending: Ending, stage: SweepStage, at: Seconds): Promise<boolean> {
+export async function notifyExpiry(
+  runtime: Runtime,
+  ending: ExpiryEntry,
+  stage: SweepStage,
+  at: Seconds,
+): Promise<boolean> {
   try {
     await commitWithAlerts(runtime, [markOf(ending, stage)], [alertAt(stage, ending.subject)], at);
     return true;
@@ -23,7 +28,7 @@ export async function tellOfEnd(runtime: Runtime, ending: Ending, stage: SweepSt
   }
 }
 
-function markOf({ subject, key, xpk }: Ending, { rank }: SweepStage): Write {
+function markOf({ subject, key, xpk }: ExpiryEntry, { rank }: SweepStage): Write {
   return {
     update: key,
     expression: 'SET #ends.#told = :rank',

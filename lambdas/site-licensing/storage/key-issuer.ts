@@ -7,7 +7,7 @@ import type { RecordedKey } from '../../../domain/site-licensing/recorded-key.ts
 import { kmsSign } from '../../platform/aws/kms-signing.ts';
 import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
-import { Stale } from '../../platform/storage/conflict-error.ts';
+import { ConflictError } from '../../platform/storage/conflict-error.ts';
 import { dynamoEnterprises } from './enterprises.ts';
 import { seal } from './seal-signature.ts';
 
@@ -42,5 +42,5 @@ export const kmsKeyIssuer = perRuntime(
 function readAnew(runtime: Runtime, enterprise: EnterpriseId, error: unknown): never {
   if (!(error instanceof Error) || !/^(Disabled|KMSInvalidState)Exception$/.test(error.name)) throw error;
   dynamoEnterprises(runtime).forget(enterprise);
-  throw new Stale();
+  throw new ConflictError();
 }

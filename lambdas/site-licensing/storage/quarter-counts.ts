@@ -7,7 +7,7 @@ import type { EnterpriseCount } from '../../../domain/site-licensing/tally.ts';
 import { type DayChange, daysBegun } from '../../../domain/site-licensing/usage.ts';
 import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
-import { wholeList } from '../../platform/storage/query-all.ts';
+import { queryAll } from '../../platform/storage/query-all.ts';
 import { type Table, table } from '../../platform/storage/table.ts';
 import { countersIn } from './counter-attributes.ts';
 
@@ -51,7 +51,7 @@ async function rowsOf(items: Table, org: OrgId, quarter: Quarter, enterprise?: E
   const prefix = enterprise ? `C#${enterprise}#` : 'C#';
   const rows = new Map<string, Row>();
   for (const each of quartersUpTo(quarter))
-    for (const item of await wholeList(items, `O#${org}#${each}`, prefix)) {
+    for (const item of await queryAll(items, `O#${org}#${each}`, prefix)) {
       const owner = String(item.sk);
       const row = rows.get(owner) ?? { owner, before: [], deltas: {}, changes: [] };
       const { cells, days } = countersIn(item, each);

@@ -6,23 +6,23 @@ import { verifyTrail } from '../../../domain/audit/verify-trail.ts';
 import { bucketOf } from '../../../domain/kernel/ids.ts';
 import { startOfDay } from '../../../domain/kernel/time.ts';
 import { handler } from '../../../lambdas/platform/audit/scheduled/seal-audit/handler.ts';
-import { setAside } from '../../../lambdas/platform/storage/stream-dead-letters.ts';
+import { sendToDeadLetters } from '../../../lambdas/platform/storage/stream-dead-letters.ts';
 import type { Fault } from '../../support/aws/meter.ts';
 import { captureOutput } from '../../support/output.ts';
 import { sweptUpTo } from '../../support/sweeps.ts';
-import { day, monthsFrom, type SealedWorld, startSealedWorld } from './sealed-trail.ts';
+import { day, monthsFrom, type SealedTrail, startSealedTrail } from './sealed-trail.ts';
 import { monthCopies, sha256 } from './trail-of.ts';
 
 describe('the schedule seal-audit', () => {
   let output: ReturnType<typeof captureOutput>;
-  let world: SealedWorld;
+  let world: SealedTrail;
   let first: string;
   let second: string;
   let third: string;
 
   beforeEach(async () => {
     output = captureOutput();
-    world = await startSealedWorld();
+    world = await startSealedTrail();
     [first, second, third] = monthsFrom(world.server.clock.at);
     await world.seal();
   });
@@ -171,7 +171,7 @@ describe('the schedule seal-audit', () => {
   it('waits while records are set aside: an event may be among them, and no gap shows the last one of a subject', async () => {
     await world.change();
     const { runtime } = world.server.world;
-    await setAside(runtime, { consumer: 'write-audit', fault: 'Poison', record: {} });
+    await sendToDeadLetters(runtime, { consumer: 'write-audit', fault: 'Poison', record: {} });
     await goTo(second, 6);
     await expect(world.seal()).rejects.toMatchObject({
       errors: [expect.objectContaining({ message: expect.stringContaining('set aside') })],
@@ -187,7 +187,7 @@ describe('the schedule seal-audit', () => {
 
   it('seals all the same when what is set aside now can be of that month no longer', async () => {
     await world.deliver();
-    await setAside(world.server.world.runtime, { consumer: 'write-audit', fault: 'Poison', record: {} });
+    await sendToDeadLetters(world.server.world.runtime, { consumer: 'write-audit', fault: 'Poison', record: {} });
     await goTo(second, 16);
     await world.seal();
     expect(await verdict(first)).toMatchObject({ months: 1 });

@@ -9,7 +9,7 @@ import type { Files } from './trail-of.ts';
 export const day = 86_400;
 
 /** A server with some months of history in its trail, as far as a test goes. */
-export interface SealedWorld {
+export interface SealedTrail {
   readonly server: TestServer;
   readonly siteId: string;
   /** moves the clock, in UTC; the sweep has run by then */
@@ -26,7 +26,7 @@ export interface SealedWorld {
 
 const states = ['active', 'basic', 'commissioning'] as const;
 
-export async function startSealedWorld(): Promise<SealedWorld> {
+export async function startSealedTrail(): Promise<SealedTrail> {
   const server = await startServer();
   const { runtime } = server.world;
   const pump = await startStreamPump({ runtime, tableName: runtime.env.TABLE_NAME ?? '' });

@@ -8,7 +8,7 @@ interface Struck {
   readonly place?: { readonly seq: number };
 }
 
-export type Strike = (lines: readonly string[], index: number, event: TrailEvent, luck: Luck) => Struck | undefined;
+export type Tampering = (lines: readonly string[], index: number, event: TrailEvent, luck: Luck) => Struck | undefined;
 
 const inserted = 5000;
 
@@ -25,7 +25,7 @@ const forgeries: readonly ((event: TrailEvent) => TrailEvent)[] = [
 ];
 
 /** What an attacker may do to one line of a file; undefined where that can't be done. */
-export const strikes: Readonly<Record<string, Strike>> = {
+export const tamperings: Readonly<Record<string, Tampering>> = {
   changed: (lines, index, event, luck) => ({ lines: lines.with(index, lineOf(luck.pick(forgeries)(event))) }),
   'changed, its hash made anew': (lines, index, event, luck) => ({
     lines: lines.with(index, lineOf(hashed(luck.pick(forgeries.slice(0, -1))(event)))),

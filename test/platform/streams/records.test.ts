@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
-import { Poison } from '../../../lambdas/platform/storage/poison-record.ts';
+import { PoisonRecordError } from '../../../lambdas/platform/storage/poison-record.ts';
 import { eachRecord } from '../../../lambdas/platform/storage/stream-record.ts';
 import { captureOutput } from '../../support/output.ts';
 import { runFunction, streamOf } from '../../support/server/functions.ts';
@@ -36,7 +36,7 @@ describe('a batch of the stream', () => {
     expect(aside()).toEqual([]);
   });
 
-  it.each([new Poison('wrong'), zodError()])(
+  it.each([new PoisonRecordError('wrong'), zodError()])(
     'goes on past a record that can never work, with its body kept: %s',
     async fault => {
       const answer = await each(records(5), sk => {
@@ -83,7 +83,7 @@ describe('a batch of the stream', () => {
   it('keeps a record in the stream when it cannot be set aside', async () => {
     server.meter.fault = ({ command }) => (command === 'SendMessageCommand' ? 'drop-before' : undefined);
     const answer = await each(records(3), sk => {
-      if (sk === '1') throw new Poison('wrong');
+      if (sk === '1') throw new PoisonRecordError('wrong');
     });
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
   });

@@ -29,7 +29,7 @@ export interface Driven {
 }
 
 /** Makes every function do all that it can do once. */
-export async function driveEverything(server: TestServer): Promise<Driven> {
+export async function callEveryOperation(server: TestServer): Promise<Driven> {
   nameInvokedFunctions(server);
   const instance = await startInstance(server);
   const scene = { server, app: instance.client(server.keys.boost), operator: instance.client(server.operatorKey) };

@@ -3,7 +3,7 @@ import type { Role } from '../../../domain/identity/policy.ts';
 import { readSecret } from '../../../lambdas/platform/aws/secrets.ts';
 import type { Runtime } from '../../../lambdas/platform/kernel/runtime.ts';
 import { startGateway } from '../../../local/gateway.ts';
-import { startWorld, type World } from '../../../local/local-deployment.ts';
+import { type LocalDeployment, startLocalDeployment } from '../../../local/local-deployment.ts';
 import { type Client, createClient } from '../../../sdk/client.ts';
 import { importSigningKey, type SigningKey } from '../../../sdk/signing-key.ts';
 import { Meter } from '../aws/meter.ts';
@@ -15,7 +15,7 @@ export const policies = {
 } as const;
 
 export interface TestServer {
-  readonly world: World;
+  readonly world: LocalDeployment;
   readonly url: string;
   readonly meter: Meter;
   /** moves the server's clock and those of the clients, in seconds */
@@ -46,7 +46,7 @@ export async function startServer(orgs: readonly string[] = ['hub'], at: number 
   const meter = new Meter();
   const now = () => clock.at;
   const instrument: Runtime['instrument'] = stack => meter.watch(stack);
-  const world = await startWorld({ orgs, now, instrument, fresh: true });
+  const world = await startLocalDeployment({ orgs, now, instrument, fresh: true });
   const gateway = await startGateway(0, id => meter.during(id, world.handler(id)));
   const clientOf = (key: SigningKey, url = gateway.url) => createClient({ url, key, now, attempts: 1 });
   const operatorOf = async (org: string) => {

@@ -6,7 +6,7 @@ import type { SigningKey } from '../../../sdk/signing-key.ts';
 import { alertIdOf, keyOf } from '../server/ledger.ts';
 import { newKeyPair, policies } from '../server/server.ts';
 import { finishedQuarter, oldQuarter, sampleManifest } from '../vectors/sample-manifest.ts';
-import type { Lane } from '../worker.ts';
+import type { Worker } from '../worker.ts';
 
 type Table = typeof operations;
 export type Mutation = {
@@ -42,7 +42,7 @@ export async function callAny(
   return Object(await client.call(operation, input as never, options));
 }
 
-type Prepare = (lane: Lane) => Promise<Prepared>;
+type Prepare = (lane: Worker) => Promise<Prepared>;
 
 /** A way to make each mutating operation happen: an operation without one does not compile. */
 export const mutations = {
@@ -171,52 +171,52 @@ function about(key: Key): Pick<Prepared, 'subject' | 'writes'> {
   return { subject: () => key, writes: 1 };
 }
 
-function freshRef(lane: Lane): string {
+function freshRef(lane: Worker): string {
   return `${lane.name}-${lane.count()}`;
 }
 
-async function enterpriseOf(lane: Lane): Promise<string> {
+async function enterpriseOf(lane: Worker): Promise<string> {
   const create = async () => await lane.healthy.client(lane.server.keys.hwf).call('create-enterprise', {});
   return (await lane.once('enterprise', create)).enterpriseId;
 }
 
-async function newSite(lane: Lane) {
+async function newSite(lane: Worker) {
   const boost = lane.healthy.client(lane.server.keys.boost);
   const names = { enterpriseId: await enterpriseOf(lane), siteRef: freshRef(lane) };
   return await boost.call('create-site', { ...names, state: 'active', mode: 'dev' });
 }
 
 /** An update to what is already so is refused: the site must stand in the other state. */
-async function settleState(lane: Lane, siteId: string, wanted: 'active' | 'basic'): Promise<void> {
+async function settleState(lane: Worker, siteId: string, wanted: 'active' | 'basic'): Promise<void> {
   const boost = lane.healthy.client(lane.server.keys.boost);
   const { state } = await boost.call('get-site', { siteId });
   if (state === wanted) await boost.call('update-site', { siteId, state: wanted === 'active' ? 'basic' : 'active' });
 }
 
-async function applicationOf(lane: Lane): Promise<string> {
+async function applicationOf(lane: Worker): Promise<string> {
   const register = async () => await lane.server.register(`l-${lane.name}`, policies.hwf);
   await lane.once('application', register);
   return `l-${lane.name}`;
 }
 
-function adminOf(lane: Lane): { name: string; email: string } {
+function adminOf(lane: Worker): { name: string; email: string } {
   return { name: 'Ada Example', email: `${freshRef(lane)}@example.com` };
 }
 
 /** An application of the lane's own: nobody else pushes its manifests. */
-async function pusherOf(lane: Lane) {
+async function pusherOf(lane: Worker) {
   const app = `m-${lane.name}`;
   return { app, ...(await lane.once('pusher', async () => await lane.server.register(app, policies.boost))) };
 }
 
-async function eraserOf(lane: Lane) {
+async function eraserOf(lane: Worker) {
   const app = `e-${lane.name}`;
   const register = async () => await lane.server.register(app, policies.hwf, lane.server.operator, 'operator');
   return { app, ...(await lane.once('eraser', register)) };
 }
 
 /** A quarter of the lane's own, stated as it stands. */
-async function statedQuarterOf(lane: Lane): Promise<string> {
+async function statedQuarterOf(lane: Worker): Promise<string> {
   const quarter = await lane.once('quarter', async () => oldQuarter());
   await lane.healthy.client(lane.server.operatorKey).call('make-statement', { quarter });
   return quarter;

@@ -1,6 +1,6 @@
 import { assertConsistent, compareManifest, mismatchesOf } from '../../../../domain/billing/manifest-rules.ts';
 import { assertFinished } from '../../../../domain/kernel/quarter.ts';
-import { inHandfuls } from '../../../platform/background/map-in-batches.ts';
+import { mapInBatches } from '../../../platform/background/map-in-batches.ts';
 import { dynamoAlerts } from '../../../platform/changes/raise-alerts.ts';
 import { serve } from '../../../platform/request/serve.ts';
 import { dynamoSweepProgress } from '../../../platform/storage/sweep-progress.ts';
@@ -30,7 +30,7 @@ export const handler = serve(submitManifest, needs, async ({ path, body, caller,
   const sweptUntil = await ports.sweep.until();
   const own = (await ports.counts.quarter(of.org, of.quarter)).filter(({ app }) => app === of.app);
   const compared = compareManifest(of, counts, own, named);
-  await inHandfuls(compared.seatAlerts, async alert => await ports.alerts.raise(alert, at));
+  await mapInBatches(compared.seatAlerts, async alert => await ports.alerts.raise(alert, at));
   const before = await ports.manifests.find(of.org, of.quarter, of.app);
   const stored = await ports.manifests.keep({ ...of, revision: (before?.revision ?? 0) + 1, counts, admins });
   const answer = manifestAnswerOf(stored, at, sweptUntil, compared);

@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { clockStep, isOverdue, quartersWatched } from '../../../../domain/billing/statement/recorded-statement.ts';
 import { type OrgId, Subject } from '../../../../domain/kernel/ids.ts';
 import type { Quarter } from '../../../../domain/kernel/time.ts';
-import { Failures } from '../../../platform/background/error-collector.ts';
+import { ErrorCollector } from '../../../platform/background/error-collector.ts';
 import { invoked } from '../../../platform/background/invoked.ts';
-import { onFreshFacts } from '../../../platform/background/retry-on-conflict.ts';
+import { retryOnConflict } from '../../../platform/background/retry-on-conflict.ts';
 import { orgsOf } from '../../../platform/kernel/orgs.ts';
 import type { Runtime } from '../../../platform/kernel/runtime.ts';
 import { countStatement, logWaitingStatement } from '../../../platform/kernel/telemetry.ts';
@@ -20,7 +20,7 @@ const actor = Subject.parse('schedule:make-statements');
  * @throws at the end when any has failed, for the alarm
  */
 export const handler = invoked(z.unknown(), async (_event, runtime) => {
-  const failures = new Failures();
+  const failures = new ErrorCollector();
   for (const org of orgsOf(runtime))
     for (const quarter of quartersWatched(runtime.now()))
       await failures.keep(async () => await stateIfDue(runtime, org, quarter));
@@ -36,5 +36,5 @@ async function stateIfDue(runtime: Runtime, org: OrgId, quarter: Quarter): Promi
   if (step === 'wait') logWaitingStatement(org, quarter);
   if (step !== 'make') return;
   const change = { operation: 'make-statements', actor, at: runtime.now(), requestId: 'schedule' };
-  await onFreshFacts(async () => await makeStatement(ports, org, quarter, change));
+  await retryOnConflict(async () => await makeStatement(ports, org, quarter, change));
 }

@@ -5,7 +5,7 @@ import { cellOf, standings } from '../../../../domain/site-licensing/counting.ts
 import { sumCounts } from '../../../../domain/site-licensing/counts.ts';
 import { type Drift, driftOf, stillThere } from '../../../../domain/site-licensing/recount.ts';
 import type { Site } from '../../../../domain/site-licensing/site.ts';
-import { Failures } from '../../../platform/background/error-collector.ts';
+import { ErrorCollector } from '../../../platform/background/error-collector.ts';
 import { invoked } from '../../../platform/background/invoked.ts';
 import { dynamoAlerts } from '../../../platform/changes/raise-alerts.ts';
 import { orgsOf } from '../../../platform/kernel/orgs.ts';
@@ -27,7 +27,7 @@ const readings = 3;
  * never corrects: a counter that drifted is a fault to be understood first (docs/runbook.md).
  */
 export const handler = invoked(z.unknown(), async (_event, runtime) => {
-  const failures = new Failures();
+  const failures = new ErrorCollector();
   const until = runtime.now() + budgetSeconds;
   for (const org of orgsOf(runtime)) {
     await failures.keep(async () => await showStanding(runtime, org));
@@ -48,7 +48,7 @@ async function goOn(runtime: Runtime, org: OrgId, until: Seconds): Promise<void>
   const month = monthOf(runtime.now());
   const known = await progress.find(org);
   if (known?.month === month && known.isDone) return;
-  const failures = new Failures();
+  const failures = new ErrorCollector();
   let after = known?.month === month ? known.after : undefined;
   for (let more = true; more && runtime.now() < until; ) {
     const page = await dynamoEnterprises(runtime).page(org, after, enterprisesAtOnce);

@@ -5,17 +5,17 @@ import type { Enterprise } from '../../../../domain/site-licensing/enterprise.ts
 import type { EnterpriseLink } from '../../../../domain/trust/links.ts';
 import { isDueForRenewal } from '../../../../domain/trust/links.ts';
 import { invokeFunction } from '../../../platform/aws/invoke-function.ts';
-import { Failures } from '../../../platform/background/error-collector.ts';
+import { ErrorCollector } from '../../../platform/background/error-collector.ts';
 import { invoked } from '../../../platform/background/invoked.ts';
 import { dynamoAlerts } from '../../../platform/changes/raise-alerts.ts';
 import { orgsOf } from '../../../platform/kernel/orgs.ts';
 import type { Runtime } from '../../../platform/kernel/runtime.ts';
-import { Stale } from '../../../platform/storage/conflict-error.ts';
+import { ConflictError } from '../../../platform/storage/conflict-error.ts';
 import { lambdaCertifier } from '../../../platform/trust/certifier.ts';
 import { CertifiedOrg } from '../../../platform/trust/functions/set-up-trust/schema.ts';
 import { adoptOrgTrust } from '../../../platform/trust/org-trust.ts';
 import { dynamoTrustStore } from '../../../platform/trust/trust-store.ts';
-import { liveLink } from '../../../platform/trust/verify-link.ts';
+import { verifyStoredLink } from '../../../platform/trust/verify-link.ts';
 import { dynamoEnterprises } from '../../storage/enterprises.ts';
 
 const pageSize = 100;
@@ -32,7 +32,7 @@ const Event = z.looseObject({ replaceAll: z.boolean().default(false) });
  * One that fails does not keep the others from theirs. @throws at the end when any has failed, for the alarm
  */
 export const handler = invoked(Event, async ({ replaceAll }, runtime) => {
-  const failures = new Failures();
+  const failures = new ErrorCollector();
   for (const org of orgsOf(runtime)) {
     await failures.keep(async () => await renewOrgLink(runtime, org));
     await failures.keep(async () => {
@@ -45,7 +45,7 @@ export const handler = invoked(Event, async ({ replaceAll }, runtime) => {
 
 async function renewOrgLink(runtime: Runtime, org: OrgId): Promise<void> {
   const [current = ''] = (await dynamoTrustStore(runtime).findNow(org))?.orgLinks ?? [];
-  const link = await liveLink(runtime, current, 'org-link+jwt');
+  const link = await verifyStoredLink(runtime, current, 'org-link+jwt');
   if (link && !isDueForRenewal('org', link.exp, runtime.now())) return;
   await adoptOrgTrust(runtime, org, await invokeFunction(runtime, 'TRUST_FUNCTION', { org }, CertifiedOrg));
 }
@@ -55,7 +55,7 @@ async function renewEnterpriseLinks(
   runtime: Runtime,
   org: OrgId,
   above: string | undefined,
-  failures: Failures,
+  failures: ErrorCollector,
 ): Promise<void> {
   const enterprises = dynamoEnterprises(runtime);
   let after: EnterpriseId | undefined;
@@ -79,7 +79,7 @@ async function renewEnterpriseLink(runtime: Runtime, id: EnterpriseId, above: st
     await certifyAnew(runtime, enterprise);
   } catch (error) {
     // Somebody changed it meanwhile; the next run finds it still due.
-    if (error instanceof Stale) return;
+    if (error instanceof ConflictError) return;
     await alertWhenLate(runtime, enterprise, enterprise.link);
     throw error;
   }

@@ -9,17 +9,17 @@ import {
   type SweepStage,
   stageTime,
 } from '../../../../domain/site-licensing/expiry-sweep.ts';
-import { Failures } from '../../../platform/background/error-collector.ts';
+import { ErrorCollector } from '../../../platform/background/error-collector.ts';
 import { invoked } from '../../../platform/background/invoked.ts';
-import { inLanes } from '../../../platform/background/map-concurrently.ts';
-import { onFreshFacts } from '../../../platform/background/retry-on-conflict.ts';
+import { mapConcurrently } from '../../../platform/background/map-concurrently.ts';
+import { retryOnConflict } from '../../../platform/background/retry-on-conflict.ts';
 import type { Runtime } from '../../../platform/kernel/runtime.ts';
 import { countSweep, type Swept } from '../../../platform/kernel/telemetry.ts';
-import { type Ending, endingsIn, partitionsOf } from '../../../platform/storage/expiry-index.ts';
+import { type ExpiryEntry, expiryEntriesIn, partitionsOf } from '../../../platform/storage/expiry-index.ts';
 import { sweepCursor } from '../../../platform/storage/sweep-progress.ts';
 import { recordDormancy } from '../../dormancy/settle-dormancy.ts';
 import { dynamoEnterprises } from '../../storage/enterprises.ts';
-import { tellOfEnd } from '../../storage/expiry-mark.ts';
+import { notifyExpiry } from '../../storage/expiry-mark.ts';
 import { dynamoSites } from '../../storage/sites.ts';
 
 const lanes = 16;
@@ -39,14 +39,14 @@ export const handler = invoked(Started, async ({ from }, runtime): Promise<Swept
   const cursor = sweepCursor(runtime);
   const sweptUntil = await cursor.find();
   const handled = from ? Date.parse(from) / 1000 : sweptUntil;
-  const failures = new Failures();
+  const failures = new ErrorCollector();
   const swept = { warned: 0, expired: 0, dormant: 0 };
   for (const at of hoursSince(handled, now)) {
     if (runtime.now() - now > budgetSeconds) break;
     const parts = dueAt(at, now).flatMap(due =>
       partitionsOf(due.hour).map(partition => ({ ...due, partition, sweptUntil })),
     );
-    await inLanes(lanes, parts, async part => await sweepPartition(runtime, part, swept, failures));
+    await mapConcurrently(lanes, parts, async part => await sweepPartition(runtime, part, swept, failures));
     if (failures.none) await cursor.moveTo(at);
   }
   countSweep(swept);
@@ -64,10 +64,10 @@ async function sweepPartition(
   runtime: Runtime,
   { partition, ...part }: Part,
   swept: Swept,
-  failures: Failures,
+  failures: ErrorCollector,
 ): Promise<void> {
   const sweepAll = async () => {
-    for await (const ending of endingsIn(runtime, partition))
+    for await (const ending of expiryEntriesIn(runtime, partition))
       await failures.keep(async () => {
         if (await sweepOne(runtime, ending, part)) swept[countedAs[part.stage.reason]] += 1;
       }, ending.subject);
@@ -82,21 +82,21 @@ const countedAs = {
 } as const satisfies Record<SweepStage['reason'], keyof Swept>;
 
 /** @returns whether anything was to be done */
-async function sweepOne(runtime: Runtime, ending: Ending, part: Omit<Part, 'partition'>): Promise<boolean> {
+async function sweepOne(runtime: Runtime, ending: ExpiryEntry, part: Omit<Part, 'partition'>): Promise<boolean> {
   const { subject } = ending;
   const { stage, sweptUntil } = part;
   if (stage.reason === 'dormant')
     return subject.startsWith('site:') && (await putToSleep(runtime, subject, sweptUntil));
   // Of a customer that is suspended on purpose, nobody wants to hear.
   if (await dynamoEnterprises(runtime).isSuspended(enterpriseOfSubject(subject))) return false;
-  return await tellOfEnd(runtime, ending, stage, stageTime(part));
+  return await notifyExpiry(runtime, ending, stage, stageTime(part));
 }
 
 /** This one reads the site: counters move, and its history goes on. Whoever changed it meanwhile may have refreshed it. */
 async function putToSleep(runtime: Runtime, subject: Subject, sweptUntil: Seconds | undefined): Promise<boolean> {
   const ports = { sites: dynamoSites(runtime), sweep: { until: async () => sweptUntil } };
   const siteId = SiteId.parse(subject.slice('site:'.length));
-  return await onFreshFacts(async () => {
+  return await retryOnConflict(async () => {
     const site = await ports.sites.find(siteId);
     return site !== undefined && (await recordDormancy(site, runtime.now(), ports));
   });

@@ -1,4 +1,4 @@
-import { daysAskedFor, isChosen } from '../../../../../domain/alerts/alert-filter.ts';
+import { daysAskedFor, matchesFilter } from '../../../../../domain/alerts/alert-filter.ts';
 import { namedSubject } from '../../../../../domain/identity/named-subject.ts';
 import { serve } from '../../../request/serve.ts';
 import { dynamoRecordedAlerts } from '../../recorded-alerts.ts';
@@ -19,6 +19,6 @@ export const handler = serve(
       after,
       limit,
     });
-    return { alerts: alerts.filter(alert => isChosen(alert, choice)).map(viewOfAlert), ...(next && { next }) };
+    return { alerts: alerts.filter(alert => matchesFilter(alert, choice)).map(viewOfAlert), ...(next && { next }) };
   },
 );

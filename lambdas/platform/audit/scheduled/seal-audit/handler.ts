@@ -4,12 +4,12 @@ import { isDueForSeal, isSealedAnyway, monthsUpTo, nextMonth } from '../../../..
 import type { TrailEvent } from '../../../../../domain/audit/trail-event.ts';
 import { buckets, type OrgId } from '../../../../../domain/kernel/ids.ts';
 import { minute, type Seconds } from '../../../../../domain/kernel/time.ts';
-import { Failures } from '../../../background/error-collector.ts';
+import { ErrorCollector } from '../../../background/error-collector.ts';
 import { invoked } from '../../../background/invoked.ts';
 import { orgsOf } from '../../../kernel/orgs.ts';
 import type { Runtime } from '../../../kernel/runtime.ts';
-import { Stale } from '../../../storage/conflict-error.ts';
-import { countAside } from '../../../storage/stream-dead-letters.ts';
+import { ConflictError } from '../../../storage/conflict-error.ts';
+import { countDeadLetters } from '../../../storage/stream-dead-letters.ts';
 import { dynamoSweepProgress } from '../../../storage/sweep-progress.ts';
 import { sha256 } from '../../audit-event.ts';
 import type { Sealing } from '../../audit-seals.ts';
@@ -26,7 +26,7 @@ const lookBackMonths = 12;
  * runs at once one stops. @throws at the end when events are missing or a part has failed, for the alarm
  */
 export const handler = invoked(z.unknown(), async (_event, runtime) => {
-  const failures = new Failures();
+  const failures = new ErrorCollector();
   const until = runtime.now() + budgetSeconds;
   for (const org of orgsOf(runtime))
     await failures.keep(async () => await sealMonths(runtime, org, until).catch(unlessStale));
@@ -34,7 +34,7 @@ export const handler = invoked(z.unknown(), async (_event, runtime) => {
 });
 
 function unlessStale(error: unknown): void {
-  if (!(error instanceof Stale)) throw error;
+  if (!(error instanceof ConflictError)) throw error;
 }
 
 async function sealMonths(runtime: Runtime, org: OrgId, until: Seconds): Promise<void> {
@@ -54,7 +54,7 @@ async function sealMonths(runtime: Runtime, org: OrgId, until: Seconds): Promise
  * shows that it is missing; and given back after the seal, it would look removed for ever. @throws
  */
 async function assertNothingAside(runtime: Runtime, month: string): Promise<void> {
-  const count = isSealedAnyway(month, runtime.now()) ? 0 : await countAside(runtime);
+  const count = isSealedAnyway(month, runtime.now()) ? 0 : await countDeadLetters(runtime);
   if (count > 0) throw new Error(`Not sealed: ${count} records are set aside, events of ${month} may be among them.`);
 }
 

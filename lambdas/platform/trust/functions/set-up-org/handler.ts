@@ -11,7 +11,7 @@ import type { Runtime } from '../../../kernel/runtime.ts';
 import { sweepCursor } from '../../../storage/sweep-progress.ts';
 import { adoptOrgTrust, renewResponder } from '../../org-trust.ts';
 import { dynamoTrustStore } from '../../trust-store.ts';
-import { liveLink } from '../../verify-link.ts';
+import { verifyStoredLink } from '../../verify-link.ts';
 import { CertifiedOrg } from '../set-up-trust/schema.ts';
 
 const firstOperator = AppId.parse('operator');
@@ -40,7 +40,7 @@ async function adoptIfNew(
   generations: Generations,
 ): Promise<void> {
   const trust = await dynamoTrustStore(runtime).findNow(org);
-  const link = await liveLink(runtime, trust?.orgLinks[0] ?? '', 'org-link+jwt');
+  const link = await verifyStoredLink(runtime, trust?.orgLinks[0] ?? '', 'org-link+jwt');
   const same =
     trust && isSameRing(trust.generations.root, generations.root) && isSameRing(trust.generations.org, generations.org);
   if (!same || !link || isDueForRenewal('org', link.exp, runtime.now()))
@@ -50,8 +50,8 @@ async function adoptIfNew(
 /** The first one, and one under a new key of the Org: verdicts are not to wait for the night. */
 async function renewResponderOfKey(runtime: Runtime, org: OrgId): Promise<void> {
   const { orgLinks, responderLinks } = (await dynamoTrustStore(runtime).findNow(org)) ?? {};
-  const link = await liveLink(runtime, orgLinks?.[0] ?? '', 'org-link+jwt');
-  const responder = await liveLink(runtime, responderLinks?.[0] ?? '', 'responder-link+jwt');
+  const link = await verifyStoredLink(runtime, orgLinks?.[0] ?? '', 'org-link+jwt');
+  const responder = await verifyStoredLink(runtime, responderLinks?.[0] ?? '', 'responder-link+jwt');
   if (!responder || responder.signedBy !== link?.kid) await renewResponder(runtime, org);
 }
 

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { Failures } from '../../../background/error-collector.ts';
+import { ErrorCollector } from '../../../background/error-collector.ts';
 import { invoked } from '../../../background/invoked.ts';
 import { orgsOf } from '../../../kernel/orgs.ts';
 import { renewResponder } from '../../org-trust.ts';
 
 /** Daily: a new responder key for every Org. The former stays good for its 14 days, so one missed day harms nobody. */
 export const handler = invoked(z.unknown(), async (_event, runtime) => {
-  const failures = new Failures();
+  const failures = new ErrorCollector();
   for (const org of orgsOf(runtime)) await failures.keep(async () => await renewResponder(runtime, org));
   failures.throwAny();
 });
