@@ -99,6 +99,13 @@ module.exports = {
       },
     },
     {
+      name: 'lib-areas-are-apart',
+      comment: 'A construct of the platform knows that areas exist, and none of them.',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/areas/' },
+      to: { path: '^lib/areas/', pathNot: '^lib/areas/areas?\\.ts$' },
+    },
+    {
       name: 'sdk-knows-types-only',
       comment: 'The client library shares types with the server, and the pure verifier.',
       severity: 'error',

@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, Stage, Tags } from 'aws-cdk-lib';
+import { Stack, Stage, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { internalFunctions } from '../lambdas/functions.ts';
 import { operations } from '../lambdas/operations.ts';
@@ -7,6 +7,7 @@ import { schedules } from '../lambdas/schedules.ts';
 import { streams } from '../lambdas/streams.ts';
 import { Api } from './api/api.ts';
 import { throttleFaults } from './api/throttles.ts';
+import { areas } from './areas/areas.ts';
 import { Schedules } from './background/schedules.ts';
 import { StreamDeadLetters } from './background/stream-dead-letters.ts';
 import { Streams } from './background/streams.ts';
@@ -19,9 +20,8 @@ import { AlarmTopic } from './monitoring/alarm-topic.ts';
 import { Alarms } from './monitoring/alarms.ts';
 import { ForgedKeys } from './monitoring/forged-keys.ts';
 import { Overview } from './monitoring/overview.ts';
-import { RefreshesSilent } from './monitoring/refreshes-silent.ts';
-import { StatementsOverdue } from './monitoring/statements-overdue.ts';
 import { Notifications } from './notifications/notifications.ts';
+import { addOutputs, type Outputs } from './outputs.ts';
 import { guardDeployment } from './readiness/deployment-rules.ts';
 import { settingFaults } from './readiness/setting-faults.ts';
 import { isProtected } from './removal.ts';
@@ -74,6 +74,8 @@ export class LicenseServer extends Stage {
       aside: new StreamDeadLetters(store, 'Aside', stage, alarms),
     };
 
+    const ofAreas: Outputs = Object.assign({}, ...areas.map(({ store }) => store?.(kept, stage) ?? {}));
+
     const trust = this.#stack('trust', 'the chain of trust: Root, Orgs, certifier, set-up', 'stateful');
     const chain = new Chain(trust, 'Chain', { stage, bundles, rows: rows.internalFunctions, kept, alarms });
 
@@ -95,10 +97,6 @@ export class LicenseServer extends Stage {
       alarms,
     });
 
-    const refreshing = served.identities.filter(({ row }) => row === 'refresh-key');
-    if (refreshing.length > 0)
-      new RefreshesSilent(Stack.of(served), 'RefreshesSilent', { stage: stage.name, identities: refreshing, alarms });
-
     const work = this.#stack('work', 'what the clock and the stream start');
     const scheduled = new RowFunctions(work, 'Scheduled', {
       ...given,
@@ -108,7 +106,7 @@ export class LicenseServer extends Stage {
       common,
     });
     new Schedules(work, 'Schedules', { stage, schedules: rows.schedules, functions: scheduled.functions, alarms });
-    new StatementsOverdue(work, 'StatementsOverdue', { stage: stage.name, identities: scheduled.identities, alarms });
+    for (const { monitor } of areas) monitor?.({ stage: stage.name, alarms, operations: served, schedules: scheduled });
     const streamed = new RowFunctions(work, 'Streamed', {
       ...given,
       rows: rows.streams,
@@ -136,6 +134,7 @@ export class LicenseServer extends Stage {
       functions: [...Object.keys(rows.internalFunctions), ...everyRow.map(([id]) => id)],
       schedules: Object.keys(rows.schedules),
       streams: Object.keys(rows.streams),
+      areas,
     });
 
     addOutputs(front, {
@@ -152,7 +151,7 @@ export class LicenseServer extends Stage {
       FinanceTopicArn: [kept.notices.topics.finance.topicArn, 'Subscribe here to notes of new statements'],
       AsideQueueUrl: [kept.aside.queue.queueUrl, 'Records that could not be worked on: license-server redrive'],
       ExportsBucketName: [kept.exports.bucket.bucketName, 'Statements, manifests, audit seals'],
-      FinanceRoleArn: [kept.exports.financeRole?.roleArn, 'Finance takes this role to read statements'],
+      ...ofAreas,
     });
     guardDeployment([store, trust, Stack.of(served), work, front], stage);
   }
@@ -176,13 +175,4 @@ function idsOf({ operations, schedules, streams, internalFunctions }: Rows): str
 /** @throws with every fault of the settings, so that one run is enough to see them */
 function refuse({ name }: StageSettings, faults: readonly string[]): void {
   if (faults.length > 0) throw new Error([`Stage ${name} cannot be deployed:`, ...faults].join('\n  '));
-}
-
-/** @param outputs value and description; what has no value is not told */
-function addOutputs(
-  stack: Stack,
-  outputs: Record<string, readonly [value: string | undefined, description: string]>,
-): void {
-  for (const [name, [value, description]] of Object.entries(outputs))
-    if (value) new CfnOutput(stack, name, { value, description });
 }

@@ -8,23 +8,20 @@ import { exportsBucketName } from '../names.ts';
 import type { StageSettings } from '../stages.ts';
 import { ServiceKey } from '../store/service-key.ts';
 import { ClosedBucket } from './closed-bucket.ts';
-import { FinanceRole } from './finance-role.ts';
 import { listing, objects } from './objects.ts';
 
 /**
  * The bucket of manifests, statements and audit seals: every version of them is kept, and where the stage says for how long, nobody
- * deletes or replaces one before. Finance reads it through a role of its own.
+ * deletes or replaces one before. Finance reads it through a role of its own (lib/areas/billing/finance-role.ts).
  */
 export class Exports extends Construct {
   readonly bucket: ClosedBucket;
-  /** only where the stage names who may take it */
-  readonly financeRole: FinanceRole | undefined;
   readonly #stage: string;
 
   constructor(scope: Construct, id: string, stage: StageSettings) {
     super(scope, id);
     this.#stage = stage.name;
-    const { lockedYears, financePrincipals } = stage;
+    const { lockedYears } = stage;
     this.bucket = new ClosedBucket(this, 'Bucket', stage, {
       bucketName: exportsBucketName(Aws.ACCOUNT_ID, stage.name, stage.region),
       encryption: BucketEncryption.KMS,
@@ -39,7 +36,6 @@ export class Exports extends Construct {
     });
     if (lockedYears) this.bucket.addToResourcePolicy(nobodyUnlocks(this.bucket));
     else Validations.of(this.bucket).acknowledge({ id: 'AwsSolutions-S1', reason: noLogs });
-    this.financeRole = financePrincipals.length > 0 ? new FinanceRole(this, 'Finance', stage) : undefined;
   }
 
   /** Without the right to list, S3 answers 403 for an object that is not there, which cannot be told from a missing right. */

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { GraphWidget, type IMetric, type IWidget, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { functionName } from '../names.ts';
 
 export const period = Duration.minutes(5);
@@ -38,4 +38,9 @@ export function countedBy(
 ): IMetric {
   const expression = `SEARCH('{${namespace},${dimensions},service} MetricName="${metricName}"', '${statistic}', ${over.toSeconds()})`;
   return new MathExpression({ expression, label: '', period: over, usingMetrics: {} });
+}
+
+/** A graph of a third of the dashboard's width. */
+export function graph(title: string, left: IMetric[]): IWidget {
+  return new GraphWidget({ title, left, width: 8, height: 6 });
 }

@@ -1,11 +1,11 @@
-import { Duration } from 'aws-cdk-lib';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
-import { Dashboard, GraphWidget, type IMetric, type IWidget, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Dashboard, type IMetric, type IWidget, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { counted, countedBy, ofFunction, period } from './metrics.ts';
+import type { AreaInAws } from '../areas/area.ts';
+import { counted, countedBy, graph, ofFunction, period } from './metrics.ts';
 
 export interface OverviewProps {
   readonly stage: string;
@@ -19,6 +19,7 @@ export interface OverviewProps {
   readonly functions: readonly string[];
   readonly schedules: readonly string[];
   readonly streams: readonly string[];
+  readonly areas: readonly AreaInAws[];
 }
 
 /** One page that shows whether a stage is well: what is asked, what fails, what is behind, what the clock's work has done. */
@@ -26,7 +27,14 @@ export class Overview extends Dashboard {
   constructor(scope: Construct, id: string, props: OverviewProps) {
     super(scope, id, {
       dashboardName: `license-server-${props.stage}`,
-      widgets: [requests(props), refusals(props), licenses(), work(props), deliveries(props), units(props)],
+      widgets: [
+        requests(props),
+        refusals(props),
+        ...props.areas.map(({ widgets }) => widgets?.() ?? []),
+        work(props),
+        deliveries(props),
+        units(props),
+      ],
     });
   }
 }
@@ -57,16 +65,6 @@ function refusals({ stage, functions, forgedKeys }: OverviewProps): IWidget[] {
   ];
 }
 
-/** The recount says where the sites stand, at most daily; the sweep says what has changed. */
-function licenses(): IWidget[] {
-  const standing = { statistic: Stats.MAXIMUM, over: Duration.days(1) };
-  return [
-    graph('Sites by mode, state and status', [countedBy('cell,org', 'SitesByState', standing)]),
-    graph('Keys found by the sweep', [counted('SweepWarned'), counted('SweepExpired'), counted('SweepDormant')]),
-    graph('Alerts delivered by reason', [countedBy('reason', 'AlertsDelivered')]),
-  ];
-}
-
 function work({ stage, schedules, streams }: OverviewProps): IWidget[] {
   return [
     graph('Runs of schedules', schedules.map(ofFunction(stage, 'Invocations', Stats.SUM))),
@@ -78,7 +76,7 @@ function work({ stage, schedules, streams }: OverviewProps): IWidget[] {
 function deliveries({ topics, aside }: OverviewProps): IWidget[] {
   const summed = { statistic: Stats.SUM, period };
   return [
-    graph('Statements', [counted('StatementsMade'), counted('StatementsOverdue')]),
+    graph('Alerts delivered by reason', [countedBy('reason', 'AlertsDelivered')]),
     graph(
       'Topics: not delivered',
       topics.map(topic => topic.metricNumberOfNotificationsFailed(summed)),
@@ -93,8 +91,4 @@ function units({ table }: OverviewProps): IWidget[] {
     graph('Table: units consumed', [consumed('ConsumedReadCapacityUnits'), consumed('ConsumedWriteCapacityUnits')]),
     graph('Table: refused', [consumed('ReadThrottleEvents'), consumed('WriteThrottleEvents')]),
   ];
-}
-
-function graph(title: string, left: IMetric[]): IWidget {
-  return new GraphWidget({ title, left, width: 8, height: 6 });
 }

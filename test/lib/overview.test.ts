@@ -16,9 +16,10 @@ test('a person sees what is asked, what fails, what was done, what is behind', (
   expect([...shown.keys()]).toEqual([
     ...['Requests', 'Time to answer, ms', 'Answers by operation'],
     ...['Errors of functions', 'Refusals by code', 'Forged keys, and by caller'],
-    ...['Sites by mode, state and status', 'Keys found by the sweep', 'Alerts delivered by reason'],
+    ...['Sites by mode, state and status', 'Keys found by the sweep'],
+    'Statements',
     ...['Runs of schedules', 'Time of a run, ms', 'Behind the stream, ms'],
-    ...['Statements', 'Topics: not delivered', 'Records set aside'],
+    ...['Alerts delivered by reason', 'Topics: not delivered', 'Records set aside'],
     ...['Table: units consumed', 'Table: refused'],
   ]);
 });

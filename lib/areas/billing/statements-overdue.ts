@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { FunctionIdentity } from '../functions/function-identity.ts';
-import type { Alarms } from './alarms.ts';
-import { LoggedMetric } from './logged-metric.ts';
+import type { FunctionIdentity } from '../../functions/function-identity.ts';
+import type { Alarms } from '../../monitoring/alarms.ts';
+import { LoggedMetric } from '../../monitoring/logged-metric.ts';
 
 export interface StatementsOverdueProps {
   readonly stage: string;

@@ -1,9 +1,9 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { ArnPrincipal, CompositePrincipal, PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { functionName, rolePath } from '../names.ts';
-import type { StageSettings } from '../stages.ts';
-import { listing, objects } from './objects.ts';
+import { listing, objects } from '../../exports/objects.ts';
+import { functionName, rolePath } from '../../names.ts';
+import type { StageSettings } from '../../stages.ts';
 
 /** Reads statements, and nothing else: for finance's own people and tools, whom the stage names. */
 export class FinanceRole extends Role {

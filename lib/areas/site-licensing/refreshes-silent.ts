@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import type { FunctionIdentity } from '../functions/function-identity.ts';
-import type { Alarms } from './alarms.ts';
-import { LoggedMetric } from './logged-metric.ts';
+import type { FunctionIdentity } from '../../functions/function-identity.ts';
+import type { Alarms } from '../../monitoring/alarms.ts';
+import { LoggedMetric } from '../../monitoring/logged-metric.ts';
 
 export interface RefreshesSilentProps {
   readonly stage: string;
