@@ -1,8 +1,8 @@
-import type { RefusalCode } from '../domain/kernel/refusal.ts';
+import type { PublishedRefusalCode } from '../domain/refusal-codes.ts';
 import { readJson } from './read-json.ts';
 
 /** The codes of this version; a later server may know more. */
-export type ProblemCode = RefusalCode | (string & {});
+export type ProblemCode = PublishedRefusalCode | (string & {});
 
 /** What the server says when it says no (RFC 9457); act on `code`, show `detail`. */
 export class ProblemError extends Error {
