@@ -1,0 +1,190 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+
+/** Words of a private vocabulary, and the term to write instead (docs/contributing.md, "Language"). */
+const replacements: readonly (readonly [pattern: RegExp, instead: string])[] = [
+  [/\banew\b/, 'again, re-create'],
+  [/\bbears?\b/, 'tolerate, support'],
+  [/\bmend(s|ed|ing)?\b/, 'fix, repair, remedy'],
+  [/\bt(ells?|old|elling) (of|from)\b/, 'notify, distinguish'],
+  [/\bhears? of\b/, 'is notified'],
+  [/\brid(es?|ing)\b/, 'is part of'],
+  [/\baside\b/, 'dead-letter'],
+  [/\bluck\b/, 'randomness'],
+  [/\broads?\b/, 'request pipeline'],
+  [/\bhandfuls?\b/, 'batch'],
+  [/\blanes?\b/, 'concurrency limit, worker'],
+  [/\bwish(es|ed)?\b/, 'intent'],
+  [/\bill\b/, 'unavailable'],
+  [/\bheal(s|ed|ing)?\b/, 'recover'],
+  [/\bsmudge\w*\b/, 'formatting error'],
+  [/\bwho(so)?ever\b/, 'the noun: the client, the operator, a caller'],
+  [/\b(nobody|somebody)\b/, 'the actor: the client, the operator, a caller'],
+  [/\bof now\b/, 'current'],
+  [/\bc(omes?|ame) of\b/, 'result from'],
+  [/\bturn(s|ed)? round\b/, 'invert'],
+];
+
+/** Files in which a replaced word is the subject: this list itself. */
+const excepted = new Set(['test/docs/language.test.ts', 'docs/contributing.md']);
+
+/** Folders whose words are not replaced yet. An entry goes when `has no word of the list` passes without it. */
+const pending: readonly string[] = [
+  'SECURITY.md',
+  'bench/partition-sites.ts',
+  'bench/partitions.ts',
+  'bench/sweep-reads.ts',
+  'cli/aws/',
+  'cli/caller.ts',
+  'cli/chain-error-help.ts',
+  'cli/commands/',
+  'cli/credentials.ts',
+  'cli/doctor/',
+  'cli/exit.ts',
+  'cli/license-server.ts',
+  'cli/output.ts',
+  'cli/pin-check.ts',
+  'cli/private-file.ts',
+  'cli/rotation-plan.ts',
+  'cli/sites/',
+  'client-secrets/rotation-error.ts',
+  'client-secrets/steps.ts',
+  'docs/adr/',
+  'docs/alerts.md',
+  'docs/architecture.md',
+  'docs/cli.md',
+  'docs/clients.md',
+  'docs/counting.md',
+  'docs/deploy.md',
+  'docs/examples/',
+  'docs/finance.md',
+  'docs/glossary.md',
+  'docs/not-run-in-aws.md',
+  'docs/privacy.md',
+  'docs/requirements.md',
+  'docs/rotation.md',
+  'docs/runbook.md',
+  'docs/security.md',
+  'docs/trust-chain.md',
+  'docs/vectors/',
+  'domain/alerts/',
+  'domain/audit/',
+  'domain/billing/',
+  'domain/identity/',
+  'domain/site-licensing/',
+  'domain/trust/',
+  'examples/README.md',
+  'examples/boost/',
+  'examples/hwf/',
+  'examples/license-settings.ts',
+  'examples/partner-token.ts',
+  'examples/story/',
+  'lambdas/billing/',
+  'lambdas/platform/',
+  'lambdas/site-licensing/',
+  'lib/api/',
+  'lib/background/',
+  'lib/chain/',
+  'lib/client-secrets/',
+  'lib/exports/',
+  'lib/functions/',
+  'lib/license-server.ts',
+  'lib/monitoring/',
+  'lib/names.ts',
+  'lib/notifications/',
+  'lib/readiness/',
+  'lib/secrets/',
+  'lib/stages.ts',
+  'lib/store/',
+  'local/advance-clock.ts',
+  'local/aws/',
+  'local/chain.ts',
+  'local/control-server.ts',
+  'local/demo/',
+  'local/dynamodb.ts',
+  'local/exports-copy.ts',
+  'local/schedule-times.ts',
+  'local/server-log.ts',
+  'local/start-hints.ts',
+  'local/start.ts',
+  'scripts/build-sdk.ts',
+  'scripts/independent/',
+  'scripts/openapi.ts',
+  'scripts/runbook/',
+  'scripts/vectors/',
+  'sdk/README.md',
+  'sdk/check-signature.ts',
+  'sdk/client.ts',
+  'sdk/guard/',
+  'sdk/keys/',
+  'sdk/listener.ts',
+  'sdk/problem-error.ts',
+  'sdk/reporter/',
+  'sdk/retries.ts',
+  'sdk/roots/',
+  'sdk/server-clock.ts',
+  'sdk/start-polling.ts',
+  'sdk/start/',
+  'sdk/stores/',
+  'sdk/verify-verdict.ts',
+  'test/bars/',
+  'test/billing/',
+  'test/cli/',
+  'test/client-secrets/',
+  'test/docs/',
+  'test/lib/',
+  'test/local/',
+  'test/platform/',
+  'test/recipes/',
+  'test/scripts/',
+  'test/sdk/',
+  'test/site-licensing/',
+  'test/support/',
+  'test/vectors/',
+];
+
+const files = execFileSync('git', ['ls-files', '*.ts', '*.md', '*.py', '*.sh', '*.java'], { encoding: 'utf8' })
+  .split('\n')
+  .filter(file => file !== '' && !excepted.has(file));
+
+const isPending = (file: string) => pending.some(prefix => file.startsWith(prefix));
+
+describe('the language of the project', () => {
+  it('finds a replaced word in prose, in an identifier and over a line break', () => {
+    expect(findings('x.ts', 'made anew\n')).toHaveLength(1);
+    expect(findings('x.ts', 'const inLanes = 1;\n')).toHaveLength(1);
+    expect(findings('x.ts', 'SET_ASIDE\n')).toHaveLength(1);
+    expect(findings('x.ts', '/** a person is told\n * of it */\n')).toHaveLength(1);
+    expect(findings('x.ts', 'the bearer of a broader override, still willing\n')).toHaveLength(0);
+  });
+
+  it('has no word of the list in any tracked file outside of the pending folders', () => {
+    expect(files.length).toBeGreaterThan(500);
+    const checked = files.filter(file => !isPending(file));
+    expect(checked.flatMap(file => findings(file, readFileSync(file, 'utf8')))).toEqual([]);
+  });
+});
+
+/** @returns `file:line: "word" (write: …)` for each replaced word */
+function findings(file: string, text: string): string[] {
+  const lines = text.split('\n').map(inWords);
+  return lines.flatMap((line, i) => {
+    // A phrase may go over a line break: the last word of the line before is read too, and is no finding by itself.
+    const before = lines[i - 1]?.match(/\S+$/)?.[0] ?? '';
+    return replacements.flatMap(([pattern, instead]) =>
+      [...`${before} ${line}`.matchAll(new RegExp(pattern, 'gi'))]
+        .filter(({ 0: found, index }) => index + found.length > before.length)
+        .map(([found]) => `${file}:${i + 1}: "${found}" (write: ${instead})`),
+    );
+  });
+}
+
+/** A line without its comment marker, identifiers split into words. */
+function inWords(line: string): string {
+  return line
+    .replace(/^\s*(\*|\/\/|#)\s/, '')
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/_/g, ' ')
+    .trim();
+}
