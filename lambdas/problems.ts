@@ -15,6 +15,6 @@ export const refusalCodes = Object.keys(problems).filter((code): code is Refusal
 
 /** Problems that only API Gateway and the firewall answer: no handler sees the request. */
 export const gatewayOnlyProblems = {
-  'too-many-requests': { status: 429, title: 'There are too many requests', retryAfter: 30 },
-  'request-blocked': { status: 403, title: 'The firewall does not let this request in' },
+  'too-many-requests': { status: 429, title: 'Too many requests', retryAfter: 30 },
+  'request-blocked': { status: 403, title: 'The firewall blocked the request' },
 } as const satisfies Record<string, Problem>;

@@ -39,7 +39,7 @@ export async function startGateway(
   const server = createServer((request, response) => {
     const from = performance.now();
     answer(request, handlerOf)
-      .catch(() => problem(500, 'internal', 'Something went wrong on our side'))
+      .catch(() => problem(500, 'internal', 'Internal server error'))
       .then(result => {
         write(response, result);
         const [path = ''] = split(request.url ?? '/');

@@ -93,7 +93,7 @@ export function rotateKey(
   return { ...application, keys: [...ending, fresh] };
 }
 
-/** @throws conflict when an operator would lock itself out; already-so */
+/** @throws conflict when an operator would lock itself out; no-change */
 export function changeApplication(
   application: Application,
   change: { readonly policy?: Policy | undefined; readonly status?: Application['status'] | undefined },
@@ -102,7 +102,7 @@ export function changeApplication(
   if (change.status === 'suspended' && application.app === caller.app)
     throw new Refusal('conflict', 'An application cannot suspend itself; let another operator do it.');
   if (change.status === application.status)
-    throw new Refusal('already-so', `This application is already ${application.status}.`);
+    throw new Refusal('no-change', `This application is already ${application.status}.`);
   return { ...application, policy: change.policy ?? application.policy, status: change.status ?? application.status };
 }
 

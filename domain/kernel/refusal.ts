@@ -18,7 +18,7 @@ export const platformRefusals = [
   'application-exists',
   'application-key-exists',
   'too-many-application-keys',
-  'already-so',
+  'no-change',
   'conflict',
   'unavailable',
   'internal',

@@ -53,7 +53,7 @@ export function moveOf(before: Standing | undefined, after: Standing): Move | un
 function cameBy(before: Standing | undefined): Move {
   if (!before) return 'new';
   if (before.mode === 'dev') return 'promoted';
-  return before.status === 'dormant' ? 'woken' : 'unproxied';
+  return before.status === 'dormant' ? 'reactivated' : 'proxyRemoved';
 }
 
 /** @throws for a production site that became dev: no operation does that, and no counter hides it */

@@ -4,14 +4,14 @@ import type { Site } from './site.ts';
 /**
  * What one change of a site does to the counters of its quarter: -1 in the cell it leaves, +1 in the cell it enters, and the move
  * that explains the number that bills. A deleted site stands in no cell.
- * @param isAnew a new site whose reference was deleted before
+ * @param isRecreated a new site whose reference was deleted before
  * @returns only what changes; empty for a plain refresh
  */
-export function countsMovedBy(before: Site | undefined, after: Site, isAnew = false): Record<string, number> {
+export function countsMovedBy(before: Site | undefined, after: Site, isRecreated = false): Record<string, number> {
   const from = before && before.status !== 'deleted' ? cellOf(before) : undefined;
   const to = after.status === 'deleted' ? undefined : cellOf(after);
   const move = moveOf(before, after);
-  const moves: Move[] = [...(move ? [move] : []), ...(move === 'new' && isAnew ? ['anew' as const] : [])];
+  const moves: Move[] = [...(move ? [move] : []), ...(move === 'new' && isRecreated ? ['recreated' as const] : [])];
   return {
     ...(from && from !== to && { [from]: -1 }),
     ...(to && from !== to && { [to]: 1 }),

@@ -102,7 +102,7 @@ export interface EnterpriseChange {
 export function changeEnterprise(enterprise: Enterprise, change: EnterpriseChange): Enterprise {
   assertExists(enterprise);
   if (change.status === enterprise.status)
-    throw new Refusal('already-so', `This enterprise is already ${enterprise.status}.`);
+    throw new Refusal('no-change', `This enterprise is already ${enterprise.status}.`);
   return {
     ...enterprise,
     status: change.status ?? enterprise.status,

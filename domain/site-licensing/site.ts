@@ -121,7 +121,7 @@ export function changeSite(site: Site, change: SiteChange, caller: Caller, now: 
     status: change.status ?? site.status,
   };
   if (after.state === site.state && after.ref === site.ref && after.status === site.status)
-    throw new Refusal('already-so', 'This site is already as asked; nothing was changed.');
+    throw new Refusal('no-change', 'This site is already as asked; nothing was changed.');
   const becameProxy = after.state === 'proxy' && site.state !== 'proxy';
   const alerts: Alert[] = becameProxy
     ? [{ org: site.org, reason: 'proxy-by-operator', subject: subjectOf.site(site.id) }]

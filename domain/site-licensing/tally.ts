@@ -19,19 +19,19 @@ export interface Tally {
 }
 
 /**
- * Why the number that bills differs from the one before: opening + new + promoted + woken + unproxied - deleted - dormant - proxied
+ * Why the number that bills differs from the one before: opening + new + promoted + reactivated + proxyRemoved - deleted - dormant - proxied
  * = closing, always.
  */
 export interface Moves {
   readonly new: number;
   readonly promoted: number;
-  readonly woken: number;
-  readonly unproxied: number;
+  readonly reactivated: number;
+  readonly proxyRemoved: number;
   readonly deleted: number;
   readonly dormant: number;
   readonly proxied: number;
   /** of the new ones, those whose reference was deleted before: a deleted site that was created anew */
-  readonly anew: number;
+  readonly recreated: number;
 }
 
 /** One enterprise in one application, over one quarter. */
@@ -49,11 +49,11 @@ export function movesOf(count: (move: keyof Moves) => number): Moves {
   return {
     new: count('new'),
     promoted: count('promoted'),
-    woken: count('woken'),
-    unproxied: count('unproxied'),
+    reactivated: count('reactivated'),
+    proxyRemoved: count('proxyRemoved'),
     deleted: count('deleted'),
     dormant: count('dormant'),
     proxied: count('proxied'),
-    anew: count('anew'),
+    recreated: count('recreated'),
   };
 }

@@ -4,6 +4,6 @@ import type { Problem } from '../platform/request/problem-type.ts';
 /** HTTP status and title of the area's refusals (RFC 9457). */
 export const billingProblems = {
   'quarter-running': { status: 409, title: 'The quarter has not ended yet' },
-  'quarter-closed': { status: 409, title: 'The statement of the quarter is made' },
-  'quarter-not-swept': { status: 409, title: 'The counts of the quarter are not complete yet', retryAfter: 3600 },
+  'quarter-closed': { status: 409, title: 'The quarter is closed: its statement exists' },
+  'quarter-not-swept': { status: 409, title: 'The counts of the quarter are not yet complete', retryAfter: 3600 },
 } as const satisfies Record<(typeof billingRefusals)[number], Problem>;

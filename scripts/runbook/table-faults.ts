@@ -56,7 +56,7 @@ function take({ enterprises, sites, slots, counters, wrongDays }: Told, item: It
       if (isCell(cell)) add(counters, `${rest.join('#')} ${cellNames(cell)}`, Number(count));
 }
 
-const came = ['new', 'promoted', 'woken', 'unproxied'];
+const came = ['new', 'promoted', 'reactivated', 'proxyRemoved'];
 const left = ['deleted', 'dormant', 'proxied'];
 
 function daysAgainstMoves(name: string, item: Item): string[] {

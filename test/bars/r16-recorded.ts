@@ -53,7 +53,7 @@ export function face({ status, body }: WireAnswer): unknown {
 export const notBelieved = {
   status: 401,
   type: 'urn:license-server:problem:signature-invalid',
-  title: 'The request is not signed as it must be',
+  title: 'The request signature is missing or invalid',
   detail: 'Sign the request as docs/clients.md says, with a registered key and a right clock.',
   code: 'signature-invalid',
 };

@@ -65,7 +65,7 @@ describe(`counters under conflicts and throttles (bar R5, seed ${seed}, ${change
     }
     for (const enterprise of enterprises) await expectExplained(enterprise);
     expect([await moved('new'), await moved('deleted')]).toEqual([done.get('counted'), done.get('uncounted')]);
-    expect(await moved('anew')).toBeGreaterThan(0);
+    expect(await moved('recreated')).toBeGreaterThan(0);
     // One in fifty meets others at every attempt; the rest must get through.
     expect(done.get('unavailable') ?? 0).toBeLessThan(changes * 0.03);
     process.stderr.write(`R5: ${JSON.stringify(Object.fromEntries(done))}\n`);
@@ -126,7 +126,7 @@ describe(`counters under conflicts and throttles (bar R5, seed ${seed}, ${change
     for (const quarter of quarters) {
       upTo.push(quarter);
       const moves = movesByCounters(await countersOf(ledger, `${enterprise}#boost`, [quarter]));
-      const gained = sumOf(moves, 'new', 'promoted', 'woken', 'unproxied');
+      const gained = sumOf(moves, 'new', 'promoted', 'reactivated', 'proxyRemoved');
       billed += gained - sumOf(moves, 'deleted', 'dormant', 'proxied');
       const standing = standingByCounters(await countersOf(ledger, `${enterprise}#boost`, upTo));
       const production = Object.entries(standing).filter(([cell]) => cell.startsWith('production:'));

@@ -167,7 +167,7 @@ describe('the statistics of a quarter', () => {
     expect(next).toMatchObject({ billed: 3, total: { opening: { production: 2 }, moves: { new: 1 } } });
   });
 
-  it('tell a site that was created anew', async () => {
+  it('count a site that was created again after a deletion', async () => {
     const siteRef = stage.newName();
     const running = quarterOf(stage.server.clock.at);
     const enterpriseId = enterprises[2] ?? '';
@@ -176,14 +176,15 @@ describe('the statistics of a quarter', () => {
     await create(first, enterpriseId, 'active', 'production', siteRef);
     await create(first, enterpriseId, 'basic', 'production', siteRef);
     const { total } = await first.client.call('get-aggregate-stats', { quarter: running });
-    expect(total.moves).toMatchObject({ new: 4, deleted: 1, anew: 1 });
+    expect(total.moves).toMatchObject({ new: 4, deleted: 1, recreated: 1 });
   });
 
-  it('tell one site that was created anew, when two come at once', async () => {
+  it('count one recreated site when two are created at the same time', async () => {
     const running = quarterOf(stage.server.clock.at);
-    const anew = async () => (await first.client.call('get-aggregate-stats', { quarter: running })).total.moves.anew;
+    const recreated = async () =>
+      (await first.client.call('get-aggregate-stats', { quarter: running })).total.moves.recreated;
     const enterpriseId = enterprises[2] ?? '';
-    const before = await anew();
+    const before = await recreated();
     for (let round = 0; round < 3; round++) {
       const siteRef = stage.newName();
       const siteId = await create(first, enterpriseId, 'active', 'production', siteRef);
@@ -191,7 +192,7 @@ describe('the statistics of a quarter', () => {
       const states = ['active', 'basic'] as const;
       await Promise.all(states.map(async state => await create(first, enterpriseId, state, 'production', siteRef)));
     }
-    expect(await anew()).toBe(before + 3);
+    expect(await recreated()).toBe(before + 3);
   });
 
   it('are read for the same whatever the number of sites (bar P6)', async () => {

@@ -124,7 +124,7 @@ describe('license-server call that fails', () => {
     const { stderr, stdout, code } = await fixture.cli('call', 'create-site', '--profile', 'desk', ...fields);
     expect(code).toBe(1);
     expect(stdout).toBe('');
-    expect(stderr).toMatch(/^Refused \(400\): The request has wrong fields$/m);
+    expect(stderr).toMatch(/^Refused \(400\): The request is invalid$/m);
     expect(stderr).toMatch(/^ {2}#\/body\/siteRef {2}\S/m);
     expect(stderr).toMatch(/^ {2}#\/body\/state {2}\S/m);
     expect(stderr).toMatch(/^ {2}code {6}invalid-request$/m);

@@ -41,9 +41,9 @@ function play({ sites, deletedReferences }: Played, [verb = '', name = '', ...wo
   if (verb !== 'create' && !before) throw new Error(`there is no ${name}`);
   const after = site({ ...before, ref: ref(reference), ...changes(verb, words) });
   sites.set(name, after);
-  const isAnew = verb === 'create' && deletedReferences.delete(reference);
+  const isRecreated = verb === 'create' && deletedReferences.delete(reference);
   if (verb === 'delete') deletedReferences.add(reference);
-  return { moved: countsMovedBy(before, after, isAnew), billed: billedChange(before, after) };
+  return { moved: countsMovedBy(before, after, isRecreated), billed: billedChange(before, after) };
 }
 
 function changes(verb: string, [first, second]: string[]): Partial<Site> {

@@ -102,7 +102,7 @@ describe('a site whose key ended 60 days ago', () => {
     server.meter.fault = () => undefined;
     expect(await standing()).toEqual({ 'production:active:live': 1 });
     expect(await dormantAlerts()).toEqual([`1 × dormant site:${siteId}`]);
-    expect(movesByCounters(await counters())).toMatchObject({ new: 1, dormant: 1, woken: 1 });
+    expect(movesByCounters(await counters())).toMatchObject({ new: 1, dormant: 1, reactivated: 1 });
   });
 
   it('that is changed at that very moment is looked at again, and put to sleep as it is then', async () => {

@@ -8,7 +8,7 @@ const numbersOf: readonly (readonly [column: string, cell: (row: EnterpriseFigur
   ['openingProduction', ({ opening }) => opening.production],
   ['peakProduction', ({ usage }) => usage.peak],
   ['siteDays', ({ usage }) => usage.siteDays],
-  ...moveNames.map(name => [`moved.${name}`, ({ moves }: EnterpriseFigures) => moves[name]] as const),
+  ...moveNames.map(name => [`moves.${name}`, ({ moves }: EnterpriseFigures) => moves[name]] as const),
   ...tallyNames
     .filter(name => name !== 'production')
     .map(name => [`closing.${name}`, ({ closing }: EnterpriseFigures) => closing[name]] as const),

@@ -19,12 +19,12 @@ const tally = z.strictObject({
 const moves = z.strictObject({
   new: count,
   promoted: count,
-  woken: count,
-  unproxied: count,
+  reactivated: count,
+  proxyRemoved: count,
   deleted: count,
   dormant: count,
   proxied: count,
-  anew: count,
+  recreated: count,
 });
 
 const usage = z.strictObject({
@@ -45,8 +45,8 @@ export interface Figures {
 export const tallyNames = tally.keyof().options;
 export const moveNames = moves.keyof().options;
 
-/** What came to the production sites, and what went; `anew` is among the new ones. */
-export const additions = ['new', 'promoted', 'woken', 'unproxied'] as const satisfies readonly (keyof Moves)[];
+/** The moves that add production sites, and those that remove them; `recreated` is a part of `new`. */
+export const additions = ['new', 'promoted', 'reactivated', 'proxyRemoved'] as const satisfies readonly (keyof Moves)[];
 export const departures = ['deleted', 'dormant', 'proxied'] as const satisfies readonly (keyof Moves)[];
 
 export const nothing: Figures = {

@@ -125,12 +125,12 @@ export function clockStep(
   return isSwept(quarter, sweptUntil) ? 'make' : 'wait';
 }
 
-/** @throws conflict when there is no statement yet; already-so */
+/** @throws conflict when there is no statement yet; no-change */
 export function reopened({ statement }: QuarterStanding, reason: Reason, reopenedAt: Seconds): RecordedStatement {
   if (!statement)
     throw new Refusal('conflict', 'This quarter has no statement yet; corrections need no reopening until it has one.');
   if (statement.state === 'reopened')
-    throw new Refusal('already-so', 'This quarter is already open again; make-statement makes its next statement.');
+    throw new Refusal('no-change', 'This quarter is already open again; make-statement makes its next statement.');
   return { ...statement, state: 'reopened', reason, reopenedAt };
 }
 

@@ -83,8 +83,8 @@ function wrongFigures(place: string, figures: Figures): WrongSum[] {
     ...(closing.suspended > closing.production
       ? [{ place: `${place}.closing.suspended`, problem: 'more are suspended than there are' }]
       : []),
-    ...(moves.anew > moves.new
-      ? [{ place: `${place}.moves.anew`, problem: 'more were created anew than were new' }]
+    ...(moves.recreated > moves.new
+      ? [{ place: `${place}.moves.recreated`, problem: 'more sites were recreated than were new' }]
       : []),
   ];
 }

@@ -33,14 +33,14 @@ export const moves = z
   .object({
     new: count,
     promoted: count,
-    woken: count,
-    unproxied: count,
+    reactivated: count,
+    proxyRemoved: count,
     deleted: count,
     dormant: count,
     proxied: count,
-    anew: count.describe('of the new ones, those whose reference was deleted before'),
+    recreated: count.describe('of the new ones, those whose reference was deleted before'),
   })
-  .describe('opening + new + promoted + woken + unproxied - deleted - dormant - proxied = closing');
+  .describe('opening + new + promoted + reactivated + proxyRemoved - deleted - dormant - proxied = closing');
 
 /** By the number of production sites at the end of each UTC day (docs/counting.md); it does not bill. */
 export const usage = z.object({

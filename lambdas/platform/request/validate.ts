@@ -50,5 +50,5 @@ function escaped(key: PropertyKey): string {
 }
 
 function wrong(errors: readonly FieldError[]): Refusal {
-  return new Refusal('invalid-request', 'The request has wrong fields; see errors.', errors);
+  return new Refusal('invalid-request', 'The request is invalid; see errors.', errors);
 }

@@ -15,10 +15,10 @@ interface Owner {
  * The counters of the quarter in which a change happens, and its day in it; none for a plain refresh, which then stays one write.
  * @param at the time of the fact, however late it is recorded
  */
-export function counterWrites(before: Site | undefined, after: Site, at: Seconds, isAnew = false): Write[] {
+export function counterWrites(before: Site | undefined, after: Site, at: Seconds, isRecreated = false): Write[] {
   const billed = billedChange(before, after);
   const days = billed === 0 ? {} : { [dayAttribute(at)]: billed };
-  return addWrites(after, { ...attributesOf(countsMovedBy(before, after, isAnew)), ...days }, at);
+  return addWrites(after, { ...attributesOf(countsMovedBy(before, after, isRecreated)), ...days }, at);
 }
 
 /** An enterprise is counted in an application from its first key on, even with no site. */

@@ -49,9 +49,9 @@ export async function readReference(
 
 /**
  * What a change of a site does to its references: it leaves one slot and takes another; deletion only leaves, and is remembered until
- * a slot is taken. @param isAnew what was read of that memory for a new site: it must still be so, or the site is miscounted
+ * a slot is taken. @param isRecreated what was read of that memory for a new site: it must still be so, or the site is miscounted
  */
-export function referenceWrites(before: Site | undefined, after: Site, isAnew = false): Write[] {
+export function referenceWrites(before: Site | undefined, after: Site, isRecreated = false): Write[] {
   const left = before && before.status !== 'deleted' ? before : undefined;
   const taken = after.status === 'deleted' ? undefined : after;
   if (left && taken && left.ref === taken.ref && left.state === taken.state) return [];
@@ -59,7 +59,7 @@ export function referenceWrites(before: Site | undefined, after: Site, isAnew = 
     return [referenceWrite(taken, { leaves: left.state, takes: taken.state })];
   return [
     ...(left ? [referenceWrite(left, { leaves: left.state, deletes: !taken })] : []),
-    ...(taken ? [referenceWrite(taken, { takes: taken.state, ...(!before && { isAnew }) })] : []),
+    ...(taken ? [referenceWrite(taken, { takes: taken.state, ...(!before && { isRecreated }) })] : []),
   ];
 }
 
@@ -67,11 +67,11 @@ interface SlotChange {
   readonly leaves?: SiteState;
   readonly takes?: SiteState;
   readonly deletes?: boolean;
-  readonly isAnew?: boolean;
+  readonly isRecreated?: boolean;
 }
 
 /** Whoever finds the slot taken, or a memory other than it was read, has read stale facts and reads anew. */
-function referenceWrite(site: Site, { leaves, takes, deletes, isAnew }: SlotChange): Write {
+function referenceWrite(site: Site, { leaves, takes, deletes, isRecreated }: SlotChange): Write {
   const sets = [
     ...(takes ? [`${slots[takes]} = :site`] : []),
     ...(site.mode === 'production' ? ['production = :true'] : []),
@@ -82,7 +82,7 @@ function referenceWrite(site: Site, { leaves, takes, deletes, isAnew }: SlotChan
     ...(takes ? [absent(slots[takes])] : []),
     ...(takes && site.mode === 'dev' ? [absent('production')] : []),
     ...(leaves ? [compare(slots[leaves], '=', ':site')] : []),
-    ...(isAnew === undefined ? [] : [isAnew ? exists('deleted') : absent('deleted')]),
+    ...(isRecreated === undefined ? [] : [isRecreated ? exists('deleted') : absent('deleted')]),
   ];
   return {
     update: referenceKey({ enterpriseId: site.enterprise, app: site.app, ref: site.ref }),

@@ -68,8 +68,11 @@ export const dynamoSites = perRuntime((runtime: Runtime): Sites => {
       return { sites, ...(page.next && last && { next: last.id }) };
     },
     async record(before, after, change, reference) {
-      const isAnew = reference?.wasDeleted ?? false;
-      const others = [...referenceWrites(before, after, isAnew), ...counterWrites(before, after, change.at, isAnew)];
+      const isRecreated = reference?.wasDeleted ?? false;
+      const others = [
+        ...referenceWrites(before, after, isRecreated),
+        ...counterWrites(before, after, change.at, isRecreated),
+      ];
       await commitChange(runtime, { item: toItem(after), before: before?.version }, others, change);
     },
   };

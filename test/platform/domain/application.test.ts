@@ -97,7 +97,7 @@ describe('a change of an application', () => {
     const suspended = changeApplication(live, { status: 'suspended' }, operator);
     expect(suspended).toEqual({ ...live, status: 'suspended' });
     expect(changeApplication(suspended, { status: 'live' }, operator)).toEqual(live);
-    expect(refusalOf(() => changeApplication(live, { status: 'live' }, operator))).toBe('already-so');
+    expect(refusalOf(() => changeApplication(live, { status: 'live' }, operator))).toBe('no-change');
     expect(refusalOf(() => changeApplication(live, { status: 'suspended' }, caller({}, 'operator')))).toBe('conflict');
   });
 

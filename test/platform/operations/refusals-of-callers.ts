@@ -132,7 +132,7 @@ export const tooManyApplicationKeys: Cases = {
   },
 };
 
-export const alreadySo: Cases = {
+export const noChange: Cases = {
   'update-site to what it is': async ({ app, site }) => {
     const { siteId } = await site();
     return async () => await app.client.call('update-site', { siteId, state: 'active' });

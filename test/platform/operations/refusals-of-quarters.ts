@@ -34,7 +34,7 @@ export const conflict: Cases = {
   },
 };
 
-export const alreadySo: Cases = {
+export const noChange: Cases = {
   'reopen-quarter of one that is open': async ({ operator }) => {
     const quarter = oldQuarter();
     await operator.client.call('make-statement', { quarter });

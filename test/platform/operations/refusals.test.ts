@@ -42,7 +42,7 @@ const cases = {
   'application-exists': callers.applicationExists,
   'application-key-exists': callers.applicationKeyExists,
   'too-many-application-keys': callers.tooManyApplicationKeys,
-  'already-so': { ...callers.alreadySo, ...quarters.alreadySo },
+  'no-change': { ...callers.noChange, ...quarters.noChange },
   'quarter-running': quarters.quarterRunning,
   'quarter-closed': quarters.quarterClosed,
   'quarter-not-swept': quarters.quarterNotSwept,

@@ -46,7 +46,7 @@ describe('the counts that a change moves', () => {
       'a proxy no more',
       site({ state: 'proxy' }),
       was,
-      { 'production:active:live': 1, 'production:proxy:live': -1, 'move:unproxied': 1 },
+      { 'production:active:live': 1, 'production:proxy:live': -1, 'move:proxyRemoved': 1 },
     ],
     [
       'a promotion',
@@ -70,7 +70,7 @@ describe('the counts that a change moves', () => {
       'a site that woke',
       site({ status: 'dormant' }),
       was,
-      { 'production:active:live': 1, 'production:active:dormant': -1, 'move:woken': 1 },
+      { 'production:active:live': 1, 'production:active:dormant': -1, 'move:reactivated': 1 },
     ],
     ['a deletion', was, site({ status: 'deleted' }), { 'production:active:live': -1, 'move:deleted': 1 }],
     [
@@ -83,10 +83,10 @@ describe('the counts that a change moves', () => {
     expect(countsMovedBy(before, after)).toEqual(moved);
   });
 
-  it('tell a site that was created anew from one that is new, where it is counted', () => {
-    expect(countsMovedBy(undefined, was, true)).toMatchObject({ 'move:new': 1, 'move:anew': 1 });
+  it('count a site that was created again after a deletion from one that is new, where it is counted', () => {
+    expect(countsMovedBy(undefined, was, true)).toMatchObject({ 'move:new': 1, 'move:recreated': 1 });
     expect(countsMovedBy(undefined, site({ mode: 'dev' }), true)).toEqual({ 'dev:active:live': 1 });
-    expect(countsMovedBy(site({ state: 'basic' }), was, true)).not.toHaveProperty('move:anew');
+    expect(countsMovedBy(site({ state: 'basic' }), was, true)).not.toHaveProperty('move:recreated');
   });
 
   it(`change the number that bills by what they move, day by day (seed ${seed})`, () => {
@@ -137,8 +137,8 @@ describe('the counts that a change moves', () => {
           changes: [],
           days: 92,
         });
-        const { new: fresh, promoted, woken, unproxied, deleted, dormant, proxied } = count.moves;
-        const gained = fresh + promoted + woken + unproxied;
+        const { new: fresh, promoted, reactivated, proxyRemoved, deleted, dormant, proxied } = count.moves;
+        const gained = fresh + promoted + reactivated + proxyRemoved;
         expect(count.opening.production + gained - deleted - dormant - proxied).toBe(count.closing.production);
         expect(count.closing.production).toBe(lives.filter(history => bills(history.at(-1))).length);
       }),

@@ -33,8 +33,8 @@ describe('an enterprise', () => {
     ['is reinstated', suspended, { status: 'live' }, live],
     ['takes another limit', live, { configurationUsers: 0 }, { ...live, limits: { configurationUsers: 0 } }],
     ['keeps its limit when it is suspended', live, { status: 'suspended' }, { limits: { configurationUsers: 12 } }],
-    ['is not suspended twice', suspended, { status: 'suspended' }, 'already-so'],
-    ['is not reinstated when it is live', live, { status: 'live' }, 'already-so'],
+    ['is not suspended twice', suspended, { status: 'suspended' }, 'no-change'],
+    ['is not reinstated when it is live', live, { status: 'live' }, 'no-change'],
     ['is not changed while it is being made', reserved, { status: 'suspended' }, 'conflict'],
   ])('%s', (_title, before, change, after) => {
     if (typeof after === 'string') expect(refusalOf(() => changeEnterprise(before, change))).toBe(after);

@@ -86,7 +86,7 @@ describe('a change of a site', () => {
   it.each<[string, Partial<Site>, SiteChange, string | undefined, string | undefined]>([
     ['another state', {}, { state: 'basic' }, undefined, undefined],
     ['another reference', {}, { siteRef: ref('NEW') }, undefined, undefined],
-    ['what it is', {}, { state: 'active', siteRef: ref('ABC123') }, 'already-so', 'already-so'],
+    ['what it is', {}, { state: 'active', siteRef: ref('ABC123') }, 'no-change', 'no-change'],
     ['a mode', { mode: 'dev' }, { mode: 'production' }, 'mode-change-by-refresh', 'mode-change-by-refresh'],
     ['a mode of null', {}, { mode: null }, 'mode-change-by-refresh', 'mode-change-by-refresh'],
     ['a proxy', {}, { state: 'proxy' }, 'state-operator-only', undefined],

@@ -61,26 +61,26 @@ function countOf(enterprise: EnterpriseId, app: AppId, production: number, luck:
   const moves: Moves = {
     new: luck.below(5),
     promoted: app === boost ? luck.below(3) : 0,
-    woken: luck.below(8) === 0 ? 1 : 0,
-    unproxied: luck.below(10) === 0 ? 1 : 0,
+    reactivated: luck.below(8) === 0 ? 1 : 0,
+    proxyRemoved: luck.below(10) === 0 ? 1 : 0,
     deleted: Math.min(production, luck.below(3)),
     dormant: 0,
     proxied: 0,
-    anew: 0,
+    recreated: 0,
   };
   const left = production - moves.deleted;
   const dormant = left > 2 && luck.below(5) === 0 ? 1 : 0;
   const proxied = left > 3 && luck.below(7) === 0 ? 1 : 0;
-  const anew = moves.new > 1 && moves.deleted > 0 ? 1 : 0;
-  const all = { ...moves, dormant, proxied, anew };
-  const came = all.new + all.promoted + all.woken + all.unproxied;
+  const recreated = moves.new > 1 && moves.deleted > 0 ? 1 : 0;
+  const all = { ...moves, dormant, proxied, recreated };
+  const came = all.new + all.promoted + all.reactivated + all.proxyRemoved;
   const closing = left - dormant - proxied + came;
   const isBoost = app === boost ? 1 : 0;
   const changes = changesOf([all.deleted + dormant + proxied, came], luck);
   return {
     enterprise,
     app,
-    opening: tally(production, isBoost * (2 + all.promoted), all.unproxied, all.woken),
+    opening: tally(production, isBoost * (2 + all.promoted), all.proxyRemoved, all.reactivated),
     closing: tally(closing, isBoost * 2 + luck.below(3) * isBoost, proxied, dormant),
     moves: all,
     usage: usageOf(production, changes, 92),

@@ -72,7 +72,7 @@ describe('reopen-quarter', () => {
 
   it('refuses what has no statement, and what is open', () => {
     expect(refusalOf(() => reopened(standing(), reason, ends))).toBe('conflict');
-    expect(refusalOf(() => reopened(standing(recorded({ state: 'reopened' })), reason, ends))).toBe('already-so');
+    expect(refusalOf(() => reopened(standing(recorded({ state: 'reopened' })), reason, ends))).toBe('no-change');
   });
 });
 

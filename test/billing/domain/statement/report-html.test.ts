@@ -45,7 +45,7 @@ describe('the report', () => {
       ['made proxies', -moves.proxied],
     ] as const)
       expect(html).toContain(`<th scope="row" class="text">${name}</th><td class="number">${signed(value)}</td>`);
-    expect(visible).toContain(`${moves.anew} of them created anew after a deletion`);
+    expect(visible).toContain(`${moves.recreated} of them recreated after a deletion`);
     expect(visible).toContain(`began with ${opening.production} production sites and ended with ${closing.production}`);
   });
 

@@ -30,7 +30,7 @@ describe('the sums of a statement', () => {
     ['/applications/0/moves/deleted', 'applications[0].closing.production'],
     ['/enterprises/3/closing/production', 'enterprises[3].closing.production'],
     ['/enterprises/3/closing/active', 'enterprises[3].closing.production'],
-    ['/enterprises/3/moves/anew', 'totals.moves.anew'],
+    ['/enterprises/3/moves/recreated', 'totals.moves.recreated'],
     ['/differences/0/manifest', 'differences[0]'],
     ['/seatsExceeded/0/limit', 'seatsExceeded[0]'],
     ['/history/4/production', 'history[4]'],

@@ -11,8 +11,12 @@ type Move = (typeof additions)[number] | (typeof departures)[number];
 const meanings = {
   new: { name: 'new', short: 'new', meaning: 'created as production in this quarter' },
   promoted: { name: 'promoted', short: 'promoted', meaning: 'dev sites that became production' },
-  woken: { name: 'woken', short: 'woken', meaning: 'dormant sites that took a new key' },
-  unproxied: { name: 'proxies ended', short: 'unproxied', meaning: 'proxies that an operator made plain sites again' },
+  reactivated: { name: 'reactivated', short: 'reactivated', meaning: 'dormant sites that received a new key' },
+  proxyRemoved: {
+    name: 'proxies removed',
+    short: 'proxy removed',
+    meaning: 'proxies that an operator changed back to counted sites',
+  },
   deleted: { name: 'deleted', short: 'deleted', meaning: 'deleted by their application; not counted from then on' },
   dormant: { name: 'dormant', short: 'dormant', meaning: 'without a valid key for 60 days' },
   proxied: { name: 'made proxies', short: 'proxied', meaning: 'made proxies by an operator' },
@@ -47,16 +51,16 @@ interface Line {
 const linesOf: readonly Column<Line>[] = [
   { heading: 'Change', cell: ({ name }) => name },
   { heading: 'Sites', kind: 'number', cell: ({ sites }) => signed(sites) },
-  { heading: 'What it is', cell: ({ meaning }) => meaning },
+  { heading: 'Meaning', cell: ({ meaning }) => meaning },
 ];
 
 function lineOf(moves: Moves): (move: Move) => Line {
   return move => {
     const isDeparture = departures.some(departure => departure === move);
     const { name, meaning } = meanings[move];
-    const anew =
-      move === 'new' && moves.anew > 0 ? `; ${grouped(moves.anew)} of them created anew after a deletion` : '';
-    return { name, sites: isDeparture ? -moves[move] : moves[move], meaning: `${meaning}${anew}` };
+    const recreated =
+      move === 'new' && moves.recreated > 0 ? `; ${grouped(moves.recreated)} of them recreated after a deletion` : '';
+    return { name, sites: isDeparture ? -moves[move] : moves[move], meaning: `${meaning}${recreated}` };
   };
 }
 
@@ -65,7 +69,7 @@ const columns: readonly Column<EnterpriseFigures>[] = [
   { heading: 'Application', cell: ({ application }) => application },
   { heading: 'Begin', kind: 'number', cell: ({ opening }) => grouped(opening.production) },
   moveColumn('new', 1),
-  { heading: 'anew', kind: 'number', cell: ({ moves }) => moves.anew > 0 && `(${grouped(moves.anew)})` },
+  { heading: 'recreated', kind: 'number', cell: ({ moves }) => moves.recreated > 0 && `(${grouped(moves.recreated)})` },
   ...additions.filter(move => move !== 'new').map(move => moveColumn(move, 1)),
   ...departures.map(move => moveColumn(move, -1)),
   { heading: 'End', kind: 'number', cell: ({ closing }) => grouped(closing.production) },
@@ -82,6 +86,6 @@ function movesByEnterprise({ enterprises }: Statement): Content {
   const moved = enterprises.filter(({ moves }) => [...additions, ...departures].some(move => moves[move] > 0));
   if (moved.length === 0) return markup`<p>No site came or went.</p>`;
   const more = moved.length - mostLines;
-  return markup`${table(markup`Production sites that came and went, by enterprise. <i>anew</i>: of the new ones, created again after a deletion`, columns, moved.slice(0, mostLines))}
+  return markup`${table(markup`Production sites added and removed, by enterprise. <i>recreated</i>: of the new sites, those created again after a deletion`, columns, moved.slice(0, mostLines))}
 ${more > 0 && markup`<p class="aside">${counted(more, 'more line')} in enterprises.csv.</p>`}`;
 }
