@@ -5,19 +5,19 @@ import { sumCounts } from '../site-licensing/counts.ts';
 import type { EnterpriseCount } from '../site-licensing/tally.ts';
 import { sumChanges, usageOf } from '../site-licensing/usage.ts';
 import { type Difference, differencesOfEnterprises, differencesOfTotals } from './differences.ts';
-import type { KeptManifest } from './manifest.ts';
+import type { ManifestBody } from './manifest.ts';
 
 /** A manifest with its place in history. */
 export interface ReceivedManifest {
   readonly app: AppId;
   readonly revision: number;
   readonly receivedAt: number;
-  readonly manifest: KeptManifest;
+  readonly manifest: ManifestBody;
 }
 
 /** One enterprise in one application, by the server's count and by the manifest, if that names it. */
 export interface SideBySide extends EnterpriseCount {
-  readonly said?: KeptManifest['perEnterprise'][number] | undefined;
+  readonly said?: ManifestBody['perEnterprise'][number] | undefined;
 }
 
 /** Several counts as one. */
@@ -87,7 +87,7 @@ export function linesOf(
 }
 
 /** How many use an application, by role. Every admin counts, the vendor's own staff too. */
-export function usersOf({ adminCommitments, users, perEnterprise }: KeptManifest) {
+export function usersOf({ adminCommitments, users, perEnterprise }: ManifestBody) {
   const configurationUsers = perEnterprise.reduce((sum, part) => sum + part.configurationUsers, 0);
   return { applicationAdmins: adminCommitments.length, ...users, configurationUsers };
 }

@@ -41,5 +41,5 @@ export const Manifest = ManifestCounts.extend({ applicationAdmins: z.array(Admin
 export type Manifest = z.infer<typeof Manifest>;
 
 /** A manifest as it is kept: in the place of each admin a salted commitment, SHA-256 in base64url, which proves nothing once the salt is erased. */
-export const KeptManifest = ManifestCounts.extend({ adminCommitments: z.array(z.string()) });
-export type KeptManifest = z.infer<typeof KeptManifest>;
+export const ManifestBody = ManifestCounts.extend({ adminCommitments: z.array(z.string()) });
+export type ManifestBody = z.infer<typeof ManifestBody>;

@@ -2,7 +2,7 @@ import { day, type Quarter, quarterEnds, type Seconds } from '../kernel/time.ts'
 import type { Admin } from './manifest.ts';
 
 /** An admin as the table keeps one: with the salt that opens the commitment in the kept manifest. */
-export interface KeptAdmin extends Admin {
+export interface StoredAdmin extends Admin {
   readonly salt: string;
 }
 

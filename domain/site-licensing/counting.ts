@@ -8,13 +8,13 @@ import { type DayChange, usageOf } from './usage.ts';
 export const countingRules = { version: '2' } as const;
 
 /** What of a site decides where it counts. */
-export type Standing = Pick<Site, 'mode' | 'state' | 'status'>;
+export type SiteClass = Pick<Site, 'mode' | 'state' | 'status'>;
 
 /** Numbers by cell: `production:active:live`, `enterprise-key`, `move:new`. */
 export type Cells = Readonly<Record<string, number>>;
 
 /** The cell of a site: `production:active:live`. */
-export function cellOf({ mode, state, status }: Standing): string {
+export function cellOf({ mode, state, status }: SiteClass): string {
   return `${mode}:${state}:${status}`;
 }
 
@@ -22,13 +22,13 @@ export function cellOf({ mode, state, status }: Standing): string {
 export const enterpriseKeyCell = 'enterprise-key';
 
 /** Every place where a site can stand; a deleted one stands nowhere. */
-export const standings: readonly (Standing & { status: Exclude<SiteStatus, 'deleted'> })[] = modes.options.flatMap(
+export const siteClasses: readonly (SiteClass & { status: Exclude<SiteStatus, 'deleted'> })[] = modes.options.flatMap(
   mode =>
     siteStates.flatMap(state => (['live', 'suspended', 'dormant'] as const).map(status => ({ mode, state, status }))),
 );
 
 /** As what a site counts: the first of these that fits, so that every site counts once. Only `production` bills. */
-export function kindOf({ mode, state, status }: Standing): 'dormant' | 'proxy' | 'dev' | 'production' | undefined {
+export function kindOf({ mode, state, status }: SiteClass): 'dormant' | 'proxy' | 'dev' | 'production' | undefined {
   if (status === 'deleted') return undefined;
   if (status === 'dormant') return 'dormant';
   if (state === 'proxy') return 'proxy';
@@ -43,21 +43,21 @@ export function moveCell(move: Move): string {
 }
 
 /** Why the number that bills changes when a site changes: at most one reason. */
-export function moveOf(before: Standing | undefined, after: Standing): Move | undefined {
+export function moveOf(before: SiteClass | undefined, after: SiteClass): Move | undefined {
   const was = before !== undefined && kindOf(before) === 'production';
   const is = kindOf(after) === 'production';
   if (was === is) return undefined;
   return is ? cameBy(before) : leftBy(after);
 }
 
-function cameBy(before: Standing | undefined): Move {
+function cameBy(before: SiteClass | undefined): Move {
   if (!before) return 'new';
   if (before.mode === 'dev') return 'promoted';
   return before.status === 'dormant' ? 'reactivated' : 'proxyRemoved';
 }
 
 /** @throws for a production site that became dev: no operation does that, and no counter hides it */
-function leftBy(after: Standing): Move {
+function leftBy(after: SiteClass): Move {
   const kind = kindOf(after);
   if (kind === undefined) return 'deleted';
   if (kind === 'dormant') return 'dormant';
@@ -67,19 +67,19 @@ function leftBy(after: Standing): Move {
 
 /** The sites in some cells, by the rules. */
 export function tallyOf(cells: Cells): Tally {
-  const sum = (fits: (standing: Standing) => boolean) =>
-    standings.filter(fits).reduce((total, standing) => total + (cells[cellOf(standing)] ?? 0), 0);
-  const production = (fits: (standing: Standing) => boolean) =>
-    sum(standing => kindOf(standing) === 'production' && fits(standing));
+  const sum = (fits: (siteClass: SiteClass) => boolean) =>
+    siteClasses.filter(fits).reduce((total, siteClass) => total + (cells[cellOf(siteClass)] ?? 0), 0);
+  const production = (fits: (siteClass: SiteClass) => boolean) =>
+    sum(siteClass => kindOf(siteClass) === 'production' && fits(siteClass));
   return {
     production: production(() => true),
     basic: production(({ state }) => state === 'basic'),
     commissioning: production(({ state }) => state === 'commissioning'),
     active: production(({ state }) => state === 'active'),
     suspended: production(({ status }) => status === 'suspended'),
-    dev: sum(standing => kindOf(standing) === 'dev'),
-    proxy: sum(standing => kindOf(standing) === 'proxy'),
-    dormant: sum(standing => kindOf(standing) === 'dormant'),
+    dev: sum(siteClass => kindOf(siteClass) === 'dev'),
+    proxy: sum(siteClass => kindOf(siteClass) === 'proxy'),
+    dormant: sum(siteClass => kindOf(siteClass) === 'dormant'),
     enterpriseKeys: cells[enterpriseKeyCell] ?? 0,
   };
 }

@@ -5,7 +5,7 @@ import { refreshGraceSeconds } from './key-lifetime.ts';
 import type { RecordedKey } from './recorded-key.ts';
 
 /** One thing that the sweep does about a key or a link whose end comes nearer, or has passed. */
-export interface SweepStage {
+export interface ExpiryPhase {
   /** what was told last is kept as a number, so that nothing is told twice or out of order */
   readonly rank: number;
   /** when it is due, from the beginning of the hour in which the key ends */
@@ -14,16 +14,16 @@ export interface SweepStage {
   readonly detail?: string;
 }
 
-const keyExpired = { rank: 4, after: hour, reason: 'key-expired' } as const satisfies SweepStage;
+const keyExpired = { rank: 4, after: hour, reason: 'key-expired' } as const satisfies ExpiryPhase;
 
 /** In the order in which they are due (docs/rules.md 3.4, 3.5). The last two wait until every key of the hour has ended. */
-export const sweepStages = [
+export const expiryPhases = [
   { rank: 1, after: -5 * day, reason: 'expiring-soon', detail: '5-days' },
   { rank: 2, after: -3 * day, reason: 'expiring-soon', detail: '3-days' },
   { rank: 3, after: -day, reason: 'expiring-soon', detail: '1-day' },
   keyExpired,
   { rank: 5, after: hour + refreshGraceSeconds, reason: 'dormant' },
-] as const satisfies readonly SweepStage[];
+] as const satisfies readonly ExpiryPhase[];
 
 /** Between two stages lie at most two days while a key lives: whoever looks back so far misses no warning that still matters. */
 const firstLookBackSeconds = 2 * day;
@@ -39,44 +39,48 @@ export function hoursSince(handled: Seconds | undefined, now: Seconds): Seconds[
 }
 
 /** The keys that end within one hour, and what is to be done about them. */
-export interface DueHour {
+export interface ScheduledHour {
   readonly hour: Seconds;
-  readonly stage: SweepStage;
+  readonly phase: ExpiryPhase;
 }
 
 /**
- * Returns what one hour of the clock makes due. After missed runs a warning is left out where the next stage is due too. That a key
+ * Returns what one hour of the clock makes due. After missed runs a warning is left out where the next phase is due too. That a key
  * has ended, or that a site is dormant, is a fact and is never left out.
  */
-export function dueAt(at: Seconds, now: Seconds): DueHour[] {
-  return sweepStages
-    .map((stage, i) => ({ hour: at - stage.after, stage, next: sweepStages[i + 1] }))
-    .filter(({ hour, stage, next }) => stage.reason !== 'expiring-soon' || !next || now < hour + next.after)
-    .map(({ hour, stage }) => ({ hour, stage }));
+export function dueAt(at: Seconds, now: Seconds): ScheduledHour[] {
+  return expiryPhases
+    .map((phase, i) => ({ hour: at - phase.after, phase, next: expiryPhases[i + 1] }))
+    .filter(({ hour, phase, next }) => phase.reason !== 'expiring-soon' || !next || now < hour + next.after)
+    .map(({ hour, phase }) => ({ hour, phase }));
 }
 
-/** Returns the time of a stage: the date of its alert, whenever the sweep runs. */
-export function stageTime({ hour, stage }: DueHour): Seconds {
-  return hour + stage.after;
+/** Returns the time of a phase: the date of its alert, whenever the sweep runs. */
+export function phaseTime({ hour, phase }: ScheduledHour): Seconds {
+  return hour + phase.after;
 }
 
 /**
  * Returns the alert that a key has ended, if its time has come and the sweep has not raised it. An operation that replaces the key
  * raises it, since the sweep finds the key no more.
  */
-export function missedEnd(subject: Subject, { expiresAt, told = 0 }: EndingKey, now: Seconds): Alert[] {
-  const at = stageTime({ hour: hourOf(expiresAt), stage: keyExpired });
-  return now < at || told >= keyExpired.rank ? [] : [{ ...alertAt(keyExpired, subject), at }];
+export function missedExpiryAlerts(
+  subject: Subject,
+  { expiresAt, lastNotified = 0 }: EndingKey,
+  now: Seconds,
+): Alert[] {
+  const at = phaseTime({ hour: hourOf(expiresAt), phase: keyExpired });
+  return now < at || lastNotified >= keyExpired.rank ? [] : [{ ...alertAt(keyExpired, subject), at }];
 }
 
 /** Marks a key of which the end was notified, as the sweep does. */
-export function withEndNotified<K extends EndingKey>(key: K): K {
-  return { ...key, told: keyExpired.rank };
+export function withExpiryNotified<K extends EndingKey>(key: K): K {
+  return { ...key, lastNotified: keyExpired.rank };
 }
 
-type EndingKey = Pick<RecordedKey, 'expiresAt' | 'told'>;
+type EndingKey = Pick<RecordedKey, 'expiresAt' | 'lastNotified'>;
 
-export function alertAt({ reason, detail }: SweepStage, subject: Subject): Alert {
+export function alertAt({ reason, detail }: ExpiryPhase, subject: Subject): Alert {
   return { org: orgOf(enterpriseOfSubject(subject)), reason, subject, detail };
 }
 

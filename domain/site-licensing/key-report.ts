@@ -10,7 +10,7 @@ import { day, minute, type Seconds, secondsOf } from '../kernel/time.ts';
 export const reportedReasons = [...deadReasons, 'possible-clone'] as const;
 
 /** A key that a client saw and found not good. */
-export interface Report {
+export interface KeyReport {
   readonly siteId?: SiteId | undefined;
   readonly enterpriseId?: EnterpriseId | undefined;
   /** whose enterprise key it is */
@@ -25,13 +25,13 @@ const oldestSeconds = 31 * day;
 const skewSeconds = minute;
 
 /** @throws invalid-request when it does not name one thing, or was not seen lately */
-export function assertReport(report: Report, now: Seconds): void {
+export function assertKeyReport(report: KeyReport, now: Seconds): void {
   const wrong = [...wrongSubject(report), ...wrongTime(secondsOf(report.seenAt), now)];
   if (wrong.length > 0) throw new Refusal('invalid-request', 'The report has wrong fields; see errors.', wrong);
 }
 
 /** A forged key claims whatever its maker likes: what it says of a site is nothing to report (docs/rules.md 3.9). */
-function wrongSubject({ siteId, enterpriseId, application, reason }: Report): FieldError[] {
+function wrongSubject({ siteId, enterpriseId, application, reason }: KeyReport): FieldError[] {
   if (reason === 'key-not-genuine')
     return Object.entries({ siteId, enterpriseId, application })
       .filter(([, value]) => value !== undefined)
@@ -61,8 +61,8 @@ export function reportedApplication(caller: Caller, named: AppId | undefined): A
 }
 
 /** @param subject undefined when the key was forged @returns what a person shall hear of; nothing of forged keys */
-export function alertsOfReport(
-  { reason, seenAt, times }: Report,
+export function alertsOfKeyReport(
+  { reason, seenAt, times }: KeyReport,
   subject: Subject | undefined,
   { org, app }: Caller,
 ): readonly Alert[] {

@@ -23,8 +23,8 @@ export interface RecordedKey {
   /** id of the link that it was issued under */
   readonly link: string;
   /** the signature, sealed: only the bearer of the Idempotency-Key can have the key again */
-  readonly sealed: Uint8Array<ArrayBuffer>;
+  readonly encryptedSignature: Uint8Array<ArrayBuffer>;
   readonly request: KeyRequest;
   /** the rank of the last stage of the sweep that was told of its end; a new key has none */
-  readonly told?: number | undefined;
+  readonly lastNotified?: number | undefined;
 }

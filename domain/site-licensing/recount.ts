@@ -1,5 +1,5 @@
 import type { AppId } from '../kernel/ids.ts';
-import { type CountedCells, cellOf, standings } from './counting.ts';
+import { type CountedCells, cellOf, siteClasses } from './counting.ts';
 import type { Site } from './site.ts';
 
 /** A cell of one application whose counter is not the number of its sites. */
@@ -7,7 +7,7 @@ export interface Drift {
   readonly app: AppId;
   readonly cell: string;
   readonly counted: number;
-  readonly standing: number;
+  readonly actual: number;
 }
 
 type Counters = readonly Pick<CountedCells, 'app' | 'closing'>[];
@@ -25,18 +25,18 @@ export function driftOf({ before, after, sites }: Reading): Drift[] {
   const [was, is] = [before, after].map(counters => new Map(counters.map(({ app, closing }) => [app, closing])));
   const apps = new Set([...before, ...after, ...sites].map(({ app }) => app));
   return [...apps].flatMap(app =>
-    standings.map(cellOf).flatMap(cell => {
+    siteClasses.map(cellOf).flatMap(cell => {
       const counted = is?.get(app)?.[cell] ?? 0;
-      const standing = bySite.get(`${app} ${cell}`)?.length ?? 0;
+      const actual = bySite.get(`${app} ${cell}`)?.length ?? 0;
       const moved = counted !== (was?.get(app)?.[cell] ?? 0);
-      return moved || counted === standing ? [] : [{ app, cell, counted, standing }];
+      return moved || counted === actual ? [] : [{ app, cell, counted, actual }];
     }),
   );
 }
 
 /** Only what is off by the same in every reading has drifted. */
 export function stillThere(drift: readonly Drift[], again: readonly Drift[]): Drift[] {
-  const offBy = ({ app, cell, counted, standing }: Drift) => `${app} ${cell} ${counted - standing}`;
+  const offBy = ({ app, cell, counted, actual }: Drift) => `${app} ${cell} ${counted - actual}`;
   const seen = new Set(again.map(offBy));
   return drift.filter(each => seen.has(offBy(each)));
 }

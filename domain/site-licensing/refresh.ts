@@ -5,7 +5,7 @@ import { type Caller, chooseMode } from '../identity/policy.ts';
 import type { Jti, Subject } from '../kernel/ids.ts';
 import { Refusal } from '../kernel/refusal.ts';
 import type { Seconds } from '../kernel/time.ts';
-import { missedEnd } from './expiry-sweep.ts';
+import { missedExpiryAlerts } from './expiry-sweep.ts';
 import { refreshGraceSeconds } from './key-lifetime.ts';
 import type { KeyRequest, RecordedKey } from './recorded-key.ts';
 
@@ -68,7 +68,7 @@ export function decideReissue(
 
 /** Of a site that is not live, the sweep reports no end. */
 function endOf({ status, subject, key }: KeyHolder, now: Seconds): Alert[] {
-  return status === 'live' ? missedEnd(subject, key, now) : [];
+  return status === 'live' ? missedExpiryAlerts(subject, key, now) : [];
 }
 
 /** @throws site-deleted, site-suspended */

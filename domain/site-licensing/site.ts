@@ -7,7 +7,7 @@ import { type AppId, type EnterpriseId, type OrgId, type SiteId, type SiteRef, s
 import { notFound, Refusal } from '../kernel/refusal.ts';
 import type { Seconds } from '../kernel/time.ts';
 import type { Version } from '../kernel/version.ts';
-import { missedEnd, withEndNotified } from './expiry-sweep.ts';
+import { missedExpiryAlerts, withExpiryNotified } from './expiry-sweep.ts';
 import { refreshGraceSeconds } from './key-lifetime.ts';
 import type { RecordedKey } from './recorded-key.ts';
 import { assertLive, type KeyHolder } from './refresh.ts';
@@ -79,11 +79,11 @@ export interface SiteChange {
  * The fact has its own time, whenever it is noticed and recorded.
  * @returns undefined when it is not, and when something else was decided about it
  */
-export function fallenDormant(site: Site, now: Seconds): (ChangedSite & { readonly at: Seconds }) | undefined {
+export function dormancyOf(site: Site, now: Seconds): (ChangedSite & { readonly at: Seconds }) | undefined {
   const at = site.key.expiresAt + refreshGraceSeconds;
   if (site.status !== 'live' || now < at) return undefined;
-  const alerts = [...missedEnd(subjectOf.site(site.id), site.key, now), dormantAlert(site)];
-  return { site: { ...site, status: 'dormant', key: withEndNotified(site.key) }, at, alerts };
+  const alerts = [...missedExpiryAlerts(subjectOf.site(site.id), site.key, now), dormantAlert(site)];
+  return { site: { ...site, status: 'dormant', key: withExpiryNotified(site.key) }, at, alerts };
 }
 
 function dormantAlert({ org, id }: Site): Alert {
@@ -92,7 +92,7 @@ function dormantAlert({ org, id }: Site): Alert {
 
 /** Returns a site as it stands at a moment, also when its dormancy is not recorded yet. */
 export function siteAt(site: Site, now: Seconds): Site {
-  return fallenDormant(site, now)?.site ?? site;
+  return dormancyOf(site, now)?.site ?? site;
 }
 
 export interface ChangedSite {
@@ -126,16 +126,15 @@ export function changeSite(site: Site, change: SiteChange, caller: Caller, now: 
   const alerts: Alert[] = becameProxy
     ? [{ org: site.org, reason: 'proxy-by-operator', subject: subjectOf.site(site.id) }]
     : [];
-  if (fallenDormant(after, now))
-    return { site: { ...after, status: 'dormant' }, alerts: [...alerts, dormantAlert(site)] };
+  if (dormancyOf(after, now)) return { site: { ...after, status: 'dormant' }, alerts: [...alerts, dormantAlert(site)] };
   return after.status === 'suspended' ? withEndOf(site, { site: after, alerts }, now) : { site: after, alerts };
 }
 
 /** The sweep reports nothing about a site that is suspended or deleted: the end of its key before that is reported now. */
 function withEndOf(before: Site, { site, alerts }: ChangedSite, now: Seconds): ChangedSite {
-  const missed = before.status === 'live' ? missedEnd(subjectOf.site(before.id), before.key, now) : [];
+  const missed = before.status === 'live' ? missedExpiryAlerts(subjectOf.site(before.id), before.key, now) : [];
   if (missed.length === 0) return { site, alerts };
-  return { site: { ...site, key: withEndNotified(site.key) }, alerts: [...alerts, ...missed] };
+  return { site: { ...site, key: withExpiryNotified(site.key) }, alerts: [...alerts, ...missed] };
 }
 
 function assertOperatorOnly(site: Site, change: SiteChange, caller: Caller): void {

@@ -11,7 +11,7 @@ export interface EnterpriseLink {
   readonly chain: string;
   readonly expiresAt: Seconds;
   /** the rank of the last stage of the sweep that was told of its end; a new link has none */
-  readonly told?: number | undefined;
+  readonly lastNotified?: number | undefined;
 }
 
 /** How long each link lives (docs/rules.md 4). The short life of an enterprise's is the only offline revocation of a stolen key. */

@@ -44,8 +44,8 @@ export class Firewall extends Construct {
         'too-many-requests': { contentType: 'APPLICATION_JSON', content: problemText(tooManyRequests) },
       },
       rules: [
-        rateRule(0, 'unsigned', stage.firewall.unsigned, { notStatement: { statement: bearsSignature } }),
-        rateRule(1, 'signed', stage.firewall.signed, bearsSignature),
+        rateRule(0, 'unsigned', stage.firewall.unsigned, { notStatement: { statement: hasSignatureInput } }),
+        rateRule(1, 'signed', stage.firewall.signed, hasSignatureInput),
         ...groupNames.map((group, index) => managedRule(2 + index, group, stage.firewall.managedRules)),
       ],
     });
@@ -67,7 +67,7 @@ export class Firewall extends Construct {
 }
 
 /** Whether a request claims to be signed; whether it is, its handler finds out. */
-const bearsSignature: CfnWebACL.StatementProperty = {
+const hasSignatureInput: CfnWebACL.StatementProperty = {
   sizeConstraintStatement: {
     fieldToMatch: { singleHeader: { Name: 'signature-input' } },
     comparisonOperator: 'GT',

@@ -40,7 +40,7 @@ export class StreamDeadLetters extends Construct {
     });
   }
 
-  rightToSetAside(): Right {
+  rightToSend(): Right {
     return this.#rightTo('sqs:SendMessage');
   }
 
@@ -52,7 +52,7 @@ export class StreamDeadLetters extends Construct {
   #rightTo(action: string): Right {
     return {
       statements: [new PolicyStatement({ actions: [action], resources: [this.queue.queueArn] })],
-      settings: { ASIDE_QUEUE: this.queue.queueUrl },
+      settings: { DEAD_LETTER_QUEUE: this.queue.queueUrl },
     };
   }
 }

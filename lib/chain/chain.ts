@@ -17,7 +17,7 @@ import { backgroundTimeout, RowFunction, requestTimeout } from '../functions/row
 import { keyRingsOf } from '../key-rings.ts';
 import type { Alarms } from '../monitoring/alarms.ts';
 import type { StageSettings } from '../stages.ts';
-import { makeGenerations } from './key-generations.ts';
+import { createGenerations } from './key-generations.ts';
 import { SetUp } from './set-up.ts';
 import type { SigningKey } from './signing-key.ts';
 import { rightToSignAsOrg, rightToSignAsRoot } from './signing-rights.ts';
@@ -53,7 +53,7 @@ export class Chain extends Construct {
     const { stage } = props;
     const keyRings = stage.keyRings ?? keyRingsOf(stage.name);
     this.#keyRings = keyRings;
-    const rootKeys = makeGenerations(this, 'Root', {
+    const rootKeys = createGenerations(this, 'Root', {
       stage,
       ring: keyRings.root,
       alias: 'root',
@@ -140,7 +140,7 @@ export class Chain extends Construct {
   #orgKeys(org: string, ring: KeyRing): Ring<SigningKey> {
     const { stage } = this.#props;
     const description = `License server (${stage.name}): the key of Org ${org}`;
-    return makeGenerations(this, `Org-${org}`, {
+    return createGenerations(this, `Org-${org}`, {
       stage,
       ring,
       alias: `org/${org}`,

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { waySigned } from '../../lambdas/platform/kernel/signing-key-policy.ts';
+import { signingConditions } from '../../lambdas/platform/kernel/signing-key-policy.ts';
 import type { Right } from '../functions/right.ts';
 import { accountArn, enterpriseAlias, kmsArn, multiRegionRoleArn, multiRegionService, rolesArn } from '../names.ts';
 
@@ -84,7 +84,7 @@ export function rightToSignAsEnterprise(scope: Construct, stage: string): Right 
         actions: ['kms:Sign'],
         resources: [kmsArn(scope, 'key/*')],
         conditions: {
-          StringEquals: waySigned,
+          StringEquals: signingConditions,
           Bool: multiRegion,
           'ForAllValues:StringLike': { 'kms:ResourceAliases': enterpriseAlias(stage, '*') },
         },

@@ -18,7 +18,7 @@ export interface KeyGenerationsProps {
  * The keys of one ring. The first generation keeps the id and the alias without a number; a generation that leaves the ring leaves the
  * stack, which outside dev retains the key itself.
  */
-export function makeGenerations(scope: Construct, id: string, props: KeyGenerationsProps): Ring<SigningKey> {
+export function createGenerations(scope: Construct, id: string, props: KeyGenerationsProps): Ring<SigningKey> {
   const { stage, ring, alias, description, signers } = props;
   const made = new Map(
     membersOf(ring).map(({ role, member }) => [

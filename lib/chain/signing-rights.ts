@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { mapRing, membersOf, type Ring } from '../../domain/trust/key-ring.ts';
-import { waySigned } from '../../lambdas/platform/kernel/signing-key-policy.ts';
+import { signingConditions } from '../../lambdas/platform/kernel/signing-key-policy.ts';
 import type { Right } from '../functions/right.ts';
 import type { SigningKey } from './signing-key.ts';
 
@@ -26,7 +26,7 @@ export function rightToSignAsRoot(scope: Construct, rootKeys: Ring<SigningKey>, 
 
 function sign(keys: readonly SigningKey[]): PolicyStatement {
   const resources = keys.map(({ keyArn }) => keyArn);
-  return new PolicyStatement({ actions: ['kms:Sign'], resources, conditions: { StringEquals: waySigned } });
+  return new PolicyStatement({ actions: ['kms:Sign'], resources, conditions: { StringEquals: signingConditions } });
 }
 
 function readPublicKeys(keys: readonly SigningKey[]): PolicyStatement {

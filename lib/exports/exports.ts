@@ -34,7 +34,7 @@ export class Exports extends Construct {
       }),
       lifecycleRules: [lockedYears ? keptLong : keptShort],
     });
-    if (lockedYears) this.bucket.addToResourcePolicy(nobodyUnlocks(this.bucket));
+    if (lockedYears) this.bucket.addToResourcePolicy(denyRetentionBypass(this.bucket));
     else Validations.of(this.bucket).acknowledge({ id: 'AwsSolutions-S1', reason: noLogs });
   }
 
@@ -91,9 +91,9 @@ function daysOf(years: number): number {
  * Governance mode lets go who has the right to bypass it. Nobody has: who must, takes this statement away first, and both steps stand
  * in CloudTrail (docs/adr/0008-exports-are-locked-in-governance-mode.md).
  */
-function nobodyUnlocks(bucket: ClosedBucket): PolicyStatement {
+function denyRetentionBypass(bucket: ClosedBucket): PolicyStatement {
   return new PolicyStatement({
-    sid: 'NobodyUnlocks',
+    sid: 'DenyRetentionBypass',
     effect: Effect.DENY,
     principals: [new AnyPrincipal()],
     actions: ['s3:BypassGovernanceRetention'],

@@ -53,18 +53,18 @@ async function givenMessages(sns: string, sqs: string) {
   const topics = new SNSClient({ ...settings, endpoint: sns });
   const queues = new SQSClient({ ...settings, endpoint: sqs });
   const [alerts, finance] = [await ensureTopic(topics, queues, 'alerts'), await ensureTopic(topics, queues, 'finance')];
-  const ASIDE_QUEUE = await ensureQueue(queues, names.aside);
+  const DEAD_LETTER_QUEUE = await ensureQueue(queues, names.aside);
   topics.destroy();
   const delivered = { alerts: [] as Delivered[], finance: [] as Delivered[] };
   let aside: string[] = [];
   return {
-    settings: { ALERTS_TOPIC: alerts.topicArn, FINANCE_TOPIC: finance.topicArn, ASIDE_QUEUE },
+    settings: { ALERTS_TOPIC: alerts.topicArn, FINANCE_TOPIC: finance.topicArn, DEAD_LETTER_QUEUE },
     delivered: (topic: keyof typeof delivered) => delivered[topic],
     aside: () => aside,
     async collect() {
       delivered.alerts.push(...(await takeAll(queues, alerts.queueUrl)).map(toDelivered));
       delivered.finance.push(...(await takeAll(queues, finance.queueUrl)).map(toDelivered));
-      aside = (await receive(queues, ASIDE_QUEUE)).map(({ Body = '' }) => Body);
+      aside = (await receive(queues, DEAD_LETTER_QUEUE)).map(({ Body = '' }) => Body);
     },
   };
 }

@@ -5,7 +5,9 @@ import * as z from 'zod';
 export interface LocalNotices {
   readonly endpoints: Readonly<Record<'sns' | 'sqs' | 's3', string>>;
   /** what functions are told of it */
-  readonly settings: Readonly<Record<'ALERTS_TOPIC' | 'FINANCE_TOPIC' | 'ASIDE_QUEUE' | 'EXPORTS_BUCKET', string>>;
+  readonly settings: Readonly<
+    Record<'ALERTS_TOPIC' | 'FINANCE_TOPIC' | 'DEAD_LETTER_QUEUE' | 'EXPORTS_BUCKET', string>
+  >;
   /** Fetches what has arrived where the queues are not on this machine: `delivered` and `aside` are as of the last call. */
   collect(): Promise<void>;
   /** Every message that the topic has delivered so far, oldest first; a queue of its own is subscribed to it. */
@@ -51,7 +53,7 @@ export async function startNotices(folder?: string | undefined): Promise<LocalNo
       ALERTS_TOPIC: alerts ?? '',
       FINANCE_TOPIC: finance ?? '',
       // Its own URL has a host that no URL may have, because it listens on an address.
-      ASIDE_QUEUE: `${server.address}/000000000000/${names.aside}`,
+      DEAD_LETTER_QUEUE: `${server.address}/000000000000/${names.aside}`,
       EXPORTS_BUCKET: exportsBucket,
     },
     collect: async () => {},

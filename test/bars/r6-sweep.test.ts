@@ -72,7 +72,7 @@ describe(`every event delivered 1 to 5 times, at once and out of order (bar R6, 
     const alerts = await alertsBetween(ledger, from, server.clock.at);
     expect(alerts.sort()).toEqual([...expected, ...told(`enterprise-key:${enterpriseId}/hwf`)].sort());
     for (const siteId of siteIds)
-      expect(await ledger.get(keyOf.site(siteId))).toMatchObject({ seq: 2, status: 'dormant', key: { told: 4 } });
+      expect(await ledger.get(keyOf.site(siteId))).toMatchObject({ seq: 2, status: 'dormant', key: { phase: 4 } });
     const quarters = [...new Set(Array.from({ length: 100 }, (_, i) => quarterOf(from + i * day)))];
     const counted = standingByCounters(await countersOf(ledger, `${enterpriseId}#hwf`, quarters));
     expect(counted).toEqual({ 'production:active:dormant': siteCount });

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { AppId, OrgId } from '../../domain/kernel/ids.ts';
 import { isoTime, previousQuarter, quarterBegins, quarterEnds, quarterOf } from '../../domain/kernel/time.ts';
 import { dynamoManifests, noFurtherPush } from '../../lambdas/billing/storage/manifests.ts';
-import { ConditionFailed, table } from '../../lambdas/platform/storage/table.ts';
+import { ConditionFailedError, table } from '../../lambdas/platform/storage/table.ts';
 import { type Actor, createStage, type Stage } from '../platform/operations/operations-fixture.ts';
 import { tableContent } from '../platform/request/table-content.ts';
 import { exportedObjects } from '../support/aws/exported-objects.ts';
@@ -158,7 +158,7 @@ describe('a manifest', () => {
     const pushes = await manifests.pushes(hub, quarter);
     await push();
     await expect(items.commit([statement, noFurtherPush(hub, quarter, pushes)])).rejects.toBeInstanceOf(
-      ConditionFailed,
+      ConditionFailedError,
     );
     const now = await manifests.pushes(hub, quarter);
     expect(now).toBe(pushes + 1);

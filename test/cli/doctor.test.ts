@@ -172,7 +172,7 @@ describe('license-server doctor', () => {
 
     it('dead-letters: a record is there', async () => {
       const client = new SQSClient({});
-      const QueueUrl = setting(server.world.runtime, 'ASIDE_QUEUE');
+      const QueueUrl = setting(server.world.runtime, 'DEAD_LETTER_QUEUE');
       await client.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}' }));
       client.destroy();
       const { reports } = await look(only);

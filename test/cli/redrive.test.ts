@@ -73,7 +73,7 @@ describe('license-server redrive', () => {
 
   it('leaves a message alone that is no record of ours, and invokes no other function for it', async () => {
     const client = new SQSClient({});
-    const QueueUrl = setting(server.world.runtime, 'ASIDE_QUEUE');
+    const QueueUrl = setting(server.world.runtime, 'DEAD_LETTER_QUEUE');
     let invoked = 0;
     server.world.aws.setFunction('license-server-local-set-up-trust', async () => ({
       batchItemFailures: [],

@@ -39,7 +39,14 @@ test.each(everyRow)('%s has a function of the agreed kind', row => {
 
 test.each(everyRow)('%s is told what its grants imply, and nothing else', (row, grants) => {
   const { table, queriesExpiry, makesEnterpriseKeys, invokes = [], readsSecrets, writesSecrets, signsAs } = grants;
-  const { publishes = [], setsAside, countsAside, readsObjects, writesObjects, readsEnterpriseKeys } = grants;
+  const {
+    publishes = [],
+    sendsToDeadLetters,
+    countsDeadLetters,
+    readsObjects,
+    writesObjects,
+    readsEnterpriseKeys,
+  } = grants;
   const trusted = row in internalFunctions;
   const verifies =
     row in made.operations || row in made.schedules || (trusted && (signsAs === 'org' || invokes.includes('certify')));
@@ -48,7 +55,7 @@ test.each(everyRow)('%s is told what its grants imply, and nothing else', (row, 
     ...(publishes.length > 0 ? ['STAGE'] : []),
     ...(publishes.includes('alerts') ? ['ALERTS_TOPIC'] : []),
     ...(publishes.includes('finance') ? ['FINANCE_TOPIC'] : []),
-    ...(setsAside || countsAside ? ['ASIDE_QUEUE'] : []),
+    ...(sendsToDeadLetters || countsDeadLetters ? ['DEAD_LETTER_QUEUE'] : []),
     ...(readsObjects || writesObjects ? ['EXPORTS_BUCKET'] : []),
     ...(verifies ? ['KEY_RINGS', 'ROOT_KEYS'] : []),
     ...(row in made.operations || row in made.schedules ? ['ORGS'] : []),

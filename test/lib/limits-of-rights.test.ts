@@ -116,8 +116,8 @@ test('only consumers that say so put records aside, and no function takes one aw
   );
   expect(onQueue.sort()).toEqual(
     [
-      ...rolesThat(({ setsAside }) => setsAside).map(role => `${role} sqs:SendMessage`),
-      ...rolesThat(({ countsAside }) => countsAside).map(role => `${role} sqs:GetQueueAttributes`),
+      ...rolesThat(({ sendsToDeadLetters }) => sendsToDeadLetters).map(role => `${role} sqs:SendMessage`),
+      ...rolesThat(({ countsDeadLetters }) => countsDeadLetters).map(role => `${role} sqs:GetQueueAttributes`),
     ].sort(),
   );
 });

@@ -28,7 +28,7 @@ function expected(row: string, grants: Grants, made: Rows): string[] {
   const { makesEnterpriseKeys, disablesEnterpriseKeys, readsEnterpriseKeys, signsAsEnterprise, signsAs } = grants;
   const org = '<trust/Chain/Org-hub.Arn>';
   const root = '<trust/Chain/Root.Arn>';
-  const { publishes = [], setsAside, countsAside, readsObjects = [], writesObjects = [] } = grants;
+  const { publishes = [], sendsToDeadLetters, countsDeadLetters, readsObjects = [], writesObjects = [] } = grants;
   const { invokes = [], readsSecrets = [], writesSecrets = [] } = grants;
   const secrets = (action: string, kinds: readonly string[]) =>
     kinds.flatMap(kind => stages[stage].orgs.map(org => `${action} on <store/Secrets/${kind}-${org}>`));
@@ -39,8 +39,8 @@ function expected(row: string, grants: Grants, made: Rows): string[] {
       ? [`dynamodb:Query on ${table}/index/expiry${ifs(['ForAllValues:StringLike dynamodb:LeadingKeys X#*'])}`]
       : []),
     ...publishes.map(topic => `sns:Publish on <store/Notices/${topic}>`),
-    ...(setsAside ? ['sqs:SendMessage on <store/Aside/Queue.Arn>'] : []),
-    ...(countsAside ? ['sqs:GetQueueAttributes on <store/Aside/Queue.Arn>'] : []),
+    ...(sendsToDeadLetters ? ['sqs:SendMessage on <store/Aside/Queue.Arn>'] : []),
+    ...(countsDeadLetters ? ['sqs:GetQueueAttributes on <store/Aside/Queue.Arn>'] : []),
     ...onObjects('s3:GetObject', readsObjects),
     ...(readsObjects.length > 0
       ? [`s3:ListBucket on ${bucket}${ifs(readsObjects.map(kind => `StringLikeIfExists s3:prefix ${kind}/*`).sort())}`]

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { Quarter, quarterBegins } from '../../domain/kernel/time.ts';
-import { cellOf, enterpriseKeyCell, moveCell, standings } from '../../domain/site-licensing/counting.ts';
+import { cellOf, enterpriseKeyCell, moveCell, siteClasses } from '../../domain/site-licensing/counting.ts';
 import { movesOf } from '../../domain/site-licensing/tally.ts';
 import { cellAttribute, countersIn, dayAttribute } from '../../lambdas/site-licensing/storage/counter-attributes.ts';
 import { itemSize } from '../support/aws/item-size.ts';
@@ -8,7 +8,7 @@ import { itemSize } from '../support/aws/item-size.ts';
 const quarter = Quarter.parse('2026-Q4');
 const names: string[] = [];
 movesOf(move => names.push(moveCell(move)));
-const cells = [...standings.map(cellOf), ...names, enterpriseKeyCell];
+const cells = [...siteClasses.map(cellOf), ...names, enterpriseKeyCell];
 const days = Array.from({ length: 92 }, (_, day) => quarterBegins(quarter) + day * 86_400 + 1);
 
 it('every counter has a name of its own, and is read as what was written', () => {

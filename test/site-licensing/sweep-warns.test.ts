@@ -139,7 +139,7 @@ describe('what the sweep tells of', () => {
     const before = await ledger.get(keyOf.site(siteId));
     await sweptAt(ends - day);
     const marked = await ledger.get(keyOf.site(siteId));
-    expect(marked).toEqual({ ...before, w: expect.any(String), key: { ...Object(before?.key), told: 3 } });
+    expect(marked).toEqual({ ...before, w: expect.any(String), key: { ...Object(before?.key), phase: 3 } });
     for (const item of [before, marked])
       expect(await runFunction(server, 'write-audit', streamOf(item ? [item] : []))).toEqual({ batchItemFailures: [] });
     const month = new Date(from * 1000).toISOString().slice(0, 7).replace('-', '');

@@ -25,7 +25,7 @@ const Hkdf = z.object({
   ),
 });
 
-/** The primitives of lambdas/site-licensing/storage/seal-signature.ts, called as it calls them. */
+/** The primitives of lambdas/site-licensing/storage/signature-encryption.ts, called as it calls them. */
 describeVectors('wycheproof/aes_gcm_test.json', Gcm, ({ testGroups }) => {
   const ours = testGroups.filter(({ ivSize, keySize, tagSize }) => ivSize === 96 && keySize === 256 && tagSize === 128);
 

@@ -38,7 +38,7 @@ export interface RecordedStatement {
 }
 
 /** How a quarter stands. */
-export interface QuarterStanding {
+export interface QuarterRecord {
   readonly org: OrgId;
   readonly quarter: Quarter;
   /** how many manifests have been recorded: a statement holds on to the number that it was made under */
@@ -73,7 +73,7 @@ const statedAfterSeconds = 10 * day;
  * @throws quarter-running; quarter-not-swept while a counter of the quarter may still change
  */
 export function decideStatement(
-  { quarter, statement }: QuarterStanding,
+  { quarter, statement }: QuarterRecord,
   sweptUntil: Seconds | undefined,
   now: Seconds,
 ): StatementStep {
@@ -102,31 +102,31 @@ export function quartersWatched(now: Seconds): Quarter[] {
 }
 
 /** On day 12 the statement that day 11 should have made is late; and so is, two weeks after a quarter was reopened, its next one. */
-export function isOverdue({ quarter, statement }: QuarterStanding, hasCounted: boolean, now: Seconds): boolean {
+export function isOverdue({ quarter, statement }: QuarterRecord, hasCounted: boolean, now: Seconds): boolean {
   if (!statement) return hasCounted && now >= statementDue(quarter) + day;
   return statement.reopenedAt !== undefined && now >= statement.reopenedAt + mostCorrectionSeconds;
 }
 
 /** What the clock does about a quarter: `wait` for the sweep, which must have passed its end. */
-export type ClockStep = 'none' | 'wait' | 'make';
+export type ScheduledStep = 'none' | 'wait' | 'make';
 
 /**
  * The clock makes the first statement, from day 11 on, and finishes one that was begun. A reopened quarter waits for the operator, so
  * that the correction comes before the next statement; a quarter of an Org that has counted nothing needs none.
  */
-export function clockStep(
-  { quarter, statement }: QuarterStanding,
+export function scheduledStep(
+  { quarter, statement }: QuarterRecord,
   hasCounted: boolean,
   sweptUntil: Seconds | undefined,
   now: Seconds,
-): ClockStep {
+): ScheduledStep {
   if (statement) return statement.state === 'stated' && !statement.isAnnounced ? 'make' : 'none';
   if (!hasCounted || now < statementDue(quarter)) return 'none';
   return isSwept(quarter, sweptUntil) ? 'make' : 'wait';
 }
 
 /** @throws conflict when there is no statement yet; no-change */
-export function reopened({ statement }: QuarterStanding, reason: Reason, reopenedAt: Seconds): RecordedStatement {
+export function reopened({ statement }: QuarterRecord, reason: Reason, reopenedAt: Seconds): RecordedStatement {
   if (!statement)
     throw new Refusal('conflict', 'This quarter has no statement yet; corrections need no reopening until it has one.');
   if (statement.state === 'reopened')

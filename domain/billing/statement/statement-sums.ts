@@ -5,11 +5,11 @@ import { closingByMoves, type Figures, moveNames, sumFigures, tallyNames } from 
 import { seatsExceededIn } from './seats.ts';
 import { statedDifferences } from './stated-differences.ts';
 import { manifestOf, Statement } from './statement.ts';
+import { type SumMismatch, unequal } from './sum-mismatch.ts';
 import { daysOf, wrongUsage } from './usage-sums.ts';
-import { unequal, type WrongSum } from './wrong-sum.ts';
 
 /** Everything in a statement that follows from something else in it, worked out again. @returns nothing when all of it fits */
-export function wrongSums(statement: Statement): WrongSum[] {
+export function sumMismatches(statement: Statement): SumMismatch[] {
   const days = daysOf(statement.quarter);
   return [
     ...wrongBilling(statement),
@@ -34,19 +34,19 @@ function placesOf({ totals, applications, enterprises }: Statement): (readonly [
 /** Nothing is signed that does not add up: counters that contradict each other are for a person to look at. @throws */
 export function assertAddsUp(statement: Statement): Statement {
   const { success } = Statement.safeParse(statement);
-  const [wrong] = wrongSums(statement);
+  const [wrong] = sumMismatches(statement);
   if (!success || wrong) throw new Error(`the counts do not add up: ${wrong?.place ?? 'one is below zero'}`);
   return statement;
 }
 
-function wrongBilling({ rules, billed, totals }: Statement): WrongSum[] {
+function wrongBilling({ rules, billed, totals }: Statement): SumMismatch[] {
   const sites = billedSites(rules.version, totals.closing);
   if (sites === undefined)
     return [{ place: 'rules.version', problem: `the counting rules ${rules.version} are not known to this program` }];
   return unequal('billed.productionSites', billed.productionSites, sites, 'the counting rules say');
 }
 
-function wrongPeriod({ from, to, madeAt, sweptUntil, quarter, history, totals }: Statement): WrongSum[] {
+function wrongPeriod({ from, to, madeAt, sweptUntil, quarter, history, totals }: Statement): SumMismatch[] {
   const last = history.at(-1);
   const { production, dev, proxy } = totals.closing;
   return [
@@ -74,7 +74,7 @@ function end(quarter: Quarter): string {
 }
 
 /** What must hold inside one line, whoever's it is. */
-function wrongFigures(place: string, figures: Figures): WrongSum[] {
+function wrongFigures(place: string, figures: Figures): SumMismatch[] {
   const { closing, moves } = figures;
   const states = closing.basic + closing.commissioning + closing.active;
   return [
@@ -89,7 +89,7 @@ function wrongFigures(place: string, figures: Figures): WrongSum[] {
   ];
 }
 
-function wrongTotals({ totals, applications, enterprises }: Statement): WrongSum[] {
+function wrongTotals({ totals, applications, enterprises }: Statement): SumMismatch[] {
   const ofApplications = applications.flatMap((one, i) => {
     const mine = enterprises.filter(({ application }) => application === one.application);
     const served = mine.filter(({ closing }) => isServed(closing)).length;
@@ -105,7 +105,7 @@ function wrongTotals({ totals, applications, enterprises }: Statement): WrongSum
   ];
 }
 
-function unequalFigures(place: string, stated: Figures, sum: Figures, says: string): WrongSum[] {
+function unequalFigures(place: string, stated: Figures, sum: Figures, says: string): SumMismatch[] {
   return [
     ...tallyNames.flatMap(name => unequal(`${place}.opening.${name}`, stated.opening[name], sum.opening[name], says)),
     ...tallyNames.flatMap(name => unequal(`${place}.closing.${name}`, stated.closing[name], sum.closing[name], says)),
@@ -119,7 +119,7 @@ function usageText({ usage: { peak, siteDays, changes } }: Figures): string {
 }
 
 /** Differences, seats and users are drawn from the lines; none may be left out, none made up. */
-function wrongFollowers({ applications, enterprises, differences, seatsExceeded }: Statement): WrongSum[] {
+function wrongFollowers({ applications, enterprises, differences, seatsExceeded }: Statement): SumMismatch[] {
   const users = applications.flatMap((one, i) => {
     const stated = manifestOf(one)?.users.configurationUsers;
     const mine = enterprises.filter(({ application }) => application === one.application);
@@ -134,7 +134,7 @@ function wrongFollowers({ applications, enterprises, differences, seatsExceeded 
   ];
 }
 
-function unequalLines(place: string, stated: readonly object[], drawn: readonly object[]): WrongSum[] {
+function unequalLines(place: string, stated: readonly object[], drawn: readonly object[]): SumMismatch[] {
   const longest = Math.max(stated.length, drawn.length);
   const spelled = (line: object | undefined) => line && JSON.stringify(Object.entries(line).sort());
   return Array.from({ length: longest }, (_, i) => i)

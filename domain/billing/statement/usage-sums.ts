@@ -1,7 +1,7 @@
 import { type Quarter, quarterEnds } from '../../kernel/time.ts';
 import { dayAt, daysBegun, usageOf } from '../../site-licensing/usage.ts';
 import type { Figures } from './figures.ts';
-import { unequal, type WrongSum } from './wrong-sum.ts';
+import { type SumMismatch, unequal } from './sum-mismatch.ts';
 
 interface QuarterDays {
   readonly first: string;
@@ -16,7 +16,7 @@ export function daysOf(quarter: Quarter): QuarterDays {
 }
 
 /** The changes lead from the opening to the closing number, day by day; peak and site-days follow from them. */
-export function wrongUsage(place: string, { opening, closing, usage }: Figures, days: QuarterDays): WrongSum[] {
+export function wrongUsage(place: string, { opening, closing, usage }: Figures, days: QuarterDays): SumMismatch[] {
   const { changes } = usage;
   const expected = usageOf(opening.production, changes, days.count);
   const sum = changes.reduce((total, { sites }) => total + sites, opening.production);

@@ -6,7 +6,7 @@ import { canonicalJson } from '../../kernel/canonical-json.ts';
 import { enterprisesCsv } from './enterprises-csv.ts';
 import { Statement } from './statement.ts';
 import { digestsOf, type StatementFiles, type StatementFolder, statementFileNames } from './statement-files.ts';
-import { wrongSums } from './statement-sums.ts';
+import { sumMismatches } from './statement-sums.ts';
 
 /** The Root that is trusted: its public key, or the thumbprint by which the key that the statement names is known to be it. */
 export type RootPin = { readonly jwk: PublicJwk } | { readonly thumbprint: string };
@@ -132,7 +132,7 @@ function wrongNames(
 }
 
 function wrongNumbers(statement: Statement): Finding[] {
-  return wrongSums(statement).map(wrong => ({ file: 'statement.json', ...wrong }));
+  return sumMismatches(statement).map(wrong => ({ file: 'statement.json', ...wrong }));
 }
 
 /** The lines of enterprises.csv are made from statement.json, so each one that differs can be named. */

@@ -2,7 +2,7 @@ import { sumFigures } from '../../../domain/billing/statement/figures.ts';
 import {
   decideStatement,
   lostStatement,
-  type QuarterStanding,
+  type QuarterRecord,
   quartersBefore,
   type RecordedStatement,
   type StatementToMake,
@@ -34,19 +34,19 @@ export async function makeStatement(
   quarter: Quarter,
   change: Change,
 ): Promise<MadeStatement> {
-  const standing = await ports.statements.find(org, quarter);
-  const step = decideStatement(standing, await ports.sweep.until(), change.at);
-  const recorded = 'publish' in step ? step.publish : await recordStatement(ports, standing, step.make, change);
+  const record = await ports.statements.find(org, quarter);
+  const step = decideStatement(record, await ports.sweep.until(), change.at);
+  const recorded = 'publish' in step ? step.publish : await recordStatement(ports, record, step.make, change);
   return await publishStatement(ports, recorded, change);
 }
 
 async function recordStatement(
   ports: StatementPorts,
-  standing: QuarterStanding,
+  record: QuarterRecord,
   { revision, reason, sweptUntil }: StatementToMake,
   change: Change,
 ): Promise<RecordedStatement> {
-  const { org, quarter } = standing;
+  const { org, quarter } = record;
   await assertNotPublished(ports, { org, quarter, revision });
   const madeAt = change.at;
   const { root, sign } = await ports.signer.under(org);
@@ -67,7 +67,7 @@ async function recordStatement(
     billed,
     isAnnounced: false,
   } as const;
-  await ports.statements.record(standing, after, change);
+  await ports.statements.record(record, after, change);
   countStatement('StatementsMade', org, quarter);
   return after;
 }

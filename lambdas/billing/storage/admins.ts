@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { Admin } from '../../../domain/billing/manifest.ts';
-import { adminsEnd, emailName, type KeptAdmin } from '../../../domain/billing/person.ts';
+import { adminsEnd, emailName, type StoredAdmin } from '../../../domain/billing/person.ts';
 import { encodeBase64url } from '../../../domain/kernel/base64url.ts';
 import { canonicalJson } from '../../../domain/kernel/canonical-json.ts';
 import { type AppId, bucketOf, type OrgId } from '../../../domain/kernel/ids.ts';
@@ -41,12 +41,12 @@ type AdminsItem = z.infer<typeof AdminsItem>;
 
 const saltBytes = 16;
 
-export function saltedAdmins(admins: readonly Admin[], runtime: Runtime): KeptAdmin[] {
+export function saltedAdmins(admins: readonly Admin[], runtime: Runtime): StoredAdmin[] {
   return admins.map(admin => ({ ...admin, salt: encodeBase64url(runtime.random(saltBytes)) }));
 }
 
 /** SHA-256, base64url, over the salt, the name and the address as canonical JSON: without the salt nobody can guess who it is. */
-export function commitmentOf({ salt, name, email }: KeptAdmin): string {
+export function commitmentOf({ salt, name, email }: StoredAdmin): string {
   return createHash('sha256')
     .update(canonicalJson([salt, name, email]))
     .digest('base64url');
@@ -57,7 +57,7 @@ interface AdminsOfManifest {
   readonly quarter: Quarter;
   readonly app: AppId;
   readonly revision: number;
-  readonly admins: readonly KeptAdmin[];
+  readonly admins: readonly StoredAdmin[];
 }
 
 /** Names and addresses go here and nowhere else: family D. At most one write for each of the 32 buckets. */
@@ -105,7 +105,7 @@ export const dynamoPersons = perRuntime((runtime: Runtime): Persons => {
       const change = changeOf(entries);
       const key = { pk: `D#${org}#erasures`, sk: app };
       for (; writes.length > writesAtOnce; writes.splice(0, writesAtOnce))
-        await recordRound(key, writes.slice(0, writesAtOnce), { ...change, memory: undefined });
+        await recordRound(key, writes.slice(0, writesAtOnce), { ...change, idempotencyRecord: undefined });
       await recordRound(key, writes, change);
       return entries;
     },

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Admin, ManifestCounts } from '../../../domain/billing/manifest.ts';
-import { KeptManifest } from '../../../domain/billing/manifest.ts';
-import type { KeptAdmin } from '../../../domain/billing/person.ts';
+import { ManifestBody } from '../../../domain/billing/manifest.ts';
+import type { StoredAdmin } from '../../../domain/billing/person.ts';
 import { canonicalJson } from '../../../domain/kernel/canonical-json.ts';
 import { AppId, OrgId } from '../../../domain/kernel/ids.ts';
 import { quarterClosed, statementStates } from '../../../domain/kernel/quarter.ts';
@@ -37,7 +37,7 @@ export interface Manifests {
   ofQuarter(org: OrgId, quarter: Quarter): Promise<readonly RecordedManifest[]>;
   find(org: OrgId, quarter: Quarter, app: AppId): Promise<RecordedManifest | undefined>;
   /** any revision that was ever recorded; its bytes fit the recorded digest */
-  read(org: OrgId, quarter: Quarter, app: AppId, revision: number): Promise<KeptManifest>;
+  read(org: OrgId, quarter: Quarter, app: AppId, revision: number): Promise<ManifestBody>;
 }
 
 /** What an application has pushed. */
@@ -55,7 +55,7 @@ export interface StoredManifest extends Omit<PushedManifest, 'admins'> {
   readonly sha256: string;
   /** where the body lies */
   readonly object: string;
-  readonly admins: readonly KeptAdmin[];
+  readonly admins: readonly StoredAdmin[];
 }
 
 /** Manifests as submit-manifest writes them. */
@@ -100,7 +100,7 @@ export const dynamoManifests = perRuntime((runtime: Runtime): ManifestStore => {
       const { object, sha256 } = BodyItem.parse(item);
       const text = await getObject(runtime, manifestsObject(object));
       if (text === undefined || digestOf(text) !== sha256) throw new Error('a kept manifest is not what was recorded');
-      return KeptManifest.parse(JSON.parse(text));
+      return ManifestBody.parse(JSON.parse(text));
     },
     async pushes(org, quarter) {
       const item = await items.get(pushesKey(org, quarter), { consistent: true });
@@ -115,7 +115,7 @@ export const dynamoManifests = perRuntime((runtime: Runtime): ManifestStore => {
       const salted = saltedAdmins(admins, runtime);
       const adminCommitments = salted.map(commitmentOf).sort();
       // Parsed, so that whatever else came along, a name above all, stays here.
-      const body = canonicalJson(KeptManifest.parse({ ...counts, adminCommitments }));
+      const body = canonicalJson(ManifestBody.parse({ ...counts, adminCommitments }));
       const sha256 = digestOf(body);
       // Two pushes at once are two objects: the one that is recorded is never overwritten by the other.
       const object = `${org}/${quarter}/${app}/${revision}-${sha256}.json`;

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import type { QuarterStanding, RecordedStatement } from '../../../domain/billing/statement/recorded-statement.ts';
+import type { QuarterRecord, RecordedStatement } from '../../../domain/billing/statement/recorded-statement.ts';
 import { Reason } from '../../../domain/billing/statement/statement.ts';
 import type { OrgId } from '../../../domain/kernel/ids.ts';
 import { statementStates } from '../../../domain/kernel/quarter.ts';
 import type { Quarter } from '../../../domain/kernel/time.ts';
 import type { Change } from '../../platform/changes/change.ts';
-import { commitChange, commitRemembered } from '../../platform/changes/commit-change.ts';
+import { commitChange, commitWithIdempotencyRecord } from '../../platform/changes/commit-change.ts';
 import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
 import { compare } from '../../platform/storage/condition-expression.ts';
@@ -15,9 +15,9 @@ import { dynamoManifests, noFurtherPush, statementKey } from './manifests.ts';
 
 /** What is recorded of the statement of each quarter. */
 export interface Statements {
-  find(org: OrgId, quarter: Quarter): Promise<QuarterStanding>;
+  find(org: OrgId, quarter: Quarter): Promise<QuarterRecord>;
   /** @throws Stale when another statement, or a manifest, came after `before` was read */
-  record(before: QuarterStanding, after: RecordedStatement, change: Change): Promise<void>;
+  record(before: QuarterRecord, after: RecordedStatement, change: Change): Promise<void>;
   /** Finance was told; remembers the request. @throws Repeated; Stale when there is another revision by now */
   recordAnnounced(statement: RecordedStatement, change: Change): Promise<void>;
 }
@@ -54,7 +54,7 @@ export const dynamoStatements = perRuntime(
         values: { ':revision': revision },
         onlyIf: { expression: compare('revision', '=', ':revision') },
       };
-      await commitRemembered(runtime, [announced], change);
+      await commitWithIdempotencyRecord(runtime, [announced], change);
     },
   }),
 );

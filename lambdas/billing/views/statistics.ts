@@ -14,7 +14,7 @@ import type { AppId } from '../../../domain/kernel/ids.ts';
 import { isRunning } from '../../../domain/kernel/quarter.ts';
 import { isoTime, type Quarter, type Seconds } from '../../../domain/kernel/time.ts';
 import { isSwept } from '../../../domain/site-licensing/booking.ts';
-import { type CountedCells, cellOf, countingRules, standings } from '../../../domain/site-licensing/counting.ts';
+import { type CountedCells, cellOf, countingRules, siteClasses } from '../../../domain/site-licensing/counting.ts';
 import { sumCounts } from '../../../domain/site-licensing/counts.ts';
 import type { difference } from '../shapes/statistics.ts';
 import type { StoredManifest } from '../storage/manifests.ts';
@@ -97,7 +97,7 @@ function viewOfBooking(quarter: Quarter, sweptUntil: Seconds | undefined) {
 
 function cellsOf(rows: readonly CountedCells[]) {
   const sums = sumCounts(rows.map(({ closing }) => closing));
-  return standings
+  return siteClasses
     .map(({ mode, state, status }) => ({ mode, state, status, sites: sums[cellOf({ mode, state, status })] ?? 0 }))
     .filter(({ sites }) => sites !== 0);
 }

@@ -6,7 +6,7 @@ import type { OrgId } from '../../../domain/kernel/ids.ts';
 import { notFound } from '../../../domain/kernel/refusal.ts';
 import { dayOf } from '../../../domain/kernel/time.ts';
 import type { Change } from '../changes/change.ts';
-import { commitChange, commitRemembered } from '../changes/commit-change.ts';
+import { commitChange, commitWithIdempotencyRecord } from '../changes/commit-change.ts';
 import { alertKeptSeconds } from '../changes/raise-alerts.ts';
 import { perRuntime } from '../kernel/per-runtime.ts';
 import type { Runtime } from '../kernel/runtime.ts';
@@ -38,7 +38,7 @@ export const dynamoRecordedAlerts = perRuntime((runtime: Runtime): RecordedAlert
   const items = table(runtime);
   return {
     async report(change) {
-      await commitRemembered(runtime, [], change);
+      await commitWithIdempotencyRecord(runtime, [], change);
     },
     async find(org, id) {
       const place = alertPlaceOf(id);

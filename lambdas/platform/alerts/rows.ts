@@ -25,7 +25,7 @@ export const alerts = {
     'deliver-alerts': {
       summary: 'Publishes new alerts to the topic of alerts',
       records: { insertsOf: 'N' },
-      grants: { publishes: ['alerts'], setsAside: true },
+      grants: { publishes: ['alerts'], sendsToDeadLetters: true },
     },
   },
 } as const satisfies Area;

@@ -8,7 +8,7 @@ import type { Runtime } from '../kernel/runtime.ts';
 import { absent, compare } from '../storage/condition-expression.ts';
 import { ConflictError } from '../storage/conflict-error.ts';
 import { queryAll } from '../storage/query-all.ts';
-import { ConditionFailed, type Key, table } from '../storage/table.ts';
+import { ConditionFailedError, type Key, table } from '../storage/table.ts';
 import { auditPartition } from './audit-trail.ts';
 
 /** How far the sealing of an Org's audit trail has come. */
@@ -58,7 +58,7 @@ export const s3AuditSeals = perRuntime((runtime: Runtime): AuditSeals => {
       try {
         await items.commit([{ put, onlyIf }]);
       } catch (error) {
-        throw error instanceof ConditionFailed ? new ConflictError() : error;
+        throw error instanceof ConditionFailedError ? new ConflictError() : error;
       }
       return { org, month, previous, done, revision: revision + 1 };
     },

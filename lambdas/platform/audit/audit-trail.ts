@@ -7,7 +7,7 @@ import { type BucketPlace, pageOverBuckets } from '../storage/bucket-page.ts';
 import { absent } from '../storage/condition-expression.ts';
 import { cursorFrom, cursorTo } from '../storage/page-cursor.ts';
 import { PoisonRecordError } from '../storage/poison-record.ts';
-import { ConditionFailed, table } from '../storage/table.ts';
+import { ConditionFailedError, table } from '../storage/table.ts';
 import type { EmbeddedAuditEvent } from './audit-event.ts';
 import type { Audited } from './audited-item.ts';
 
@@ -61,8 +61,8 @@ export async function writeAuditEvent(
       { put: { pk, sk, subject, seq, details, ...event }, onlyIf: { expression: absent('pk') } },
     ]);
   } catch (error) {
-    if (!(error instanceof ConditionFailed)) throw error;
-    if (error.standing.hash !== event.hash) throw new PoisonRecordError('another event has its place');
+    if (!(error instanceof ConditionFailedError)) throw error;
+    if (error.existingItem.hash !== event.hash) throw new PoisonRecordError('another event has its place');
   }
 }
 

@@ -17,13 +17,17 @@ export const audit = {
     'seal-audit': {
       expression: 'cron(27 4 * * ? *)',
       summary: 'Seals the audit trail of the months that have ended, once nothing of them is missing',
-      grants: { table: { GetItem: ['W'], Query: ['A'], PutItem: ['W'] }, writesObjects: ['audit'], countsAside: true },
+      grants: {
+        table: { GetItem: ['W'], Query: ['A'], PutItem: ['W'] },
+        writesObjects: ['audit'],
+        countsDeadLetters: true,
+      },
     },
   },
   streams: {
     'write-audit': {
       summary: 'Writes out the audit events that ride in items',
-      grants: { table: { PutItem: ['A'] }, setsAside: true },
+      grants: { table: { PutItem: ['A'] }, sendsToDeadLetters: true },
     },
   },
 } as const satisfies Area;

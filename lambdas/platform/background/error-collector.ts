@@ -5,7 +5,7 @@ export class ErrorCollector {
   readonly #errors: unknown[] = [];
 
   /** @param about names the part in the log, where it can be one of many */
-  async keep(work: () => Promise<void>, about?: string): Promise<void> {
+  async attempt(work: () => Promise<void>, about?: string): Promise<void> {
     try {
       await work();
     } catch (error) {
@@ -14,12 +14,12 @@ export class ErrorCollector {
     }
   }
 
-  get none(): boolean {
+  get isEmpty(): boolean {
     return this.#errors.length === 0;
   }
 
   /** @throws AggregateError when any part has failed, so that the function's alarm hears of it */
-  throwAny(): void {
+  throwIfAny(): void {
     if (this.#errors.length > 0) throw new AggregateError(this.#errors, `${this.#errors.length} parts failed`);
   }
 }

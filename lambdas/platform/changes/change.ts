@@ -29,7 +29,7 @@ export interface Change {
   readonly actor: Subject;
   readonly at: Seconds;
   readonly requestId: string;
-  readonly memory?: IdempotencyRecord | undefined;
+  readonly idempotencyRecord?: IdempotencyRecord | undefined;
   readonly outcome?: Outcome | undefined;
   readonly alerts?: readonly Alert[] | undefined;
 }

@@ -4,7 +4,7 @@ import { auditSubjectOf } from '../audit/audited-item.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { absent, compare } from '../storage/condition-expression.ts';
 import { ConflictError } from '../storage/conflict-error.ts';
-import { ConditionFailed, type Item, type Key, type Write } from '../storage/table.ts';
+import { ConditionFailedError, type Item, type Key, type Write } from '../storage/table.ts';
 import { type Change, RepeatedRequestError } from './change.ts';
 import { outcomeOf, saveIdempotencyRecord } from './idempotency-records.ts';
 import { commitWithAlerts } from './raise-alerts.ts';
@@ -27,24 +27,30 @@ export async function commitChange(
   others: readonly Write[],
   change: Change,
 ): Promise<void> {
-  await commitRemembered(runtime, [recorded(recording, change), ...others], change);
+  await commitWithIdempotencyRecord(runtime, [recorded(recording, change), ...others], change);
 }
 
 /**
  * Writes what has no history of its own, whole or not at all: with the alerts and the memory of the change.
  * @throws Repeated when the same request was recorded before; Stale when the facts have changed
  */
-export async function commitRemembered(runtime: Runtime, changes: readonly Write[], change: Change): Promise<void> {
-  const { memory, outcome, alerts = [], at } = change;
-  const memories = memory && outcome ? [saveIdempotencyRecord(memory, outcome, at)] : [];
+export async function commitWithIdempotencyRecord(
+  runtime: Runtime,
+  changes: readonly Write[],
+  change: Change,
+): Promise<void> {
+  const { idempotencyRecord, outcome, alerts = [], at } = change;
+  const idempotencyWrites = idempotencyRecord && outcome ? [saveIdempotencyRecord(idempotencyRecord, outcome, at)] : [];
   // The memory comes first: when it stands in the way, this is a repeat, whatever else does.
-  const writes = [...memories, ...changes];
+  const writes = [...idempotencyWrites, ...changes];
   try {
     await commitWithAlerts(runtime, writes, alerts, at);
   } catch (error) {
-    if (!(error instanceof ConditionFailed)) throw error;
+    if (!(error instanceof ConditionFailedError)) throw error;
     const repeated =
-      memory && memories.length > 0 && error.index === 0 ? outcomeOf(error.standing, memory, at) : undefined;
+      idempotencyRecord && idempotencyWrites.length > 0 && error.index === 0
+        ? outcomeOf(error.existingItem, idempotencyRecord, at)
+        : undefined;
     throw repeated
       ? new RepeatedRequestError(repeated)
       : (writes[error.index]?.onlyIf?.otherwise ?? new ConflictError());

@@ -9,7 +9,7 @@ import type { IdempotencyRecord, Outcome } from './change.ts';
 
 const lifetimeSeconds = day;
 
-const MemoryItem = z.object({
+const IdempotencyItem = z.object({
   requestHash: z.string(),
   endsAt: z.number(),
   outcome: z.union([
@@ -29,28 +29,28 @@ export function idempotencyRecordKey({
 /** @throws idempotency-key-reused when this Idempotency-Key belongs to another request */
 export async function findIdempotencyRecord(
   runtime: Runtime,
-  memory: IdempotencyRecord,
+  record: IdempotencyRecord,
   at: Seconds,
 ): Promise<Outcome | undefined> {
-  const item = await table(runtime).get(idempotencyRecordKey(memory), { consistent: true });
-  return item && outcomeOf(item, memory, at);
+  const item = await table(runtime).get(idempotencyRecordKey(record), { consistent: true });
+  return item && outcomeOf(item, record, at);
 }
 
 /** TTL collects garbage late, so the end is checked here. */
-export function outcomeOf(item: Item, memory: IdempotencyRecord, at: Seconds): Outcome | undefined {
-  const { requestHash, endsAt, outcome } = MemoryItem.parse(item);
+export function outcomeOf(item: Item, record: IdempotencyRecord, at: Seconds): Outcome | undefined {
+  const { requestHash, endsAt, outcome } = IdempotencyItem.parse(item);
   if (endsAt <= at) return undefined;
-  if (requestHash !== memory.requestHash)
+  if (requestHash !== record.requestHash)
     throw new Refusal('idempotency-key-reused', 'This Idempotency-Key belongs to another request; make a new one.');
   return outcome;
 }
 
 /** The write by which a change is remembered; it fails when the same Idempotency-Key was used before. */
-export function saveIdempotencyRecord(memory: IdempotencyRecord, outcome: Outcome, at: Seconds): Write {
+export function saveIdempotencyRecord(record: IdempotencyRecord, outcome: Outcome, at: Seconds): Write {
   const endsAt = at + lifetimeSeconds;
-  const { operation, requestHash } = memory;
+  const { operation, requestHash } = record;
   return {
-    put: { ...idempotencyRecordKey(memory), operation, requestHash, outcome, endsAt, ttl: endsAt },
+    put: { ...idempotencyRecordKey(record), operation, requestHash, outcome, endsAt, ttl: endsAt },
     onlyIf: { expression: anyOf(absent('pk'), compare('endsAt', '<=', ':at')), values: { ':at': at } },
   };
 }

@@ -6,7 +6,7 @@ import { perRuntime } from '../kernel/per-runtime.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { absent, allOf, anyOf, compare } from '../storage/condition-expression.ts';
 import { ConflictError } from '../storage/conflict-error.ts';
-import { ConditionFailed, table, type Write } from '../storage/table.ts';
+import { ConditionFailedError, table, type Write } from '../storage/table.ts';
 
 /** A year and a month, so that last year's quarter can be looked at; then TTL collects it. */
 export const alertKeptSeconds = 400 * day;
@@ -14,8 +14,8 @@ export const alertKeptSeconds = 400 * day;
 const attempts = 6;
 
 /** What an alert of the same name and day says already. */
-const StandingAlert = z.object({ firstAt: z.int(), lastAt: z.int() });
-type StandingAlert = z.infer<typeof StandingAlert>;
+const ExistingAlert = z.object({ firstAt: z.int(), lastAt: z.int() });
+type ExistingAlert = z.infer<typeof ExistingAlert>;
 
 export const dynamoAlerts = perRuntime((runtime: Runtime) => ({
   async raise(alert: Alert, at: Seconds): Promise<void> {
@@ -34,25 +34,25 @@ export async function commitWithAlerts(
   alerts: readonly Alert[],
   at: Seconds,
 ): Promise<void> {
-  const standing = new Map<number, StandingAlert>();
+  const existing = new Map<number, ExistingAlert>();
   for (let attempt = 1; attempt <= attempts; attempt++)
     try {
-      const raised = alerts.map((alert, i) => alertWrite(alert, at, standing.get(i)));
+      const raised = alerts.map((alert, i) => alertWrite(alert, at, existing.get(i)));
       return await table(runtime).commit([...writes, ...raised]);
     } catch (error) {
-      if (!(error instanceof ConditionFailed) || error.index < writes.length) throw error;
-      standing.set(error.index - writes.length, StandingAlert.parse(error.standing));
+      if (!(error instanceof ConditionFailedError) || error.index < writes.length) throw error;
+      existing.set(error.index - writes.length, ExistingAlert.parse(error.existingItem));
     }
   throw new ConflictError();
 }
 
 /**
  * One item per (reason, subject, detail) and UTC day: its insert is delivered by the stream, repeats only count on it.
- * @param standing what stands there already, if the fact is earlier than that
+ * @param existing what stands there already, if the fact is earlier than that
  */
-export function alertWrite(alert: Alert, recordedAt: Seconds, standing?: StandingAlert) {
+export function alertWrite(alert: Alert, recordedAt: Seconds, existing?: ExistingAlert) {
   const { org, reason, subject, detail = '', seen, at = recordedAt } = alert;
-  const { sets, values, onlyIf } = timesOf(at, standing);
+  const { sets, values, onlyIf } = timesOf(at, existing);
   return {
     update: { pk: `N#${org}#${dayOf(at)}`, sk: alertNameOf(alert) },
     expression: `SET ${sets}, reason = :reason, subject = :subject, detail = :detail, #ttl = :ttl${seen ? ', seenAt = :seenAt, seenBy = :seenBy' : ''} ADD times :times`,
@@ -71,14 +71,14 @@ export function alertWrite(alert: Alert, recordedAt: Seconds, standing?: Standin
 }
 
 /** The usual fact is later than what stands there. An earlier one is written again, once it is known what stands there. */
-function timesOf(at: Seconds, standing: StandingAlert | undefined) {
-  if (!standing)
+function timesOf(at: Seconds, existing: ExistingAlert | undefined) {
+  if (!existing)
     return {
       sets: 'firstAt = if_not_exists(firstAt, :at), lastAt = :at',
       values: { ':at': at },
       onlyIf: { expression: anyOf(absent('pk'), compare('lastAt', '<=', ':at')) },
     };
-  const { firstAt, lastAt } = standing;
+  const { firstAt, lastAt } = existing;
   return {
     sets: 'firstAt = :first, lastAt = :last',
     values: { ':first': Math.min(firstAt, at), ':last': Math.max(lastAt, at) },

@@ -21,9 +21,9 @@ export interface Grants {
   readonly queriesExpiry?: true;
   readonly publishes?: readonly Topic[];
   /** sets records of the stream aside that it can never work on */
-  readonly setsAside?: true;
+  readonly sendsToDeadLetters?: true;
   /** asks how many records are set aside; sees none of them */
-  readonly countsAside?: true;
+  readonly countsDeadLetters?: true;
   readonly readsObjects?: readonly ObjectKind[];
   readonly writesObjects?: readonly ObjectKind[];
   /** signs with the KMS key of every enterprise: its role is in the path that their policies let sign */

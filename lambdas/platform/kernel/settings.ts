@@ -19,7 +19,7 @@ export const settings = [
   'SECRET_PREFIX',
   'ALERTS_TOPIC',
   'FINANCE_TOPIC',
-  'ASIDE_QUEUE',
+  'DEAD_LETTER_QUEUE',
   'EXPORTS_BUCKET',
 ] as const;
 export type Setting = (typeof settings)[number];

@@ -33,7 +33,7 @@ const deniedToRoles = [
 ];
 
 /** The only way in which we sign (lambdas/platform/aws/kms-signing.ts): the message itself, never a digest that the caller computed. */
-export const waySigned = { 'kms:SigningAlgorithm': 'ECDSA_SHA_256', 'kms:MessageType': 'RAW' } as const;
+export const signingConditions = { 'kms:SigningAlgorithm': 'ECDSA_SHA_256', 'kms:MessageType': 'RAW' } as const;
 
 export interface SigningKeyPrincipals {
   /** ARN of our account, `arn:aws:iam::<number>:root`: its IAM policies name the exact rights */
@@ -81,7 +81,7 @@ export function signingKeyStatements({ account, signers, roles }: SigningKeyPrin
     Principal: { AWS: account },
     Action: 'kms:Sign',
     Resource: '*',
-    Condition: { StringEquals: waySigned, ArnLike: { 'aws:PrincipalArn': signers } },
+    Condition: { StringEquals: signingConditions, ArnLike: { 'aws:PrincipalArn': signers } },
   };
   return [manage, never, sign];
 }

@@ -17,7 +17,7 @@ const skewSeconds = 60;
 const nonceShape = /^[A-Za-z0-9_-]{16,64}$/;
 
 /** Why a request was not believed: for the log only, since all failures look the same outside. */
-export class Unauthenticated extends Refusal {
+export class UnauthenticatedError extends Refusal {
   readonly reason: string;
 
   constructor(reason: string) {
@@ -28,27 +28,27 @@ export class Unauthenticated extends Refusal {
 
 /** Verifies the signature over raw bytes, before anything parses them. @throws Unauthenticated, application-suspended */
 export async function authenticate(
-  road: PipelineState,
+  state: PipelineState,
   applications: Applications,
 ): Promise<{ caller: Caller; nonce: string }> {
-  const message = requestDescriptor(road);
-  assertDigest(road);
+  const message = requestDescriptor(state);
+  assertDigest(state);
   try {
     const { verifier, parameters } = await verifySignature(message, {
-      label: onlyLabel(road),
+      label: onlyLabel(state),
       policy: {
         algorithms: keyAlgorithms,
-        requiredComponents: componentsOf(road),
+        requiredComponents: componentsOf(state),
         requiredParameters: ['created', 'keyid', 'nonce', 'alg', 'tag'],
         // The library adds the skew to the age as well; 300 s is meant to be all.
         maxAge: windowSeconds - skewSeconds,
         clockSkew: skewSeconds,
-        now: road.at,
+        now: state.at,
       },
       resolveVerifier: async ({ parameters: claimed, components }) => {
-        assertExactComponents(road, components.map(componentIdentity));
-        if (!nonceShape.test(claimed.nonce ?? '')) throw new Unauthenticated('the nonce has a wrong form');
-        const { application, key } = await registeredKey(applications, claimed.keyid, road.at);
+        assertExactComponents(state, components.map(componentIdentity));
+        if (!nonceShape.test(claimed.nonce ?? '')) throw new UnauthenticatedError('the nonce has a wrong form');
+        const { application, key } = await registeredKey(applications, claimed.keyid, state.at);
         return {
           algorithm: key.alg,
           application,
@@ -68,7 +68,7 @@ function reasonOf(error: unknown): unknown {
   if (!isSignatureError(error)) return error;
   if (error.cause instanceof Error && !isSignatureError(error.cause) && error.code === 'ResolverFailed')
     return error.cause;
-  return new Unauthenticated(ownWords.test(error.message) ? `${error.code}: ${error.message}` : error.code);
+  return new UnauthenticatedError(ownWords.test(error.message) ? `${error.code}: ${error.message}` : error.code);
 }
 
 /** Messages of the library that quote nothing of the request: the others may not go to the log. */
@@ -76,7 +76,7 @@ const ownWords = /^(Signature |Required |maxAge )/;
 
 function requestDescriptor({ event }: PipelineState): RequestDescriptor {
   const { path, domainName } = event.requestContext;
-  if (path.includes('%') || !domainName) throw new Unauthenticated('the path has an escape');
+  if (path.includes('%') || !domainName) throw new UnauthenticatedError('the path has an escape');
   return {
     kind: 'request',
     method: event.httpMethod,
@@ -98,10 +98,10 @@ function componentsOf({ event, body }: PipelineState): string[] {
   ];
 }
 
-function assertExactComponents(road: PipelineState, signed: readonly string[]): void {
-  const expected = componentsOf(road).map(componentIdentity);
+function assertExactComponents(state: PipelineState, signed: readonly string[]): void {
+  const expected = componentsOf(state).map(componentIdentity);
   if (signed.length !== expected.length || !expected.every(component => signed.includes(component)))
-    throw new Unauthenticated('it signs other components than asked');
+    throw new UnauthenticatedError('it signs other components than asked');
 }
 
 /** Exactly one signature is ours; others (of a proxy, say) are none of our business. */
@@ -111,7 +111,7 @@ function onlyLabel({ event }: PipelineState): string {
     .filter(([, [, parameters]]) => parameters.get('tag') === signatureTag)
     .map(([label]) => label);
   const [label] = labels;
-  if (!label || labels.length > 1) throw new Unauthenticated(`${labels.length} signatures have our tag`);
+  if (!label || labels.length > 1) throw new UnauthenticatedError(`${labels.length} signatures have our tag`);
   return label;
 }
 
@@ -119,7 +119,7 @@ function parsedDictionary(text: string): ReturnType<typeof parseDictionary> {
   try {
     return parseDictionary(text);
   } catch {
-    throw new Unauthenticated('a header is not a structured field');
+    throw new UnauthenticatedError('a header is not a structured field');
   }
 }
 
@@ -127,18 +127,18 @@ function parsedDictionary(text: string): ReturnType<typeof parseDictionary> {
 function assertDigest({ event, body }: PipelineState): void {
   if (body.length === 0) return;
   const [value] = parsedDictionary(headerValues(event, 'content-digest').join(', ')).get('sha-256') ?? [];
-  if (!(value instanceof ArrayBuffer)) throw new Unauthenticated('there is no sha-256 content digest');
+  if (!(value instanceof ArrayBuffer)) throw new UnauthenticatedError('there is no sha-256 content digest');
   if (!createHash('sha256').update(body).digest().equals(new Uint8Array(value)))
-    throw new Unauthenticated('the digest is not of this body');
+    throw new UnauthenticatedError('the digest is not of this body');
 }
 
 async function registeredKey(applications: Applications, keyid: string | undefined, now: number) {
   const id = KeyId.safeParse(keyid);
-  if (!id.success) throw new Unauthenticated('the keyid has a wrong form');
+  if (!id.success) throw new UnauthenticatedError('the keyid has a wrong form');
   const application = await applications.findKey(id.data);
   const key = application?.keys.find(candidate => candidate.keyid === id.data);
-  if (!application || !key) throw new Unauthenticated('the keyid is not registered');
-  if (key.notAfter !== undefined && now >= key.notAfter) throw new Unauthenticated('the key was rotated out');
+  if (!application || !key) throw new UnauthenticatedError('the keyid is not registered');
+  if (key.notAfter !== undefined && now >= key.notAfter) throw new UnauthenticatedError('the key was rotated out');
   return { application, key };
 }
 

@@ -3,7 +3,7 @@ import type { Claims, LeafType } from '../../../domain/chain/levels.ts';
 import type { Role } from '../../../domain/identity/policy.ts';
 
 /**
- * What an operation promises: how its caller proves itself, what it takes and gives, what it does. The handler and the table of
+ * What an operation promises: how its caller authenticates, what it takes and gives, what it does. The handler and the table of
  * operations share it; it holds nothing that only one of them needs.
  */
 export interface Contract {

@@ -6,11 +6,11 @@ import { logEnd } from './log-request.ts';
 import type { PipelineState } from './pipeline-state.ts';
 import { problemResult } from './problem.ts';
 
-/** The end of a road that led nowhere: the alert is written first, so that no refusal is given whose alert could be lost. */
-export async function toErrorResponse(road: PipelineState, thrown: unknown): Promise<APIGatewayProxyResult> {
-  const error = asRefusal(await alerted(road, thrown));
-  const result = problemResult(error, road.event.requestContext.requestId, road.at);
-  logEnd(road, result.statusCode, error);
+/** The end of a state that led nowhere: the alert is written first, so that no refusal is given whose alert could be lost. */
+export async function toErrorResponse(state: PipelineState, thrown: unknown): Promise<APIGatewayProxyResult> {
+  const error = asRefusal(await alerted(state, thrown));
+  const result = problemResult(error, state.event.requestContext.requestId, state.at);
+  logEnd(state, result.statusCode, error);
   return result;
 }
 

@@ -14,37 +14,39 @@ const attempts = 6;
  * are read and decided anew.
  */
 export async function executeWithRetry<C extends Contract, N extends PortFactories>(
-  road: PipelineState,
+  state: PipelineState,
   ports: Ports<N>,
   handle: Handler<C, N>,
   again: RepeatHandler<C, N> | undefined,
 ): Promise<AnswerOf<C>> {
-  const request = handlerRequest<C>(road);
-  let outcome = await recordedOutcome(road);
+  const request = handlerRequest<C>(state);
+  let outcome = await recordedOutcome(state);
   for (let attempt = 1; attempt <= attempts; attempt++) {
     try {
       return outcome ? await repeatAnswer(request, ports, again, outcome) : await handle(request, ports);
     } catch (error) {
       if (error instanceof ConflictError) continue;
       if (outcome) throw error;
-      outcome = await outcomeOfConcurrentDuplicate(road, error);
+      outcome = await outcomeOfConcurrentDuplicate(state, error);
       if (!outcome) throw error;
     }
   }
   throw new Refusal('unavailable', 'Too many changes of the same thing at once; try again.');
 }
 
-async function recordedOutcome({ contract, memory, runtime, at }: PipelineState) {
-  return memory && contract.effect !== 'refresh' ? await findIdempotencyRecord(runtime, memory, at) : undefined;
+async function recordedOutcome({ contract, idempotencyRecord, runtime, at }: PipelineState) {
+  return idempotencyRecord && contract.effect !== 'refresh'
+    ? await findIdempotencyRecord(runtime, idempotencyRecord, at)
+    : undefined;
 }
 
 /**
  * What stands in the way of a request may be its own effect, when it was sent twice at once: then both are answered alike. What is
  * unavailable is nobody's effect: at once it would only fail again, and leave one more KMS key behind.
  */
-async function outcomeOfConcurrentDuplicate(road: PipelineState, error: unknown) {
+async function outcomeOfConcurrentDuplicate(state: PipelineState, error: unknown) {
   if (error instanceof RepeatedRequestError) return error.outcome;
-  return error instanceof Refusal && error.code !== 'unavailable' ? await recordedOutcome(road) : undefined;
+  return error instanceof Refusal && error.code !== 'unavailable' ? await recordedOutcome(state) : undefined;
 }
 
 async function repeatAnswer<C extends Contract, N extends PortFactories>(
@@ -62,8 +64,8 @@ async function repeatAnswer<C extends Contract, N extends PortFactories>(
 }
 
 /** The one place where the types of a contract meet its values: `validate` made them by these very schemas. */
-function handlerRequest<C extends Contract>(road: PipelineState): HandlerRequest<C> {
-  const { at, caller, nonce = '', idempotencyKey = '', path, query, parsedBody: body, presented } = road;
+function handlerRequest<C extends Contract>(state: PipelineState): HandlerRequest<C> {
+  const { at, caller, nonce = '', idempotencyKey = '', path, query, parsedBody: body, presented } = state;
   return {
     at,
     caller,
@@ -73,12 +75,12 @@ function handlerRequest<C extends Contract>(road: PipelineState): HandlerRequest
     query,
     body,
     presented,
-    change: changeOf(road),
+    change: changeOf(state),
   } as HandlerRequest<C>;
 }
 
-function changeOf({ contract, caller, at, event, memory }: PipelineState): Change | undefined {
+function changeOf({ contract, caller, at, event, idempotencyRecord }: PipelineState): Change | undefined {
   if (!caller) return undefined;
   const actor = subjectOf.application(caller.org, caller.app);
-  return { operation: contract.id, actor, at, requestId: event.requestContext.requestId, memory };
+  return { operation: contract.id, actor, at, requestId: event.requestContext.requestId, idempotencyRecord };
 }

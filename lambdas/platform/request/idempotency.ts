@@ -8,8 +8,8 @@ const shape = /^[A-Za-z0-9_-]{22,64}$/;
 const fewestDistinctCharacters = 8;
 
 /** Reads the Idempotency-Key of a mutation: at least 122 random bits, such as a UUID version 4. @throws invalid-request */
-export function readIdempotencyKey(road: PipelineState): string {
-  const [key = '', ...others] = headerValues(road.event, 'idempotency-key');
+export function readIdempotencyKey(state: PipelineState): string {
+  const [key = '', ...others] = headerValues(state.event, 'idempotency-key');
   const detail = !key
     ? 'is missing'
     : others.length > 0
@@ -26,14 +26,14 @@ export function readIdempotencyKey(road: PipelineState): string {
 }
 
 /** Only hashes leave this place: the table never holds an Idempotency-Key or a body. */
-export function idempotencyRecordOf(road: PipelineState, caller: Caller, idempotencyKey: string): IdempotencyRecord {
-  const { method, path } = { method: road.event.httpMethod, path: road.event.requestContext.path };
+export function idempotencyRecordOf(state: PipelineState, caller: Caller, idempotencyKey: string): IdempotencyRecord {
+  const { method, path } = { method: state.event.httpMethod, path: state.event.requestContext.path };
   const requestHash = createHmac('sha256', idempotencyKey)
     .update(`${method} ${path}\n`)
-    .update(road.body)
+    .update(state.body)
     .digest('base64url');
   const idempotencyHash = idempotencyHashOf(idempotencyKey);
-  return { org: caller.org, app: caller.app, operation: road.contract.id, idempotencyHash, requestHash };
+  return { org: caller.org, app: caller.app, operation: state.contract.id, idempotencyHash, requestHash };
 }
 
 /** SHA-256, base64url: what is kept of an Idempotency-Key. */

@@ -1,11 +1,11 @@
 import { Refusal } from '../../../domain/kernel/refusal.ts';
 import { countRequest, faultOf, logger } from '../kernel/telemetry.ts';
-import { Unauthenticated } from './authenticate.ts';
+import { UnauthenticatedError } from './authenticate.ts';
 import type { PipelineState } from './pipeline-state.ts';
 
 /** One line a request: who, what, how it ended. Never a body, a token, a signature, an Idempotency-Key. */
-export function logEnd(road: PipelineState, status: number, error: unknown): void {
-  const { contract, caller, event } = road;
+export function logEnd(state: PipelineState, status: number, error: unknown): void {
+  const { contract, caller, event } = state;
   const code = error instanceof Refusal ? error.code : error ? 'internal' : undefined;
   const fields = {
     operation: contract.id,
@@ -15,7 +15,7 @@ export function logEnd(road: PipelineState, status: number, error: unknown): voi
     keyid: caller?.keyid,
     status,
     code,
-    reason: error instanceof Unauthenticated ? error.reason : undefined,
+    reason: error instanceof UnauthenticatedError ? error.reason : undefined,
   };
   if (code === 'internal') logger.error('request failed', { ...fields, fault: faultOf(error) });
   else logger.info(code ? 'request refused' : 'request answered', fields);

@@ -5,7 +5,7 @@ import { minute } from '../../../domain/kernel/time.ts';
 import { perRuntime } from '../kernel/per-runtime.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { absent } from '../storage/condition-expression.ts';
-import { ConditionFailed, type Key, table } from '../storage/table.ts';
+import { ConditionFailedError, type Key, table } from '../storage/table.ts';
 
 /** Exact replays of requests that answer with a key. */
 export interface Nonces {
@@ -28,7 +28,7 @@ export const dynamoNonces = perRuntime(
         ]);
         return true;
       } catch (error) {
-        if (error instanceof ConditionFailed) return false;
+        if (error instanceof ConditionFailedError) return false;
         throw error;
       }
     },

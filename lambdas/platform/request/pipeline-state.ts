@@ -6,7 +6,7 @@ import type { IdempotencyRecord } from '../changes/change.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import type { Contract } from './contract.ts';
 
-/** What one request gathers on its road; each step reads what the steps before it have put there. */
+/** What one request gathers on its state; each step reads what the steps before it have put there. */
 export interface PipelineState {
   readonly contract: Contract;
   readonly runtime: Runtime;
@@ -17,7 +17,7 @@ export interface PipelineState {
   nonce?: string;
   presented?: LeafClaims | undefined;
   idempotencyKey?: string;
-  memory?: IdempotencyRecord;
+  idempotencyRecord?: IdempotencyRecord;
   path?: unknown;
   query?: unknown;
   parsedBody?: unknown;

@@ -6,7 +6,7 @@ import { Refusal } from '../../../domain/kernel/refusal.ts';
 import { countForgedKey } from '../kernel/telemetry.ts';
 import type { ChainVerifier } from '../trust/chain-verifier.ts';
 import { pinnedChainVerifier } from '../trust/chain-verifier.ts';
-import { OutdatedRoots } from '../trust/outdated-roots.ts';
+import { OutdatedRootsError } from '../trust/outdated-roots.ts';
 import type { PipelineState } from './pipeline-state.ts';
 
 /**
@@ -25,7 +25,7 @@ export async function genuineClaims<T extends LeafType>(
     return await verifier.verify(token, type, 'own-expiry');
   } catch (error) {
     if (!(error instanceof ChainError)) throw error;
-    if (error.reason === 'unknown-root' && coverage !== 'complete') throw new OutdatedRoots();
+    if (error.reason === 'unknown-root' && coverage !== 'complete') throw new OutdatedRootsError();
     countForgedKey(caller.org, caller.app);
     return undefined;
   }
@@ -34,12 +34,13 @@ export async function genuineClaims<T extends LeafType>(
 const KeyBody = z.object({ key: z.string() });
 
 /** Proves the key in the body, before anything is written for its sake. @throws key-not-genuine */
-export async function verifyPresentedKey(road: PipelineState): Promise<void> {
-  const { contract, caller, runtime } = road;
+export async function verifyPresentedKey(state: PipelineState): Promise<void> {
+  const { contract, caller, runtime } = state;
   if (!contract.presents || !caller) return;
-  const { key } = KeyBody.parse(road.parsedBody);
-  road.presented = await genuineClaims(pinnedChainVerifier(runtime), key, contract.presents, caller);
-  if (!road.presented) throw new Refusal('key-not-genuine', 'The presented key was not issued by this chain of trust.');
+  const { key } = KeyBody.parse(state.parsedBody);
+  state.presented = await genuineClaims(pinnedChainVerifier(runtime), key, contract.presents, caller);
+  if (!state.presented)
+    throw new Refusal('key-not-genuine', 'The presented key was not issued by this chain of trust.');
 }
 
 /** @throws invalid-request when a genuine key is another's */

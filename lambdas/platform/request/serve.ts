@@ -27,34 +27,34 @@ export interface ServedHandler extends ProxyHandler {
 /**
  * Puts a handler on the road of every request: limits, authentication, permission, schema, replay, memory; then the handler; then
  * its answer, or the problem that came of it.
- * @param needs makers of the ports that the handler is given: it can reach nothing else
+ * @param portFactories makers of the ports that the handler is given: it can reach nothing else
  * @param again answers a remembered request of an operation whose answer holds a key, which is never remembered itself
  */
 export function serve<C extends Contract, N extends PortFactories>(
   contract: C,
-  needs: N,
+  portFactories: N,
   handle: Handler<C, N>,
   again?: RepeatHandler<C, N>,
 ): ServedHandler {
   const on = (runtime: Runtime): ProxyHandler => {
-    const road = middy<PipelineState, APIGatewayProxyResult>(async (travelled: PipelineState) => {
+    const pipeline = middy<PipelineState, APIGatewayProxyResult>(async (state: PipelineState) => {
       // Not as middlewares: their time would not count for the early end.
-      for (const step of steps) await step(travelled);
-      const answer = await executeWithRetry(travelled, given(needs, runtime), handle, again);
+      for (const step of steps) await step(state);
+      const answer = await executeWithRetry(state, createPorts(portFactories, runtime), handle, again);
       const result = toSuccessResponse(contract, answer);
-      logEnd(travelled, contract.status, undefined);
+      logEnd(state, contract.status, undefined);
       return result;
     }, endEarly);
-    road.onError(async request => {
+    pipeline.onError(async request => {
       request.response = await toErrorResponse(request.event, request.error);
     });
-    return async (event, context) => await road(createPipelineState(contract, runtime, event), context);
+    return async (event, context) => await pipeline(createPipelineState(contract, runtime, event), context);
   };
   return Object.assign(on(systemRuntime), { on });
 }
 
-/** Ports are made when a request first needs them, one set for each runtime. */
-function given<N extends PortFactories>(needs: N, runtime: Runtime): Ports<N> {
-  const ports = Object.entries(needs).map(([name, make]) => [name, make(runtime)]);
+/** Ports are made when a request first portFactories them, one set for each runtime. */
+function createPorts<N extends PortFactories>(portFactories: N, runtime: Runtime): Ports<N> {
+  const ports = Object.entries(portFactories).map(([name, make]) => [name, make(runtime)]);
   return { ...Object.fromEntries(ports), runtime };
 }

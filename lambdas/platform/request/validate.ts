@@ -6,13 +6,13 @@ import { headerValues, type PipelineState } from './pipeline-state.ts';
 const maxErrors = 20;
 
 /** Parses path, query and body by the operation's schema: from here on nothing is unknown. @throws invalid-request with pointers */
-export function validate(road: PipelineState): void {
-  const { contract, event, body } = road;
-  road.path = parsed(contract.path, event.pathParameters ?? {}, '#/path');
-  road.query = parsed(contract.query, singleValues(event.multiValueQueryStringParameters), '#/query');
-  if (contract.body) assertJson(road);
+export function validate(state: PipelineState): void {
+  const { contract, event, body } = state;
+  state.path = parsed(contract.path, event.pathParameters ?? {}, '#/path');
+  state.query = parsed(contract.query, singleValues(event.multiValueQueryStringParameters), '#/query');
+  if (contract.body) assertJson(state);
   else if (body.length > 0) throw wrong([{ pointer: '#/body', detail: 'this operation takes no body' }]);
-  road.parsedBody = contract.body && parsed(contract.body, parseJson(body), '#/body');
+  state.parsedBody = contract.body && parsed(contract.body, parseJson(body), '#/body');
 }
 
 function assertJson({ event, body }: PipelineState): void {

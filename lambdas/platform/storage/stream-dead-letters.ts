@@ -22,7 +22,7 @@ export interface DeadLetter {
 /** Puts a record into the dead-letter queue, from where a person gives it back (docs/runbook.md). */
 export async function sendToDeadLetters(runtime: Runtime, record: DeadLetter): Promise<void> {
   await client(runtime).send(
-    new SendMessageCommand({ QueueUrl: setting(runtime, 'ASIDE_QUEUE'), MessageBody: JSON.stringify(record) }),
+    new SendMessageCommand({ QueueUrl: setting(runtime, 'DEAD_LETTER_QUEUE'), MessageBody: JSON.stringify(record) }),
   );
 }
 
@@ -30,7 +30,7 @@ export async function sendToDeadLetters(runtime: Runtime, record: DeadLetter): P
 export async function countDeadLetters(runtime: Runtime): Promise<number> {
   const waiting = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
   const { Attributes = {} } = await client(runtime).send(
-    new GetQueueAttributesCommand({ QueueUrl: setting(runtime, 'ASIDE_QUEUE'), AttributeNames: [...waiting] }),
+    new GetQueueAttributesCommand({ QueueUrl: setting(runtime, 'DEAD_LETTER_QUEUE'), AttributeNames: [...waiting] }),
   );
   return waiting.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
 }

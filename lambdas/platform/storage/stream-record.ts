@@ -63,9 +63,9 @@ export async function eachRecord(
       if (written) await work(written);
     } catch (error) {
       logFailedRecord(sequenceNumber, error);
-      const mayPass = !isHopeless(error) && ageSeconds < lastTrySeconds;
+      const mayPass = !isPermanent(error) && ageSeconds < lastTrySeconds;
       if (redrive || mayPass) return failedAt(sequenceNumber);
-      if (!(await isSetAside(runtime, { consumer, fault: nameOf(error), record }))) return failedAt(sequenceNumber);
+      if (!(await isDeadLettered(runtime, { consumer, fault: nameOf(error), record }))) return failedAt(sequenceNumber);
     }
   }
   return { batchItemFailures: [] };
@@ -88,11 +88,11 @@ function placeOf(record: unknown, now: Seconds): { sequenceNumber: string; ageSe
   return { sequenceNumber: String(SequenceNumber ?? ''), ageSeconds: now - writtenAt };
 }
 
-function isHopeless(error: unknown): boolean {
+function isPermanent(error: unknown): boolean {
   return error instanceof PoisonRecordError || error instanceof z.ZodError;
 }
 
-async function isSetAside(runtime: Runtime, record: DeadLetter): Promise<boolean> {
+async function isDeadLettered(runtime: Runtime, record: DeadLetter): Promise<boolean> {
   try {
     await sendToDeadLetters(runtime, record);
     return true;

@@ -54,14 +54,14 @@ export interface Condition {
 }
 
 /** Another write came first. Holds the item that stands there, by the index of the write that it refused. */
-export class ConditionFailed extends Error {
+export class ConditionFailedError extends Error {
   readonly index: number;
-  readonly standing: Item;
+  readonly existingItem: Item;
 
-  constructor(index: number, standing: Item) {
+  constructor(index: number, existingItem: Item) {
     super(`condition of write ${index} failed`);
     this.index = index;
-    this.standing = standing;
+    this.existingItem = existingItem;
   }
 }
 
@@ -203,7 +203,7 @@ async function tryOnce(
     return 'written';
   } catch (error) {
     const failures = conditionFailures(error);
-    if (failures.some(({ standing }) => standing.w === mark)) return 'written';
+    if (failures.some(({ existingItem }) => existingItem.w === mark)) return 'written';
     const [first] = failures;
     if (first) throw first;
     // The SDK does not retry these.
@@ -221,13 +221,13 @@ async function send(documents: DynamoDBDocumentClient, inputs: Input[]): Promise
   else await documents.send(new UpdateCommand(only.Update));
 }
 
-function conditionFailures(error: unknown): ConditionFailed[] {
+function conditionFailures(error: unknown): ConditionFailedError[] {
   if (!(error instanceof Error)) return [];
   if (error instanceof TransactionCanceledException) {
     return (error.CancellationReasons ?? []).flatMap((reason, index) =>
-      reason.Code === 'ConditionalCheckFailed' ? [new ConditionFailed(index, unmarshall(reason.Item ?? {}))] : [],
+      reason.Code === 'ConditionalCheckFailed' ? [new ConditionFailedError(index, unmarshall(reason.Item ?? {}))] : [],
     );
   }
   if (error.name !== 'ConditionalCheckFailedException') return [];
-  return [new ConditionFailed(0, 'Item' in error ? unmarshall(Object(error.Item)) : {})];
+  return [new ConditionFailedError(0, 'Item' in error ? unmarshall(Object(error.Item)) : {})];
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Seconds } from '../../../domain/kernel/time.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { absent, anyOf, compare } from './condition-expression.ts';
-import { type Condition, ConditionFailed, type Key, table } from './table.ts';
+import { type Condition, ConditionFailedError, type Key, table } from './table.ts';
 
 const CursorItem = z.object({ upTo: z.int() });
 
@@ -22,7 +22,7 @@ export function workCursor(runtime: Runtime, schedule: string): WorkCursor {
     try {
       await table(runtime).commit([{ put: { ...key, upTo }, onlyIf }]);
     } catch (error) {
-      if (!(error instanceof ConditionFailed)) throw error;
+      if (!(error instanceof ConditionFailedError)) throw error;
     }
   };
   return {

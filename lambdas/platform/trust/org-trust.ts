@@ -7,7 +7,7 @@ import type { Runtime } from '../kernel/runtime.ts';
 import { lambdaCertifier } from './certifier.ts';
 import { pinnedChainVerifier } from './chain-verifier.ts';
 import type { CertifiedOrg } from './functions/set-up-trust/schema.ts';
-import { OutdatedRoots } from './outdated-roots.ts';
+import { OutdatedRootsError } from './outdated-roots.ts';
 import type { OrgTrust } from './trust-store.ts';
 import { dynamoTrustStore } from './trust-store.ts';
 import { type ProvenLink, provenLinks, verifyStoredLink } from './verify-link.ts';
@@ -57,7 +57,7 @@ export async function renewResponder(runtime: Runtime, org: OrgId): Promise<void
 
 /** A function that lacks a Root would take the links under it for unproven, and remove them. @throws OutdatedRoots */
 function assertCurrentRoots(runtime: Runtime, { root }: Generations): void {
-  if (coverageOf(pinnedChainVerifier(runtime).generations, [root]) === 'stale') throw new OutdatedRoots();
+  if (coverageOf(pinnedChainVerifier(runtime).generations, [root]) === 'stale') throw new OutdatedRootsError();
 }
 
 /** A deployment and the schedules may meet here: whoever comes second builds on what the first has recorded. */

@@ -2,7 +2,7 @@ import { ChainError } from '../../../domain/chain/chain-error.ts';
 import { Refusal } from '../../../domain/kernel/refusal.ts';
 
 /** This function lacks a Root that its chain of trust uses: a deployment has not reached it yet (docs/rotation.md). */
-export class OutdatedRoots extends Refusal {
+export class OutdatedRootsError extends Refusal {
   constructor() {
     super('unavailable', 'This part of the server does not have the current keys yet; try again.');
   }
@@ -14,6 +14,6 @@ export class OutdatedRoots extends Refusal {
  */
 export async function verifiedOwn<T>(verification: Promise<T>): Promise<T> {
   return await verification.catch((error: unknown) => {
-    throw error instanceof ChainError && error.reason === 'unknown-root' ? new OutdatedRoots() : error;
+    throw error instanceof ChainError && error.reason === 'unknown-root' ? new OutdatedRootsError() : error;
   });
 }

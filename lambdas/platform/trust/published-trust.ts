@@ -6,7 +6,7 @@ import { orgsOf } from '../kernel/orgs.ts';
 import { perRuntime } from '../kernel/per-runtime.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { pinnedChainVerifier } from './chain-verifier.ts';
-import { OutdatedRoots } from './outdated-roots.ts';
+import { OutdatedRootsError } from './outdated-roots.ts';
 import type { OrgTrust } from './trust-store.ts';
 import { dynamoTrustStore } from './trust-store.ts';
 import { type ProvenLink, provenLinks } from './verify-link.ts';
@@ -50,7 +50,7 @@ export const publishedTrust = perRuntime((runtime: Runtime) => ({
 async function trustOfOrgs(runtime: Runtime): Promise<OrgTrust[]> {
   return await Promise.all(
     orgsOf(runtime).map(async org => {
-      if ((await pinnedChainVerifier(runtime).coverage(org)) === 'stale') throw new OutdatedRoots();
+      if ((await pinnedChainVerifier(runtime).coverage(org)) === 'stale') throw new OutdatedRootsError();
       return await dynamoTrustStore(runtime).find(org);
     }),
   );

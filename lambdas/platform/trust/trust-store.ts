@@ -8,7 +8,7 @@ import type { Runtime } from '../kernel/runtime.ts';
 import { createTimedCache } from '../kernel/timed-cache.ts';
 import { absent, anyOf, compare } from '../storage/condition-expression.ts';
 import { ConflictError } from '../storage/conflict-error.ts';
-import { ConditionFailed, table } from '../storage/table.ts';
+import { ConditionFailedError, table } from '../storage/table.ts';
 
 /** Since when the keys that sign now do so, and since when their successors are announced. */
 export interface KeyTimes {
@@ -77,7 +77,7 @@ export const dynamoTrustStore = perRuntime((runtime: Runtime): TrustStore => {
       try {
         await table(runtime).commit([{ put, onlyIf: { expression, values: { ':revision': trust.revision } } }]);
       } catch (error) {
-        throw error instanceof ConditionFailed ? new ConflictError() : error;
+        throw error instanceof ConditionFailedError ? new ConflictError() : error;
       }
       cache.forget(trust.org);
     },

@@ -36,7 +36,7 @@ export async function establishEnterprise(id: EnterpriseId, app: AppId, request:
     { served: request, key },
     ports,
   );
-  await ports.enterprises.recordKey(undefined, after, { ...request.change, memory: undefined });
+  await ports.enterprises.recordKey(undefined, after, { ...request.change, idempotencyRecord: undefined });
   return enterpriseKeyAnswerOf(id, app, after.key, token);
 }
 
@@ -50,6 +50,10 @@ async function alive(
   if (reserved.status !== 'creating') return reserved;
   const kmsKey = await kms.establish(id, reserved.generation);
   const link = await certifier.certifyEnterprise(id, reserved.generation);
-  await enterprises.record(reserved, { ...reserved, status: 'live', kmsKey, link }, { ...change, memory: undefined });
+  await enterprises.record(
+    reserved,
+    { ...reserved, status: 'live', kmsKey, link },
+    { ...change, idempotencyRecord: undefined },
+  );
   return { ...reserved, status: 'live', kmsKey, link };
 }

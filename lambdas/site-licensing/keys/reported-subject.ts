@@ -2,7 +2,7 @@ import type { Caller } from '../../../domain/identity/policy.ts';
 import { assertInOrg, assertSeesEnterprise } from '../../../domain/identity/visibility.ts';
 import { enterpriseOf, type Subject, subjectOf } from '../../../domain/kernel/ids.ts';
 import { notFound } from '../../../domain/kernel/refusal.ts';
-import { type Report, reportedApplication } from '../../../domain/site-licensing/key-report.ts';
+import { type KeyReport, reportedApplication } from '../../../domain/site-licensing/key-report.ts';
 import { assertSeesSite } from '../../../domain/site-licensing/site.ts';
 import type { Enterprises } from '../storage/enterprises.ts';
 import type { Sites } from '../storage/sites.ts';
@@ -13,14 +13,14 @@ interface Ports {
 }
 
 /** Whose key a client reports, if there is such a key and it may know of it. @throws not-found @returns undefined for a forged one */
-export async function reportedSubject(report: Report, caller: Caller, ports: Ports): Promise<Subject | undefined> {
+export async function reportedSubject(report: KeyReport, caller: Caller, ports: Ports): Promise<Subject | undefined> {
   const { siteId, enterpriseId } = report;
   if (siteId) return await reportedSite(siteId, caller, ports);
   return enterpriseId && (await reportedEnterpriseKey({ ...report, enterpriseId }, caller, ports));
 }
 
 async function reportedSite(
-  siteId: NonNullable<Report['siteId']>,
+  siteId: NonNullable<KeyReport['siteId']>,
   caller: Caller,
   { sites, enterprises }: Ports,
 ): Promise<Subject> {
@@ -30,7 +30,7 @@ async function reportedSite(
 }
 
 async function reportedEnterpriseKey(
-  { enterpriseId, application }: Report & { readonly enterpriseId: NonNullable<Report['enterpriseId']> },
+  { enterpriseId, application }: KeyReport & { readonly enterpriseId: NonNullable<KeyReport['enterpriseId']> },
   caller: Caller,
   { enterprises }: Ports,
 ): Promise<Subject> {

@@ -1,5 +1,5 @@
 import type { Quarter, Seconds } from '../../../domain/kernel/time.ts';
-import { type Cells, cellOf, standings } from '../../../domain/site-licensing/counting.ts';
+import { type Cells, cellOf, siteClasses } from '../../../domain/site-licensing/counting.ts';
 import type { DayChange } from '../../../domain/site-licensing/usage.ts';
 import { dayAt, dayNumberOf } from '../../../domain/site-licensing/usage.ts';
 import type { Item } from '../../platform/storage/table.ts';
@@ -19,9 +19,9 @@ export function dayAttribute(at: Seconds): string {
 }
 
 const attributes: ReadonlyMap<string, string> = new Map(
-  standings.map(standing => {
-    const { mode, state, status } = standing;
-    return [cellOf(standing), `${mode[0]}${state[0]}${status[0]}`];
+  siteClasses.map(siteClass => {
+    const { mode, state, status } = siteClass;
+    return [cellOf(siteClass), `${mode[0]}${state[0]}${status[0]}`];
   }),
 );
 const cells: ReadonlyMap<string, string> = new Map([...attributes].map(([cell, attribute]) => [attribute, cell]));

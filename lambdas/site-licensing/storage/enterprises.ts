@@ -53,7 +53,7 @@ const LinkItem = z.object({
   kid: z.string(),
   chain: z.string(),
   exp: z.int(),
-  told: z.int().optional(),
+  phase: z.int().optional(),
 });
 
 const RetiredItem = z.object({ gen: z.int().positive(), kid: z.string(), exp: z.int(), why: z.enum(rotationReasons) });
@@ -190,12 +190,12 @@ function toItem(enterprise: Enterprise): Item & Key {
   };
 }
 
-function fromLinkItem({ exp: expiresAt, ...link }: z.infer<typeof LinkItem>): EnterpriseLink {
-  return { ...link, expiresAt };
+function fromLinkItem({ exp: expiresAt, phase: lastNotified, ...link }: z.infer<typeof LinkItem>): EnterpriseLink {
+  return { ...link, expiresAt, lastNotified };
 }
 
-function toLinkItem({ expiresAt: exp, ...link }: EnterpriseLink): z.infer<typeof LinkItem> {
-  return { ...link, exp };
+function toLinkItem({ expiresAt: exp, lastNotified: phase, ...link }: EnterpriseLink): z.infer<typeof LinkItem> {
+  return { ...link, exp, phase };
 }
 
 function toRetiredItem({ generation: gen, kid, endsAt: exp, reason: why }: RetiredKey): z.infer<typeof RetiredItem> {

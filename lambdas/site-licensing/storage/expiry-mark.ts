@@ -1,10 +1,10 @@
 import type { Seconds } from '../../../domain/kernel/time.ts';
-import { alertAt, type SweepStage } from '../../../domain/site-licensing/expiry-sweep.ts';
+import { alertAt, type ExpiryPhase } from '../../../domain/site-licensing/expiry-sweep.ts';
 import { commitWithAlerts } from '../../platform/changes/raise-alerts.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
 import { absent, allOf, anyOf, compare } from '../../platform/storage/condition-expression.ts';
 import type { ExpiryEntry } from '../../platform/storage/expiry-index.ts';
-import { ConditionFailed, type Write } from '../../platform/storage/table.ts';
+import { ConditionFailedError, type Write } from '../../platform/storage/table.ts';
 
 /**
  * Tells of the end of a key or a link, and notes in it that this was told: both or neither, without reading it. What has another
@@ -16,28 +16,28 @@ import { ConditionFailed, type Write } from '../../platform/storage/table.ts';
 export async function notifyExpiry(
   runtime: Runtime,
   ending: ExpiryEntry,
-  stage: SweepStage,
+  phase: ExpiryPhase,
   at: Seconds,
 ): Promise<boolean> {
   try {
-    await commitWithAlerts(runtime, [markOf(ending, stage)], [alertAt(stage, ending.subject)], at);
+    await commitWithAlerts(runtime, [markOf(ending, phase)], [alertAt(phase, ending.subject)], at);
     return true;
   } catch (error) {
-    if (error instanceof ConditionFailed) return false;
+    if (error instanceof ConditionFailedError) return false;
     throw error;
   }
 }
 
-function markOf({ subject, key, xpk }: ExpiryEntry, { rank }: SweepStage): Write {
+function markOf({ subject, key, xpk }: ExpiryEntry, { rank }: ExpiryPhase): Write {
   return {
     update: key,
-    expression: 'SET #ends.#told = :rank',
-    names: { '#ends': subject.startsWith('enterprise:') ? 'link' : 'key', '#told': 'told', '#status': 'status' },
+    expression: 'SET #ends.#phase = :rank',
+    names: { '#ends': subject.startsWith('enterprise:') ? 'link' : 'key', '#phase': 'phase', '#status': 'status' },
     values: { ':rank': rank },
     onlyIf: {
       expression: allOf(
         compare('xpk', '=', ':xpk'),
-        anyOf(absent('#ends.#told'), compare('#ends.#told', '<', ':rank')),
+        anyOf(absent('#ends.#phase'), compare('#ends.#phase', '<', ':rank')),
         // The key of an enterprise has no status of its own.
         anyOf(absent('#status'), compare('#status', '=', ':live')),
       ),

@@ -9,7 +9,7 @@ import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
 import { ConflictError } from '../../platform/storage/conflict-error.ts';
 import { dynamoEnterprises } from './enterprises.ts';
-import { seal } from './seal-signature.ts';
+import { encryptSignature } from './signature-encryption.ts';
 
 export interface IssuedKey {
   readonly token: string;
@@ -27,19 +27,21 @@ export const kmsKeyIssuer = perRuntime(
   (runtime: Runtime): KeyIssuer => ({
     async issue(claims, { kmsKey, link }, idempotencyKey) {
       const unsigned = unsignedLeaf(claims, link.kid);
-      const signature = await kmsSign(runtime, kmsKey, unsigned).catch(error => readAnew(runtime, claims.ent, error));
+      const signature = await kmsSign(runtime, kmsKey, unsigned).catch(error =>
+        retryWithCurrentKey(runtime, claims.ent, error),
+      );
       const { gen: generation, jti, iat: issuedAt, exp: expiresAt } = claims;
-      const sealed = seal(idempotencyKey, jti, signature);
+      const encryptedSignature = encryptSignature(idempotencyKey, jti, signature);
       return {
         token: `${unsigned}.${encodeBase64url(signature)}~${link.chain}`,
-        recorded: { generation, jti, issuedAt, expiresAt, link: link.id, sealed },
+        recorded: { generation, jti, issuedAt, expiresAt, link: link.id, encryptedSignature },
       };
     },
   }),
 );
 
 /** A compromised key is disabled while other instances still believe that it signs: they read again and take the next one. */
-function readAnew(runtime: Runtime, enterprise: EnterpriseId, error: unknown): never {
+function retryWithCurrentKey(runtime: Runtime, enterprise: EnterpriseId, error: unknown): never {
   if (!(error instanceof Error) || !/^(Disabled|KMSInvalidState)Exception$/.test(error.name)) throw error;
   dynamoEnterprises(runtime).forget(enterprise);
   throw new ConflictError();

@@ -16,7 +16,7 @@ export const KeyItem = z.object({
   idem: z.string(),
   old: Jti.optional(),
   mode: mode.optional(),
-  told: z.int().optional(),
+  phase: z.int().optional(),
 });
 
 export function toKeyItem({
@@ -25,9 +25,9 @@ export function toKeyItem({
   issuedAt,
   expiresAt,
   link,
-  sealed,
+  encryptedSignature,
   request,
-  told,
+  lastNotified,
 }: RecordedKey): z.infer<typeof KeyItem> {
   const { operation, app, idempotencyHash, presented, mode } = request;
   return {
@@ -36,13 +36,13 @@ export function toKeyItem({
     iat: issuedAt,
     exp: expiresAt,
     link,
-    sig: sealed,
+    sig: encryptedSignature,
     op: operation,
     by: app,
     idem: idempotencyHash,
     old: presented,
     mode,
-    told,
+    phase: lastNotified,
   };
 }
 
@@ -53,13 +53,13 @@ export function fromKeyItem(item: z.infer<typeof KeyItem>): RecordedKey {
     iat: issuedAt,
     exp: expiresAt,
     link,
-    sig: sealed,
+    sig: encryptedSignature,
     op: operation,
     by: app,
     idem: idempotencyHash,
     old: presented,
     mode,
-    told,
+    phase: lastNotified,
   } = item;
   return {
     generation,
@@ -67,8 +67,8 @@ export function fromKeyItem(item: z.infer<typeof KeyItem>): RecordedKey {
     issuedAt,
     expiresAt,
     link,
-    sealed,
+    encryptedSignature,
     request: { operation, app, idempotencyHash, presented, mode },
-    told,
+    lastNotified,
   };
 }

@@ -6,7 +6,7 @@ import type { RecordedKey } from '../../../domain/site-licensing/recorded-key.ts
 import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
 import { dynamoEnterprises } from './enterprises.ts';
-import { unseal } from './seal-signature.ts';
+import { decryptSignature } from './signature-encryption.ts';
 
 /** Makes a recorded key again, to the byte, without KMS. */
 export interface KeyRepeater {
@@ -14,13 +14,13 @@ export interface KeyRepeater {
 }
 
 /** Joins a recorded key again: claims, the unsealed signature, the links that it was issued under. */
-export const sealedKeyRepeater = perRuntime(
+export const storedKeyRepeater = perRuntime(
   (runtime: Runtime): KeyRepeater => ({
     async repeat(claims, recorded, idempotencyKey) {
       if (await dynamoEnterprises(runtime).isSuspended(claims.ent))
         throw new Refusal('enterprise-suspended', 'This enterprise is suspended; ask the vendor.');
       const { kid, chain } = await dynamoEnterprises(runtime).link(claims.ent, recorded.link);
-      const signature = unseal(idempotencyKey, recorded.jti, recorded.sealed);
+      const signature = decryptSignature(idempotencyKey, recorded.jti, recorded.encryptedSignature);
       return `${unsignedLeaf(claims, kid)}.${encodeBase64url(signature)}~${chain}`;
     },
   }),

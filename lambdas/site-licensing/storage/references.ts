@@ -31,17 +31,17 @@ interface ReferenceName {
   readonly ref: SiteRef;
 }
 
-/** A promotion does not write here (its units are counted), so the modes of the standing sites are read too; there are rarely any. */
+/** A promotion does not write here (its units are counted), so the modes of the occupied sites are read too; there are rarely any. */
 export async function readReference(
   table: Table,
   findSite: (siteId: SiteId) => Promise<Site | undefined>,
   name: ReferenceName,
 ): Promise<Reference> {
   const item = ReferenceItem.parse((await table.get(referenceKey(name), { consistent: true })) ?? {});
-  const standing = siteStates.flatMap(state => (item[slots[state]] ? [{ state, id: item[slots[state]] }] : []));
-  const found = await Promise.all(standing.map(async ({ id }) => (id ? await findSite(id) : undefined)));
+  const occupied = siteStates.flatMap(state => (item[slots[state]] ? [{ state, id: item[slots[state]] }] : []));
+  const found = await Promise.all(occupied.map(async ({ id }) => (id ? await findSite(id) : undefined)));
   return {
-    sites: Object.fromEntries(standing.map(({ state, id }) => [state, id])),
+    sites: Object.fromEntries(occupied.map(({ state, id }) => [state, id])),
     wasProduction: item.production === true || found.some(site => site?.mode === 'production'),
     wasDeleted: item.deleted === true,
   };

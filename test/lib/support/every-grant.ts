@@ -31,7 +31,7 @@ export const everyGrant: Rows = {
     deliver: {
       summary: 'Delivers what is new',
       records: { insertsOf: 'N' },
-      grants: { publishes: ['alerts'], setsAside: true },
+      grants: { publishes: ['alerts'], sendsToDeadLetters: true },
     },
   },
   internalFunctions: {

@@ -195,7 +195,7 @@ describe('the schedule seal-audit', () => {
 
   /** A person has given it all back. */
   async function emptyAside(): Promise<void> {
-    const QueueUrl = world.server.world.runtime.env.ASIDE_QUEUE;
+    const QueueUrl = world.server.world.runtime.env.DEAD_LETTER_QUEUE;
     await new SQSClient({}).send(new PurgeQueueCommand({ QueueUrl }));
   }
 

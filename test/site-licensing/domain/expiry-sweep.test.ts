@@ -5,8 +5,8 @@ import {
   alertAt,
   dueAt,
   enterpriseOfSubject,
+  expiryPhases,
   hoursSince,
-  sweepStages,
 } from '../../../domain/site-licensing/expiry-sweep.ts';
 import { boost, day, enterpriseId, siteId } from './facts.ts';
 
@@ -28,7 +28,7 @@ describe('the hours that a sweep has to do', () => {
   it('reach back two days when there was no sweep before: further than any two warnings are apart', () => {
     const hours = hoursSince(undefined, noon + 59);
     expect([hours[0], hours.at(-1), hours.length]).toEqual([noon - 47 * hour, noon, 48]);
-    const warnings = sweepStages.filter(({ reason }) => reason === 'expiring-soon');
+    const warnings = expiryPhases.filter(({ reason }) => reason === 'expiring-soon');
     for (const [i, { after }] of warnings.slice(1).entries())
       expect(after - (warnings[i]?.after ?? 0)).toBeLessThanOrEqual(48 * hour);
   });
@@ -36,7 +36,7 @@ describe('the hours that a sweep has to do', () => {
 
 describe('what is due', () => {
   const stageOf = (endsAt: number, at: number, now: number) =>
-    dueAt(at, now).find(due => due.hour === Math.floor(endsAt / hour) * hour)?.stage;
+    dueAt(at, now).find(due => due.hour === Math.floor(endsAt / hour) * hour)?.phase;
 
   it.each([
     [-5 * day, { reason: 'expiring-soon', detail: '5-days' }],
@@ -51,9 +51,9 @@ describe('what is due', () => {
   });
 
   it('warns of no key that has ended, and ends none that lives', () => {
-    for (const { hour: ends, stage } of dueAt(noon, noon)) {
+    for (const { hour: ends, phase } of dueAt(noon, noon)) {
       const [first, last] = [ends, ends + hour - 1];
-      if (stage.reason === 'expiring-soon') expect(first).toBeGreaterThan(noon);
+      if (phase.reason === 'expiring-soon') expect(first).toBeGreaterThan(noon);
       else expect(last).toBeLessThan(noon);
     }
   });
@@ -71,7 +71,7 @@ describe('what is due', () => {
           const now = handled + gap * hour;
           const ranks = hoursSince(handled, now).flatMap(at => stageOf(ends, at, now)?.rank ?? []);
           const begins = Math.floor(ends / hour) * hour;
-          const due = sweepStages.filter(({ after }) => begins + after > handled && begins + after <= now);
+          const due = expiryPhases.filter(({ after }) => begins + after > handled && begins + after <= now);
           const said = due.filter(({ reason }, i) => reason !== 'expiring-soon' || i === due.length - 1);
           expect(ranks).toEqual(said.map(({ rank }) => rank));
           told.push(...ranks);
@@ -89,7 +89,7 @@ describe('an alert of the sweep', () => {
     'about %s is of its Org and enterprise',
     subject => {
       expect(enterpriseOfSubject(subject)).toBe(enterpriseId);
-      const [warning, , , expired] = sweepStages;
+      const [warning, , , expired] = expiryPhases;
       expect(alertAt(warning, subject)).toEqual({ org: 'hub', reason: 'expiring-soon', subject, detail: '5-days' });
       expect(alertAt(expired, subject)).toEqual({ org: 'hub', reason: 'key-expired', subject, detail: undefined });
     },

@@ -33,7 +33,7 @@ export function recordedKey(more: Partial<RecordedKey> = {}): RecordedKey {
     issuedAt: now - day,
     expiresAt: now + 29 * day,
     link: 'link',
-    sealed: new Uint8Array(),
+    encryptedSignature: new Uint8Array(),
     request: request({ idempotencyHash: 'recorded', presented: jti('A') }),
     ...more,
   };

@@ -2,22 +2,22 @@ import { describe, expect, it } from '@jest/globals';
 import { subjectOf } from '../../../domain/kernel/ids.ts';
 import { isoTime } from '../../../domain/kernel/time.ts';
 import {
-  alertsOfReport,
-  assertReport,
-  type Report,
+  alertsOfKeyReport,
+  assertKeyReport,
+  type KeyReport,
   reportedApplication,
 } from '../../../domain/site-licensing/key-report.ts';
 import { boost, caller, day, enterpriseId, now, siteId } from './facts.ts';
 
-const report: Report = { siteId, reason: 'dormant', seenAt: isoTime(now), times: 2 };
+const report: KeyReport = { siteId, reason: 'dormant', seenAt: isoTime(now), times: 2 };
 
 describe('a report', () => {
   it.each([now, now + 60, now - 31 * day])('is taken of what was seen lately: %d', at => {
-    expect(() => assertReport({ ...report, seenAt: isoTime(at) }, now)).not.toThrow();
+    expect(() => assertKeyReport({ ...report, seenAt: isoTime(at) }, now)).not.toThrow();
   });
 
   it.each([now + 61, now - 31 * day - 1])('is refused of another time: %d', at => {
-    expect(() => assertReport({ ...report, seenAt: isoTime(at) }, now)).toThrow(
+    expect(() => assertKeyReport({ ...report, seenAt: isoTime(at) }, now)).toThrow(
       expect.objectContaining({ errors: [expect.objectContaining({ pointer: '#/body/seenAt' })] }),
     );
   });
@@ -32,19 +32,19 @@ describe('a report', () => {
     ],
   ])('names one thing, and nothing for a forged key: %j', (bent, pointers) => {
     const errors = pointers.map(pointer => expect.objectContaining({ pointer }));
-    expect(() => assertReport({ ...report, ...bent }, now)).toThrow(expect.objectContaining({ errors }));
+    expect(() => assertKeyReport({ ...report, ...bent }, now)).toThrow(expect.objectContaining({ errors }));
   });
 
   it('alerts with who saw it, when and how often', () => {
     const subject = subjectOf.site(siteId);
     const { org, app } = caller();
     const seen = { by: app, at: now, times: 2 };
-    expect(alertsOfReport(report, subject, caller())).toEqual([{ org, reason: 'dormant', subject, seen }]);
+    expect(alertsOfKeyReport(report, subject, caller())).toEqual([{ org, reason: 'dormant', subject, seen }]);
   });
 
   it('alerts of no forged key, whatever it claims', () => {
-    expect(alertsOfReport({ ...report, reason: 'key-not-genuine' }, subjectOf.site(siteId), caller())).toEqual([]);
-    expect(alertsOfReport(report, undefined, caller())).toEqual([]);
+    expect(alertsOfKeyReport({ ...report, reason: 'key-not-genuine' }, subjectOf.site(siteId), caller())).toEqual([]);
+    expect(alertsOfKeyReport(report, undefined, caller())).toEqual([]);
   });
 
   it('is about the own enterprise key, unless another is named that may be seen', () => {

@@ -18,8 +18,8 @@ describe('a reading of counters and sites', () => {
   it('finds what is counted and is not there, and what is there and not counted', () => {
     const wrong = [counted(hwf, { 'production:active:live': 2, 'production:basic:live': 1 })];
     expect(driftOf({ before: wrong, after: wrong, sites })).toEqual([
-      { app: hwf, cell: 'production:active:live', counted: 2, standing: 1 },
-      { app: boost, cell: 'dev:active:live', counted: 0, standing: 1 },
+      { app: hwf, cell: 'production:active:live', counted: 2, actual: 1 },
+      { app: boost, cell: 'dev:active:live', counted: 0, actual: 1 },
     ]);
   });
 
@@ -30,8 +30,8 @@ describe('a reading of counters and sites', () => {
   });
 
   it('is confirmed by another one that is off by the same', () => {
-    const drift = { app: hwf, cell: 'production:active:live', counted: 2, standing: 1 };
-    expect(stillThere([drift], [{ ...drift, counted: 3, standing: 2 }])).toEqual([drift]);
+    const drift = { app: hwf, cell: 'production:active:live', counted: 2, actual: 1 };
+    expect(stillThere([drift], [{ ...drift, counted: 3, actual: 2 }])).toEqual([drift]);
     expect(stillThere([drift], [{ ...drift, counted: 3 }])).toEqual([]);
     expect(stillThere([drift], [])).toEqual([]);
   });

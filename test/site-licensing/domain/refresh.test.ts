@@ -114,8 +114,8 @@ describe('a refresh', () => {
 
 describe('the end of a key that the sweep has not noticed', () => {
   const endedAt = now - 5 * day;
-  const notified = (told: number | undefined, status: 'live' | 'dormant' = 'live') =>
-    decideReissue(holder({ status, key: recordedKey({ expiresAt: endedAt, told }) }), caller(), now).alerts;
+  const notified = (lastNotified: number | undefined, status: 'live' | 'dormant' = 'live') =>
+    decideReissue(holder({ status, key: recordedKey({ expiresAt: endedAt, lastNotified }) }), caller(), now).alerts;
   const at = (Math.floor(endedAt / 3600) + 1) * 3600;
 
   it('is reported with the key that replaces it, at its own time', () => {

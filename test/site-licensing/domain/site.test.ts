@@ -7,7 +7,7 @@ import {
   assertSeesSite,
   changeSite,
   deleteSite,
-  fallenDormant,
+  dormancyOf,
   holderOf,
   type Reference,
   type Site,
@@ -126,27 +126,27 @@ describe('a site whose key ended 60 days ago', () => {
   const endsAt = site().key.expiresAt;
   const late = endsAt + 60 * day;
   const operator = caller({}, 'operator');
-  const swept = site({ key: { ...site().key, told: 4 } });
+  const swept = site({ key: { ...site().key, lastNotified: 4 } });
   const alert = { org: 'hub', reason: 'dormant', subject: `site:${siteId}` };
 
   it('is dormant then and not before, and a person hears of it', () => {
-    expect(fallenDormant(swept, late)).toEqual({ site: { ...swept, status: 'dormant' }, at: late, alerts: [alert] });
-    expect(fallenDormant(swept, late - 1)).toBeUndefined();
+    expect(dormancyOf(swept, late)).toEqual({ site: { ...swept, status: 'dormant' }, at: late, alerts: [alert] });
+    expect(dormancyOf(swept, late - 1)).toBeUndefined();
   });
 
   it('is dormant from that moment on, however late it is noticed', () => {
-    expect(fallenDormant(swept, late + 100 * day)).toEqual(fallenDormant(swept, late));
+    expect(dormancyOf(swept, late + 100 * day)).toEqual(dormancyOf(swept, late));
     expect(siteAt(swept, late + 100 * day).status).toBe('dormant');
     expect(siteAt(swept, late - 1)).toBe(swept);
   });
 
   it('whose end was not noticed either is reported as ended first, at its own time', () => {
     const ended = { org: 'hub', reason: 'key-expired', subject: `site:${siteId}`, at: hourAfter(endsAt) };
-    expect(fallenDormant(site(), late)).toMatchObject({ alerts: [ended, alert], site: { key: { told: 4 } } });
+    expect(dormancyOf(site(), late)).toMatchObject({ alerts: [ended, alert], site: { key: { lastNotified: 4 } } });
   });
 
   it.each(['suspended', 'dormant', 'deleted'] as const)('stays %s', status => {
-    expect(fallenDormant(site({ status }), late)).toBeUndefined();
+    expect(dormancyOf(site({ status }), late)).toBeUndefined();
   });
 
   it('comes back dormant when it is reinstated', () => {
@@ -177,7 +177,7 @@ describe('the end of a site', () => {
     const at = hourAfter(site().key.expiresAt);
     const ended = { org: 'hub', reason: 'key-expired', subject: `site:${siteId}`, at };
     expect(change(at - 1)).toMatchObject({ site: { status }, alerts: [] });
-    expect(change(at + day)).toMatchObject({ site: { status, key: { told: 4 } }, alerts: [ended] });
+    expect(change(at + day)).toMatchObject({ site: { status, key: { lastNotified: 4 } }, alerts: [ended] });
   });
 
   it('comes once, and not while the site is suspended', () => {

@@ -39,15 +39,15 @@ export async function linkWorld(server: TestServer): Promise<LinkedWorld> {
   }
   const { env } = server.world.runtime;
   // The SDK takes the URL of a queue for the endpoint.
-  const queue = new URL(env.ASIDE_QUEUE ?? '').pathname;
-  const ASIDE_QUEUE = `${process.env.AWS_ENDPOINT_URL_SQS}${queue}`;
+  const queue = new URL(env.DEAD_LETTER_QUEUE ?? '').pathname;
+  const DEAD_LETTER_QUEUE = `${process.env.AWS_ENDPOINT_URL_SQS}${queue}`;
   let lanes = 0;
 
   function runtimeOf(lane: string): Partial<Runtime> {
     const named = Object.entries(invokedFunctions).map(([setting, id]) => [setting, `${id}-${lane}`]);
     const runtime: Partial<Runtime> = {
       waits,
-      env: { ...env, ASIDE_QUEUE, ...Object.fromEntries(named) },
+      env: { ...env, DEAD_LETTER_QUEUE, ...Object.fromEntries(named) },
       instrument: stack => {
         server.meter.watch(stack);
         mark(stack, lane);

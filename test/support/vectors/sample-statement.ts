@@ -1,4 +1,4 @@
-import type { KeptManifest } from '../../../domain/billing/manifest.ts';
+import type { ManifestBody } from '../../../domain/billing/manifest.ts';
 import type { StatedManifest, StatementFacts } from '../../../domain/billing/statement/statement-of.ts';
 import { AppId, EnterpriseId, OrgId } from '../../../domain/kernel/ids.ts';
 import { Quarter } from '../../../domain/kernel/time.ts';
@@ -116,7 +116,7 @@ function manifestOf(counts: readonly EnterpriseCount[]): StatedManifest {
   }));
   const sum = (of: (one: (typeof perEnterprise)[number]) => number) =>
     perEnterprise.reduce((total, one) => total + of(one), 0);
-  const manifest: KeptManifest = {
+  const manifest: ManifestBody = {
     sites: { production: sum(one => one.production), dev: sum(one => one.dev), proxy: sum(one => one.proxy) },
     enterprises: perEnterprise.length,
     perEnterprise,

@@ -52,12 +52,12 @@ interface Placed extends Step {
 }
 
 function placeSteps(steps: readonly Step[]): Placed[] {
-  let standing = 0;
+  let level = 0;
   return steps.map(step => {
-    const before = step.kind === 'level' ? 0 : standing;
-    standing = before + step.value;
+    const before = step.kind === 'level' ? 0 : level;
+    level = before + step.value;
     const tone = step.kind === 'level' ? 'production' : step.value < 0 ? 'minus' : 'plus';
-    return { ...step, tone, low: Math.min(before, standing), high: Math.max(before, standing), level: standing };
+    return { ...step, tone, low: Math.min(before, level), high: Math.max(before, level), level };
   });
 }
 

@@ -8,11 +8,11 @@ export const handler = serve(
   { statements: dynamoStatements },
   async ({ path, body, caller, change, at }, { statements }) => {
     const { reason, ticket } = body;
-    const standing = await statements.find(caller.org, path.quarter);
-    const statement = reopened(standing, { code: reason, ticket }, at);
+    const record = await statements.find(caller.org, path.quarter);
+    const statement = reopened(record, { code: reason, ticket }, at);
     const { quarter, revision } = statement;
     const answer = { quarter, state: 'reopened', revision, reason, ticket } as const;
-    await statements.record(standing, statement, { ...change, outcome: { answer } });
+    await statements.record(record, statement, { ...change, outcome: { answer } });
     return answer;
   },
 );

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { clockStep, isOverdue, quartersWatched } from '../../../../domain/billing/statement/recorded-statement.ts';
+import { isOverdue, quartersWatched, scheduledStep } from '../../../../domain/billing/statement/recorded-statement.ts';
 import { type OrgId, Subject } from '../../../../domain/kernel/ids.ts';
 import type { Quarter } from '../../../../domain/kernel/time.ts';
 import { ErrorCollector } from '../../../platform/background/error-collector.ts';
@@ -23,16 +23,16 @@ export const handler = invoked(z.unknown(), async (_event, runtime) => {
   const failures = new ErrorCollector();
   for (const org of orgsOf(runtime))
     for (const quarter of quartersWatched(runtime.now()))
-      await failures.keep(async () => await stateIfDue(runtime, org, quarter));
-  failures.throwAny();
+      await failures.attempt(async () => await stateIfDue(runtime, org, quarter));
+  failures.throwIfAny();
 });
 
 async function stateIfDue(runtime: Runtime, org: OrgId, quarter: Quarter): Promise<void> {
   const ports = statementPortsOn(runtime);
-  const standing = await ports.statements.find(org, quarter);
-  const hasCounted = !standing.statement && (await ports.counts.quarter(org, quarter)).length > 0;
-  if (isOverdue(standing, hasCounted, runtime.now())) countStatement('StatementsOverdue', org, quarter);
-  const step = clockStep(standing, hasCounted, await ports.sweep.until(), runtime.now());
+  const record = await ports.statements.find(org, quarter);
+  const hasCounted = !record.statement && (await ports.counts.quarter(org, quarter)).length > 0;
+  if (isOverdue(record, hasCounted, runtime.now())) countStatement('StatementsOverdue', org, quarter);
+  const step = scheduledStep(record, hasCounted, await ports.sweep.until(), runtime.now());
   if (step === 'wait') logWaitingStatement(org, quarter);
   if (step !== 'make') return;
   const change = { operation: 'make-statements', actor, at: runtime.now(), requestId: 'schedule' };

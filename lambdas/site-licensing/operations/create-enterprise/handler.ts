@@ -10,7 +10,7 @@ import { establishEnterprise } from '../../keys/establish-enterprise.ts';
 import { aliasedEnterpriseKms } from '../../storage/enterprise-kms.ts';
 import { dynamoEnterprises } from '../../storage/enterprises.ts';
 import { kmsKeyIssuer } from '../../storage/key-issuer.ts';
-import { sealedKeyRepeater } from '../../storage/key-repeater.ts';
+import { storedKeyRepeater } from '../../storage/key-repeater.ts';
 import { createEnterprise } from './schema.ts';
 
 const needs = {
@@ -19,7 +19,7 @@ const needs = {
   kms: aliasedEnterpriseKms,
   certifier: lambdaCertifier,
   issuer: kmsKeyIssuer,
-  repeater: sealedKeyRepeater,
+  repeater: storedKeyRepeater,
 };
 
 /** Reserved first, with the memory of the request; whatever fails after that is finished by the same request again. */

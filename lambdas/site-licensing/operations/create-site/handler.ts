@@ -8,11 +8,11 @@ import { issueSiteKey, keyRequest, siteKeyAnswerOf } from '../../keys/issue-key.
 import { repeatSiteKey, stillRecorded } from '../../keys/repeat-key.ts';
 import { dynamoEnterprises } from '../../storage/enterprises.ts';
 import { kmsKeyIssuer } from '../../storage/key-issuer.ts';
-import { sealedKeyRepeater } from '../../storage/key-repeater.ts';
+import { storedKeyRepeater } from '../../storage/key-repeater.ts';
 import { dynamoSites } from '../../storage/sites.ts';
 import { createSite } from './schema.ts';
 
-const needs = { sites: dynamoSites, enterprises: dynamoEnterprises, issuer: kmsKeyIssuer, repeater: sealedKeyRepeater };
+const needs = { sites: dynamoSites, enterprises: dynamoEnterprises, issuer: kmsKeyIssuer, repeater: storedKeyRepeater };
 
 export const handler = serve(
   createSite,

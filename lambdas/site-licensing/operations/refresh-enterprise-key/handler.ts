@@ -7,13 +7,13 @@ import { enterpriseKeyAnswerOf, issueEnterpriseKey, keyRequest } from '../../key
 import { repeatEnterpriseKey } from '../../keys/repeat-key.ts';
 import { dynamoEnterprises } from '../../storage/enterprises.ts';
 import { kmsKeyIssuer } from '../../storage/key-issuer.ts';
-import { sealedKeyRepeater } from '../../storage/key-repeater.ts';
+import { storedKeyRepeater } from '../../storage/key-repeater.ts';
 import { refreshEnterpriseKey } from './schema.ts';
 
 const needs = {
   enterprises: dynamoEnterprises,
   issuer: kmsKeyIssuer,
-  repeater: sealedKeyRepeater,
+  repeater: storedKeyRepeater,
 };
 
 export const handler = serve(refreshEnterpriseKey, needs, async (request, ports) => {

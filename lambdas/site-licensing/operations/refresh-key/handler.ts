@@ -9,7 +9,7 @@ import { issueSiteKey, keyRequest, siteKeyAnswerOf } from '../../keys/issue-key.
 import { repeatSiteKey } from '../../keys/repeat-key.ts';
 import { dynamoEnterprises } from '../../storage/enterprises.ts';
 import { kmsKeyIssuer } from '../../storage/key-issuer.ts';
-import { sealedKeyRepeater } from '../../storage/key-repeater.ts';
+import { storedKeyRepeater } from '../../storage/key-repeater.ts';
 import { dynamoSites } from '../../storage/sites.ts';
 import { refreshKey } from './schema.ts';
 
@@ -17,7 +17,7 @@ const needs = {
   sites: dynamoSites,
   enterprises: dynamoEnterprises,
   issuer: kmsKeyIssuer,
-  repeater: sealedKeyRepeater,
+  repeater: storedKeyRepeater,
 };
 
 export const handler = serve(refreshKey, needs, async (request, ports) => {

@@ -8,14 +8,14 @@ import { enterpriseKeyAnswerOf, issueEnterpriseKey, keyRequest } from '../../key
 import { repeatEnterpriseKey, stillRecorded } from '../../keys/repeat-key.ts';
 import { dynamoEnterprises } from '../../storage/enterprises.ts';
 import { kmsKeyIssuer } from '../../storage/key-issuer.ts';
-import { sealedKeyRepeater } from '../../storage/key-repeater.ts';
+import { storedKeyRepeater } from '../../storage/key-repeater.ts';
 import { reissueEnterpriseKey } from './schema.ts';
 
 const needs = {
   applications: dynamoApplications,
   enterprises: dynamoEnterprises,
   issuer: kmsKeyIssuer,
-  repeater: sealedKeyRepeater,
+  repeater: storedKeyRepeater,
 };
 
 /** Also gives an application that begins to serve an enterprise its first key. */

@@ -5,12 +5,12 @@ import { decideReissue } from '../../../../domain/site-licensing/refresh.ts';
 import { assertOwnsSite, holderOf } from '../../../../domain/site-licensing/site.ts';
 import { serve } from '../../../platform/request/serve.ts';
 import { dynamoSweepProgress } from '../../../platform/storage/sweep-progress.ts';
-import { settleDormancy } from '../../dormancy/settle-dormancy.ts';
+import { ensureDormancyRecorded } from '../../dormancy/record-dormancy.ts';
 import { issueSiteKey, keyRequest, siteKeyAnswerOf } from '../../keys/issue-key.ts';
 import { repeatSiteKey, stillRecorded } from '../../keys/repeat-key.ts';
 import { dynamoEnterprises } from '../../storage/enterprises.ts';
 import { kmsKeyIssuer } from '../../storage/key-issuer.ts';
-import { sealedKeyRepeater } from '../../storage/key-repeater.ts';
+import { storedKeyRepeater } from '../../storage/key-repeater.ts';
 import { dynamoSites } from '../../storage/sites.ts';
 import { reissueKey } from './schema.ts';
 
@@ -18,7 +18,7 @@ const needs = {
   sites: dynamoSites,
   enterprises: dynamoEnterprises,
   issuer: kmsKeyIssuer,
-  repeater: sealedKeyRepeater,
+  repeater: storedKeyRepeater,
   sweep: dynamoSweepProgress,
 };
 
@@ -33,7 +33,7 @@ export const handler = serve(
       at,
     );
     const found = assertOwnsSite(caller, await ports.sites.find(path.siteId));
-    const before = await settleDormancy(found, at, ports);
+    const before = await ensureDormancyRecorded(found, at, ports);
     const { generation, alerts } = decideReissue(holderOf(before), caller, at);
     const awake = { ...before, status: 'live' } as const;
     const { site, token } = await issueSiteKey(

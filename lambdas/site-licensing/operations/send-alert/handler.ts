@@ -1,6 +1,6 @@
 import { alertIdOf, alertNameOf } from '../../../../domain/alerts/alert-id.ts';
 import { dayOf } from '../../../../domain/kernel/time.ts';
-import { alertsOfReport, assertReport } from '../../../../domain/site-licensing/key-report.ts';
+import { alertsOfKeyReport, assertKeyReport } from '../../../../domain/site-licensing/key-report.ts';
 import { dynamoRecordedAlerts } from '../../../platform/alerts/recorded-alerts.ts';
 import { countForgedKey } from '../../../platform/kernel/telemetry.ts';
 import { serve } from '../../../platform/request/serve.ts';
@@ -14,10 +14,10 @@ export const handler = serve(
   sendAlert,
   { sites: dynamoSites, enterprises: dynamoEnterprises, alerts: dynamoRecordedAlerts },
   async ({ body, caller, at, change }, ports) => {
-    assertReport(body, at);
+    assertKeyReport(body, at);
     const { reason, times } = body;
     const subject = await reportedSubject(body, caller, ports);
-    const alerts = alertsOfReport(body, subject, caller);
+    const alerts = alertsOfKeyReport(body, subject, caller);
     const [alertId] = alerts.map(alert => alertIdOf({ day: dayOf(at), name: alertNameOf(alert) }));
     const answer = { reason, times, ...(alertId && { alertId }) };
     await ports.alerts.report({ ...change, alerts, outcome: { answer } });

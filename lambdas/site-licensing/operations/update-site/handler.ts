@@ -3,7 +3,7 @@ import { enterpriseOf } from '../../../../domain/kernel/ids.ts';
 import { assertMayBecome, assertOwnsSite, changeSite } from '../../../../domain/site-licensing/site.ts';
 import { serve } from '../../../platform/request/serve.ts';
 import { dynamoSweepProgress } from '../../../platform/storage/sweep-progress.ts';
-import { settleDormancy } from '../../dormancy/settle-dormancy.ts';
+import { ensureDormancyRecorded } from '../../dormancy/record-dormancy.ts';
 import { dynamoEnterprises } from '../../storage/enterprises.ts';
 import { dynamoSites } from '../../storage/sites.ts';
 import { viewOfSite } from '../../views/site.ts';
@@ -17,7 +17,7 @@ export const handler = serve(
     assertInOrg(caller, path.siteId, 'site');
     assertSeesEnterprise(caller, await ports.enterprises.find(enterpriseOf(path.siteId)));
     const found = assertOwnsSite(caller, await ports.sites.find(path.siteId));
-    const before = await settleDormancy(found, at, ports);
+    const before = await ensureDormancyRecorded(found, at, ports);
     const { site, alerts } = changeSite(before, body, caller, at);
     assertMayBecome(before, site, await ports.sites.reference(site.enterprise, site.app, site.ref));
     const answer = viewOfSite(site);

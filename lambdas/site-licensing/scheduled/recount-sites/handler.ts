@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type EnterpriseId, type OrgId, subjectOf } from '../../../../domain/kernel/ids.ts';
 import { minute, monthOf, quarterOf, type Seconds } from '../../../../domain/kernel/time.ts';
-import { cellOf, standings } from '../../../../domain/site-licensing/counting.ts';
+import { cellOf, siteClasses } from '../../../../domain/site-licensing/counting.ts';
 import { sumCounts } from '../../../../domain/site-licensing/counts.ts';
 import { type Drift, driftOf, stillThere } from '../../../../domain/site-licensing/recount.ts';
 import type { Site } from '../../../../domain/site-licensing/site.ts';
@@ -30,16 +30,16 @@ export const handler = invoked(z.unknown(), async (_event, runtime) => {
   const failures = new ErrorCollector();
   const until = runtime.now() + budgetSeconds;
   for (const org of orgsOf(runtime)) {
-    await failures.keep(async () => await showStanding(runtime, org));
-    await failures.keep(async () => await goOn(runtime, org, until));
+    await failures.attempt(async () => await showStanding(runtime, org));
+    await failures.attempt(async () => await goOn(runtime, org, until));
   }
-  failures.throwAny();
+  failures.throwIfAny();
 });
 
 async function showStanding(runtime: Runtime, org: OrgId): Promise<void> {
   const rows = await dynamoCountedQuarters(runtime).ofQuarter(org, quarterOf(runtime.now()));
   const sums = sumCounts(rows.map(({ closing }) => closing));
-  gaugeSites(org, Object.fromEntries(standings.map(cellOf).map(cell => [cell, sums[cell] ?? 0])));
+  gaugeSites(org, Object.fromEntries(siteClasses.map(cellOf).map(cell => [cell, sums[cell] ?? 0])));
 }
 
 /** @throws at the end when an enterprise has failed: the next run then begins anew, so that none is left out */
@@ -52,12 +52,12 @@ async function goOn(runtime: Runtime, org: OrgId, until: Seconds): Promise<void>
   let after = known?.month === month ? known.after : undefined;
   for (let more = true; more && runtime.now() < until; ) {
     const page = await dynamoEnterprises(runtime).page(org, after, enterprisesAtOnce);
-    for (const id of page.ids) await failures.keep(async () => await recount(runtime, org, id));
+    for (const id of page.ids) await failures.attempt(async () => await recount(runtime, org, id));
     more = page.more;
     after = page.ids.at(-1) ?? after;
-    await progress.record(org, failures.none ? { month, after, isDone: !more } : { month, isDone: false });
+    await progress.record(org, failures.isEmpty ? { month, after, isDone: !more } : { month, isDone: false });
   }
-  failures.throwAny();
+  failures.throwIfAny();
 }
 
 async function recount(runtime: Runtime, org: OrgId, id: EnterpriseId): Promise<void> {

@@ -34,13 +34,13 @@ const Event = z.looseObject({ replaceAll: z.boolean().default(false) });
 export const handler = invoked(Event, async ({ replaceAll }, runtime) => {
   const failures = new ErrorCollector();
   for (const org of orgsOf(runtime)) {
-    await failures.keep(async () => await renewOrgLink(runtime, org));
-    await failures.keep(async () => {
+    await failures.attempt(async () => await renewOrgLink(runtime, org));
+    await failures.attempt(async () => {
       const newest = (await dynamoTrustStore(runtime).findNow(org))?.orgLinks[0];
       await renewEnterpriseLinks(runtime, org, replaceAll ? newest : undefined, failures);
     });
   }
-  failures.throwAny();
+  failures.throwIfAny();
 });
 
 async function renewOrgLink(runtime: Runtime, org: OrgId): Promise<void> {
@@ -61,7 +61,7 @@ async function renewEnterpriseLinks(
   let after: EnterpriseId | undefined;
   do {
     const page = await enterprises.page(org, after, pageSize);
-    for (const id of page.ids) await failures.keep(async () => await renewEnterpriseLink(runtime, id, above));
+    for (const id of page.ids) await failures.attempt(async () => await renewEnterpriseLink(runtime, id, above));
     after = page.more ? page.ids.at(-1) : undefined;
   } while (after);
 }
@@ -76,7 +76,7 @@ async function renewEnterpriseLink(runtime: Runtime, id: EnterpriseId, above: st
   const misplaced = above !== undefined && !enterprise.link.chain.endsWith(`~${above}`);
   if (!misplaced && !isDueForRenewal('enterprise', enterprise.link.expiresAt, runtime.now())) return;
   try {
-    await certifyAnew(runtime, enterprise);
+    await renewLink(runtime, enterprise);
   } catch (error) {
     // Somebody changed it meanwhile; the next run finds it still due.
     if (error instanceof ConflictError) return;
@@ -85,7 +85,7 @@ async function renewEnterpriseLink(runtime: Runtime, id: EnterpriseId, above: st
   }
 }
 
-async function certifyAnew(runtime: Runtime, enterprise: Enterprise): Promise<void> {
+async function renewLink(runtime: Runtime, enterprise: Enterprise): Promise<void> {
   const link = await lambdaCertifier(runtime).certifyEnterprise(enterprise.id, enterprise.generation);
   const change = { operation: 'renew-links', actor, at: runtime.now(), requestId: 'schedule' };
   await dynamoEnterprises(runtime).record(enterprise, { ...enterprise, link }, change);

@@ -2,12 +2,12 @@ import * as z from 'zod';
 import { SiteId, type Subject } from '../../../../domain/kernel/ids.ts';
 import type { Seconds } from '../../../../domain/kernel/time.ts';
 import {
-  type DueHour,
   dueAt,
+  type ExpiryPhase,
   enterpriseOfSubject,
   hoursSince,
-  type SweepStage,
-  stageTime,
+  phaseTime,
+  type ScheduledHour,
 } from '../../../../domain/site-licensing/expiry-sweep.ts';
 import { ErrorCollector } from '../../../platform/background/error-collector.ts';
 import { invoked } from '../../../platform/background/invoked.ts';
@@ -17,12 +17,12 @@ import type { Runtime } from '../../../platform/kernel/runtime.ts';
 import { countSweep, type Swept } from '../../../platform/kernel/telemetry.ts';
 import { type ExpiryEntry, expiryEntriesIn, partitionsOf } from '../../../platform/storage/expiry-index.ts';
 import { sweepCursor } from '../../../platform/storage/sweep-progress.ts';
-import { recordDormancy } from '../../dormancy/settle-dormancy.ts';
+import { recordDormancy } from '../../dormancy/record-dormancy.ts';
 import { dynamoEnterprises } from '../../storage/enterprises.ts';
 import { notifyExpiry } from '../../storage/expiry-mark.ts';
 import { dynamoSites } from '../../storage/sites.ts';
 
-const lanes = 16;
+const concurrency = 16;
 /** Lambda ends the function after five minutes; the next run goes on where this one stopped. */
 const budgetSeconds = 180;
 
@@ -46,15 +46,15 @@ export const handler = invoked(Started, async ({ from }, runtime): Promise<Swept
     const parts = dueAt(at, now).flatMap(due =>
       partitionsOf(due.hour).map(partition => ({ ...due, partition, sweptUntil })),
     );
-    await mapConcurrently(lanes, parts, async part => await sweepPartition(runtime, part, swept, failures));
-    if (failures.none) await cursor.moveTo(at);
+    await mapConcurrently(concurrency, parts, async part => await sweepPartition(runtime, part, swept, failures));
+    if (failures.isEmpty) await cursor.moveTo(at);
   }
   countSweep(swept);
-  failures.throwAny();
+  failures.throwIfAny();
   return swept;
 });
 
-interface Part extends DueHour {
+interface Part extends ScheduledHour {
   readonly partition: string;
   /** when this run began */
   readonly sweptUntil: Seconds | undefined;
@@ -68,32 +68,32 @@ async function sweepPartition(
 ): Promise<void> {
   const sweepAll = async () => {
     for await (const ending of expiryEntriesIn(runtime, partition))
-      await failures.keep(async () => {
-        if (await sweepOne(runtime, ending, part)) swept[countedAs[part.stage.reason]] += 1;
+      await failures.attempt(async () => {
+        if (await sweepOne(runtime, ending, part)) swept[countedAs[part.phase.reason]] += 1;
       }, ending.subject);
   };
-  await failures.keep(sweepAll, partition);
+  await failures.attempt(sweepAll, partition);
 }
 
 const countedAs = {
   'expiring-soon': 'warned',
   'key-expired': 'expired',
   dormant: 'dormant',
-} as const satisfies Record<SweepStage['reason'], keyof Swept>;
+} as const satisfies Record<ExpiryPhase['reason'], keyof Swept>;
 
 /** @returns whether anything was to be done */
 async function sweepOne(runtime: Runtime, ending: ExpiryEntry, part: Omit<Part, 'partition'>): Promise<boolean> {
   const { subject } = ending;
-  const { stage, sweptUntil } = part;
-  if (stage.reason === 'dormant')
-    return subject.startsWith('site:') && (await putToSleep(runtime, subject, sweptUntil));
+  const { phase, sweptUntil } = part;
+  if (phase.reason === 'dormant')
+    return subject.startsWith('site:') && (await markDormant(runtime, subject, sweptUntil));
   // Of a customer that is suspended on purpose, nobody wants to hear.
   if (await dynamoEnterprises(runtime).isSuspended(enterpriseOfSubject(subject))) return false;
-  return await notifyExpiry(runtime, ending, stage, stageTime(part));
+  return await notifyExpiry(runtime, ending, phase, phaseTime(part));
 }
 
 /** This one reads the site: counters move, and its history goes on. Whoever changed it meanwhile may have refreshed it. */
-async function putToSleep(runtime: Runtime, subject: Subject, sweptUntil: Seconds | undefined): Promise<boolean> {
+async function markDormant(runtime: Runtime, subject: Subject, sweptUntil: Seconds | undefined): Promise<boolean> {
   const ports = { sites: dynamoSites(runtime), sweep: { until: async () => sweptUntil } };
   const siteId = SiteId.parse(subject.slice('site:'.length));
   return await retryOnConflict(async () => {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   alertDateOf,
-  clockStep,
   decideStatement,
   isOverdue,
-  type QuarterStanding,
+  type QuarterRecord,
   quartersBefore,
   quartersWatched,
   type RecordedStatement,
   reopened,
+  scheduledStep,
 } from '../../../../domain/billing/statement/recorded-statement.ts';
 import { OrgId } from '../../../../domain/kernel/ids.ts';
 import { Quarter, quarterEnds } from '../../../../domain/kernel/time.ts';
@@ -34,7 +34,7 @@ const recorded = (more: Partial<RecordedStatement> = {}): RecordedStatement => (
   isAnnounced: true,
   ...more,
 });
-const standing = (statement?: RecordedStatement): QuarterStanding => ({ org, quarter, pushes: 0, statement });
+const standing = (statement?: RecordedStatement): QuarterRecord => ({ org, quarter, pushes: 0, statement });
 
 describe('make-statement', () => {
   it('refuses a quarter until the last request that counts in it must be written', () => {
@@ -84,7 +84,7 @@ describe('the clock', () => {
     ['2028-11-20T00:00:00Z', 'make'],
   ])('on %s does about a quarter that is not stated: %s', (time, step) => {
     const now = Date.parse(time) / 1000;
-    expect(clockStep(standing(), true, ends, now)).toBe(step);
+    expect(scheduledStep(standing(), true, ends, now)).toBe(step);
     expect(quartersWatched(now)).toContain(quarter);
   });
 
@@ -97,7 +97,7 @@ describe('the clock', () => {
     ['one that was recorded and not announced', standing(recorded({ isAnnounced: false })), false, undefined, 'make'],
     ['a reopened one, whose correction comes first', standing(recorded({ state: 'reopened' })), false, ends, 'none'],
   ] as const)('does about %s what is due', (_name, facts, hasCounted, sweptUntil, step) => {
-    expect(clockStep(facts, hasCounted, sweptUntil, ends + 11 * day)).toBe(step);
+    expect(scheduledStep(facts, hasCounted, sweptUntil, ends + 11 * day)).toBe(step);
   });
 
   it('dates the alerts of a first statement by the day on which it was due, those of another by its own', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Statement } from '../../../../domain/billing/statement/statement.ts';
 import { statementOf } from '../../../../domain/billing/statement/statement-of.ts';
-import { wrongSums } from '../../../../domain/billing/statement/statement-sums.ts';
+import { sumMismatches } from '../../../../domain/billing/statement/statement-sums.ts';
 import { sampleFacts } from '../../../support/vectors/sample-statement.ts';
 
 const statement = statementOf(sampleFacts());
@@ -13,15 +13,15 @@ const free =
 
 describe('the sums of a statement', () => {
   it('add up', () => {
-    expect(wrongSums(statement)).toEqual([]);
-    expect(wrongSums(statementOf(sampleFacts({ enterprises: 60, seed: 7 })))).toEqual([]);
-    expect(wrongSums(statementOf({ ...sampleFacts(), counts: [], manifests: [], before: [] }))).toEqual([]);
+    expect(sumMismatches(statement)).toEqual([]);
+    expect(sumMismatches(statementOf(sampleFacts({ enterprises: 60, seed: 7 })))).toEqual([]);
+    expect(sumMismatches(statementOf({ ...sampleFacts(), counts: [], manifests: [], before: [] }))).toEqual([]);
   });
 
   it('do not add up when any one number is another', () => {
     const paths = [...numberPaths(statement)].filter(path => !free.test(path));
     expect(paths.length).toBeGreaterThan(400);
-    for (const path of paths) expect([path, wrongSums(raised(path)).length]).not.toEqual([path, 0]);
+    for (const path of paths) expect([path, sumMismatches(raised(path)).length]).not.toEqual([path, 0]);
   });
 
   it.each([
@@ -35,11 +35,11 @@ describe('the sums of a statement', () => {
     ['/seatsExceeded/0/limit', 'seatsExceeded[0]'],
     ['/history/4/production', 'history[4]'],
   ])('name the place: %s', (path, place) => {
-    expect(wrongSums(raised(path)).map(wrong => wrong.place)).toContain(place);
+    expect(sumMismatches(raised(path)).map(wrong => wrong.place)).toContain(place);
   });
 
   it('do not hold by rules that nobody knows', () => {
-    expect(wrongSums({ ...statement, rules: { version: '99' } })).toEqual([
+    expect(sumMismatches({ ...statement, rules: { version: '99' } })).toEqual([
       { place: 'rules.version', problem: 'the counting rules 99 are not known to this program' },
     ]);
   });
@@ -48,7 +48,7 @@ describe('the sums of a statement', () => {
     ['before the end of the quarter', '2026-12-31T23:00:00Z'],
     ['after the statement was made', '2027-01-11T06:00:00Z'],
   ])('do not hold when the sweep had come to a moment %s', (_title, sweptUntil) => {
-    expect(wrongSums({ ...statement, sweptUntil }).map(({ place }) => place)).toEqual(['sweptUntil']);
+    expect(sumMismatches({ ...statement, sweptUntil }).map(({ place }) => place)).toEqual(['sweptUntil']);
   });
 
   it.each([
@@ -61,7 +61,7 @@ describe('the sums of a statement', () => {
   ])('do not hold with a change %s', (_title, change) => {
     const { usage } = statement.totals;
     const totals = { ...statement.totals, usage: { ...usage, changes: change(usage.changes) } };
-    expect(wrongSums({ ...statement, totals }).map(({ place }) => place)).toContainEqual(
+    expect(sumMismatches({ ...statement, totals }).map(({ place }) => place)).toContainEqual(
       expect.stringMatching(/^totals\.usage\.changes\[\d+\]$/),
     );
   });
@@ -69,9 +69,9 @@ describe('the sums of a statement', () => {
   it('miss no difference that was left out, and none that was made up', () => {
     const [first, ...others] = statement.differences;
     expect(first).toBeDefined();
-    expect(wrongSums({ ...statement, differences: others })).not.toEqual([]);
-    expect(wrongSums({ ...statement, differences: [...statement.differences, ...others] })).not.toEqual([]);
-    expect(wrongSums({ ...statement, seatsExceeded: [] })).not.toEqual([]);
+    expect(sumMismatches({ ...statement, differences: others })).not.toEqual([]);
+    expect(sumMismatches({ ...statement, differences: [...statement.differences, ...others] })).not.toEqual([]);
+    expect(sumMismatches({ ...statement, seatsExceeded: [] })).not.toEqual([]);
   });
 });
 

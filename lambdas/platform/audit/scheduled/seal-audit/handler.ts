@@ -29,8 +29,8 @@ export const handler = invoked(z.unknown(), async (_event, runtime) => {
   const failures = new ErrorCollector();
   const until = runtime.now() + budgetSeconds;
   for (const org of orgsOf(runtime))
-    await failures.keep(async () => await sealMonths(runtime, org, until).catch(unlessStale));
-  failures.throwAny();
+    await failures.attempt(async () => await sealMonths(runtime, org, until).catch(unlessStale));
+  failures.throwIfAny();
 });
 
 function unlessStale(error: unknown): void {
@@ -42,7 +42,7 @@ async function sealMonths(runtime: Runtime, org: OrgId, until: Seconds): Promise
   // An event has the time of its fact: until the sweep has passed a month, one of it may still be written.
   const sweptUntil = await dynamoSweepProgress(runtime).until();
   while (isDueForSeal(sealing.month, sweptUntil, runtime.now())) {
-    await assertNothingAside(runtime, sealing.month);
+    await assertNoDeadLetters(runtime, sealing.month);
     const sealed = await sealBuckets(runtime, sealing, until);
     if (buckets.some(bucket => sealed.done[bucket] === undefined)) return;
     sealing = await sealMonth(runtime, sealed);
@@ -53,7 +53,7 @@ async function sealMonths(runtime: Runtime, org: OrgId, until: Seconds): Promise
  * An event may be among the records that were set aside. When it was the last of its subject, or the only one of the month, no gap
  * shows that it is missing; and given back after the seal, it would look removed for ever. @throws
  */
-async function assertNothingAside(runtime: Runtime, month: string): Promise<void> {
+async function assertNoDeadLetters(runtime: Runtime, month: string): Promise<void> {
   const count = isSealedAnyway(month, runtime.now()) ? 0 : await countDeadLetters(runtime);
   if (count > 0) throw new Error(`Not sealed: ${count} records are set aside, events of ${month} may be among them.`);
 }

@@ -7,6 +7,6 @@ import { renewResponder } from '../../org-trust.ts';
 /** Daily: a new responder key for every Org. The former stays good for its 14 days, so one missed day harms nobody. */
 export const handler = invoked(z.unknown(), async (_event, runtime) => {
   const failures = new ErrorCollector();
-  for (const org of orgsOf(runtime)) await failures.keep(async () => await renewResponder(runtime, org));
-  failures.throwAny();
+  for (const org of orgsOf(runtime)) await failures.attempt(async () => await renewResponder(runtime, org));
+  failures.throwIfAny();
 });

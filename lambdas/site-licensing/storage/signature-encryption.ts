@@ -7,14 +7,14 @@ const tagLength = 16;
  * Seals the signature of a key so that only the bearer of the Idempotency-Key can have it again: AES-256-GCM under
  * HKDF-SHA256(Idempotency-Key, salt jti). @returns iv ‖ ciphertext ‖ tag
  */
-export function seal(idempotencyKey: string, jti: string, signature: Uint8Array): Uint8Array<ArrayBuffer> {
+export function encryptSignature(idempotencyKey: string, jti: string, signature: Uint8Array): Uint8Array<ArrayBuffer> {
   const iv = randomBytes(ivLength);
   const cipher = createCipheriv('aes-256-gcm', sealingKey(idempotencyKey, jti), iv);
   return new Uint8Array(Buffer.concat([iv, cipher.update(signature), cipher.final(), cipher.getAuthTag()]));
 }
 
 /** @throws when it was sealed under another Idempotency-Key or jti, or was changed */
-export function unseal(idempotencyKey: string, jti: string, sealed: Uint8Array): Uint8Array<ArrayBuffer> {
+export function decryptSignature(idempotencyKey: string, jti: string, sealed: Uint8Array): Uint8Array<ArrayBuffer> {
   const decipher = createDecipheriv('aes-256-gcm', sealingKey(idempotencyKey, jti), sealed.subarray(0, ivLength), {
     authTagLength: tagLength,
   });

@@ -1,5 +1,5 @@
 /** A place in statement.json whose number is not what the others make it. */
-export interface WrongSum {
+export interface SumMismatch {
   /** `totals.closing.production` */
   readonly place: string;
   readonly problem: string;
@@ -11,6 +11,6 @@ export function unequal<T extends string | number | undefined>(
   stated: T,
   is: T,
   says: string,
-): WrongSum[] {
+): SumMismatch[] {
   return stated === is ? [] : [{ place, problem: `is ${stated}, but ${says} ${is}` }];
 }
