@@ -4,6 +4,7 @@ import { createKeyring, type Keyring } from '../../sdk/keys/keyring.ts';
 import { ProblemError } from '../../sdk/problem-error.ts';
 import type { KeyStore } from '../../sdk/stores/key-store.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
+import { barCount } from '../support/bar-count.ts';
 import { Crash, type Fate, FragileProcess, someFate } from '../support/clients/fragile-process.ts';
 import { captureOutput } from '../support/output.ts';
 import { mapConcurrently, seeded } from '../support/seeded.ts';
@@ -13,7 +14,7 @@ import { startServer, type TestServer } from '../support/server/server.ts';
 jest.setTimeout(600_000);
 
 const seed = 20261111;
-const points = 500;
+const points = barCount(500, 80);
 const laneCount = 8;
 const name = 'plant';
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { newFolder } from '../cli/cli-fixture.ts';
 import { type Loss, type LossyProxy, startLossyProxy } from '../support/aws/lossy-proxy.ts';
+import { barCount } from '../support/bar-count.ts';
 import { clockAhead } from '../support/clients/clock-ahead.ts';
 import { type Language, languages, type Recipe, titleOf } from '../support/clients/recipes.ts';
 import { captureOutput } from '../support/output.ts';
@@ -17,7 +18,11 @@ const seed = 20261121;
 const laneCount = 2;
 const tryAgain = 75;
 /** Starts of processes are slow: each language gets what it can afford. */
-const pointsOf: Readonly<Record<string, number>> = { Python: 40, Java: 12, shell: 8 };
+const pointsOf: Readonly<Record<string, number>> = {
+  Python: barCount(40, 12),
+  Java: barCount(12, 4),
+  shell: barCount(8, 3),
+};
 /** Python can be killed at each of its steps; all can when their request, or its answer, is lost. */
 const dying = ['python3', 'test/recipes/dying_refresh.py'];
 const fatesOf = ({ name }: Language) => [...(name === 'Python' ? ['dies'] : []), 'dies with it', 'lives'];

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Client } from '../../sdk/client.ts';
+import { barCount } from '../support/bar-count.ts';
 import { FragileServer, type Mishap, type Persisted, someMishap } from '../support/clients/fragile-client.ts';
 import { captureOutput } from '../support/output.ts';
 import { mapConcurrently, seeded } from '../support/seeded.ts';
@@ -9,7 +10,7 @@ import { startServer, type TestServer } from '../support/server/server.ts';
 jest.setTimeout(600_000);
 
 const seed = 20261101;
-const points = 500;
+const points = barCount(500, 80);
 const laneCount = 8;
 
 describe(`a refresh that is disturbed (bar R1, seed ${seed}, ${points} points)`, () => {

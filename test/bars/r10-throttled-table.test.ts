@@ -3,6 +3,7 @@ import { quarterOf } from '../../domain/kernel/time.ts';
 import { type Client, createClient } from '../../sdk/client.ts';
 import { ProblemError } from '../../sdk/problem-error.ts';
 import { type Fault, isTableCommand } from '../support/aws/meter.ts';
+import { barCount } from '../support/bar-count.ts';
 import { captureOutput } from '../support/output.ts';
 import { withoutPauses } from '../support/pauses.ts';
 import { type Luck, mapConcurrently, seeded } from '../support/seeded.ts';
@@ -14,7 +15,7 @@ import { countersOf, standingByCounters, standingByItems } from '../support/site
 jest.setTimeout(600_000);
 
 const seed = 20261110;
-const operationCount = 3000;
+const operationCount = barCount(3000, 1000);
 const laneCount = 8;
 const throttled = 0.2;
 /** how often each kind happens, of a hundred */

@@ -3,6 +3,7 @@ import { dayOf } from '../../domain/kernel/time.ts';
 import { createKeyring, type Keyring } from '../../sdk/keys/keyring.ts';
 import { ProblemError } from '../../sdk/problem-error.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
+import { barCount } from '../support/bar-count.ts';
 import { captureOutput } from '../support/output.ts';
 import { mapConcurrently, seeded } from '../support/seeded.ts';
 import { type Instance, startInstance } from '../support/server/instance.ts';
@@ -12,7 +13,7 @@ import { startServer, type TestServer } from '../support/server/server.ts';
 jest.setTimeout(600_000);
 
 const seed = 20261112;
-const rounds = process.env.BARS === 'full' ? 1000 : 200;
+const rounds = barCount(1000, 100);
 const laneCount = 4;
 
 /** Schedules inside the server are the server's share (r2-clones.test.ts); here the machines of the client are copied with their disks. */

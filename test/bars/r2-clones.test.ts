@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { dayOf } from '../../domain/kernel/time.ts';
 import type { Client } from '../../sdk/client.ts';
 import { ProblemError } from '../../sdk/problem-error.ts';
+import { barCount } from '../support/bar-count.ts';
 import { Interleaving } from '../support/interleaving.ts';
 import { captureOutput } from '../support/output.ts';
 import { type Luck, mapConcurrently, seeded } from '../support/seeded.ts';
@@ -12,7 +13,7 @@ import { startServer, type TestServer } from '../support/server/server.ts';
 jest.setTimeout(600_000);
 
 const seed = 20261102;
-const schedules = 1000;
+const schedules = barCount(1000, 150);
 const laneCount = 5;
 
 /** A site goes through many schedules: the winner's key is the next one's. */

@@ -1,14 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { createLicenseGuard } from '../../sdk/guard/license-guard.ts';
 import type { Report } from '../../sdk/guard/reports.ts';
+import { barCount } from '../support/bar-count.ts';
 import { seeded } from '../support/seeded.ts';
 import { newSigningServer } from '../support/server/signing-server.ts';
 import { forged } from '../support/vectors/forged-keys.ts';
 import { days } from './r17-chain.ts';
 
 const seed = 20261125;
-const forgeries = process.env.BARS === 'full' ? 100_000 : 10_000;
-const deadChecks = process.env.BARS === 'full' ? 100_000 : 10_000;
+const forgeries = barCount(100_000, 2_000);
+const deadChecks = barCount(100_000, 2_000);
 const begin = 1_795_000_000;
 
 describe(`floods of keys that are not good, at an enforcer (bar R25, the client's share, seed ${seed})`, () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { dayOf } from '../../domain/kernel/time.ts';
 import type { Client } from '../../sdk/client.ts';
+import { barCount } from '../support/bar-count.ts';
 import { captureOutput } from '../support/output.ts';
 import { mapConcurrently, seeded } from '../support/seeded.ts';
 import { startInstance } from '../support/server/instance.ts';
@@ -11,8 +12,8 @@ import { forged } from '../support/vectors/forged-keys.ts';
 jest.setTimeout(600_000);
 
 const seed = 20261125;
-const forgeries = process.env.BARS === 'full' ? 100_000 : 10_000;
-const deadChecks = process.env.BARS === 'full' ? 100_000 : 6_000;
+const forgeries = barCount(100_000, 2_000);
+const deadChecks = barCount(100_000, 1_200);
 const laneCount = 8;
 const day = 86_400;
 

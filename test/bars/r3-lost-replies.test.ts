@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ProblemError } from '../../sdk/problem-error.ts';
 import { type Fault, isTableCommand } from '../support/aws/meter.ts';
+import { barCount } from '../support/bar-count.ts';
 import { captureOutput } from '../support/output.ts';
 import { type Luck, mapConcurrently, seeded } from '../support/seeded.ts';
 import { type Instance, operationIds, startInstance } from '../support/server/instance.ts';
@@ -12,7 +13,7 @@ import { newWorker, type Worker } from '../support/worker.ts';
 jest.setTimeout(600_000);
 
 const seed = 20261103;
-const seedsEach = 200;
+const seedsEach = barCount(200, 24);
 const laneCount = 8;
 
 /** For the attempts of the SDK at one call: what becomes of each. The last three exhaust its retries. */

@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Policy } from '../../domain/identity/policy.ts';
 import type { Admission } from '../../sdk/guard/admission.ts';
+import { barCount } from '../support/bar-count.ts';
 import { type Luck, seeded } from '../support/seeded.ts';
 import { deadReason } from '../support/server/signing-server.ts';
 import { begin, Machine, type PresentedKey } from './r31-machine.ts';
 
 const seed = 20261131;
-const lives = process.env.BARS === 'full' ? 1000 : 120;
+const lives = barCount(1000, 60);
 const stepsOfALife = 40;
 const hour = 3600;
 const day = 86_400;

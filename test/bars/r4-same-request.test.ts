@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { barCount } from '../support/bar-count.ts';
 import { Interleaving } from '../support/interleaving.ts';
 import { captureOutput } from '../support/output.ts';
 import { seeded } from '../support/seeded.ts';
@@ -11,7 +12,7 @@ import { newWorker, type Worker } from '../support/worker.ts';
 jest.setTimeout(600_000);
 
 const seed = 20261104;
-const schedules = 20;
+const schedules = barCount(20, 6);
 const minute = 60;
 const hour = 3600;
 
