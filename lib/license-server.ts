@@ -62,7 +62,7 @@ export class LicenseServer extends Stage {
     for (const [name, value] of Object.entries({ application: 'license-server', stage: stage.name, ...stage.tags }))
       Tags.of(this).add(name, value, { excludeResourceTypes: untagged });
 
-    const store = this.#stack('store', 'what must survive: table, secrets, exports, who hears of what', 'stateful');
+    const store = this.#stack('store', 'stateful resources: table, secrets, exports, topics', 'stateful');
     const alarmTopic = new AlarmTopic(store, 'AlarmTopic', stage);
     const alarms = new Alarms(stage.name, alarmTopic);
     const ledger = new LedgerTable(store, 'Ledger', stage, alarms);
@@ -71,7 +71,7 @@ export class LicenseServer extends Stage {
       secrets: new Secrets(store, 'Secrets', stage),
       notices: new Notifications(store, 'Notices', stage, alarms),
       exports: new Exports(store, 'Exports', stage),
-      aside: new StreamDeadLetters(store, 'Aside', stage, alarms),
+      deadLetters: new StreamDeadLetters(store, 'Aside', stage, alarms),
     };
 
     const ofAreas: Outputs = Object.assign({}, ...areas.map(({ store }) => store?.(kept, stage) ?? {}));
@@ -128,7 +128,7 @@ export class LicenseServer extends Stage {
       api: rest,
       table: ledger.table,
       topics: Object.values(kept.notices.topics),
-      aside: kept.aside.queue,
+      deadLetters: kept.deadLetters.queue,
       forgedKeys: forgedKeys.metric,
       operations: Object.keys(rows.operations),
       functions: [...Object.keys(rows.internalFunctions), ...everyRow.map(([id]) => id)],
@@ -149,7 +149,7 @@ export class LicenseServer extends Stage {
       AlarmTopicArn: [alarmTopic.topicArn, 'Alarms of the server itself'],
       AlertsTopicArn: [kept.notices.topics.alerts.topicArn, 'Subscribe here to alerts, with a filter policy'],
       FinanceTopicArn: [kept.notices.topics.finance.topicArn, 'Subscribe here to notes of new statements'],
-      AsideQueueUrl: [kept.aside.queue.queueUrl, 'Records that could not be worked on: license-server redrive'],
+      AsideQueueUrl: [kept.deadLetters.queue.queueUrl, 'Records that could not be processed: license-server redrive'],
       ExportsBucketName: [kept.exports.bucket.bucketName, 'Statements, manifests, audit seals'],
       ...ofAreas,
     });

@@ -60,7 +60,7 @@ export function topicName(stage: string, topic: Topic): string {
   return `license-server-${stage}-${topic}`;
 }
 
-/** The queue of what was set aside; `license-server redrive` finds it by this name. */
+/** Returns the name of the dead-letter queue of the streams; `license-server redrive` finds it by this name. */
 export function deadLetterQueueName(stage: string): string {
   return `license-server-${stage}-aside`;
 }

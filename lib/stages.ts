@@ -24,14 +24,14 @@ interface CommonSettings {
   /** the Orgs under the Root; a further one may be added at any time, none may be renamed */
   readonly orgs: readonly string[];
   readonly region: string;
-  /** who hears of alarms; each address confirms its subscription once */
+  /** e-mail addresses that receive alarms; each confirms its subscription once */
   readonly alarmEmails: readonly string[];
-  /** who hears of alerts, and who of statements; each confirms once */
+  /** e-mail addresses that receive alerts, and those that receive statements; each confirms once */
   readonly alertEmails: readonly Subscriber[];
   readonly financeEmails: readonly Subscriber[];
   /** ARNs of the roles or users that may take the role of finance, which reads statements; without any there is no such role */
   readonly financePrincipals: readonly string[];
-  /** for so long nobody deletes or replaces an export, us included (Object Lock) @default not at all */
+  /** lock period of exports: no principal can delete or replace one before (Object Lock) @default no lock */
   readonly lockedYears?: number;
   readonly logRetention: RetentionDays;
   readonly throttling: ThrottlingSettings;

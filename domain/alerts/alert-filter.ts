@@ -24,13 +24,15 @@ export function daysAskedFor(
   const to = startOfDay(asked.to ?? dayOf(now));
   const from = asked.from === undefined ? to - (usualDays - 1) * day : startOfDay(asked.from);
   const count = (to - from) / day + 1;
-  if (count < 1) throw wrongDays('is later than `to`');
-  if (count > mostDays) throw wrongDays(`is more than ${mostDays} days before \`to\``);
+  if (count < 1) throw invalidRange('must not be later than `to`');
+  if (count > mostDays) throw invalidRange(`must be at most ${mostDays} days before \`to\``);
   return Array.from({ length: count }, (_, daysBack) => dayOf(to - daysBack * day));
 }
 
-function wrongDays(detail: string): Refusal {
-  return new Refusal('invalid-request', 'These days cannot be listed.', [{ pointer: '#/query/from', detail }]);
+function invalidRange(detail: string): Refusal {
+  return new Refusal('invalid-request', 'The range of days is invalid: expected 1 to 92 days.', [
+    { pointer: '#/query/from', detail },
+  ]);
 }
 
 export function matchesFilter(alert: RecordedAlert, { reason, subject, acknowledged }: AlertFilter): boolean {

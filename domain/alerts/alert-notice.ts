@@ -9,8 +9,8 @@ const subjectLength = 99;
 
 /**
  * What is delivered of an alert: a subject line and a text for people, the same as JSON for programs, attributes for filter policies.
- * The same alert gives the same notice, so whoever gets it twice knows it by its id.
- * @param stage undefined where the function is not told
+ * The same alert gives the same notice: a subscriber recognizes a repeated delivery by its id.
+ * @param stage name of the deployment stage; undefined where the function has no such setting
  */
 export function noticeOf(alert: RecordedAlert, stage: string | undefined) {
   const { id, org, reason, subject, detail, firstAt, seenAt, seenBy } = alert;

@@ -41,10 +41,10 @@ export interface RecordedAlert extends Omit<Alert, 'seen' | 'at'> {
   readonly acknowledgedBy?: Subject | undefined;
 }
 
-/** @throws not-found; no-change when somebody has acknowledged it */
+/** Returns an alert that is not acknowledged yet. @throws not-found; no-change when it was acknowledged before */
 export function assertOpen(alert: RecordedAlert | undefined): RecordedAlert {
   if (!alert) throw notFound('alert');
   if (alert.acknowledgedAt !== undefined)
-    throw new Refusal('no-change', 'This alert was acknowledged already; list-alerts shows by whom.');
+    throw new Refusal('no-change', 'This alert is already acknowledged. list-alerts shows by whom.');
   return alert;
 }

@@ -1,7 +1,7 @@
 import { Refusal } from '../kernel/refusal.ts';
 import type { Alert } from './alert.ts';
 
-/** A refusal that a person must hear of. */
+/** A refusal that also raises an alert. */
 export class AlertingRefusal extends Refusal {
   readonly alert: Alert;
 

@@ -11,7 +11,7 @@ export interface MonthCopy {
   read(name: string): string | undefined;
 }
 
-/** A seal as somebody noted it, out of reach of whoever could replace the copy. */
+/** The digest of a seal, recorded outside of the copy, so that an attacker who replaces the copy cannot change it. */
 export interface NotedSeal {
   readonly month: string;
   readonly sha256: string;
@@ -26,8 +26,8 @@ export interface SealedMonth {
 }
 
 /**
- * Reads the seals from the last to the first, because each is vouched for by the one after it, and the last by a noted one.
- * @returns them from the first to the last, each with what is wrong with it
+ * Reads the seals from the last to the first: each is authenticated by the one after it, and the last by a noted digest.
+ * @returns the seals from the first to the last, each with its fault, if any
  */
 export function readSeals(
   months: readonly MonthCopy[],
@@ -36,7 +36,7 @@ export function readSeals(
 ): readonly SealedMonth[] {
   const copies = [...months].sort((a, b) => (a.month < b.month ? -1 : 1));
   const sealed: SealedMonth[] = [];
-  /** undefined while nobody who can be believed names a seal */
+  /** digest that the later seal gives for this one; undefined while no later seal is verified */
   let named: string | null | undefined;
   for (const [index, copy] of [...copies.entries()].reverse()) {
     const { month } = copy;

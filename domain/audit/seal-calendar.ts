@@ -3,7 +3,7 @@ import { day, monthOf, type Seconds } from '../kernel/time.ts';
 /** By then the stream has delivered everything that did not fail: it keeps records for one day. */
 const sealAfterDays = 5;
 
-/** By then the queue of what was set aside has dropped its records, after 14 days: nothing is on its way any more. */
+/** After 14 days the dead-letter queue has dropped its records: no event of the month can still arrive. */
 const sealAnywayAfterDays = 15;
 
 /** @param month UTC, `202611` */
@@ -25,7 +25,7 @@ export function isSealedAnyway(month: string, now: Seconds): boolean {
   return now >= monthEnds(month) + sealAnywayAfterDays * day;
 }
 
-/** @returns the month of now and so many before it, latest first */
+/** Returns the current month and `before` months before it, latest first. */
 export function monthsUpTo(now: Seconds, before: number): string[] {
   const time = new Date(now * 1000);
   return Array.from({ length: before + 1 }, (_, back) =>

@@ -66,8 +66,8 @@ export function pageAfter(
 function assertCursor(after: string): void {
   const [enterprise, app, ...more] = after.split('_');
   if (!EnterpriseId.safeParse(enterprise).success || !AppId.safeParse(app).success || more.length > 0)
-    throw new Refusal('invalid-request', 'This page does not exist.', [
-      { pointer: '#/query/after', detail: 'is not the `next` of a page' },
+    throw new Refusal('invalid-request', 'The page cursor is invalid: expected the `next` of the previous page.', [
+      { pointer: '#/query/after', detail: 'must be the `next` of a page' },
     ]);
 }
 

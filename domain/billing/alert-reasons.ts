@@ -7,7 +7,7 @@ export const billingAlertReasons = {
     title: 'Counts differ',
     happened: ({ holder, detail }) => `Two counts of ${holder} differ${inBrackets(detail)}.`,
     means:
-      'The manifest of the application, or a recount of the sites, says something else than our counters, which bill.',
+      'The manifest of the application, or a recount of the sites, differs from the counters that the bill is based on.',
     action:
       'See get-aggregate-stats for each difference before the statement goes to finance; docs/runbook.md, wrong counts.',
   },
@@ -15,14 +15,14 @@ export const billingAlertReasons = {
     severity: 'warning',
     title: 'More users than agreed',
     happened: ({ holder, detail }) => `${holder} has more users who may configure than its limit${inBrackets(detail)}.`,
-    means: 'The manifest of an application says so. Nothing is blocked by it.',
-    action: 'Talk to the customer; a new limit is set by update-enterprise.',
+    means: 'The manifest of an application reports it. No site is blocked.',
+    action: 'Contact the customer. Set a new limit by update-enterprise.',
   },
   'manifest-missing': {
     severity: 'warning',
     title: 'Manifest missing',
     happened: ({ holder, detail }) => `${holder} has not pushed its manifest${inBrackets(detail)}.`,
-    means: 'The statement will name it missing. Its sites are billed by our own counters all the same.',
+    means: "The statement will list it as missing. Its sites are billed by the server's own counters in any case.",
     action: 'Ask the owner of the application to call submit-manifest before day 10.',
   },
 } as const satisfies Record<string, AlertMeaning>;

@@ -20,24 +20,28 @@ export function assertConsistent(manifest: Manifest): void {
     ...partsBeyondWhole(manifest),
     ...twice(manifest.perEnterprise.map(({ enterpriseId }) => enterpriseId)).map(at => ({
       pointer: `#/body/perEnterprise/${at}/enterpriseId`,
-      detail: 'is there twice',
+      detail: 'must not occur twice',
     })),
     ...twice(manifest.applicationAdmins.map(({ email }) => emailName(email))).map(at => ({
       pointer: `#/body/applicationAdmins/${at}/email`,
-      detail: 'is there twice',
+      detail: 'must not occur twice',
     })),
   ];
   if (errors.length > 0)
-    throw new Refusal('invalid-request', 'The manifest contradicts itself; see errors.', errors.slice(0, maxErrors));
+    throw new Refusal(
+      'invalid-request',
+      'The manifest is inconsistent. See `errors` for each field.',
+      errors.slice(0, maxErrors),
+    );
 }
 
 function partsBeyondWhole({ sites, enterprises, perEnterprise }: ManifestCounts): FieldError[] {
   const kinds = ['production', 'dev', 'proxy'] as const;
   const beyond = kinds.filter(kind => perEnterprise.reduce((sum, part) => sum + part[kind], 0) > sites[kind]);
   return [
-    ...beyond.map(kind => ({ pointer: `#/body/sites/${kind}`, detail: 'is less than the sum over perEnterprise' })),
+    ...beyond.map(kind => ({ pointer: `#/body/sites/${kind}`, detail: 'must be at least the sum over perEnterprise' })),
     ...(perEnterprise.length > enterprises
-      ? [{ pointer: '#/body/enterprises', detail: 'is less than perEnterprise has entries' }]
+      ? [{ pointer: '#/body/enterprises', detail: 'must be at least the number of entries of perEnterprise' }]
       : []),
   ];
 }

@@ -9,7 +9,7 @@ const EnterpriseManifest = z.strictObject({
   production: count,
   dev: count.default(0),
   proxy: count.default(0),
-  configurationUsers: count.describe('users who may configure; compared with the limit of the enterprise'),
+  configurationUsers: count.describe('users with the right to configure; compared with the limit of the enterprise'),
 });
 
 /** What an application pushes for a finished quarter, less its admins (docs/rules.md 11). An unknown field is refused, so no name can get in. */
@@ -29,7 +29,7 @@ export const Admin = z.strictObject({
     .min(1)
     .max(120)
     // Half a character has no spelling that a commitment could be over.
-    .refine(text => text.isWellFormed(), 'is no Unicode text'),
+    .refine(text => text.isWellFormed(), 'must be valid Unicode text'),
   email: z
     .email()
     .max(254)

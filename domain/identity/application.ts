@@ -55,14 +55,14 @@ export async function applicationKey(org: OrgId, app: AppId, jwk: ApplicationJwk
   return { keyid: keyIdOf(org, app, jkt), alg: algorithmOf(jwk), jwk, jkt };
 }
 
-/** With a point beside its curve nobody could ever sign, and every request under its keyid would be our own fault. */
+/** Rejects a point that is not on its curve: no signature could verify under it, and each request would fail as an internal error. */
 async function assertOnCurve(jwk: ApplicationJwk): Promise<void> {
   const algorithm = jwk.kty === 'OKP' ? { name: 'Ed25519' } : { name: 'ECDSA', namedCurve: 'P-256' };
   try {
     await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['verify']);
   } catch {
-    throw new Refusal('invalid-request', 'The public key is not one.', [
-      { pointer: '#/body/publicKey', detail: 'is not a point of its curve' },
+    throw new Refusal('invalid-request', 'The public key is invalid: expected a point of its curve.', [
+      { pointer: '#/body/publicKey', detail: 'must be a point of its curve' },
     ]);
   }
 }
@@ -80,7 +80,7 @@ export function rotateKey(
   overlapSeconds: number,
 ): Application {
   if (application.keys.some(key => key.keyid === fresh.keyid))
-    throw new Refusal('application-key-exists', 'This key is already registered; make a new one.');
+    throw new Refusal('application-key-exists', 'The public key is already registered. Generate a new key pair.');
   const ends = now + overlapSeconds;
   const ending = application.keys
     .map(key => ({ ...key, notAfter: Math.min(key.notAfter ?? ends, ends) }))
@@ -88,7 +88,7 @@ export function rotateKey(
   if (ending.length >= maxKeys)
     throw new Refusal(
       'too-many-application-keys',
-      `An application has at most ${maxKeys} keys at a time; end the old ones by overlapHours 0.`,
+      `The application has too many keys: expected at most ${maxKeys}. Revoke the old ones with overlapHours 0.`,
     );
   return { ...application, keys: [...ending, fresh] };
 }
@@ -100,9 +100,9 @@ export function changeApplication(
   caller: Caller,
 ): Application {
   if (change.status === 'suspended' && application.app === caller.app)
-    throw new Refusal('conflict', 'An application cannot suspend itself; let another operator do it.');
+    throw new Refusal('conflict', 'An application cannot suspend itself. Use another operator.');
   if (change.status === application.status)
-    throw new Refusal('no-change', `This application is already ${application.status}.`);
+    throw new Refusal('no-change', `The application is already ${application.status}.`);
   return { ...application, policy: change.policy ?? application.policy, status: change.status ?? application.status };
 }
 
@@ -114,5 +114,6 @@ export function assertRegistered(application: Application | undefined): Applicat
 
 /** @throws application-exists */
 export function assertNew(application: Application | undefined): void {
-  if (application) throw new Refusal('application-exists', 'There is already an application of this id.');
+  if (application)
+    throw new Refusal('application-exists', 'An application with this id already exists. Choose another id.');
 }

@@ -6,20 +6,24 @@ import { day, hour } from '../kernel/time.ts';
 
 /** What an application may do: configuration, so that nothing in the code is about one of them (docs/rules.md 3.1). */
 export const Policy = z.strictObject({
-  modes: z.array(mode).min(1).max(2).describe('modes it may ask for; with one of them the field may be left out'),
-  createEnterprises: z.int().min(0).max(100_000).default(0).describe('how many enterprises it may create by itself'),
+  modes: z
+    .array(mode)
+    .min(1)
+    .max(2)
+    .describe('modes that it may use; when there is one only, requests may omit the mode'),
+  createEnterprises: z.int().min(0).max(100_000).default(0).describe('number of enterprises that it may create'),
   enforcesFor: z.array(AppId).max(20).default([]).describe('other applications whose keys it may check and report'),
   enterprises: z
     .union([z.literal('all'), z.array(EnterpriseId).max(200)])
     .default('all')
-    .describe('enterprises it serves, besides those that it created'),
-  cacheSeconds: z.int().min(60).max(hour).default(hour).describe('how long it may cache a verdict'),
+    .describe('enterprises that it serves, besides those that it created'),
+  cacheSeconds: z.int().min(60).max(hour).default(hour).describe('seconds for which it may cache a verdict'),
   graceSeconds: z
     .int()
     .min(0)
     .max(5 * day)
     .default(5 * day)
-    .describe('how long it may go on offline'),
+    .describe('seconds for which it may continue offline'),
 });
 export type Policy = z.infer<typeof Policy>;
 
@@ -32,7 +36,7 @@ export function offlinePolicy({ enforcesFor, enterprises, cacheSeconds, graceSec
 export const role = z.enum(['application', 'operator', 'finance']);
 export type Role = z.infer<typeof role>;
 
-/** An application as the road of a request knows it. */
+/** The authenticated application that makes a request. */
 export interface Caller {
   readonly org: OrgId;
   readonly app: AppId;
@@ -50,11 +54,14 @@ export function chooseMode(policy: Policy, asked: Mode | undefined): Mode {
   const [only, ...others] = policy.modes;
   if (!asked && only && others.length === 0) return only;
   if (!asked)
-    throw new Refusal('mode-required', `Say which mode: ${policy.modes.join(' or ')}.`, [
+    throw new Refusal('mode-required', `The mode is missing: expected ${policy.modes.join(' or ')}.`, [
       { pointer: '#/body/mode', detail: 'is missing' },
     ]);
   if (!policy.modes.includes(asked))
-    throw new Refusal('mode-not-allowed', `This application may not ask for mode ${asked}.`);
+    throw new Refusal(
+      'mode-not-allowed',
+      `The mode ${asked} is not allowed: expected ${policy.modes.join(' or ')}. Ask an operator to change the policy of the application.`,
+    );
   return asked;
 }
 
@@ -62,7 +69,10 @@ export function chooseMode(policy: Policy, asked: Mode | undefined): Mode {
 export function enterpriseCap(caller: Caller): number | undefined {
   if (isOperator(caller)) return undefined;
   if (caller.policy.createEnterprises === 0)
-    throw new Refusal('not-permitted', 'The policy of this application does not let it create enterprises.');
+    throw new Refusal(
+      'not-permitted',
+      'The policy of this application does not allow it to create enterprises. Ask an operator.',
+    );
   return caller.policy.createEnterprises;
 }
 
@@ -70,11 +80,11 @@ export function enterpriseCap(caller: Caller): number | undefined {
 export function servedApplication(caller: Caller, named: AppId | undefined): AppId {
   if (!isOperator(caller)) {
     if (named !== undefined && named !== caller.app)
-      throw new Refusal('not-permitted', 'An application asks for its own keys only.');
+      throw new Refusal('not-permitted', 'The application differs from the caller: expected its own id, or none.');
     return caller.app;
   }
   if (named === undefined)
-    throw new Refusal('invalid-request', 'Say for which application.', [
+    throw new Refusal('invalid-request', 'The application is missing: an operator must name one.', [
       { pointer: '#/body/application', detail: 'is missing' },
     ]);
   return named;
@@ -90,5 +100,5 @@ export function countedApplication(caller: Caller, named: AppId | undefined): Ap
 /** Limits are contracts: only operators set them. @throws not-permitted */
 export function assertMayLimit(caller: Caller, limit: number | undefined): void {
   if (limit !== undefined && !isOperator(caller))
-    throw new Refusal('not-permitted', 'Only an operator sets the limit of configuration users.');
+    throw new Refusal('not-permitted', 'Only an operator can set the limit of configuration users.');
 }

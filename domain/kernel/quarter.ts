@@ -23,7 +23,10 @@ export function isRunning(quarter: Quarter, now: Seconds): boolean {
 /** What is final can be pushed once it is final. @throws quarter-running, not-found */
 export function assertFinished(quarter: Quarter, now: Seconds): void {
   if (isRunning(quarter, now))
-    throw new Refusal('quarter-running', `The quarter ${quarter} has not ended yet; push its manifest when it has.`);
+    throw new Refusal(
+      'quarter-running',
+      `The quarter ${quarter} has not ended yet. Submit its manifest after its end.`,
+    );
   assertBegun(quarter, now);
 }
 
@@ -34,6 +37,6 @@ export const statementStates = ['stated', 'reopened'] as const;
 export function quarterClosed(quarter: Quarter): Refusal {
   return new Refusal(
     'quarter-closed',
-    `The statement of ${quarter} is made; only an operator can open the quarter again (reopen-quarter).`,
+    `The quarter ${quarter} is closed: its statement exists. Ask an operator to reopen it (reopen-quarter).`,
   );
 }

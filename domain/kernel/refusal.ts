@@ -46,5 +46,5 @@ export class Refusal extends Error {
 
 /** "Not yours" looks like "not there" (docs/rules.md 3.11): the one way to say either. */
 export function notFound(what: string, errors: readonly FieldError[] = []): Refusal {
-  return new Refusal('not-found', `There is no such ${what}.`, errors);
+  return new Refusal('not-found', `The ${what} does not exist, or is not visible to this caller.`, errors);
 }

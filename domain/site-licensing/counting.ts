@@ -62,7 +62,7 @@ function leftBy(after: SiteClass): Move {
   if (kind === undefined) return 'deleted';
   if (kind === 'dormant') return 'dormant';
   if (kind === 'proxy') return 'proxied';
-  throw new Error('a production site became dev');
+  throw new Error('A production site became a dev site.');
 }
 
 /** The sites in some cells, by the rules. */

@@ -4,7 +4,7 @@ import type { Site } from './site.ts';
 /**
  * What one change of a site does to the counters of its quarter: -1 in the cell it leaves, +1 in the cell it enters, and the move
  * that explains the number that bills. A deleted site stands in no cell.
- * @param isRecreated a new site whose reference was deleted before
+ * @param isRecreated whether a site with the reference of this new site was deleted before
  * @returns only what changes; empty for a plain refresh
  */
 export function countsMovedBy(before: Site | undefined, after: Site, isRecreated = false): Record<string, number> {

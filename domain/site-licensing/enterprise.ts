@@ -10,7 +10,7 @@ import { decideReissue, type KeyHolder } from './refresh.ts';
 
 export type EnterpriseStatus = 'creating' | 'live' | 'suspended';
 
-/** Why a signing key is replaced. One that is compromised is disabled: it signs no more, whoever asks. */
+/** Why a signing key is replaced. A compromised key is disabled at once: KMS refuses every signature with it. */
 export const rotationReasons = ['scheduled', 'compromised'] as const;
 export type RotationReason = (typeof rotationReasons)[number];
 
@@ -56,7 +56,7 @@ export interface EnterpriseKey {
 const shortestLinkSeconds = 11 * day;
 
 const unfinished =
-  'The creation of this enterprise was not finished. Repeat create-enterprise with the same Idempotency-Key within 24 h, or create another.';
+  'The creation of the enterprise is not finished. Repeat create-enterprise with the same Idempotency-Key within 24 h, or create another.';
 
 /** Users who may configure, unless an operator says otherwise (docs/rules.md 11: the first customer's contract). */
 export const defaultConfigurationUsers = 12;
@@ -83,12 +83,12 @@ export function holderOfEnterpriseKey({ enterprise, app, key }: EnterpriseKey): 
  */
 export function assertIssues(enterprise: Enterprise, now: Seconds, denied = false): EstablishedEnterprise {
   if (enterprise.status === 'suspended' || denied)
-    throw new Refusal('enterprise-suspended', 'This enterprise is suspended; ask the vendor.');
+    throw new Refusal('enterprise-suspended', 'The enterprise is suspended. Ask the vendor.');
   const established = assertEstablished(enterprise);
   if (established.link.expiresAt - now < shortestLinkSeconds)
     throw new Refusal(
       'unavailable',
-      'The certificate of this enterprise is due for renewal, which happens every night; try again then.',
+      'The certificate of the enterprise is about to expire. It is renewed every night: try again tomorrow.',
     );
   return established;
 }
@@ -102,7 +102,7 @@ export interface EnterpriseChange {
 export function changeEnterprise(enterprise: Enterprise, change: EnterpriseChange): Enterprise {
   assertExists(enterprise);
   if (change.status === enterprise.status)
-    throw new Refusal('no-change', `This enterprise is already ${enterprise.status}.`);
+    throw new Refusal('no-change', `The enterprise is already ${enterprise.status}.`);
   return {
     ...enterprise,
     status: change.status ?? enterprise.status,
@@ -131,7 +131,7 @@ function assertExists(enterprise: Enterprise): void {
   if (enterprise.status === 'creating') throw new Refusal('conflict', unfinished);
 }
 
-/** A lost key is replaced, and a person hears of it; the first one of an application is no news. */
+/** Decides the reissue of an enterprise key. Raises an alert, except for the first key of an application. */
 export function decideEnterpriseReissue(
   held: EnterpriseKey | undefined,
   caller: Caller,

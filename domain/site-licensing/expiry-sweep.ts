@@ -25,7 +25,7 @@ export const expiryPhases = [
   { rank: 5, after: hour + refreshGraceSeconds, reason: 'dormant' },
 ] as const satisfies readonly ExpiryPhase[];
 
-/** Between two stages lie at most two days while a key lives: whoever looks back so far misses no warning that still matters. */
+/** While a key is valid, at most two days lie between two phases: looking back so far misses no warning that still matters. */
 const firstLookBackSeconds = 2 * day;
 
 /**

@@ -6,10 +6,10 @@ import type { AppId, EnterpriseId, SiteId, Subject } from '../kernel/ids.ts';
 import { type FieldError, notFound, Refusal } from '../kernel/refusal.ts';
 import { day, minute, type Seconds, secondsOf } from '../kernel/time.ts';
 
-/** What a client may have seen in a key: it is dead, forged, or somebody else seems to hold it. */
+/** What a client can report about a key: it is invalid, forged, or possibly cloned. */
 export const reportedReasons = [...deadReasons, 'possible-clone'] as const;
 
-/** A key that a client saw and found not good. */
+/** A client's report about a key that it found invalid. */
 export interface KeyReport {
   readonly siteId?: SiteId | undefined;
   readonly enterpriseId?: EnterpriseId | undefined;
@@ -27,7 +27,8 @@ const skewSeconds = minute;
 /** @throws invalid-request when it does not name one thing, or was not seen lately */
 export function assertKeyReport(report: KeyReport, now: Seconds): void {
   const wrong = [...wrongSubject(report), ...wrongTime(secondsOf(report.seenAt), now)];
-  if (wrong.length > 0) throw new Refusal('invalid-request', 'The report has wrong fields; see errors.', wrong);
+  if (wrong.length > 0)
+    throw new Refusal('invalid-request', 'The report is invalid. See `errors` for each field.', wrong);
 }
 
 /** A forged key claims whatever its maker likes: what it says of a site is nothing to report (docs/rules.md 3.9). */
@@ -35,24 +36,26 @@ function wrongSubject({ siteId, enterpriseId, application, reason }: KeyReport):
   if (reason === 'key-not-genuine')
     return Object.entries({ siteId, enterpriseId, application })
       .filter(([, value]) => value !== undefined)
-      .map(([name]) => ({ pointer: `#/body/${name}`, detail: 'a key that is not genuine says nothing of anybody' }));
-  if (!siteId && !enterpriseId) return [{ pointer: '#/body/siteId', detail: 'is missing, or else enterpriseId' }];
-  if (siteId && enterpriseId) return [{ pointer: '#/body/enterpriseId', detail: 'stands alone, without siteId' }];
-  if (siteId && application) return [{ pointer: '#/body/application', detail: 'goes with enterpriseId only' }];
+      .map(([name]) => ({ pointer: `#/body/${name}`, detail: 'must be absent for a key that is not genuine' }));
+  if (!siteId && !enterpriseId)
+    return [{ pointer: '#/body/siteId', detail: 'is missing: expected siteId or enterpriseId' }];
+  if (siteId && enterpriseId)
+    return [{ pointer: '#/body/enterpriseId', detail: 'must be absent when siteId is present' }];
+  if (siteId && application) return [{ pointer: '#/body/application', detail: 'is allowed with enterpriseId only' }];
   return [];
 }
 
 function wrongTime(seenAt: Seconds, now: Seconds): FieldError[] {
   const pointer = '#/body/seenAt';
-  if (seenAt > now + skewSeconds) return [{ pointer, detail: 'is in the future' }];
-  if (seenAt < now - oldestSeconds) return [{ pointer, detail: 'is more than 31 days ago' }];
+  if (seenAt > now + skewSeconds) return [{ pointer, detail: 'must not be in the future' }];
+  if (seenAt < now - oldestSeconds) return [{ pointer, detail: 'must be at most 31 days ago' }];
   return [];
 }
 
 /** Whose enterprise key is reported: the caller's own, or that of an application whose keys it may see. @throws not-found, invalid-request */
 export function reportedApplication(caller: Caller, named: AppId | undefined): AppId {
   if (named === undefined && isOperator(caller))
-    throw new Refusal('invalid-request', 'Say the key of which application.', [
+    throw new Refusal('invalid-request', 'The application is missing: an operator must name one.', [
       { pointer: '#/body/application', detail: 'is missing' },
     ]);
   const application = named ?? caller.app;
@@ -60,7 +63,7 @@ export function reportedApplication(caller: Caller, named: AppId | undefined): A
   return application;
 }
 
-/** @param subject undefined when the key was forged @returns what a person shall hear of; nothing of forged keys */
+/** Returns the alerts of a key report; none for a forged key. @param subject undefined when the key was forged */
 export function alertsOfKeyReport(
   { reason, seenAt, times }: KeyReport,
   subject: Subject | undefined,

@@ -25,6 +25,6 @@ export interface RecordedKey {
   /** the signature, sealed: only the bearer of the Idempotency-Key can have the key again */
   readonly encryptedSignature: Uint8Array<ArrayBuffer>;
   readonly request: KeyRequest;
-  /** the rank of the last stage of the sweep that was told of its end; a new key has none */
+  /** rank of the last expiry phase whose alert was raised; undefined for a new key */
   readonly lastNotified?: number | undefined;
 }

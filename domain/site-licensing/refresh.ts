@@ -43,7 +43,10 @@ export function decideRefresh(holder: KeyHolder, asked: RefreshRequest, now: Sec
   if (isSameRequest(holder.key.request, asked.request)) return { outcome: 'repeat' };
   if (asked.presented.jti !== holder.key.jti) throw superseded(holder, asked);
   if (holder.status === 'dormant' || now >= holder.key.expiresAt + refreshGraceSeconds)
-    throw new Refusal('key-expired', 'This key expired more than 60 days ago; ask for a new one by reissue.');
+    throw new Refusal(
+      'key-expired',
+      'The presented key expired more than 60 days ago. Request a new one by reissue-key.',
+    );
   const mode = nextMode(holder, asked);
   const late = now >= holder.key.expiresAt;
   const alerts: Alert[] = late
@@ -52,7 +55,7 @@ export function decideRefresh(holder: KeyHolder, asked: RefreshRequest, now: Sec
   return { outcome: 'issue', generation: holder.key.generation + 1, mode, alerts };
 }
 
-/** A lost key is replaced, and a person hears of it; a dormant site wakes (docs/rules.md 3.7). @throws site-deleted, site-suspended */
+/** Decides a reissue: it raises an alert, and reactivates a dormant site (docs/rules.md 3.7). @throws site-deleted, site-suspended */
 export function decideReissue(
   holder: KeyHolder,
   caller: Caller,
@@ -73,8 +76,8 @@ function endOf({ status, subject, key }: KeyHolder, now: Seconds): Alert[] {
 
 /** @throws site-deleted, site-suspended */
 export function assertLive(holder: Pick<KeyHolder, 'status'>): void {
-  if (holder.status === 'deleted') throw new Refusal('site-deleted', 'This site was deleted; its license has ended.');
-  if (holder.status === 'suspended') throw new Refusal('site-suspended', 'This site is suspended; ask the vendor.');
+  if (holder.status === 'deleted') throw new Refusal('site-deleted', 'The site was deleted: its license has ended.');
+  if (holder.status === 'suspended') throw new Refusal('site-suspended', 'The site is suspended. Ask the vendor.');
 }
 
 /** @throws idempotency-key-reused when the Idempotency-Key is the recorded one but the request is another */
@@ -86,15 +89,18 @@ function isSameRequest(recorded: KeyRequest, asked: KeyRequest): boolean {
     recorded.presented === asked.presented &&
     recorded.mode === asked.mode;
   if (!same)
-    throw new Refusal('idempotency-key-reused', 'This Idempotency-Key belongs to another request; make a new one.');
+    throw new Refusal(
+      'idempotency-key-reused',
+      'The Idempotency-Key was already used for a different request. Generate a new one.',
+    );
   return true;
 }
 
-/** The old key is dead from the moment the new one is recorded; somebody else holding it looks like a clone. */
+/** Refuses a key that was replaced by a newer one, and raises the alert `possible-clone`. */
 function superseded(holder: KeyHolder, { caller, presented }: RefreshRequest): Refusal {
   const refusal = new Refusal(
     'key-superseded',
-    'This key was replaced by a newer one; use that, or ask for a new one by reissue.',
+    'The presented key was replaced by a newer one. Use the newer key, or request a new one by reissue-key.',
   );
   const detail = `generation-${presented.gen}`;
   return new AlertingRefusal(refusal, { org: caller.org, reason: 'possible-clone', subject: holder.subject, detail });

@@ -6,8 +6,8 @@ export function siteCursor(enterpriseId: EnterpriseId, after: string | undefined
   if (after === undefined) return undefined;
   const site = SiteId.safeParse(after);
   if (!site.success || enterpriseOf(site.data) !== enterpriseId)
-    throw new Refusal('invalid-request', 'This page does not exist.', [
-      { pointer: '#/query/after', detail: 'is not the `next` of a page of this list' },
+    throw new Refusal('invalid-request', 'The page cursor is invalid: expected the `next` of the previous page.', [
+      { pointer: '#/query/after', detail: 'must be the `next` of a page of this list' },
     ]);
   return site.data;
 }

@@ -43,7 +43,7 @@ export interface Reference {
   readonly sites: Partial<Record<SiteState, SiteId>>;
   /** some site of this reference was production once */
   readonly wasProduction: boolean;
-  /** a site of this reference was deleted, and none has come since: the next one is created anew */
+  /** a site of this reference was deleted and none was created since: the next one counts as recreated */
   readonly wasDeleted?: boolean | undefined;
 }
 
@@ -56,14 +56,16 @@ export function assertMayCreate(reference: Reference, wanted: { mode: Mode; stat
   if (wanted.mode === 'dev' && reference.wasProduction)
     throw new Refusal(
       'reference-was-production',
-      'A site of this reference is or was production; it cannot be a dev site in this state.',
+      'The mode dev is not allowed: a site with this reference is or was a production site.',
     );
 }
 
 export function referenceTaken(state: SiteState): Refusal {
-  return new Refusal('reference-taken', `There is already a site of this reference in state ${state}.`, [
-    { pointer: '#/body/siteRef', detail: `is taken in state ${state}` },
-  ]);
+  return new Refusal(
+    'reference-taken',
+    `The reference is taken: a site with it already exists in state ${state}. Choose another reference or state.`,
+    [{ pointer: '#/body/siteRef', detail: `is taken in state ${state}` }],
+  );
 }
 
 export interface SiteChange {
@@ -108,12 +110,15 @@ export function changeSite(site: Site, change: SiteChange, caller: Caller, now: 
   if (change.mode !== undefined)
     throw new Refusal(
       'mode-change-by-refresh',
-      'The mode changes by refresh-key (POST /v1/sites/{siteId}/key with a mode), nowhere else.',
+      'The mode cannot be changed by update-site. Use refresh-key (POST /v1/sites/{siteId}/key) with a mode.',
     );
   if (site.status === 'deleted') assertLive(site);
   assertOperatorOnly(site, change, caller);
   if (site.status === 'dormant' && change.status === 'live')
-    throw new Refusal('key-expired', 'The key of this site expired more than 60 days ago; reissue-key wakes it.');
+    throw new Refusal(
+      'key-expired',
+      'The key of the site expired more than 60 days ago. Reactivate the site by reissue-key.',
+    );
   const after: Site = {
     ...site,
     state: change.state ?? site.state,
@@ -121,7 +126,7 @@ export function changeSite(site: Site, change: SiteChange, caller: Caller, now: 
     status: change.status ?? site.status,
   };
   if (after.state === site.state && after.ref === site.ref && after.status === site.status)
-    throw new Refusal('no-change', 'This site is already as asked; nothing was changed.');
+    throw new Refusal('no-change', 'The site already has these values. Nothing was changed.');
   const becameProxy = after.state === 'proxy' && site.state !== 'proxy';
   const alerts: Alert[] = becameProxy
     ? [{ org: site.org, reason: 'proxy-by-operator', subject: subjectOf.site(site.id) }]
@@ -140,15 +145,15 @@ function withEndOf(before: Site, { site, alerts }: ChangedSite, now: Seconds): C
 function assertOperatorOnly(site: Site, change: SiteChange, caller: Caller): void {
   if (isOperator(caller)) return;
   if (change.status !== undefined)
-    throw new Refusal('status-operator-only', 'Only an operator suspends or reinstates a site.');
+    throw new Refusal('status-operator-only', 'Only an operator can suspend or reinstate a site.');
   if (change.state !== undefined && (change.state === 'proxy' || site.state === 'proxy') && change.state !== site.state)
-    throw new Refusal('state-operator-only', 'Only an operator makes a site a proxy, or ends that.');
+    throw new Refusal('state-operator-only', 'Only an operator can change the state of a site to or from proxy.');
   assertLive(site);
 }
 
 /**
- * Deletion is final: a tombstone, dead at once. A suspended site is not deleted, or its reference could be created anew and the
- * suspension would be undone by whom it is for. @throws site-deleted, site-suspended
+ * Deletes a site, finally: it stays as a tombstone, and its key is invalid at once. A suspended site cannot be deleted, since the
+ * application could then create its reference again and so undo the suspension. @throws site-deleted, site-suspended
  */
 export function deleteSite(site: Site, now: Seconds): ChangedSite {
   assertLive(site);

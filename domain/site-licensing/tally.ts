@@ -30,7 +30,7 @@ export interface Moves {
   readonly deleted: number;
   readonly dormant: number;
   readonly proxied: number;
-  /** of the new ones, those whose reference was deleted before: a deleted site that was created anew */
+  /** part of `new`: sites whose reference was deleted before */
   readonly recreated: number;
 }
 

@@ -57,7 +57,7 @@ function cacheUntil(
 }
 
 /**
- * The vendor hears of every dead key but the forged, which have no claims: those would be alerts that an attacker writes
+ * Returns the alert of an invalid key; none for a forged key, since an attacker could raise any number of those
  * (docs/rules.md 3.9).
  */
 export function alertOf(claims: KeyClaims, validity: Validity): Alert | undefined {

@@ -5,9 +5,10 @@ export const trustAlertReasons = {
   'link-renewal-late': {
     severity: 'critical',
     title: 'Renewal fails',
-    happened: ({ key }) => `${key} was due for renewal days ago and is not renewed.`,
-    means: 'Its keys go on. When fewer than 11 days are left, no new ones are issued; when it ends, all its keys do.',
-    action: 'Find the error in the log of renew-links and start that by hand when it is mended.',
+    happened: ({ key }) => `The renewal of ${key} is overdue by days.`,
+    means:
+      'Its keys stay valid. When fewer than 11 days are left, no new ones are issued; when it expires, all its keys expire.',
+    action: 'Find the error in the log of renew-links, repair it, and start renew-links by hand.',
   },
 } as const satisfies Record<string, AlertMeaning>;
 

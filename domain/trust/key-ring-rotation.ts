@@ -34,7 +34,7 @@ export interface RotationFacts {
 export interface PlannedStep {
   readonly step: RotationStep;
   readonly after: KeyRing;
-  /** nobody is harmed from then on */
+  /** earliest time at which the step breaks no client; undefined where it may be taken at once */
   readonly notBefore: Seconds | undefined;
 }
 

@@ -10,17 +10,17 @@ export interface EnterpriseLink {
   /** `enterprise link ~ org link` */
   readonly chain: string;
   readonly expiresAt: Seconds;
-  /** the rank of the last stage of the sweep that was told of its end; a new link has none */
+  /** rank of the last expiry phase whose alert was raised; undefined for a new link */
   readonly lastNotified?: number | undefined;
 }
 
 /** How long each link lives (docs/rules.md 4). The short life of an enterprise's is the only offline revocation of a stolen key. */
 export const linkDays = { org: 730, enterprise: 62, responder: 14 } as const;
 
-/** Whoever is away for longer learns of a new Root as of the first one: by hand (docs/rotation.md). */
+/** A client that is offline for longer must pin a new Root by hand, as the first one (docs/rotation.md). */
 const successorDays = 365;
 
-/** With so much life left a link is made anew, so that a key of 31 days always fits under it. */
+/** A link with fewer days left than this is renewed, so that a key of 31 days always fits under it. */
 export const renewLinkDays = { org: 365, enterprise: 32 } as const;
 
 const applicationTokenSeconds = day;
@@ -36,7 +36,7 @@ export function orgLinkClaims(org: OrgId, jwk: PublicJwk, now: Seconds): Claims<
   return { iss: 'root', sub: `org:${org}`, ...times(now, linkDays.org, Number.MAX_SAFE_INTEGER), cnf: { jwk } };
 }
 
-/** The Root of now names the key that will follow it. */
+/** Returns the claims by which the current Root announces its successor. */
 export function rootSuccessorClaims(jwk: PublicJwk, now: Seconds): Claims<'root-successor+jwt'> {
   return { iss: 'root', sub: 'root', ...times(now, successorDays, Number.MAX_SAFE_INTEGER), cnf: { jwk } };
 }
@@ -92,7 +92,7 @@ export function statementClaims(
   return { iss: `org:${org}`, sub, rules, files, iat: now, nbf: now, exp: parentEnds };
 }
 
-/** @returns whether a link that ends then is to be made anew now */
+/** Returns whether a link with this expiry must be renewed now. */
 export function isDueForRenewal(kind: keyof typeof renewLinkDays, expiresAt: Seconds, now: Seconds): boolean {
   return expiresAt - now <= renewLinkDays[kind] * day;
 }

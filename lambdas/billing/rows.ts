@@ -14,7 +14,7 @@ export const billing = {
       method: 'PUT',
       path: '/v1/stats/{quarter}/manifest',
       contract: submitManifest,
-      summary: 'Takes what an application counts for a finished quarter; a later push replaces the former',
+      summary: 'Submit the manifest of an application for a finished quarter; a later one replaces it',
       grants: {
         table: {
           GetItem: ['P', 'I', 'E', 'Q', 'W'],
@@ -30,28 +30,28 @@ export const billing = {
       method: 'GET',
       path: '/v1/stats/{quarter}',
       contract: getAggregateStats,
-      summary: "Shows the server's counts of a quarter, the manifests, and each difference",
+      summary: "Show the server's counts of a quarter, the manifests, and each difference",
       grants: { table: { GetItem: ['P', 'Q', 'W'], Query: ['O', 'Q'] }, readsObjects: ['manifests'] },
     },
     'erase-admin': {
       method: 'POST',
       path: '/v1/admins/erase',
       contract: eraseAdmin,
-      summary: 'Erases the name and the address of an application admin',
+      summary: 'Erase the name and the e-mail address of an application admin',
       grants: { table: { GetItem: ['P', 'I', 'D'], Query: ['D'], PutItem: ['I', 'D'], DeleteItem: ['D'] } },
     },
     'list-admins': {
       method: 'GET',
       path: '/v1/stats/{quarter}/admins',
       contract: listAdmins,
-      summary: 'Lists names and addresses of application admins for finance; every read is audited',
+      summary: 'List the names and e-mail addresses of application admins for finance; every read is audited',
       grants: { table: { GetItem: ['P', 'R'], Query: ['Q', 'D'], PutItem: ['I', 'R'] } },
     },
     'make-statement': {
       method: 'POST',
       path: '/v1/stats/{quarter}/statement',
       contract: makeStatement,
-      summary: 'Makes the statement of a finished quarter; publishes one that is there again, to the byte',
+      summary: 'Create the statement of a finished quarter; publish an existing one again, byte for byte',
       grants: {
         table: {
           GetItem: ['P', 'I', 'Q', 'E', 'O', 'W'],
@@ -70,14 +70,14 @@ export const billing = {
       method: 'POST',
       path: '/v1/stats/{quarter}/reopen',
       contract: reopenQuarter,
-      summary: 'Opens a stated quarter again, so that its next statement is a new revision',
+      summary: 'Reopen a quarter that has a statement, so that its next statement is a new revision',
       grants: { table: { GetItem: ['P', 'I', 'Q'], PutItem: ['I', 'Q'] } },
     },
   },
   schedules: {
     'make-statements': {
       expression: 'cron(30 5 * * ? *)',
-      summary: 'States the last quarter of every Org, from day 11 on',
+      summary: 'Creates the statement of the last quarter of every Org, from day 11 on',
       grants: {
         table: {
           GetItem: ['Q', 'E', 'O', 'W'],

@@ -26,7 +26,7 @@ export const siteLicensing = {
       method: 'POST',
       path: '/v1/sites',
       contract: createSite,
-      summary: 'Creates a site and its first key',
+      summary: 'Create a site and its first key',
       grants: {
         table: { GetItem: ['P', 'I', 'E', 'O'], PutItem: ['I', 'E'], UpdateItem: ['E', 'O'] },
         signsAsEnterprise: true,
@@ -36,21 +36,22 @@ export const siteLicensing = {
       method: 'PATCH',
       path: '/v1/sites/{siteId}',
       contract: updateSite,
-      summary: 'Changes the state or the reference of a site; operators suspend, reinstate, make it a proxy',
+      summary:
+        'Change the state or the reference of a site; operators also suspend it, reinstate it, or make it a proxy',
       grants: { table: { GetItem: ['P', 'I', 'E', 'W'], PutItem: ['I', 'E'], UpdateItem: ['E', 'O', 'N'] } },
     },
     'delete-site': {
       method: 'DELETE',
       path: '/v1/sites/{siteId}',
       contract: deleteSite,
-      summary: 'Ends the license of a site, finally',
+      summary: 'Delete a site: its license ends, finally',
       grants: { table: { GetItem: ['P', 'I', 'E', 'W'], PutItem: ['I', 'E'], UpdateItem: ['E', 'O', 'N'] } },
     },
     'refresh-key': {
       method: 'POST',
       path: '/v1/sites/{siteId}/key',
       contract: refreshKey,
-      summary: 'Replaces the current key of a site by the next one, monthly; promotes a dev site to production',
+      summary: 'Replace the current key of a site by the next one, monthly; promote a dev site to production',
       grants: {
         table: { GetItem: ['P', 'E', 'O'], PutItem: ['I', 'E'], UpdateItem: ['O', 'N'] },
         signsAsEnterprise: true,
@@ -60,28 +61,28 @@ export const siteLicensing = {
       method: 'POST',
       path: '/v1/validity',
       contract: checkValidity,
-      summary: 'Tells whether a key is good, why not, and until when the answer may be cached',
+      summary: 'Check whether a key is valid, why not, and how long the answer may be cached',
       grants: { table: { GetItem: ['P', 'E', 'O'], UpdateItem: ['N'] }, readsSecrets: ['responder'] },
     },
     'get-site': {
       method: 'GET',
       path: '/v1/sites/{siteId}',
       contract: getSite,
-      summary: 'Shows a site',
+      summary: 'Show a site',
       grants: { table: { GetItem: ['P', 'E'] } },
     },
     'list-sites': {
       method: 'GET',
       path: '/v1/enterprises/{enterpriseId}/sites',
       contract: listSites,
-      summary: 'Lists the sites of an enterprise, a page at a time',
+      summary: 'List the sites of an enterprise, a page at a time',
       grants: { table: { GetItem: ['P', 'E'], Query: ['E'] } },
     },
     'reissue-key': {
       method: 'POST',
       path: '/v1/sites/{siteId}/key/reissue',
       contract: reissueKey,
-      summary: 'Replaces a lost key of a site; a person hears of it',
+      summary: 'Reissue the key of a site, when it was lost; raises an alert',
       grants: {
         table: { GetItem: ['P', 'I', 'E', 'O', 'W'], PutItem: ['I', 'E'], UpdateItem: ['O', 'N'] },
         signsAsEnterprise: true,
@@ -91,7 +92,7 @@ export const siteLicensing = {
       method: 'POST',
       path: '/v1/enterprises',
       contract: createEnterprise,
-      summary: 'Creates an enterprise, its KMS key, its link, and its first enterprise key',
+      summary: 'Create an enterprise, its KMS key, its link, and its first enterprise key',
       grants: {
         table: { GetItem: ['P', 'I', 'E', 'O'], PutItem: ['I', 'E', 'O'], UpdateItem: ['P', 'O'] },
         signsAsEnterprise: true,
@@ -103,14 +104,14 @@ export const siteLicensing = {
       method: 'GET',
       path: '/v1/enterprises/{enterpriseId}',
       contract: getEnterprise,
-      summary: 'Shows an enterprise',
+      summary: 'Show an enterprise',
       grants: { table: { GetItem: ['P', 'E'] } },
     },
     'update-enterprise': {
       method: 'PATCH',
       path: '/v1/enterprises/{enterpriseId}',
       contract: updateEnterprise,
-      summary: 'Suspends or reinstates an enterprise, sets its limits',
+      summary: 'Suspend or reinstate an enterprise, set its limits',
       grants: { table: { GetItem: ['P', 'I', 'E'], PutItem: ['I', 'E'], UpdateItem: ['O'] } },
     },
     'rotate-enterprise-signing-key': {
@@ -118,7 +119,7 @@ export const siteLicensing = {
       path: '/v1/enterprises/{enterpriseId}/signing-key',
       contract: rotateEnterpriseSigningKey,
       summary:
-        'Replaces the KMS key that signs the keys of an enterprise; what the former signed goes on until it ends',
+        'Replace the KMS key that signs the keys of an enterprise; keys that the previous one signed stay valid until they expire',
       grants: {
         table: { GetItem: ['P', 'I', 'E', 'O'], PutItem: ['I', 'E'] },
         makesEnterpriseKeys: true,
@@ -130,14 +131,14 @@ export const siteLicensing = {
       method: 'POST',
       path: '/v1/enterprises/{enterpriseId}/key',
       contract: refreshEnterpriseKey,
-      summary: 'Replaces the current key of an enterprise for the calling application by the next one',
+      summary: 'Replace the current key of an enterprise for the calling application by the next one',
       grants: { table: { GetItem: ['P', 'E', 'O'], PutItem: ['I', 'E'], UpdateItem: ['N'] }, signsAsEnterprise: true },
     },
     'reissue-enterprise-key': {
       method: 'POST',
       path: '/v1/enterprises/{enterpriseId}/key/reissue',
       contract: reissueEnterpriseKey,
-      summary: 'Replaces a lost enterprise key, or gives an application its first one',
+      summary: 'Reissue an enterprise key, when it was lost; issue the first one of an application',
       grants: {
         table: { GetItem: ['P', 'I', 'E', 'O'], PutItem: ['I', 'E'], UpdateItem: ['N', 'O'] },
         signsAsEnterprise: true,
@@ -147,14 +148,14 @@ export const siteLicensing = {
       method: 'POST',
       path: '/v1/alerts',
       contract: sendAlert,
-      summary: 'Reports a key that a client saw and found not good',
+      summary: 'Report a key that a client found invalid',
       grants: { table: { GetItem: ['P', 'I', 'E'], PutItem: ['I'], UpdateItem: ['N'] } },
     },
   },
   schedules: {
     'renew-links': {
       expression: 'cron(17 3 * * ? *)',
-      summary: 'Makes the links of Orgs and enterprises anew, well before they end',
+      summary: 'Renews the links of Orgs and enterprises, well before they expire',
       grants: {
         table: { GetItem: ['O', 'E'], Query: ['O'], PutItem: ['O', 'E'], UpdateItem: ['N'] },
         invokes: ['certify', 'set-up-trust'],
@@ -162,7 +163,7 @@ export const siteLicensing = {
     },
     'sweep-expiry': {
       expression: 'cron(7 * * * ? *)',
-      summary: 'Warns of keys and links that end soon, tells of those that have ended, and puts unused sites to sleep',
+      summary: 'Raises alerts for keys and links that expire soon or have expired, and marks unused sites dormant',
       grants: {
         table: { GetItem: ['W', 'E', 'O'], PutItem: ['W', 'E'], UpdateItem: ['E', 'N', 'O'] },
         queriesExpiry: true,

@@ -71,7 +71,7 @@ export class Api extends Construct {
     requireTls(this.rest);
     for (const [row, { method, path }] of Object.entries(operations)) {
       const handler = functions.get(row);
-      if (!handler) throw new Error(`${row} has no function`);
+      if (!handler) throw new Error(`The row ${row} has no function.`);
       this.rest.root
         .resourceForPath(path)
         .addMethod(method, new LambdaIntegration(handler, { allowTestInvoke: false }));
@@ -120,7 +120,7 @@ function domainOptions(scope: Construct, { name, certificateArn }: DomainSetting
 /** The construct has no property for it yet. */
 function requireTls(api: RestApi): void {
   const resource = api.node.defaultChild;
-  if (!(resource instanceof CfnRestApi)) throw new Error('the API is not what it was');
+  if (!(resource instanceof CfnRestApi)) throw new Error('The default child of the API is not a CfnRestApi.');
   resource.securityPolicy = tls.securityPolicy;
   resource.endpointAccessMode = tls.endpointAccessMode;
 }

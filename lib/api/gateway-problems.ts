@@ -17,7 +17,7 @@ const blocked = {
   ...gatewayOnlyProblems['request-blocked'],
 } as const satisfies GatewayProblem;
 
-/** API Gateway's own errors, in the shape of ours: whoever calls learns the same codes, and nothing of what stands behind. */
+/** The errors of API Gateway in the form of our problems: clients get the same codes, and no detail of the implementation. */
 export const gatewayProblems: readonly { type: ResponseType; problem: GatewayProblem }[] = [
   // What API Gateway says of an unknown path or method.
   { type: ResponseType.MISSING_AUTHENTICATION_TOKEN, problem: of('not-found') },

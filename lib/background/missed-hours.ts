@@ -17,7 +17,9 @@ const hoursPer = new Map([
 export function missedHours(expression: string): number {
   const gapHours = gapOfRate(expression) ?? gapOfCron(expression);
   if (gapHours === undefined || gapHours > perDay)
-    throw new Error(`${expression} does not start every day, so no alarm could see that it was missed`);
+    throw new Error(
+      `The schedule ${expression} does not run daily: expected at least one run a day, so that an alarm can detect a missed run.`,
+    );
   return Math.ceil(gapHours) + graceHours;
 }
 

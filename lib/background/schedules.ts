@@ -17,7 +17,7 @@ export interface SchedulesProps {
   readonly alarms: Alarms;
 }
 
-/** A call that could not be delivered is tried for an hour; by then somebody should look, and the next run catches up anyway. */
+/** An invocation that could not be delivered is retried for an hour; then the alarm is raised, and the next run catches up. */
 const retries = { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 20 };
 
 /** What the clock starts. Each schedule may call its one function. */
@@ -40,7 +40,7 @@ export class Schedules extends Construct {
     });
     for (const [row, schedule] of Object.entries(schedules)) {
       const target = functions.get(row);
-      if (!target) throw new Error(`${row} has no function`);
+      if (!target) throw new Error(`The row ${row} has no function.`);
       this.#add(row, schedule, target, stage);
       const hours = missedHours(schedule.expression);
       alarms.raise(this, `${row}-missed`, {

@@ -29,9 +29,9 @@ export class Streams extends Construct {
     super(scope, id);
     for (const [row, { summary, records }] of Object.entries(streams)) {
       const target = functions.get(row);
-      if (!target) throw new Error(`${row} has no function`);
+      if (!target) throw new Error(`The row ${row} has no function.`);
       const eventSourceArn = ledger.table.tableStreamArn;
-      if (!eventSourceArn) throw new Error('the table has no stream');
+      if (!eventSourceArn) throw new Error('The table has no stream.');
       const mapping = new EventSourceMapping(this, row, {
         target,
         eventSourceArn,

@@ -106,7 +106,8 @@ export class Chain extends Construct {
   #furtherSigners(): string[] {
     const further = Object.entries(this.#props.rows).filter(([row]) => !ownRows.includes(row));
     for (const [row, { grants }] of further)
-      if (grants.signsAs !== 'org') throw new Error(`${row} does not sign as the Orgs, and has no place in the chain`);
+      if (grants.signsAs !== 'org')
+        throw new Error(`The row ${row} is not allowed in the chain: expected one that signs as the Orgs.`);
     return further.map(([row]) => row);
   }
 
@@ -155,7 +156,7 @@ export class Chain extends Construct {
 }
 
 function missing(row: string): never {
-  throw new Error(`the chain has no ${row}`);
+  throw new Error(`The chain has no row ${row}.`);
 }
 
 /** What the trust set-up has answered, for the Org's own set-up. It answers about a next key only where there is one. */

@@ -5,7 +5,7 @@ import { signingConditions } from '../../lambdas/platform/kernel/signing-key-pol
 import type { Right } from '../functions/right.ts';
 import { accountArn, enterpriseAlias, kmsArn, multiRegionRoleArn, multiRegionService, rolesArn } from '../names.ts';
 
-/** Only keys of the kind that we make; Root and Org keys are of it too, but bear an alias. */
+/** Selects keys of the kind that the server creates. Root and Org keys have the same kind, but an alias. */
 const ofOurKind = { 'kms:KeySpec': 'ECC_NIST_P256', 'kms:KeyUsage': 'SIGN_VERIFY' };
 /**
  * KMS's lock-out check refuses a policy under which the caller could not call PutKeyPolicy. Our functions must not be able to: the
@@ -116,7 +116,7 @@ export function rightToDisableEnterpriseKeys(scope: Construct, stage: string): R
     wildcards: [
       {
         resource: finding(scope, 'key/*'),
-        reason: 'Enterprises come at run time; only keys that bear the alias of one.',
+        reason: 'Enterprises are created at run time; only keys with the alias of an enterprise.',
       },
     ],
   };

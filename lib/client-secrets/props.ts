@@ -33,7 +33,7 @@ export interface LicenseClientSecretsProps {
   readonly profile: ISecret;
   /** encrypts the secrets of keys @default the key of Secrets Manager in this account */
   readonly encryptionKey?: IKey;
-  /** hears of alarms @default nobody; they are seen in CloudWatch */
+  /** topic that receives the alarms @default none: they are visible in CloudWatch only */
   readonly alarmTopic?: ITopic;
   /** @default three months */
   readonly logRetention?: RetentionDays;
@@ -43,7 +43,7 @@ export interface LicenseClientSecretsProps {
   readonly bundle?: string;
 }
 
-/** @throws Error with the mend, before anything is deployed: what would open too much, or fail in a month's time */
+/** Validates the properties before deployment. @throws Error with the remedy, for a setting that grants too much or fails later */
 export function assertUsable({ prefix, roots, profile, encryptionKey, network }: LicenseClientSecretsProps): void {
   // Without the end, `keys/hwf` is also the beginning of `keys/hwf-test/…`; a wildcard would be one in the policies too.
   if (!Token.isUnresolved(prefix) && !/^[\w/+=.@-]*[\w+=.@-]\/$/.test(prefix))
@@ -51,15 +51,15 @@ export function assertUsable({ prefix, roots, profile, encryptionKey, network }:
   const { secretName } = profile;
   if (!Token.isUnresolved(secretName) && secretName.startsWith(prefix))
     throw new Error(`The profile, ${secretName}, must not be under the prefix of keys: give it another name.`);
-  if (roots.length === 0) throw new Error("roots must hold the vendor's Root, as you got it.");
+  if (roots.length === 0) throw new Error("roots is empty: expected the vendor's Root, as you received it.");
   // They go into the function's environment.
   if (roots.some(root => 'd' in root))
     throw new Error('roots must be public keys: this one has its private half, "d".');
   if (encryptionKey && 'aliasName' in encryptionKey)
-    throw new Error('encryptionKey must be the key itself, not an alias: no policy can name that.');
+    throw new Error('encryptionKey is an alias: expected the key itself, since a policy cannot name an alias.');
   const { proxy } = network ?? {};
   if (proxy !== undefined && !isPlainProxy(proxy))
-    throw new Error('proxy must be such as http://proxy.example:3128, without a user and a password.');
+    throw new Error('proxy is invalid: expected a URL such as http://proxy.example:3128, without user and password.');
 }
 
 function isPlainProxy(text: string): boolean {

@@ -14,7 +14,7 @@ export interface RotationAlarmsProps {
 
 const period = Duration.minutes(5);
 
-/** Tells of keys that could not be refreshed, and of one that somebody else has refreshed. */
+/** Alarms when a key could not be refreshed, and when another client has refreshed it. */
 export class RotationAlarms extends Construct {
   constructor(scope: Construct, id: string, { rotation, logGroup, topic }: RotationAlarmsProps) {
     super(scope, id);
@@ -36,7 +36,7 @@ export class RotationAlarms extends Construct {
       },
       Superseded: {
         metric: superseded.metric({ statistic: Stats.SUM, period }),
-        text: 'Somebody else has refreshed a license key with a copy of it, and the one here is dead. Find out who, then reissue it.',
+        text: 'Another client has refreshed a license key with a copy of it, and the key here is invalid. Find that client, then reissue the key.',
       },
     };
     for (const [name, { metric, text }] of Object.entries(texts)) {

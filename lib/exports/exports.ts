@@ -11,8 +11,8 @@ import { ClosedBucket } from './closed-bucket.ts';
 import { listing, objects } from './objects.ts';
 
 /**
- * The bucket of manifests, statements and audit seals: every version of them is kept, and where the stage says for how long, nobody
- * deletes or replaces one before. Finance reads it through a role of its own (lib/areas/billing/finance-role.ts).
+ * The bucket of manifests, statements and audit seals. It keeps every version; where the stage sets a lock period, no version can be
+ * deleted or replaced before it ends. Finance reads it through a role of its own (lib/areas/billing/finance-role.ts).
  */
 export class Exports extends Construct {
   readonly bucket: ClosedBucket;
@@ -38,7 +38,7 @@ export class Exports extends Construct {
     else Validations.of(this.bucket).acknowledge({ id: 'AwsSolutions-S1', reason: noLogs });
   }
 
-  /** Without the right to list, S3 answers 403 for an object that is not there, which cannot be told from a missing right. */
+  /** Includes the right to list: without it, S3 answers 403 for an absent object, as for a missing right. */
   rightToRead(kinds: readonly ObjectKind[]): Right {
     const { statements, ...read } = this.#rightTo('s3:GetObject', kinds);
     return { ...read, statements: [...statements, listing(this, this.#stage, kinds, 'StringLikeIfExists')] };
@@ -88,8 +88,8 @@ function daysOf(years: number): number {
 }
 
 /**
- * Governance mode lets go who has the right to bypass it. Nobody has: who must, takes this statement away first, and both steps stand
- * in CloudTrail (docs/adr/0008-exports-are-locked-in-governance-mode.md).
+ * Denies the bypass of governance mode to every principal. An administrator who must bypass it removes this statement first; CloudTrail
+ * records both steps (docs/adr/0008-exports-are-locked-in-governance-mode.md).
  */
 function denyRetentionBypass(bucket: ClosedBucket): PolicyStatement {
   return new PolicyStatement({

@@ -25,7 +25,7 @@ export interface StatefulResources {
   readonly secrets: Secrets;
   readonly notices: Notifications;
   readonly exports: Exports;
-  readonly aside: StreamDeadLetters;
+  readonly deadLetters: StreamDeadLetters;
 }
 
 export interface Capabilities extends StatefulResources {
@@ -41,14 +41,14 @@ export interface Capabilities extends StatefulResources {
 export function rightsOf(
   scope: Construct,
   grants: Grants,
-  { stage, ledger, secrets, notices, exports, aside, invocable }: Capabilities,
+  { stage, ledger, secrets, notices, exports, deadLetters, invocable }: Capabilities,
 ): Right[] {
   return [
     ...(grants.table ? [ledger.right(grants.table)] : []),
     ...(grants.queriesExpiry ? [ledger.rightToQueryExpiry()] : []),
     ...(grants.publishes ? [notices.rightToPublish(grants.publishes)] : []),
-    ...(grants.sendsToDeadLetters ? [aside.rightToSend()] : []),
-    ...(grants.countsDeadLetters ? [aside.rightToCount()] : []),
+    ...(grants.sendsToDeadLetters ? [deadLetters.rightToSend()] : []),
+    ...(grants.countsDeadLetters ? [deadLetters.rightToCount()] : []),
     ...(grants.readsObjects ? [exports.rightToRead(grants.readsObjects)] : []),
     ...(grants.writesObjects ? [exports.rightToWrite(grants.writesObjects)] : []),
     ...(grants.signsAsEnterprise ? [rightToSignAsEnterprise(scope, stage)] : []),
@@ -68,7 +68,8 @@ const addresses = {
 } as const satisfies Record<Invocable, Setting>;
 
 function rightToInvoke(name: Invocable, target: IFunction | undefined): Right {
-  if (!target) throw new Error(`${name} is invoked before it is made`);
+  if (!target)
+    throw new Error(`The function ${name} does not exist yet: create it before the functions that invoke it.`);
   return {
     statements: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [target.functionArn] })],
     settings: { [addresses[name]]: target.functionName },

@@ -19,7 +19,7 @@ export interface RowFunctionProps {
   readonly settings?: Settings;
 }
 
-/** Somebody waits for an answer: API Gateway gives up after 29 s, our client earlier. */
+/** Timeout of operations: API Gateway gives up after 29 s, our client earlier. */
 export const requestTimeout = Duration.seconds(28);
 
 /** The clock or a stream has started it, and it may have a whole Org to go through. */

@@ -18,7 +18,7 @@ export class ForgedKeys extends LoggedMetric {
       metric: this.metric,
       atLeast: 10,
       impact:
-        'Somebody presents keys that we never signed. No site is affected; the dashboard shows which application they come through.',
+        'Clients present keys that this server never signed. No site is affected; the dashboard shows the application they come through.',
       anchor: 'forged-keys',
     });
   }

@@ -39,7 +39,7 @@ export class LoggedMetric extends Construct {
         }),
     );
     const [any] = filters;
-    if (!any) throw new Error(`nobody counts ${name}`);
+    if (!any) throw new Error(`The metric ${name} has no function that counts it: expected at least one.`);
     this.metric = any.metric({ statistic: Stats.SUM, period });
   }
 }

@@ -12,7 +12,7 @@ export interface OverviewProps {
   readonly api: RestApi;
   readonly table: TableV2;
   readonly topics: readonly Topic[];
-  readonly aside: Queue;
+  readonly deadLetters: Queue;
   readonly forgedKeys: IMetric;
   /** rows, of operations and of all functions, by what is shown of them */
   readonly operations: readonly string[];
@@ -73,7 +73,7 @@ function work({ stage, schedules, streams }: OverviewProps): IWidget[] {
   ];
 }
 
-function deliveries({ topics, aside }: OverviewProps): IWidget[] {
+function deliveries({ topics, deadLetters }: OverviewProps): IWidget[] {
   const summed = { statistic: Stats.SUM, period };
   return [
     graph('Alerts delivered by reason', [countedBy('reason', 'AlertsDelivered')]),
@@ -81,7 +81,7 @@ function deliveries({ topics, aside }: OverviewProps): IWidget[] {
       'Topics: not delivered',
       topics.map(topic => topic.metricNumberOfNotificationsFailed(summed)),
     ),
-    graph('Records set aside', [aside.metricApproximateNumberOfMessagesVisible({ period })]),
+    graph('Dead-letter records', [deadLetters.metricApproximateNumberOfMessagesVisible({ period })]),
   ];
 }
 

@@ -12,7 +12,7 @@ import type { StageSettings, Subscriber } from '../stages.ts';
 import { ServiceKey } from '../store/service-key.ts';
 
 /**
- * Where people and programs hear of alerts and of statements. Encrypted with a key of ours that is used through SNS only, reached over
+ * The topics of alerts and statements. Encrypted with a key of ours that is used through SNS only, reached over
  * TLS only; who is not named in the stage subscribes by the topic's ARN, with a filter policy over the attributes of a notice.
  */
 export class Notifications extends Construct {
@@ -49,7 +49,7 @@ export class Notifications extends Construct {
         new PolicyStatement({ actions: ['sns:Publish'], resources: topics.map(({ topicArn }) => topicArn) }),
       ],
       settings: {
-        // So that whoever reads a notice knows where it comes from.
+        // Shows the reader of a notice where it comes from.
         STAGE: this.#stage,
         ...Object.fromEntries(names.map(name => [kinds[name].setting, this.topics[name].topicArn])),
       },
@@ -61,7 +61,7 @@ const kinds = {
   alerts: {
     setting: 'ALERTS_TOPIC',
     subscribers: ({ alertEmails }: StageSettings) => alertEmails,
-    undelivered: 'A subscriber did not get an alert: a key may expire or be cloned and nobody hears of it.',
+    undelivered: 'A subscriber did not receive an alert: a key may expire or be cloned unnoticed.',
   },
   finance: {
     setting: 'FINANCE_TOPIC',

@@ -4,12 +4,12 @@ import type { StageSettings } from '../stages.ts';
 /** Domains that never receive mail (RFC 2606, RFC 6761). */
 const reservedDomain = /(^|[.@])(example\.(com|net|org)|example|test|invalid|localhost)$/i;
 
-/** Accounts that nobody has: zeros, and those of the examples in the AWS documentation. */
+/** Account numbers that do not exist: zeros, and those of the examples in the AWS documentation. */
 const exampleAccounts = ['000000000000', '111122223333', '123456789012'];
 
 /**
- * Returns a sentence for each setting of a retained stage that nobody has filled in: who is notified, who reads statements, and where the
- * stage belongs. A stage that can be removed may leave them out.
+ * Returns a sentence for each setting of a retained stage that still has an example value: e-mail addresses, principals, account and
+ * domain. A stage that can be removed may leave them out.
  */
 export function placeholdersIn(stage: StageSettings): string[] {
   if (!isProtected(stage)) return [];

@@ -8,7 +8,7 @@ import { removalPolicy } from '../removal.ts';
 import type { StageSettings } from '../stages.ts';
 import { ServiceKey } from '../store/service-key.ts';
 
-/** responder: signs verdicts, made anew daily. operator: the key of an Org's first operator. */
+/** responder: signs verdicts, re-created daily. operator: the key of an Org's first operator. */
 export type SecretKind = 'responder' | 'operator';
 const kinds = ['responder', 'operator'] as const;
 
@@ -64,6 +64,6 @@ const rotations = {
 
 function describe(kind: SecretKind, org: string): string {
   return kind === 'responder'
-    ? `Signs the verdicts of Org ${org}; made anew daily`
+    ? `Signs the verdicts of Org ${org}; re-created daily`
     : `Key of the first operator of Org ${org}: fetch it once`;
 }

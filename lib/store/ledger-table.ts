@@ -85,7 +85,7 @@ export class LedgerTable extends Construct {
   /** The right to follow the table's stream, which Lambda uses on behalf of the function. */
   rightToFollow(): Right {
     const { tableStreamArn } = this.table;
-    if (!tableStreamArn) throw new Error('the table has no stream');
+    if (!tableStreamArn) throw new Error('The table has no stream.');
     const actions = [
       'dynamodb:DescribeStream',
       'dynamodb:GetRecords',

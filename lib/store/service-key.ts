@@ -24,8 +24,8 @@ const uses = {
 } as const;
 
 /**
- * A symmetric key that encrypts what one AWS service keeps for us. Whoever may use the thing in that service may use the key through
- * it, and nobody may use it directly: so no role needs a right on the key, and none can decrypt what it was not let near.
+ * A symmetric key that encrypts the data of one AWS service. A principal with access to a resource of that service uses the key through
+ * it; direct use is denied. So no role needs a right on the key, and none can decrypt data that it has no access to.
  */
 export class ServiceKey extends Key {
   /** @param service as in `kms:ViaService`, such as `dynamodb` */

@@ -54,7 +54,8 @@ export const notBelieved = {
   status: 401,
   type: 'urn:license-server:problem:signature-invalid',
   title: 'The request signature is missing or invalid',
-  detail: 'Sign the request as docs/clients.md says, with a registered key and a right clock.',
+  detail:
+    'The request signature is missing or invalid. Sign it as docs/clients.md describes, with a registered key and a correct clock.',
   code: 'signature-invalid',
 };
 

@@ -26,6 +26,9 @@ const replacements: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\bturn(s|ed)? round\b/, 'invert'],
 ];
 
+/** Names of deployed resources: they are part of stacks and addresses, and so must not change (test/lib/state.test.ts). */
+const deployedNames = /\bAside(Queue|Key)\w*|\bAside\\?\/(Queue|Key)?|'Aside'|\baside-some\b|-aside\b/g;
+
 /** Files in which a replaced word is the subject: this list itself. */
 const excepted = new Set(['test/docs/language.test.ts', 'docs/contributing.md']);
 
@@ -68,35 +71,12 @@ const pending: readonly string[] = [
   'docs/security.md',
   'docs/trust-chain.md',
   'docs/vectors/',
-  'domain/alerts/',
-  'domain/audit/',
-  'domain/billing/',
-  'domain/identity/',
-  'domain/site-licensing/',
-  'domain/trust/',
   'examples/README.md',
   'examples/boost/',
   'examples/hwf/',
   'examples/license-settings.ts',
   'examples/partner-token.ts',
   'examples/story/',
-  'lambdas/billing/',
-  'lambdas/platform/',
-  'lambdas/site-licensing/',
-  'lib/api/',
-  'lib/background/',
-  'lib/chain/',
-  'lib/client-secrets/',
-  'lib/exports/',
-  'lib/functions/',
-  'lib/license-server.ts',
-  'lib/monitoring/',
-  'lib/names.ts',
-  'lib/notifications/',
-  'lib/readiness/',
-  'lib/secrets/',
-  'lib/stages.ts',
-  'lib/store/',
   'local/advance-clock.ts',
   'local/aws/',
   'local/chain.ts',
@@ -156,6 +136,7 @@ describe('the language of the project', () => {
     expect(findings('x.ts', 'const inLanes = 1;\n')).toHaveLength(1);
     expect(findings('x.ts', 'SET_ASIDE\n')).toHaveLength(1);
     expect(findings('x.ts', '/** a person is told\n * of it */\n')).toHaveLength(1);
+    expect(findings('x.ts', "new StreamDeadLetters(store, 'Aside', stage)\n")).toHaveLength(0);
     expect(findings('x.ts', 'the bearer of a broader override, still willing\n')).toHaveLength(0);
   });
 
@@ -183,6 +164,7 @@ function findings(file: string, text: string): string[] {
 /** A line without its comment marker, identifiers split into words. */
 function inWords(line: string): string {
   return line
+    .replace(deployedNames, '')
     .replace(/^\s*(\*|\/\/|#)\s/, '')
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replace(/_/g, ' ')

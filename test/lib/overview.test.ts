@@ -19,7 +19,7 @@ test('a person sees what is asked, what fails, what was done, what is behind', (
     ...['Sites by mode, state and status', 'Keys found by the sweep'],
     'Statements',
     ...['Runs of schedules', 'Time of a run, ms', 'Behind the stream, ms'],
-    ...['Alerts delivered by reason', 'Topics: not delivered', 'Records set aside'],
+    ...['Alerts delivered by reason', 'Topics: not delivered', 'Dead-letter records'],
     ...['Table: units consumed', 'Table: refused'],
   ]);
 });

@@ -16,7 +16,7 @@ import type { Version } from '../../kernel/version.ts';
 import { assertSwept, isSwept } from '../../site-licensing/booking.ts';
 import type { Reason } from './statement.ts';
 
-/** What is recorded of a quarter's statement before anybody sees it; whoever publishes it, publishes exactly this. */
+/** The statement of a quarter as it is recorded before it is published. Every publication writes exactly these bytes. */
 export interface RecordedStatement {
   readonly org: OrgId;
   readonly quarter: Quarter;
@@ -30,7 +30,7 @@ export interface RecordedStatement {
   readonly files: StatementDigests;
   readonly jws: string;
   readonly billed: number;
-  /** finance has been told of this revision */
+  /** whether finance was notified of this revision */
   readonly isAnnounced: boolean;
   /** of a reopened quarter: since when it waits for its next statement */
   readonly reopenedAt?: Seconds | undefined;
@@ -61,7 +61,7 @@ const settlingSeconds = 5 * minute;
 
 const shownQuarters = 8;
 
-/** What a reopened quarter may wait for its correction until somebody is reminded. */
+/** A quarter that stays reopened for longer than this raises the alarm `statement-overdue`. */
 const mostCorrectionSeconds = 14 * day;
 
 /** Applications push their manifests until day 10. */
@@ -79,7 +79,10 @@ export function decideStatement(
 ): StatementStep {
   const possibleFrom = quarterEnds(quarter) + settlingSeconds;
   if (now < possibleFrom)
-    throw new Refusal('quarter-running', `This quarter can be stated from ${isoTime(possibleFrom)} on.`);
+    throw new Refusal(
+      'quarter-running',
+      `The quarter ${quarter} is not complete: its statement can be created from ${isoTime(possibleFrom)} on.`,
+    );
   if (statement?.state === 'stated') return { publish: statement };
   const swept = assertSwept(quarter, sweptUntil);
   if (!statement) return { make: { revision: 1, sweptUntil: swept } };
@@ -128,17 +131,20 @@ export function scheduledStep(
 /** @throws conflict when there is no statement yet; no-change */
 export function reopened({ statement }: QuarterRecord, reason: Reason, reopenedAt: Seconds): RecordedStatement {
   if (!statement)
-    throw new Refusal('conflict', 'This quarter has no statement yet; corrections need no reopening until it has one.');
+    throw new Refusal('conflict', 'The quarter has no statement yet. Corrections are possible without reopening it.');
   if (statement.state === 'reopened')
-    throw new Refusal('no-change', 'This quarter is already open again; make-statement makes its next statement.');
+    throw new Refusal(
+      'no-change',
+      'The quarter is already reopened. Call make-statement to create its next statement.',
+    );
   return { ...statement, state: 'reopened', reason, reopenedAt };
 }
 
-/** Why a statement is not made anew that finance has and the table has lost. */
+/** Refuses to replace a statement that finance has received and the table has lost. */
 export function lostStatement({ quarter, revision }: Pick<RecordedStatement, 'quarter' | 'revision'>): Refusal {
   return new Refusal(
     'conflict',
-    `r${revision} of ${quarter} is published, but the table does not know it: a restore has lost its item (docs/runbook.md, restore from backup).`,
+    `Statement r${revision} of ${quarter} is published but not recorded: a restore has lost its item. See docs/runbook.md, restore from backup.`,
   );
 }
 

@@ -35,7 +35,7 @@ function placesOf({ totals, applications, enterprises }: Statement): (readonly [
 export function assertAddsUp(statement: Statement): Statement {
   const { success } = Statement.safeParse(statement);
   const [wrong] = sumMismatches(statement);
-  if (!success || wrong) throw new Error(`the counts do not add up: ${wrong?.place ?? 'one is below zero'}`);
+  if (!success || wrong) throw new Error(`The counts are inconsistent: ${wrong?.place ?? 'one is below zero'}.`);
   return statement;
 }
 
@@ -73,7 +73,7 @@ function end(quarter: Quarter): string {
   return isoTime(quarterEnds(quarter));
 }
 
-/** What must hold inside one line, whoever's it is. */
+/** Checks the sums inside one line. */
 function wrongFigures(place: string, figures: Figures): SumMismatch[] {
   const { closing, moves } = figures;
   const states = closing.basic + closing.commissioning + closing.active;

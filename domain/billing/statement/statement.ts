@@ -8,7 +8,7 @@ const count = z.int().min(0);
 const time = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 const sha256 = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
-/** Why a stated quarter is stated anew: a code and the vendor's own ticket, no free text, so that no name gets in. */
+/** Why a quarter gets a further statement: a code and the vendor's own ticket. No free text, so that no name gets in. */
 export const reopenReasons = ['manifest-corrected', 'counts-corrected', 'rules-corrected', 'dispute-settled'] as const;
 export const Reason = z.strictObject({
   code: z.enum(reopenReasons),

@@ -18,7 +18,7 @@ export const difference = z.object({
 
 /** Sites at one moment (docs/counting.md). */
 export const tally = z.object({
-  production: count.describe('what bills, in the closing tally of a finished quarter'),
+  production: count.describe('the billed number, in the closing tally of a finished quarter'),
   basic: count,
   commissioning: count,
   active: count,
@@ -38,7 +38,7 @@ export const moves = z
     deleted: count,
     dormant: count,
     proxied: count,
-    recreated: count.describe('of the new ones, those whose reference was deleted before'),
+    recreated: count.describe('part of `new`: sites whose reference was deleted before'),
   })
   .describe('opening + new + promoted + reactivated + proxyRemoved - deleted - dormant - proxied = closing');
 
@@ -50,8 +50,10 @@ export const usage = z.object({
 
 /** How complete the counts of a quarter are. */
 export const booked = {
-  sweptUntil: time.optional().describe('every key that ended before is counted; absent while the sweep has never run'),
-  complete: z.boolean().describe('true: the quarter has ended, and nothing of it is still to be counted'),
+  sweptUntil: time
+    .optional()
+    .describe('the counts include every key that expired before this time; absent while the sweep has never run'),
+  complete: z.boolean().describe('true when the quarter has ended and its counts are final'),
 };
 
 /** Who uses an application, by role, as its manifest says. */

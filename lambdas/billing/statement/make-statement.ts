@@ -23,8 +23,8 @@ import { receivedManifests } from './received-manifests.ts';
 import type { StatementPorts } from './statement-ports.ts';
 
 /**
- * Makes the statement of a quarter, or publishes it again as it was: drafts first, then the signature, then the record, and only then
- * what finance sees. Whoever comes second, or again after a crash, publishes what was recorded.
+ * Creates the statement of a quarter, or publishes the recorded one again: drafts first, then the signature, then the record, and
+ * only then the files for finance. A concurrent run, or a repeat after a crash, publishes what was recorded.
  * @throws quarter-running; quarter-not-swept; conflict when finance has one that the table does not know; Stale when another statement or a manifest came
  * in between
  */
@@ -93,7 +93,7 @@ async function factsOf(ports: StatementPorts, org: OrgId, quarter: Quarter) {
   return { manifests, counts, limits, before: await before(ports, org, quarter, counts) };
 }
 
-/** An enterprise that a manifest names and nobody knows has no limit. */
+/** Returns the limits of the enterprises that exist; a manifest may name others. */
 async function limitsOf(
   { enterprises }: StatementPorts,
   ids: ReadonlySet<EnterpriseId>,

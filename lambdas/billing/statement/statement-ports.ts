@@ -22,7 +22,7 @@ export const statementPorts = {
 };
 export type StatementPorts = Ports<typeof statementPorts>;
 
-/** The same for a function that is not on the road of requests. */
+/** Creates the same ports for a function outside of the request pipeline. */
 export function statementPortsOn(runtime: Runtime): StatementPorts {
   const { counts, manifests, enterprises, signer, statements, kept, alerts, sweep } = statementPorts;
   return {

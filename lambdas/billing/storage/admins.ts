@@ -45,7 +45,7 @@ export function saltedAdmins(admins: readonly Admin[], runtime: Runtime): Stored
   return admins.map(admin => ({ ...admin, salt: encodeBase64url(runtime.random(saltBytes)) }));
 }
 
-/** SHA-256, base64url, over the salt, the name and the address as canonical JSON: without the salt nobody can guess who it is. */
+/** Returns SHA-256, base64url, over the salt, the name and the address as canonical JSON. Without the salt the person cannot be guessed. */
 export function commitmentOf({ salt, name, email }: StoredAdmin): string {
   return createHash('sha256')
     .update(canonicalJson([salt, name, email]))

@@ -99,7 +99,8 @@ export const dynamoManifests = perRuntime((runtime: Runtime): ManifestStore => {
       const item = await items.get(bodyKey(org, quarter, app, revision), { consistent: true });
       const { object, sha256 } = BodyItem.parse(item);
       const text = await getObject(runtime, manifestsObject(object));
-      if (text === undefined || digestOf(text) !== sha256) throw new Error('a kept manifest is not what was recorded');
+      if (text === undefined || digestOf(text) !== sha256)
+        throw new Error('The stored manifest differs from its recorded digest.');
       return ManifestBody.parse(JSON.parse(text));
     },
     async pushes(org, quarter) {

@@ -41,7 +41,7 @@ export const s3StatementFiles = perRuntime((runtime: Runtime): StatementFileStor
   const draft = async ({ org, quarter, files }: RecordedStatement, name: StatementFileName) => {
     const text = await getObject(runtime, draftKey(org, quarter, files[name]));
     if (text === undefined || (await sha256Of(text)) !== files[name])
-      throw new Error(`the draft of ${name} is not what was recorded`);
+      throw new Error(`The draft of ${name} differs from its recorded digest.`);
     return text;
   };
   return {

@@ -39,7 +39,7 @@ export const lambdaStatementSigner = perRuntime(
           const { sub, files } = await verifyChain(jws, 'statement+jwt', options);
           const isThis = sub === `statement:${org}/${statement.quarter}/r${statement.revision}`;
           if (!isThis || JSON.stringify(files) !== JSON.stringify(statement.files))
-            throw new Error('another statement was signed');
+            throw new Error('The signer signed another statement than requested.');
           return jws;
         },
       };
@@ -54,5 +54,5 @@ async function rootAbove(runtime: Runtime, orgLink: string): Promise<PublicJwk> 
     verifyLink(orgLink, 'org-link+jwt', { roots, at: runtime.now(), checkSignature }),
   );
   for (const root of roots) if (signedBy === (await thumbprintOf(root))) return root;
-  throw new Error('the link of the Org does not stand under a pinned Root');
+  throw new Error('The link of the Org is not signed by a pinned Root.');
 }

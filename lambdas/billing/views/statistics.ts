@@ -22,7 +22,7 @@ import type { StoredManifest } from '../storage/manifests.ts';
 /** An answer is remembered, and an item has its bound: the rest stands in get-aggregate-stats. */
 const maxLines = 100;
 
-/** What an application is told of its push. */
+/** Returns the answer to a pushed manifest. */
 export function manifestAnswerOf(
   { quarter, revision, sha256 }: StoredManifest,
   receivedAt: Seconds,

@@ -2,7 +2,7 @@ import { type Notice, publish } from '../aws/topics.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { PoisonRecordError } from '../storage/poison-record.ts';
 
-/** Publishes what a record of the stream tells of. @throws Poison when SNS will never take it */
+/** Publishes the notice of an alert. @throws PoisonRecordError when SNS will never accept it */
 export async function deliverNotice(runtime: Runtime, notice: Notice): Promise<void> {
   try {
     await publish(runtime, 'ALERTS_TOPIC', notice);

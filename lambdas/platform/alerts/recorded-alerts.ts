@@ -16,7 +16,7 @@ import { cursorFrom, cursorTo } from '../storage/page-cursor.ts';
 import { type Key, table } from '../storage/table.ts';
 import { toRecordedAlert } from './alert-item.ts';
 
-/** Alerts as they stand; they are raised by whatever change or refusal they tell of. */
+/** Reads and acknowledges recorded alerts. The change or refusal that causes an alert raises it (raise-alerts.ts). */
 export interface RecordedAlerts {
   /** Records a client's report: its alerts and its memory. @throws Repeated */
   report(change: Change): Promise<void>;
@@ -30,7 +30,7 @@ export interface RecordedAlerts {
     after?: string | undefined;
     limit: number;
   }): Promise<{ alerts: readonly RecordedAlert[]; next?: string }>;
-  /** @throws Stale when somebody else has acknowledged it meanwhile; not-found; Repeated */
+  /** @throws ConflictError when another operator has acknowledged it meanwhile; not-found; RepeatedRequestError */
   acknowledge(alert: RecordedAlert, change: Change): Promise<void>;
 }
 

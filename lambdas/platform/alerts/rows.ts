@@ -10,20 +10,20 @@ export const alerts = {
       method: 'GET',
       path: '/v1/alerts',
       contract: listAlerts,
-      summary: 'Lists alerts, newest day first, a page at a time',
+      summary: 'List alerts, newest day first, a page at a time',
       grants: { table: { GetItem: ['P'], Query: ['N'] } },
     },
     'acknowledge-alert': {
       method: 'POST',
       path: '/v1/alerts/{alertId}/acknowledgement',
       contract: acknowledgeAlert,
-      summary: 'Notes that somebody takes care of an alert',
+      summary: 'Acknowledge an alert',
       grants: { table: { GetItem: ['P', 'I', 'N'], PutItem: ['I', 'N'], UpdateItem: ['N'] } },
     },
   },
   streams: {
     'deliver-alerts': {
-      summary: 'Publishes new alerts to the topic of alerts',
+      summary: 'Publishes new alerts to the alerts topic',
       records: { insertsOf: 'N' },
       grants: { publishes: ['alerts'], sendsToDeadLetters: true },
     },

@@ -12,7 +12,7 @@ export interface AuditedChange {
   readonly requestId: string;
 }
 
-/** The audit event of a change, as it rides in the item that it changes (docs/rules.md 8). */
+/** The audit event of a change, embedded in the item that it changes (docs/rules.md 8). */
 export const EmbeddedAuditEvent = z.object({
   seq: z.int(),
   event: z.object({

@@ -62,7 +62,8 @@ export async function writeAuditEvent(
     ]);
   } catch (error) {
     if (!(error instanceof ConditionFailedError)) throw error;
-    if (error.existingItem.hash !== event.hash) throw new PoisonRecordError('another event has its place');
+    if (error.existingItem.hash !== event.hash)
+      throw new PoisonRecordError('another event is stored under its subject and number');
   }
 }
 

@@ -61,7 +61,7 @@ const kinds: readonly { keys: RegExp; subject: (match: RegExpExecArray) => strin
   },
 ];
 
-/** An alert's id would be too long for a subject. */
+/** Returns a short hash, since the id of an alert is too long for a subject. */
 function shortHashOf(id: string): string {
   return createHash('sha256').update(id).digest('base64url').slice(0, 22);
 }

@@ -9,14 +9,14 @@ export const audit = {
       method: 'GET',
       path: '/v1/audit',
       contract: listAuditEvents,
-      summary: 'Lists what was changed, by whom and when',
+      summary: 'List what was changed, by whom and when',
       grants: { table: { GetItem: ['P'], Query: ['A'] } },
     },
   },
   schedules: {
     'seal-audit': {
       expression: 'cron(27 4 * * ? *)',
-      summary: 'Seals the audit trail of the months that have ended, once nothing of them is missing',
+      summary: 'Seals the audit trail of past months, once none of their events is missing',
       grants: {
         table: { GetItem: ['W'], Query: ['A'], PutItem: ['W'] },
         writesObjects: ['audit'],
@@ -26,7 +26,7 @@ export const audit = {
   },
   streams: {
     'write-audit': {
-      summary: 'Writes out the audit events that ride in items',
+      summary: 'Writes the audit events that are embedded in items as items of their own',
       grants: { table: { PutItem: ['A'] }, sendsToDeadLetters: true },
     },
   },

@@ -94,7 +94,7 @@ export function asRefusal(error: unknown): unknown {
 
 /** What a caller is answered who may succeed in a few seconds. */
 export function tryAgain(): Refusal {
-  return new Refusal('unavailable', 'Try again in a few seconds.');
+  return new Refusal('unavailable', 'The service is temporarily unavailable. Try again in a few seconds.');
 }
 
 function factsOf(error: Error & { code?: unknown; $metadata?: unknown; $fault?: unknown }): Facts {

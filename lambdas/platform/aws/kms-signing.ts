@@ -22,7 +22,7 @@ export async function kmsSign(runtime: Runtime, KeyId: string, text: string): Pr
   const Message = new TextEncoder().encode(text);
   const command = new SignCommand({ KeyId, Message, MessageType: 'RAW', SigningAlgorithm: 'ECDSA_SHA_256' });
   const { Signature } = await kms(runtime).send(command).catch(notThereYet);
-  if (!Signature) throw new Error('KMS gave no signature');
+  if (!Signature) throw new Error('KMS returned no signature.');
   return p1363FromDer(Signature);
 }
 

@@ -6,10 +6,10 @@ const half = 32;
  */
 export function p1363FromDer(der: Uint8Array): Uint8Array<ArrayBuffer> {
   const [tag, length] = der;
-  if (tag !== 0x30 || length !== der.length - 2) throw new Error('not a DER sequence');
+  if (tag !== 0x30 || length !== der.length - 2) throw new Error('The signature is invalid: expected a DER sequence.');
   const r = readInteger(der, 2);
   const s = readInteger(der, r.end);
-  if (s.end !== der.length) throw new Error('bytes after the DER sequence');
+  if (s.end !== der.length) throw new Error('The signature is invalid: there are bytes after the DER sequence.');
   const joined = new Uint8Array(2 * half);
   joined.set(r.bytes, half - r.bytes.length);
   joined.set(s.bytes, 2 * half - s.bytes.length);
@@ -21,6 +21,6 @@ function readInteger(der: Uint8Array, start: number): { bytes: Uint8Array; end: 
   const end = start + 2 + length;
   const first = start + 2 + (der[start + 2] === 0 ? 1 : 0);
   if (der[start] !== 0x02 || length === 0 || end > der.length || end - first > half)
-    throw new Error('not a DER integer of 256 bits');
+    throw new Error('The signature is invalid: expected a DER integer of 256 bits.');
   return { bytes: der.subarray(first, end), end };
 }

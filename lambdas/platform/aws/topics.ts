@@ -39,5 +39,5 @@ export async function publish(
     }),
   );
   // The SDK reads any answer with status 200 as a success, also a page of a proxy: the notice would be lost.
-  if (!MessageId) throw new Error('SNS confirmed no message');
+  if (!MessageId) throw new Error('SNS returned no message id.');
 }

@@ -1,10 +1,10 @@
 import { logFailedPart } from '../kernel/telemetry.ts';
 
-/** Keeps the failures of work in parts: one part that fails does not keep the others from being done. */
+/** Collects the errors of independent parts: the failure of one part does not stop the others. */
 export class ErrorCollector {
   readonly #errors: unknown[] = [];
 
-  /** @param about names the part in the log, where it can be one of many */
+  /** Runs one part and collects its error. @param about name of the part in the log, where it is one of many */
   async attempt(work: () => Promise<void>, about?: string): Promise<void> {
     try {
       await work();
@@ -18,7 +18,7 @@ export class ErrorCollector {
     return this.#errors.length === 0;
   }
 
-  /** @throws AggregateError when any part has failed, so that the function's alarm hears of it */
+  /** @throws AggregateError when any part has failed, so that the function fails and its alarm is raised */
   throwIfAny(): void {
     if (this.#errors.length > 0) throw new AggregateError(this.#errors, `${this.#errors.length} parts failed`);
   }

@@ -1,12 +1,12 @@
-/** Works through parts a few at a time: each lane takes the next one that nobody has. @param lanes how many at once */
+/** Runs `work` over `items` with at most `limit` in flight. */
 export async function mapConcurrently<T>(
-  lanes: number,
-  parts: readonly T[],
-  work: (part: T) => Promise<void>,
+  limit: number,
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
 ): Promise<void> {
-  const waiting = parts.values();
-  const lane = async () => {
-    for (const part of waiting) await work(part);
+  const pending = items.values();
+  const worker = async () => {
+    for (const item of pending) await work(item);
   };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await Promise.all(Array.from({ length: limit }, worker));
 }

@@ -1,14 +1,14 @@
-const handful = 50;
+const batchSize = 50;
 
-/** Does the same for many things, some at once and the rest in turn: a request to AWS for each would be too many at once. */
+/** Runs `work` over `items` in batches of 50, so that not every item sends a request to AWS at the same time. @returns results in order */
 export async function mapInBatches<T, R>(
-  things: readonly T[],
-  work: (thing: T, index: number) => Promise<R>,
+  items: readonly T[],
+  work: (item: T, index: number) => Promise<R>,
 ): Promise<R[]> {
   const results: R[] = [];
-  for (let from = 0; from < things.length; from += handful)
+  for (let from = 0; from < items.length; from += batchSize)
     results.push(
-      ...(await Promise.all(things.slice(from, from + handful).map(async (thing, i) => await work(thing, from + i)))),
+      ...(await Promise.all(items.slice(from, from + batchSize).map(async (item, i) => await work(item, from + i)))),
     );
   return results;
 }

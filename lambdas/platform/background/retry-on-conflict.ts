@@ -3,8 +3,8 @@ import { ConflictError } from '../storage/conflict-error.ts';
 const attempts = 5;
 
 /**
- * Work of the clock that records what it has decided from what it read: when somebody else came in between, it is decided anew.
- * (A request does the same in `settle`, with its memory.) @throws Stale when somebody came each time
+ * Runs a read-decide-write of a scheduled function, and again after each conflict, at most 5 times. A request does the same in
+ * `executeWithRetry`. @throws ConflictError when every attempt conflicts
  */
 export async function retryOnConflict<T>(decide: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++)

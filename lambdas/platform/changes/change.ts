@@ -2,7 +2,7 @@ import type { Alert } from '../../../domain/alerts/alert.ts';
 import type { AppId, EnterpriseId, Jti, OrgId, SiteId, Subject } from '../../../domain/kernel/ids.ts';
 import type { Seconds } from '../../../domain/kernel/time.ts';
 
-/** What a request leaves behind so that the same request again is told from another (24 h). */
+/** Idempotency record of a request; kept 24 h. */
 export interface IdempotencyRecord {
   readonly org: OrgId;
   readonly app: AppId;
@@ -23,7 +23,7 @@ export interface KeyOutcome {
   readonly jti?: Jti | undefined;
 }
 
-/** Who changes what and when; rides in the write as its audit event. */
+/** Who changes what and when; written with the change as its audit event. */
 export interface Change {
   readonly operation: string;
   readonly actor: Subject;

@@ -59,7 +59,7 @@ export async function commitWithIdempotencyRecord(
 
 function recorded({ item, before }: Recording, change: Change): Write {
   const about = auditSubjectOf(item);
-  if (!about) throw new Error('only audited items are recorded');
+  if (!about) throw new Error('The item has no audit subject: expected an audited item.');
   const seq = (before?.seq ?? 0) + 1;
   const event = embeddedAuditEvent(change, about.subject, seq, about.details, before?.eventHash);
   const onlyIf = before

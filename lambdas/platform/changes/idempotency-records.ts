@@ -41,7 +41,10 @@ export function outcomeOf(item: Item, record: IdempotencyRecord, at: Seconds): O
   const { requestHash, endsAt, outcome } = IdempotencyItem.parse(item);
   if (endsAt <= at) return undefined;
   if (requestHash !== record.requestHash)
-    throw new Refusal('idempotency-key-reused', 'This Idempotency-Key belongs to another request; make a new one.');
+    throw new Refusal(
+      'idempotency-key-reused',
+      'The Idempotency-Key was already used for a different request. Generate a new one.',
+    );
   return outcome;
 }
 

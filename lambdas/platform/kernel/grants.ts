@@ -8,7 +8,7 @@ export type Family = 'O' | 'E' | 'P' | 'I' | 'N' | 'A' | 'Q' | 'D' | 'R' | 'W';
 /** A DynamoDB action, as IAM names it; transactions need the actions of their parts. */
 export type TableAction = 'GetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem';
 
-/** Who hears of what: alerts, for the infra team; statements, for finance. */
+/** A topic: alerts, for the infra team; statements, for finance. */
 export type Topic = 'alerts' | 'finance';
 
 /** What lies in the bucket of exports, by the first segment of its key. */
@@ -20,9 +20,9 @@ export interface Grants {
   /** queries the index of what expires when */
   readonly queriesExpiry?: true;
   readonly publishes?: readonly Topic[];
-  /** sets records of the stream aside that it can never work on */
+  /** moves stream records that it can never process to the dead-letter queue */
   readonly sendsToDeadLetters?: true;
-  /** asks how many records are set aside; sees none of them */
+  /** counts the records in the dead-letter queue; cannot read them */
   readonly countsDeadLetters?: true;
   readonly readsObjects?: readonly ObjectKind[];
   readonly writesObjects?: readonly ObjectKind[];

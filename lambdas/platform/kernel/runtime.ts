@@ -1,7 +1,7 @@
 import type { MiddlewareStack } from '@smithy/types';
 import type { Seconds } from '../../../domain/kernel/time.ts';
 
-/** What the outside world is to a function: its settings, its clock, its luck. Tests and the local run bring their own. */
+/** The environment of a function: settings, clock, randomness, AWS clients. Tests and the local server replace it. */
 export interface Runtime {
   readonly env: Readonly<Record<string, string | undefined>>;
   now(): Seconds;

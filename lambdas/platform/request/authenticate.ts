@@ -21,7 +21,10 @@ export class UnauthenticatedError extends Refusal {
   readonly reason: string;
 
   constructor(reason: string) {
-    super('signature-invalid', 'Sign the request as docs/clients.md says, with a registered key and a right clock.');
+    super(
+      'signature-invalid',
+      'The request signature is missing or invalid. Sign it as docs/clients.md describes, with a registered key and a correct clock.',
+    );
     this.reason = reason;
   }
 }
@@ -47,7 +50,7 @@ export async function authenticate(
       },
       resolveVerifier: async ({ parameters: claimed, components }) => {
         assertExactComponents(state, components.map(componentIdentity));
-        if (!nonceShape.test(claimed.nonce ?? '')) throw new UnauthenticatedError('the nonce has a wrong form');
+        if (!nonceShape.test(claimed.nonce ?? '')) throw new UnauthenticatedError('the nonce is malformed');
         const { application, key } = await registeredKey(applications, claimed.keyid, state.at);
         return {
           algorithm: key.alg,
@@ -76,7 +79,7 @@ const ownWords = /^(Signature |Required |maxAge )/;
 
 function requestDescriptor({ event }: PipelineState): RequestDescriptor {
   const { path, domainName } = event.requestContext;
-  if (path.includes('%') || !domainName) throw new UnauthenticatedError('the path has an escape');
+  if (path.includes('%') || !domainName) throw new UnauthenticatedError('the path has a percent-encoded character');
   return {
     kind: 'request',
     method: event.httpMethod,
@@ -101,7 +104,7 @@ function componentsOf({ event, body }: PipelineState): string[] {
 function assertExactComponents(state: PipelineState, signed: readonly string[]): void {
   const expected = componentsOf(state).map(componentIdentity);
   if (signed.length !== expected.length || !expected.every(component => signed.includes(component)))
-    throw new UnauthenticatedError('it signs other components than asked');
+    throw new UnauthenticatedError('the signed components differ from the required ones');
 }
 
 /** Exactly one signature is ours; others (of a proxy, say) are none of our business. */
@@ -127,14 +130,14 @@ function parsedDictionary(text: string): ReturnType<typeof parseDictionary> {
 function assertDigest({ event, body }: PipelineState): void {
   if (body.length === 0) return;
   const [value] = parsedDictionary(headerValues(event, 'content-digest').join(', ')).get('sha-256') ?? [];
-  if (!(value instanceof ArrayBuffer)) throw new UnauthenticatedError('there is no sha-256 content digest');
+  if (!(value instanceof ArrayBuffer)) throw new UnauthenticatedError('the sha-256 content digest is missing');
   if (!createHash('sha256').update(body).digest().equals(new Uint8Array(value)))
-    throw new UnauthenticatedError('the digest is not of this body');
+    throw new UnauthenticatedError('the content digest does not match the body');
 }
 
 async function registeredKey(applications: Applications, keyid: string | undefined, now: number) {
   const id = KeyId.safeParse(keyid);
-  if (!id.success) throw new UnauthenticatedError('the keyid has a wrong form');
+  if (!id.success) throw new UnauthenticatedError('the keyid is malformed');
   const application = await applications.findKey(id.data);
   const key = application?.keys.find(candidate => candidate.keyid === id.data);
   if (!application || !key) throw new UnauthenticatedError('the keyid is not registered');
@@ -144,7 +147,7 @@ async function registeredKey(applications: Applications, keyid: string | undefin
 
 function callerOf(application: Application, key: ApplicationKey): Caller {
   if (application.status === 'suspended')
-    throw new Refusal('application-suspended', 'This application is suspended; ask the vendor.');
+    throw new Refusal('application-suspended', 'The application is suspended. Ask the vendor.');
   const { org, app, role, policy } = application;
   return { org, app, role, policy, keyid: key.keyid };
 }

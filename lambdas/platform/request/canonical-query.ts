@@ -12,12 +12,14 @@ export function canonicalQuery(event: APIGatewayProxyEvent): string {
     const [value = '', ...others] = values ?? [];
     const wrong =
       others.length > 0
-        ? 'stands more than once'
+        ? 'must not occur twice'
         : unreserved.test(name) && unreserved.test(value)
           ? ''
-          : 'has reserved characters';
+          : 'must have unreserved characters only (RFC 3986)';
     if (wrong)
-      throw new Refusal('invalid-request', 'A query parameter is wrong.', [{ pointer: '#/query', detail: wrong }]);
+      throw new Refusal('invalid-request', 'A query parameter is invalid. See `errors`.', [
+        { pointer: '#/query', detail: wrong },
+      ]);
     return `${name}=${value}`;
   });
   return pairs.length > 0 ? `?${pairs.sort().join('&')}` : '';

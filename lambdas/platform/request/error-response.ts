@@ -6,7 +6,7 @@ import { logEnd } from './log-request.ts';
 import type { PipelineState } from './pipeline-state.ts';
 import { problemResult } from './problem.ts';
 
-/** The end of a state that led nowhere: the alert is written first, so that no refusal is given whose alert could be lost. */
+/** Converts an error into its response. An alert of the refusal is recorded first, so that it cannot be lost. */
 export async function toErrorResponse(state: PipelineState, thrown: unknown): Promise<APIGatewayProxyResult> {
   const error = asRefusal(await alerted(state, thrown));
   const result = problemResult(error, state.event.requestContext.requestId, state.at);

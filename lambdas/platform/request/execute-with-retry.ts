@@ -10,8 +10,9 @@ import type { PipelineState } from './pipeline-state.ts';
 const attempts = 6;
 
 /**
- * Runs the handler until it is settled: a remembered request is answered as before; facts that changed between reading and writing
- * are read and decided anew.
+ * Runs the handler, and again after each conflict: facts that changed between reading and writing are read and decided again. A
+ * recorded request is answered as before.
+ * @throws unavailable when every attempt conflicts
  */
 export async function executeWithRetry<C extends Contract, N extends PortFactories>(
   state: PipelineState,
@@ -31,7 +32,7 @@ export async function executeWithRetry<C extends Contract, N extends PortFactori
       if (!outcome) throw error;
     }
   }
-  throw new Refusal('unavailable', 'Too many changes of the same thing at once; try again.');
+  throw new Refusal('unavailable', 'Too many concurrent changes of the same resource. Try again.');
 }
 
 async function recordedOutcome({ contract, idempotencyRecord, runtime, at }: PipelineState) {
@@ -41,8 +42,8 @@ async function recordedOutcome({ contract, idempotencyRecord, runtime, at }: Pip
 }
 
 /**
- * What stands in the way of a request may be its own effect, when it was sent twice at once: then both are answered alike. What is
- * unavailable is nobody's effect: at once it would only fail again, and leave one more KMS key behind.
+ * Finds the outcome of the same request, sent twice at the same time: a refusal may be the effect of the other one. An `unavailable`
+ * is not looked up: it has no effect, and an immediate retry would only leave another KMS key behind.
  */
 async function outcomeOfConcurrentDuplicate(state: PipelineState, error: unknown) {
   if (error instanceof RepeatedRequestError) return error.outcome;
@@ -56,7 +57,7 @@ async function repeatAnswer<C extends Contract, N extends PortFactories>(
   outcome: RepeatedRequestError['outcome'],
 ): Promise<AnswerOf<C>> {
   if (!('answer' in outcome)) {
-    if (!again) throw new Error('an operation that remembers a key must say how it is answered again');
+    if (!again) throw new Error('The operation records a key: expected a handler of repeated requests.');
     return await again(request, ports, outcome);
   }
   // It was this operation's answer when it was remembered, and it is checked against the schema again on its way out.

@@ -13,15 +13,17 @@ export function readIdempotencyKey(state: PipelineState): string {
   const detail = !key
     ? 'is missing'
     : others.length > 0
-      ? 'stands more than once'
+      ? 'must not occur twice'
       : shape.test(key)
         ? ''
         : 'must be 22 to 64 characters of A-Z a-z 0-9 - _';
   const weak = detail || new Set(key).size >= fewestDistinctCharacters ? detail : 'must be random: at least 122 bits';
   if (weak)
-    throw new Refusal('invalid-request', 'The Idempotency-Key is wrong.', [
-      { pointer: '#/headers/idempotency-key', detail: weak },
-    ]);
+    throw new Refusal(
+      'invalid-request',
+      'The Idempotency-Key is missing or invalid: expected a random value of at least 122 bits.',
+      [{ pointer: '#/headers/idempotency-key', detail: weak }],
+    );
   return key;
 }
 

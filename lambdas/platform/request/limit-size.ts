@@ -7,10 +7,11 @@ const maxHeaderBytes = 8 * 1024;
 /** Bounds the work that anyone can make us do before they have proved who they are. */
 export function limitSize({ contract, event, body }: PipelineState): void {
   const maxBodyBytes = contract.maxBodyBytes ?? defaultBodyBytes;
-  if (body.length > maxBodyBytes) throw new Refusal('body-too-large', `Send at most ${maxBodyBytes} bytes.`);
+  if (body.length > maxBodyBytes)
+    throw new Refusal('body-too-large', `The body is too large: expected at most ${maxBodyBytes} bytes.`);
   const headerBytes = Object.entries(event.multiValueHeaders ?? {})
     .flatMap(([name, values]) => (values ?? []).map(value => name.length + value.length + 4))
     .reduce((sum, bytes) => sum + bytes, 0);
   if (headerBytes > maxHeaderBytes)
-    throw new Refusal('headers-too-large', 'Send at most 8 kB (8,192 bytes) of headers.');
+    throw new Refusal('headers-too-large', 'The headers are too large: expected at most 8,192 bytes.');
 }

@@ -39,10 +39,10 @@ function nestedOrTwice(text: string): string | undefined {
     else if (token === '}' || token === ']') open.pop();
     else if (name && colon) {
       const key = String(JSON.parse(name));
-      if (open.at(-1)?.has(key)) return `has the name ${JSON.stringify(key.slice(0, 40))} twice`;
+      if (open.at(-1)?.has(key)) return `has the duplicate name ${JSON.stringify(key.slice(0, 40))}`;
       open.at(-1)?.add(key);
     }
-    if (open.length > maxDepth) return `is nested more than ${maxDepth} deep`;
+    if (open.length > maxDepth) return `is nested too deep: expected at most ${maxDepth} levels`;
   }
   return undefined;
 }

@@ -6,7 +6,7 @@ import type { IdempotencyRecord } from '../changes/change.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import type { Contract } from './contract.ts';
 
-/** What one request gathers on its state; each step reads what the steps before it have put there. */
+/** State of one request in the pipeline. Each step reads what earlier steps have added. */
 export interface PipelineState {
   readonly contract: Contract;
   readonly runtime: Runtime;

@@ -10,8 +10,8 @@ import { OutdatedRootsError } from '../trust/outdated-roots.ts';
 import type { PipelineState } from './pipeline-state.ts';
 
 /**
- * Verifies a presented key as of its own end, so that an expired one is told from a forged one. A forged one costs no AWS request:
- * one metric on its caller. A function whose Roots are out of date cannot tell a forged key from one under a Root that it lacks.
+ * Verifies a presented key as of its own expiry, so that an expired key is distinguished from a forged one. A forged key costs no AWS
+ * request, only a metric of its caller. A function with outdated Roots cannot distinguish the two, and refuses.
  * @returns undefined when it is not genuine @throws unavailable
  */
 export async function genuineClaims<T extends LeafType>(
@@ -40,13 +40,18 @@ export async function verifyPresentedKey(state: PipelineState): Promise<void> {
   const { key } = KeyBody.parse(state.parsedBody);
   state.presented = await genuineClaims(pinnedChainVerifier(runtime), key, contract.presents, caller);
   if (!state.presented)
-    throw new Refusal('key-not-genuine', 'The presented key was not issued by this chain of trust.');
+    throw new Refusal(
+      'key-not-genuine',
+      'The presented key is not genuine: expected one that this chain of trust issued.',
+    );
 }
 
 /** @throws invalid-request when a genuine key is another's */
 export function assertKeyOf(presented: LeafClaims, subject: string): void {
   if (presented.sub !== subject)
-    throw new Refusal('invalid-request', 'The presented key is another one.', [
-      { pointer: '#/body/key', detail: `is not a key of ${subject}` },
-    ]);
+    throw new Refusal(
+      'invalid-request',
+      `The presented key belongs to another subject: expected a key of ${subject}.`,
+      [{ pointer: '#/body/key', detail: `must be a key of ${subject}` }],
+    );
 }

@@ -25,10 +25,10 @@ export interface ServedHandler extends ProxyHandler {
 }
 
 /**
- * Puts a handler on the road of every request: limits, authentication, permission, schema, replay, memory; then the handler; then
- * its answer, or the problem that came of it.
- * @param portFactories makers of the ports that the handler is given: it can reach nothing else
- * @param again answers a remembered request of an operation whose answer holds a key, which is never remembered itself
+ * Wraps a handler in the request pipeline: limits, authentication, permission, schema, presented key, replay, idempotency; then the
+ * handler; then its answer or a problem (RFC 9457).
+ * @param portFactories create the ports of the handler: it can reach nothing else
+ * @param again answers a repeated request of an operation whose answer holds a key, since keys are never recorded
  */
 export function serve<C extends Contract, N extends PortFactories>(
   contract: C,

@@ -11,7 +11,7 @@ import { validate } from './validate.ts';
 
 export type Step = (state: PipelineState) => void | Promise<void>;
 
-/** The state of every request, in this order. Each step reads the contract for what it has to do. */
+/** The steps of the request pipeline, in this order. Each step reads the contract. */
 export const steps: readonly Step[] = [
   limitSize,
   authenticateCaller,
@@ -31,7 +31,10 @@ async function authenticateCaller(state: PipelineState): Promise<void> {
 
 function authorize({ contract, caller }: PipelineState): void {
   if (caller && !contract.callers.includes(caller.role))
-    throw new Refusal('not-permitted', `This operation is for: ${contract.callers.join(', ')}.`);
+    throw new Refusal(
+      'not-permitted',
+      `The role of the caller is not permitted: expected ${contract.callers.join(' or ')}.`,
+    );
 }
 
 /** An exact replay of a request must not be answered again where the answer holds a key (docs/rules.md 6) or people. */

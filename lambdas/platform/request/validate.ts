@@ -11,7 +11,7 @@ export function validate(state: PipelineState): void {
   state.path = parsed(contract.path, event.pathParameters ?? {}, '#/path');
   state.query = parsed(contract.query, singleValues(event.multiValueQueryStringParameters), '#/query');
   if (contract.body) assertJson(state);
-  else if (body.length > 0) throw wrong([{ pointer: '#/body', detail: 'this operation takes no body' }]);
+  else if (body.length > 0) throw wrong([{ pointer: '#/body', detail: 'must be absent: the operation has no body' }]);
   state.parsedBody = contract.body && parsed(contract.body, parseJson(body), '#/body');
 }
 
@@ -28,7 +28,8 @@ function singleValues(parameters: Record<string, string[] | undefined> | null): 
 
 function parsed(schema: z.ZodType | undefined, value: Record<string, unknown> | unknown, pointer: string): unknown {
   if (!schema) {
-    if (Object.keys(Object(value)).length > 0) throw wrong([{ pointer, detail: 'this operation takes none' }]);
+    if (Object.keys(Object(value)).length > 0)
+      throw wrong([{ pointer, detail: 'must be absent: the operation has no parameters here' }]);
     return undefined;
   }
   const result = schema.safeParse(value);
@@ -40,7 +41,7 @@ function parsed(schema: z.ZodType | undefined, value: Record<string, unknown> | 
 function fieldErrors(issue: z.core.$ZodIssue, base: string): FieldError[] {
   const at = [base, ...issue.path.map(escaped)].join('/');
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map(key => ({ pointer: `${at}/${escaped(key)}`, detail: 'is not a field of this request' }));
+    return issue.keys.map(key => ({ pointer: `${at}/${escaped(key)}`, detail: 'is unknown' }));
   return [{ pointer: at, detail: issue.message }];
 }
 
@@ -50,5 +51,5 @@ function escaped(key: PropertyKey): string {
 }
 
 function wrong(errors: readonly FieldError[]): Refusal {
-  return new Refusal('invalid-request', 'The request is invalid; see errors.', errors);
+  return new Refusal('invalid-request', 'The request is invalid. See `errors` for each field.', errors);
 }

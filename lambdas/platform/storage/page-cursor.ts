@@ -17,8 +17,8 @@ export function cursorTo({ bucket, sk }: BucketPlace): string {
 export function cursorFrom(text: string, isOfThisList: (place: BucketPlace) => boolean): BucketPlace {
   const place = placeIn(text);
   if (place && isOfThisList(place)) return place;
-  throw new Refusal('invalid-request', 'This page does not exist.', [
-    { pointer: '#/query/after', detail: 'is not the `next` of a page' },
+  throw new Refusal('invalid-request', 'The page cursor is invalid: expected the `next` of the previous page.', [
+    { pointer: '#/query/after', detail: 'must be the `next` of a page' },
   ]);
 }
 

@@ -10,7 +10,7 @@ import type { Item } from './table.ts';
 /** A batch of the table's stream, as Lambda delivers it; each record is looked at only when its turn comes. */
 export const StreamBatch = z.object({
   Records: z.array(z.unknown()),
-  /** a person gives back what was set aside: what fails again stays with that person */
+  /** an operator redrives a dead letter: a record that fails again stays in the dead-letter queue */
   redrive: z.literal(true).optional(),
 });
 export type StreamBatch = z.infer<typeof StreamBatch>;
@@ -36,16 +36,16 @@ export interface BatchAnswer {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
-/** The stream drops its records after 24 h (DynamoDB developer guide, "Change data capture"): what still fails by then is kept aside. */
+/** The stream drops its records after 24 h (DynamoDB developer guide, "Change data capture"): earlier, a failing one is dead-lettered. */
 const lastTrySeconds = 22 * hour;
 
 /** Lambda ends a function after five minutes and takes none of its batch for done: a slow batch ends by itself long before. */
 const longestBatchSeconds = minute;
 
 /**
- * Works through a batch in order and stops at the first record that fails, which Lambda then brings again. A record that can never be
- * worked on, or has failed for almost as long as the stream keeps it, goes aside with its body, so that it blocks nobody. After a
- * minute the batch ends before its next record, so that what was done is known as done.
+ * Processes a batch in order and stops at the first record that fails, which Lambda delivers again. A record that can never be
+ * processed, or has failed for 22 h, goes to the dead-letter queue with its body, so that it blocks no other record. After a
+ * minute the batch ends before its next record, so that the processed records count as processed.
  * @param consumer the row of the consumer
  */
 export async function eachRecord(
@@ -77,7 +77,7 @@ function writtenItem(record: unknown): WrittenItem | undefined {
     const { eventName, dynamodb } = StreamRecord.parse(record);
     return dynamodb.NewImage && { item: unmarshall(dynamodb.NewImage), isNew: eventName === 'INSERT' };
   } catch {
-    throw new PoisonRecordError('no record of the table');
+    throw new PoisonRecordError('not a stream record of the table');
   }
 }
 
@@ -97,7 +97,7 @@ async function isDeadLettered(runtime: Runtime, record: DeadLetter): Promise<boo
     await sendToDeadLetters(runtime, record);
     return true;
   } catch (error) {
-    logFailedRecord('aside', error);
+    logFailedRecord('dead-letter queue', error);
     return false;
   }
 }

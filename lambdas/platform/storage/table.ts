@@ -45,15 +45,15 @@ export type Write =
       readonly onlyIf?: Condition;
     };
 
-/** What must hold for a write; when it does not, whoever wrote before is told from ourselves by the write's mark. */
+/** Condition of a write. When it fails, the mark of the stored item distinguishes our own earlier attempt from another write. */
 export interface Condition {
   readonly expression: ConditionExpression;
   readonly values?: Item;
-  /** what to tell the client when it does not hold; without it the facts were stale */
+  /** the refusal when it does not hold @default ConflictError: the facts were stale */
   readonly otherwise?: Refusal;
 }
 
-/** Another write came first. Holds the item that stands there, by the index of the write that it refused. */
+/** The condition of a write failed: another write came first. Has the index of the write and the stored item. */
 export class ConditionFailedError extends Error {
   readonly index: number;
   readonly existingItem: Item;
@@ -128,13 +128,13 @@ export const table = perRuntime((runtime: Runtime): Table => {
       return { items: Items, next: LastEvaluatedKey };
     },
     async commit(writes) {
-      // Every write carries this mark, so that a reply lost and retried by the SDK is told from somebody else's write.
+      // Every write has this mark: it distinguishes an attempt whose reply was lost from a write of another function.
       const mark = encodeBase64url(runtime.random(9));
       const inputs = writes.map(write => marked(write, TableName, mark));
       for (let attempt = 1; ; attempt++) {
         const outcome = await tryOnce(documents, inputs, mark);
         if (outcome === 'written') return;
-        if (attempt === attempts) throw new Refusal('unavailable', 'Too many changes at once; try again.');
+        if (attempt === attempts) throw new Refusal('unavailable', 'Too many concurrent changes. Try again.');
         await runtime.sleep(firstPauseMs * 2 ** attempt * ((runtime.random(1)[0] ?? 0) / 255));
       }
     },

@@ -44,7 +44,8 @@ export const lambdaCertifier = perRuntime((runtime: Runtime): Certifier => {
     async certifyEnterprise(id, generation) {
       const chain = await ask(orgOf(id), { kind: 'enterprise', enterprise: id, generation });
       const link = await verifiedOwn(verifyLink(chain, 'enterprise-link+jwt', options()));
-      if (link.sub !== `enterprise:${id}`) throw new Error('the certifier vouched for another enterprise');
+      if (link.sub !== `enterprise:${id}`)
+        throw new Error('The certifier certified another enterprise than requested.');
       return { id: encodeBase64url(runtime.random(9)), kid: await thumbprintOf(link.jwk), chain, expiresAt: link.exp };
     },
     async certifyApplication({ org, app, keys, policy }) {

@@ -36,8 +36,8 @@ export interface ChainVerifier {
 const RootKeys = ringOf(z.strictObject({ generation: z.int().positive(), jwk: PublicJwk }));
 
 /**
- * The Roots are pinned by deployment: nobody who can write to the table can add one. The next one is among them before it signs, so
- * that no function meets a chain that it has not been told of yet while a deployment is under way.
+ * Verifies under the Roots that the deployment pins: write access to the table cannot add one. The next Root is pinned before it
+ * signs, so that every function knows it while a deployment is in progress.
  */
 export const pinnedChainVerifier = perRuntime((runtime: Runtime): ChainVerifier => {
   const ring = RootKeys.parse(JSON.parse(setting(runtime, 'ROOT_KEYS')));

@@ -4,8 +4,8 @@ import type { Runtime } from '../kernel/runtime.ts';
 import { setting } from '../kernel/settings.ts';
 
 /**
- * The alias binds an enterprise to its KMS keys, one for each generation: whoever asks for a link names the enterprise and the number,
- * never a key.
+ * Returns the alias that binds an enterprise to a KMS key, one for each generation. A request for a link names the enterprise and the
+ * generation, never a key.
  */
 export function enterpriseAlias(runtime: Runtime, id: EnterpriseId, generation: number): string {
   return `alias/license-server/${setting(runtime, 'STAGE')}/enterprise/${id}${aliasSuffix(generation)}`;

@@ -10,7 +10,7 @@ const OrgKeyIds = z.record(z.string(), KeyIds);
 /** The KMS keys of an Org, as the stack made them. @throws for an Org that the stack does not know */
 export function orgKeyIds(runtime: Runtime, org: OrgId): Ring<string> {
   const ids = OrgKeyIds.parse(JSON.parse(setting(runtime, 'ORG_KEY_IDS')))[org];
-  if (!ids) throw new Error(`There is no key for Org ${org}.`);
+  if (!ids) throw new Error(`Org ${org} has no KMS key.`);
   return ids;
 }
 

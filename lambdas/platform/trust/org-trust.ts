@@ -60,7 +60,7 @@ function assertCurrentRoots(runtime: Runtime, { root }: Generations): void {
   if (coverageOf(pinnedChainVerifier(runtime).generations, [root]) === 'stale') throw new OutdatedRootsError();
 }
 
-/** A deployment and the schedules may meet here: whoever comes second builds on what the first has recorded. */
+/** Applies a change with an optimistic lock: a deployment and a schedule may run at the same time. */
 async function changeTrust(
   runtime: Runtime,
   org: OrgId,
@@ -85,7 +85,8 @@ function noTrust(org: OrgId): OrgTrust {
 
 async function orgLinkOf(runtime: Runtime, org: OrgId, text: string): Promise<VerifiedLink> {
   const link = await verifyStoredLink(runtime, text, 'org-link+jwt');
-  if (link?.sub !== `org:${org}`) throw new Error(`This is no link of Org ${org} under the pinned Root.`);
+  if (link?.sub !== `org:${org}`)
+    throw new Error(`The link is invalid: expected a link of Org ${org} under a pinned Root.`);
   return link;
 }
 

@@ -49,7 +49,7 @@ export const secretResponder = perRuntime((runtime: Runtime): Responder => {
 
 async function readKey(runtime: Runtime, org: OrgId): Promise<ResponderKey> {
   const text = await readSecret(runtime, `responder/${org}`);
-  if (!text) throw new Error(`There is no responder key for Org ${org}.`);
+  if (!text) throw new Error(`Org ${org} has no responder key.`);
   const { chain, privateKey } = ResponderSecret.parse(JSON.parse(text));
   const { d: _private, ...publicJwk } = privateKey;
   return {

@@ -30,5 +30,5 @@ export async function linkOfOurKey(
     const link = await verifyStoredLink(runtime, text, 'org-link+jwt');
     if (link?.kid === kid && link.sub === `org:${org}`) return { text, link };
   }
-  throw new Error(`No link of Org ${org} vouches for the key that signs.`);
+  throw new Error(`No link of Org ${org} certifies the signing key of this function.`);
 }

@@ -68,7 +68,7 @@ export const dynamoTrustStore = perRuntime((runtime: Runtime): TrustStore => {
     find: async org =>
       await cache.get(org, async () => {
         const trust = await findNow(org);
-        if (!trust) throw new Error(`The trust of Org ${org} was never set up.`);
+        if (!trust) throw new Error(`Org ${org} has no trust document: it was never set up.`);
         return trust;
       }),
     async record(trust) {

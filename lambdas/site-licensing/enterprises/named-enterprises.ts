@@ -24,7 +24,9 @@ export async function namedEnterprises(
     return enterprise && seesEnterprise(caller, enterprise) ? enterprise : undefined;
   });
   const errors = found.flatMap((enterprise, index) =>
-    enterprise ? [] : [{ pointer: `${pointer}/${index}/enterpriseId`, detail: 'is not there' }],
+    enterprise
+      ? []
+      : [{ pointer: `${pointer}/${index}/enterpriseId`, detail: 'does not exist, or is not visible to this caller' }],
   );
   if (errors.length > 0) throw notFound('enterprise', errors.slice(0, maxErrors));
   return found.filter(enterprise => enterprise !== undefined);

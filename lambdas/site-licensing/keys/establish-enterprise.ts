@@ -26,7 +26,10 @@ export async function establishEnterprise(id: EnterpriseId, app: AppId, request:
   const key = keyRequest(request);
   if (before) {
     if (before.key.request.idempotencyHash !== key.idempotencyHash)
-      throw new Refusal('key-superseded', 'This request was answered before, and its key was replaced since.');
+      throw new Refusal(
+        'key-superseded',
+        'The request was answered before, and its key was replaced since. Use the newer key.',
+      );
     return await repeatEnterpriseKey(before, request.idempotencyKey, ports.repeater);
   }
   const { after, token } = await issueEnterpriseKey(

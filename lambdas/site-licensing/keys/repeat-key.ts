@@ -26,6 +26,9 @@ export async function repeatEnterpriseKey(
 export function stillRecorded<H extends Site | EnterpriseKey>(outcome: KeyOutcome, holder: H | undefined): H {
   if (!holder) throw notFound('key');
   if (outcome.jti !== holder.key.jti)
-    throw new Refusal('key-superseded', 'This request was answered before, and its key was replaced since.');
+    throw new Refusal(
+      'key-superseded',
+      'The request was answered before, and its key was replaced since. Use the newer key.',
+    );
   return holder;
 }

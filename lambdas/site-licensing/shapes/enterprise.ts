@@ -16,11 +16,11 @@ export const enterpriseView = z.object({
   signingKey: z
     .object({ generation: z.int(), kid: z.string().describe('RFC 7638 thumbprint') })
     .optional()
-    .describe('the KMS key that signs its keys'),
+    .describe('the KMS key that signs the keys of the enterprise'),
   previousSigningKey: z
     .object({ generation: z.int(), kid: z.string(), reason: z.enum(rotationReasons), endsAt: time })
     .optional()
-    .describe('the one before; what it signed verifies until then at the latest'),
-  linkExpiresAt: time.optional().describe('the certificate of its key is renewed by us well before'),
+    .describe('the previous key; what it signed is valid until `endsAt` at the latest'),
+  linkExpiresAt: time.optional().describe('the server renews the certificate of its key well before'),
   configurationUsersLimit: z.int(),
 });

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { time } from '../../platform/request/shapes/time.ts';
 
-export const siteKey = z.string().min(1).max(4096).describe('a key: three JWTs joined by ~');
+export const siteKey = z.string().min(1).max(4096).describe('a key: three JWTs, separated by `~`');
 
 /** What every answer that carries a key says of it. */
 export const keyTimes = {
   key: siteKey,
   generation: z.int().describe('1, 2, 3 …'),
-  refreshAfter: time.describe('refresh within 48 h of this'),
+  refreshAfter: time.describe('refresh within 48 h after this time'),
   expiresAt: time,
 };

@@ -17,7 +17,7 @@ import { enterpriseKeyPolicy } from './enterprise-key-policy.ts';
 export interface EnterpriseKms {
   /** the one key under the alias of this generation, made when there is none yet; a loser's key is scheduled for deletion */
   establish(id: EnterpriseId, generation: number): Promise<string>;
-  /** nobody can use it any more; an administrator of the account could enable it again */
+  /** KMS refuses every use of it from then on; an administrator of the account can enable it again */
   disable(kmsKey: string): Promise<void>;
 }
 
@@ -42,7 +42,7 @@ export const aliasedEnterpriseKms = perRuntime(
           BypassPolicyLockoutSafetyCheck: true,
         }),
       );
-      if (!KeyMetadata?.KeyId || !KeyMetadata.Arn) throw new Error('KMS made no key');
+      if (!KeyMetadata?.KeyId || !KeyMetadata.Arn) throw new Error('KMS returned no key.');
       if (await tookAlias(runtime, alias, KeyMetadata.KeyId)) return KeyMetadata.Arn;
       const winner = await keyUnder(runtime, alias);
       // KMS is eventually consistent: unless the alias is seen to be another key's it may be ours, and that key must stay.

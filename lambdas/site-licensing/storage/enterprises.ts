@@ -185,7 +185,7 @@ function toItem(enterprise: Enterprise): Item & Key {
     link: link && toLinkItem(link),
     old: previousKey && toRetiredItem(previousKey),
     users: limits.configurationUsers,
-    // The link of a suspended enterprise is left to run out: nobody is to be told.
+    // The link of a suspended enterprise expires on purpose: no expiry alert.
     ...(link && status === 'live' && expiryIndexKey(subjectOf.enterprise(id), link.expiresAt)),
   };
 }
@@ -257,7 +257,7 @@ function countCreated({ org, createdBy }: Enterprise, cap: number): Write {
       values: { ':zero': 0 },
       otherwise: new Refusal(
         'enterprise-cap-reached',
-        `This application may create ${cap} enterprises; ask the vendor for more.`,
+        `The application has reached its limit of enterprises: ${cap}. Ask the vendor for a higher one.`,
       ),
     },
   };

@@ -7,11 +7,10 @@ import type { ExpiryEntry } from '../../platform/storage/expiry-index.ts';
 import { ConditionFailedError, type Write } from '../../platform/storage/table.ts';
 
 /**
- * Tells of the end of a key or a link, and notes in it that this was told: both or neither, without reading it. What has another
- * place in the index by now was replaced, what is not live is dead on purpose, and what was told before is not told again. The note
- * is no part of the history: it raises no `seq` (docs/adr/0005).
- * @param at the time of the fact: the date of the alert, however late it is recorded
- * @returns whether it was told now
+ * Raises the expiry alert of a key or a link and marks it as sent, in one transaction. Raises none for an entry that was replaced, that
+ * is not live, or whose alert was raised before. The mark is not part of the history: it raises no `seq` (docs/adr/0005).
+ * @param at time of the expiry: the date of the alert, however late it is recorded
+ * @returns whether the alert was raised now
  */
 export async function notifyExpiry(
   runtime: Runtime,

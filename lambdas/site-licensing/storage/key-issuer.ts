@@ -40,7 +40,7 @@ export const kmsKeyIssuer = perRuntime(
   }),
 );
 
-/** A compromised key is disabled while other instances still believe that it signs: they read again and take the next one. */
+/** Throws a conflict for a disabled key: another instance has rotated it, and the repeated attempt reads the current one. */
 function retryWithCurrentKey(runtime: Runtime, enterprise: EnterpriseId, error: unknown): never {
   if (!(error instanceof Error) || !/^(Disabled|KMSInvalidState)Exception$/.test(error.name)) throw error;
   dynamoEnterprises(runtime).forget(enterprise);

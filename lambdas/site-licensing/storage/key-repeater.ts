@@ -18,7 +18,7 @@ export const storedKeyRepeater = perRuntime(
   (runtime: Runtime): KeyRepeater => ({
     async repeat(claims, recorded, idempotencyKey) {
       if (await dynamoEnterprises(runtime).isSuspended(claims.ent))
-        throw new Refusal('enterprise-suspended', 'This enterprise is suspended; ask the vendor.');
+        throw new Refusal('enterprise-suspended', 'The enterprise is suspended. Ask the vendor.');
       const { kid, chain } = await dynamoEnterprises(runtime).link(claims.ent, recorded.link);
       const signature = decryptSignature(idempotencyKey, recorded.jti, recorded.encryptedSignature);
       return `${unsignedLeaf(claims, kid)}.${encodeBase64url(signature)}~${chain}`;

@@ -6,7 +6,7 @@ import type { Key, Table, Write } from '../../platform/storage/table.ts';
 
 /**
  * One item for each (enterprise, application, reference): the site that stands in each state, whether one of them was production,
- * and whether one was deleted and none has come since. One item, not one for each state, because the memory of production must
+ * and whether one was deleted and none was created since. One item, not one for each state, because the flag `production` must
  * outlive every state (docs/adr/0003).
  */
 const slots = {
@@ -48,8 +48,9 @@ export async function readReference(
 }
 
 /**
- * What a change of a site does to its references: it leaves one slot and takes another; deletion only leaves, and is remembered until
- * a slot is taken. @param isRecreated what was read of that memory for a new site: it must still be so, or the site is miscounted
+ * Returns the writes of a site's change to its references: it frees one slot and takes another. Deletion frees one and sets the flag
+ * `deleted`, which the next taken slot removes.
+ * @param isRecreated the flag as it was read for a new site: the write fails when it has changed, or the site would be miscounted
  */
 export function referenceWrites(before: Site | undefined, after: Site, isRecreated = false): Write[] {
   const left = before && before.status !== 'deleted' ? before : undefined;
@@ -70,7 +71,7 @@ interface SlotChange {
   readonly isRecreated?: boolean;
 }
 
-/** Whoever finds the slot taken, or a memory other than it was read, has read stale facts and reads anew. */
+/** Fails as a conflict when the slot is taken, or the flag `deleted` is not as it was read. */
 function referenceWrite(site: Site, { leaves, takes, deletes, isRecreated }: SlotChange): Write {
   const sets = [
     ...(takes ? [`${slots[takes]} = :site`] : []),

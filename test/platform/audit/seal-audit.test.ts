@@ -174,7 +174,7 @@ describe('the schedule seal-audit', () => {
     await sendToDeadLetters(runtime, { consumer: 'write-audit', fault: 'Poison', record: {} });
     await goTo(second, 6);
     await expect(world.seal()).rejects.toMatchObject({
-      errors: [expect.objectContaining({ message: expect.stringContaining('set aside') })],
+      errors: [expect.objectContaining({ message: expect.stringContaining('dead-letter queue') })],
     });
     expect(await world.files(first)).toEqual(new Map());
     await world.deliver();

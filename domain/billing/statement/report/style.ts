@@ -33,7 +33,7 @@ section { margin: 44px 0 0; }
 .facts div { display: flex; flex-direction: column-reverse; }
 .facts dt { color: var(--soft); font-size: 13px; }
 .facts dd { margin: 0; font-size: 22px; }
-.aside { color: var(--soft); font-size: 13px; }
+.remark { color: var(--soft); font-size: 13px; }
 .notes { border-left: 3px solid var(--minus); padding: 2px 0 2px 18px; margin-top: 30px; }
 .notes h2 { font-size: 19px; }
 figure { margin: 22px 0 26px; }

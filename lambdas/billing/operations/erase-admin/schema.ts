@@ -9,6 +9,6 @@ export const eraseAdmin = {
   callers: ['operator'],
   effect: 'change',
   status: 200,
-  body: z.strictObject({ email: Admin.shape.email.describe('of the person, in whatever case') }),
-  answer: z.object({ entries: z.int().describe('how many were there; none is no error') }),
+  body: z.strictObject({ email: Admin.shape.email.describe('e-mail address of the person; case is ignored') }),
+  answer: z.object({ entries: z.int().describe('number of entries erased; 0 is not an error') }),
 } as const satisfies Contract;

@@ -12,7 +12,9 @@ const count = z.int();
 const counts = { opening: tally, closing: tally, moves, usage };
 
 const manifest = z.object({
-  state: z.enum(['received', 'missing', 'not-due']).describe('missing is not zero; not-due while the quarter runs'),
+  state: z
+    .enum(['received', 'missing', 'not-due'])
+    .describe('`missing` is not zero; `not-due` while the quarter has not ended'),
   revision: count.optional(),
   receivedAt: time.optional(),
   sites: z.object({ production: count, dev: count, proxy: count }).optional(),
@@ -29,17 +31,17 @@ export const getAggregateStats = {
   status: 200,
   path: quarterPath,
   query: z.strictObject({
-    application: AppId.optional().describe('operators: of this application only'),
+    application: AppId.optional().describe('operators only: restrict to this application; default: all'),
     ...pageQuery,
   }),
   answer: z.object({
     quarter: Quarter,
-    running: z.boolean().describe('true: the numbers are those of now, and will change'),
+    running: z.boolean().describe('true while the quarter has not ended: the numbers will change'),
     asOf: time,
     ...booked,
     countingRules: z.string().describe('version of docs/counting.md'),
     billed: count.describe(
-      "THE LINE THAT BILLS: production sites at the last instant of the quarter, by the server's own count; so far, while it runs",
+      "THE BILLED NUMBER: production sites at the last instant of the quarter, by the server's own count; up to now while the quarter has not ended",
     ),
     total: z.object(counts),
     cells: z.array(
@@ -54,7 +56,7 @@ export const getAggregateStats = {
         manifest: z
           .object({ production: count, dev: count, proxy: count, configurationUsers: count })
           .optional()
-          .describe('absent when the manifest does not name it'),
+          .describe('absent when the manifest does not name the enterprise'),
       }),
     ),
     differences: z

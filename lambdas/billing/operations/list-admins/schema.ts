@@ -20,7 +20,7 @@ export const listAdmins = {
   answer: z.object({
     admins: z
       .array(z.object({ application: AppId, name: z.string(), email: z.string() }))
-      .describe('of the latest manifest of each application; some more than `limit` where they are stored together'),
+      .describe('of the latest manifest of each application; a page may have more than `limit` entries'),
     next: nextPage,
   }),
 } as const satisfies Contract;

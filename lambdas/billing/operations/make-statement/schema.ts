@@ -17,7 +17,7 @@ export const makeStatement = {
     revision: z.int(),
     madeAt: time,
     billedProductionSites: z.int().describe('the number to invoice'),
-    place: z.string().describe('where its files are: s3://…/'),
+    place: z.string().describe('location of its files: s3://…/'),
     files: StatementDigests,
   }),
 } as const satisfies Contract;

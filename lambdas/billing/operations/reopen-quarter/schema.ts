@@ -13,12 +13,12 @@ export const reopenQuarter = {
   path: z.strictObject({ quarter: Quarter }),
   body: z.strictObject({
     reason: Reason.shape.code,
-    ticket: Reason.shape.ticket.describe("of the vendor's own tracker, such as FIN-1234"),
+    ticket: Reason.shape.ticket.describe("ticket in the vendor's own tracker, such as FIN-1234"),
   }),
   answer: z.object({
     quarter: Quarter,
     state: z.literal('reopened'),
-    revision: z.int().describe('of the statement that stands; the next one is one more'),
+    revision: z.int().describe('of the current statement; the next one has the next number'),
     reason: Reason.shape.code,
     ticket: Reason.shape.ticket,
   }),

@@ -19,7 +19,7 @@ const needs = {
   sweep: dynamoSweepProgress,
 };
 
-/** The body is put away first, then recorded: a body that nobody has recorded is nobody's manifest. */
+/** Stores the body first, then records it: a body without a record is ignored. */
 export const handler = serve(submitManifest, needs, async ({ path, body, caller, at, change }, ports) => {
   const of = { org: caller.org, quarter: path.quarter, app: caller.app };
   assertFinished(of.quarter, at);

@@ -19,12 +19,12 @@ export const submitManifest = {
   body: Manifest,
   answer: z.object({
     quarter: Quarter,
-    revision: z.int().describe('1, 2, 3 …: a later push replaces the former'),
+    revision: z.int().describe('1, 2, 3 …: a later manifest replaces the previous one'),
     receivedAt: time,
-    sha256: z.string().describe('of the manifest as it is kept, base64url'),
+    sha256: z.string().describe('SHA-256 of the stored manifest, base64url'),
     ...booked,
-    differences: z.array(difference).describe("numbers that are not the server's own, the first 100"),
-    differing: z.int().describe('how many there are'),
+    differences: z.array(difference).describe("the first 100 numbers that differ from the server's own"),
+    differing: z.int().describe('number of all differences'),
     seatsExceeded: z
       .array(z.object({ enterpriseId: EnterpriseId, configurationUsers: z.int(), limit: z.int() }))
       .describe('enterprises with more configuration users than their contract allows, the first 100'),

@@ -6,14 +6,14 @@ import { time } from '../../request/shapes/time.ts';
 
 export const alertView = z.object({
   alertId: AlertId,
-  reason: z.enum(alertReasons).describe('docs/alerts.md says what each means and what to do'),
+  reason: z.enum(alertReasons).describe('docs/alerts.md explains each reason and its remedy'),
   subject: Subject,
-  detail: z.string().optional().describe('which generation, quarter or warning'),
+  detail: z.string().optional().describe('generation, quarter or warning that the alert is about'),
   firstAt: time,
   lastAt: time,
-  times: z.int().describe('how often in this window, a UTC day; only the first was delivered'),
-  seenAt: time.optional().describe('when a client saw it last, where one has reported it'),
-  seenBy: AppId.optional().describe('the application that reported it last'),
+  times: z.int().describe('number of occurrences on this UTC day; only the first was delivered'),
+  seenAt: time.optional().describe('when a client last saw it; present if a client reported it'),
+  seenBy: AppId.optional().describe('the application that last reported it'),
   acknowledgedAt: time.optional(),
   acknowledgedBy: Subject.optional(),
 });

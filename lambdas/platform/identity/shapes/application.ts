@@ -15,7 +15,7 @@ export const applicationView = z.object({
     z.object({
       keyid: KeyId,
       alg: z.enum(keyAlgorithms),
-      notAfter: time.optional().describe('set by a rotation: from then on it signs no more'),
+      notAfter: time.optional().describe('set by a rotation: the key is invalid from then on'),
     }),
   ),
   createdAt: time,

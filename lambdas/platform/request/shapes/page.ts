@@ -6,7 +6,10 @@ export const pageQuery = {
     .string()
     .regex(/^[A-Za-z0-9_-]{1,600}$/)
     .optional()
-    .describe('`next` of the page before'),
+    .describe('`next` of the previous page'),
 };
 
-export const nextPage = z.string().optional().describe('where the next page begins; absent on the last');
+export const nextPage = z
+  .string()
+  .optional()
+  .describe('pass it as `after` to get the next page; absent on the last page');

@@ -13,7 +13,7 @@ export const checkValidity = {
   effect: 'read',
   status: 200,
   body: z.strictObject({
-    key: siteKey.describe('a site key or an enterprise key, your own or of an application you enforce for'),
+    key: siteKey.describe('a site key or an enterprise key, of your application or of one that you enforce for'),
   }),
   answer: z.object({
     valid: z.boolean(),
@@ -25,7 +25,7 @@ export const checkValidity = {
     verdict: z
       .string()
       .describe(
-        'the same, signed: verify it down from your pinned Root, and your nonce in it; unsigned it is no verdict',
+        'the same answer, signed: verify it under your pinned Root, and compare the nonce; the unsigned fields prove nothing',
       ),
   }),
 } as const satisfies Contract;

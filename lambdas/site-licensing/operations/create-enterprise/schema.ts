@@ -12,9 +12,9 @@ export const createEnterprise = {
   status: 201,
   body: z.strictObject({
     application: AppId.optional().describe(
-      'operators: the application that serves it first; an application means itself',
+      'operators only: the application that serves it first; default: the calling application',
     ),
-    configurationUsersLimit: z.int().min(0).max(1_000_000).optional().describe('operators only; 12 when left out'),
+    configurationUsersLimit: z.int().min(0).max(1_000_000).optional().describe('operators only; default: 12'),
   }),
   answer: enterpriseKeyAnswer,
 } as const satisfies Contract;

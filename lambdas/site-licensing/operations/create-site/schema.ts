@@ -13,9 +13,9 @@ export const createSite = {
   status: 201,
   body: z.strictObject({
     enterpriseId: EnterpriseId,
-    siteRef: SiteRef.describe('your own, opaque id of the site: never its name'),
+    siteRef: SiteRef.describe('your own opaque id of the site; never its name'),
     state: z.enum(['basic', 'commissioning', 'active']),
-    mode: mode.optional().describe('may be left out where the policy allows one mode only'),
+    mode: mode.optional().describe('optional when the policy allows one mode only'),
   }),
   answer: siteKeyAnswer,
 } as const satisfies Contract;

@@ -15,7 +15,7 @@ export const refreshKey = {
   path: sitePath,
   body: z.strictObject({
     key: siteKey.describe('the current key of the site'),
-    mode: mode.optional().describe('`production` promotes a dev site; left out, the mode stays'),
+    mode: mode.optional().describe('`production` promotes a dev site; default: the current mode'),
   }),
   answer: siteKeyAnswer,
 } as const satisfies Contract;

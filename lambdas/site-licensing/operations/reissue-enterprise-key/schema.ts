@@ -12,7 +12,9 @@ export const reissueEnterpriseKey = {
   status: 200,
   path: enterprisePath,
   body: z.strictObject({
-    application: AppId.optional().describe('operators: whose key; an application means its own'),
+    application: AppId.optional().describe(
+      'operators only: the application whose key is reissued; default: the calling application',
+    ),
   }),
   answer: enterpriseKeyAnswer,
 } as const satisfies Contract;

@@ -12,7 +12,7 @@ export const rotateEnterpriseSigningKey = {
   status: 200,
   path: enterprisePath,
   body: z.strictObject({
-    reason: z.enum(rotationReasons).describe('`compromised` disables the former key; `scheduled` lets it be'),
+    reason: z.enum(rotationReasons).describe('`compromised` disables the previous key; `scheduled` does not'),
   }),
   answer: enterpriseView,
 } as const satisfies Contract;

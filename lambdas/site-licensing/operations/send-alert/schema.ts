@@ -12,19 +12,21 @@ export const sendAlert = {
   effect: 'change',
   status: 200,
   body: z.strictObject({
-    reason: z.enum(reportedReasons).describe('what was wrong with the key; `key-not-genuine` is counted only'),
-    siteId: SiteId.optional().describe('whose key it was: your own site, or one of an application you enforce for'),
-    enterpriseId: EnterpriseId.optional().describe('in the place of siteId, when it was an enterprise key'),
-    application: AppId.optional().describe('with enterpriseId: whose enterprise key; your own when left out'),
+    reason: z.enum(reportedReasons).describe('what is wrong with the key; `key-not-genuine` is only counted'),
+    siteId: SiteId.optional().describe('the site of the key: of your application, or of one that you enforce for'),
+    enterpriseId: EnterpriseId.optional().describe('instead of siteId, for an enterprise key'),
+    application: AppId.optional().describe(
+      'with enterpriseId: the application of the enterprise key; default: the calling application',
+    ),
     seenAt: z.iso
       .datetime()
       .meta({ examples: ['2026-11-21T10:00:00Z'] })
-      .describe('when it was seen last, ISO 8601, UTC; at most 31 days ago'),
+      .describe('when it was last seen, ISO 8601, UTC; at most 31 days ago'),
     times: z.int().min(1).max(1_000_000).default(1).describe('how often it was seen'),
   }),
   answer: z.object({
     reason: z.enum(reportedReasons),
     times: z.int(),
-    alertId: AlertId.optional().describe('quote it to the vendor; absent for a forged key, of which nobody is alerted'),
+    alertId: AlertId.optional().describe('quote it to the vendor; absent for a forged key, which raises no alert'),
   }),
 } as const satisfies Contract;

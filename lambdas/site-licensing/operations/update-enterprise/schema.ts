@@ -12,9 +12,9 @@ export const updateEnterprise = {
   path: enterprisePath,
   body: z
     .strictObject({
-      status: z.enum(['live', 'suspended']).optional().describe('suspend, reinstate'),
+      status: z.enum(['live', 'suspended']).optional().describe('`suspended` suspends it, `live` reinstates it'),
       configurationUsersLimit: z.int().min(0).max(1_000_000).optional(),
     })
-    .refine(body => Object.keys(body).length > 0, 'says nothing to change'),
+    .refine(body => Object.keys(body).length > 0, 'must change at least one field'),
   answer: enterpriseView,
 } as const satisfies Contract;

@@ -16,9 +16,12 @@ export const updateSite = {
     .strictObject({
       state: siteState.optional().describe('`proxy`: operators only'),
       siteRef: SiteRef.optional(),
-      status: z.enum(['live', 'suspended']).optional().describe('operators only: suspend, reinstate'),
-      mode: z.unknown().optional().describe('refused: the mode changes by refresh-key'),
+      status: z
+        .enum(['live', 'suspended'])
+        .optional()
+        .describe('operators only: `suspended` suspends it, `live` reinstates it'),
+      mode: z.unknown().optional().describe('always refused: the mode can be changed by refresh-key only'),
     })
-    .refine(body => Object.keys(body).length > 0, 'says nothing to change'),
+    .refine(body => Object.keys(body).length > 0, 'must change at least one field'),
   answer: siteView,
 } as const satisfies Contract;

@@ -42,7 +42,7 @@ async function showStanding(runtime: Runtime, org: OrgId): Promise<void> {
   gaugeSites(org, Object.fromEntries(siteClasses.map(cellOf).map(cell => [cell, sums[cell] ?? 0])));
 }
 
-/** @throws at the end when an enterprise has failed: the next run then begins anew, so that none is left out */
+/** Continues the recount of this month. @throws AggregateError when an enterprise failed: the next run starts over, to include it */
 async function goOn(runtime: Runtime, org: OrgId, until: Seconds): Promise<void> {
   const progress = dynamoRecountProgress(runtime);
   const month = monthOf(runtime.now());

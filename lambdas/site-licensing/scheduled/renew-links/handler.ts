@@ -28,8 +28,8 @@ const lateSeconds = 28 * day;
 const Event = z.looseObject({ replaceAll: z.boolean().default(false) });
 
 /**
- * Daily: every link that is due is made anew. May run twice, or catch up after missed days: what is renewed is not due any more.
- * One that fails does not keep the others from theirs. @throws at the end when any has failed, for the alarm
+ * Daily: renews every link whose renewal is pending. Idempotent, and catches up after missed days. A failure of one link does not stop
+ * the others. @throws AggregateError when any failed, for the alarm
  */
 export const handler = invoked(Event, async ({ replaceAll }, runtime) => {
   const failures = new ErrorCollector();
@@ -78,7 +78,7 @@ async function renewEnterpriseLink(runtime: Runtime, id: EnterpriseId, above: st
   try {
     await renewLink(runtime, enterprise);
   } catch (error) {
-    // Somebody changed it meanwhile; the next run finds it still due.
+    // Another write changed it meanwhile; the next run finds its renewal still pending.
     if (error instanceof ConflictError) return;
     await alertWhenLate(runtime, enterprise, enterprise.link);
     throw error;

@@ -26,13 +26,13 @@ const concurrency = 16;
 /** Lambda ends the function after five minutes; the next run goes on where this one stopped. */
 const budgetSeconds = 180;
 
-/** `from`, by hand: all that was due since then once more, for a server that ran without its sweep. Nothing is told twice. */
+/** `from`, by hand: sweeps again from then on, for a server that ran without its sweep. No alert is raised twice. */
 const Started = z.object({ from: z.iso.datetime().optional() });
 
 /**
- * Hourly: warns of what ends soon, tells of what has ended, puts to sleep what has not been refreshed for 60 days. May run twice, at
- * once or again, and catches up after missed runs, hour by hour: an hour is done when all of it is. One key that fails does not keep
- * the others from theirs. @throws at the end when any has failed, for the alarm
+ * Hourly: raises warnings and expiry alerts, and marks sites dormant that were not refreshed for 60 days. Idempotent, safe to run
+ * concurrently, and catches up after missed runs, hour by hour: an hour is done when all of it is. A failure of one key does not stop
+ * the others. @throws AggregateError when any failed, for the alarm
  */
 export const handler = invoked(Started, async ({ from }, runtime): Promise<Swept> => {
   const now = runtime.now();
@@ -87,12 +87,12 @@ async function sweepOne(runtime: Runtime, ending: ExpiryEntry, part: Omit<Part, 
   const { phase, sweptUntil } = part;
   if (phase.reason === 'dormant')
     return subject.startsWith('site:') && (await markDormant(runtime, subject, sweptUntil));
-  // Of a customer that is suspended on purpose, nobody wants to hear.
+  // The expiry of a suspended customer's keys is intended: no alert.
   if (await dynamoEnterprises(runtime).isSuspended(enterpriseOfSubject(subject))) return false;
   return await notifyExpiry(runtime, ending, phase, phaseTime(part));
 }
 
-/** This one reads the site: counters move, and its history goes on. Whoever changed it meanwhile may have refreshed it. */
+/** Records the dormancy of a site. Reads it again after a conflict: a concurrent request may have refreshed it. */
 async function markDormant(runtime: Runtime, subject: Subject, sweptUntil: Seconds | undefined): Promise<boolean> {
   const ports = { sites: dynamoSites(runtime), sweep: { until: async () => sweptUntil } };
   const siteId = SiteId.parse(subject.slice('site:'.length));

@@ -33,12 +33,12 @@ function compared(difference: number): string {
 /** What shows how the number came about: a site that was deleted on the last day is in the peak, not in the bill. */
 function beside({ quarter, totals: { usage } }: Statement): Content {
   const average = usage.siteDays / daysBegun(quarter, quarterEnds(quarter));
-  return markup`<dl class="facts" id="usage" aria-label="Beside the billed number; these do not bill">
+  return markup`<dl class="facts" id="usage" aria-label="Further numbers; these are not billed">
 <div><dt>highest number at the end of a day</dt><dd>${grouped(usage.peak)}</dd></div>
 <div><dt>site-days</dt><dd>${grouped(usage.siteDays)}</dd></div>
 <div><dt>sites a day on average</dt><dd>${average.toFixed(1)}</dd></div>
 </dl>
-<p class="aside">Production sites in the course of the quarter; these do not bill.</p>`;
+<p class="remark">Production sites in the course of the quarter; these numbers are not billed.</p>`;
 }
 
 /** What is counted and does not bill. */
@@ -51,10 +51,10 @@ function apart({ totals: { closing }, enterprises }: Statement): Content {
     [closing.dormant, 'dormant sites'],
     [closing.enterpriseKeys, 'enterprise keys'],
   ];
-  return markup`<dl class="facts" aria-label="Counted apart; these do not bill">${facts.map(
+  return markup`<dl class="facts" aria-label="Counted separately; these are not billed">${facts.map(
     ([value, name]) => markup`<div><dt>${name}</dt><dd>${grouped(value)}</dd></div>`,
   )}</dl>
-<p class="aside">Counted apart; these do not bill.</p>`;
+<p class="remark">Counted separately; these are not billed.</p>`;
 }
 
 /** What a person should have looked at before the invoice goes out. */
@@ -64,9 +64,9 @@ function beforeInvoicing(statement: Statement): Content {
   const { peak } = statement.totals.usage;
   const points = [
     peak > statement.billed.productionSites &&
-      markup`<li><b>The number was higher before the end of the quarter: ${grouped(peak)} at its highest.</b> The billed number stands. What went, and when, is under <a href="#changes">Why the number changed</a>, and by day in statement.json.</li>`,
+      markup`<li><b>The number was higher before the end of the quarter: ${grouped(peak)} at its highest.</b> The billed number is correct. The sites that were removed, and when, are listed under <a href="#changes">Why the number changed</a>, and by day in statement.json.</li>`,
     missing.length > 0 &&
-      markup`<li><b>Manifest missing: ${listed(missing)}.</b> Nothing is known of its users, and nobody has confirmed its counts. The billed number stands: it is the server's own.</li>`,
+      markup`<li><b>Manifest missing: ${listed(missing)}.</b> The number of its users is unknown, and its counts are not confirmed. The billed number is unaffected: it is the server's own count.</li>`,
     differences.length > 0 &&
       markup`<li><b>${counted(differences.length, 'figure')} of the manifests ${differences.length === 1 ? 'differs' : 'differ'} from the server.</b> Each is a line under <a href="#manifests">Manifest against server</a>.</li>`,
     seatsExceeded.length > 0 &&

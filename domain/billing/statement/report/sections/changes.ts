@@ -87,5 +87,5 @@ function movesByEnterprise({ enterprises }: Statement): Content {
   if (moved.length === 0) return markup`<p>No site came or went.</p>`;
   const more = moved.length - mostLines;
   return markup`${table(markup`Production sites added and removed, by enterprise. <i>recreated</i>: of the new sites, those created again after a deletion`, columns, moved.slice(0, mostLines))}
-${more > 0 && markup`<p class="aside">${counted(more, 'more line')} in enterprises.csv.</p>`}`;
+${more > 0 && markup`<p class="remark">${counted(more, 'more line')} in enterprises.csv.</p>`}`;
 }

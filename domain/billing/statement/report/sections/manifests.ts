@@ -63,5 +63,5 @@ function differences({ differences: all }: Statement): Content {
   if (all.length === 0) return markup`<p>No number of any manifest differs.</p>`;
   const more = all.length - mostLines;
   return markup`${table('Each difference', differenceColumns, all.slice(0, mostLines))}
-${more > 0 && markup`<p class="aside">${counted(more, 'more difference')} in statement.json.</p>`}`;
+${more > 0 && markup`<p class="remark">${counted(more, 'more difference')} in statement.json.</p>`}`;
 }

@@ -14,21 +14,21 @@ export const listAlerts = {
   effect: 'read',
   status: 200,
   query: z.strictObject({
-    from: Day.optional().describe('first UTC day, 20261115; six days before `to` when left out'),
-    to: Day.optional().describe('last UTC day; today when left out; at most 92 days from `from` on'),
+    from: Day.optional().describe('first UTC day, as 20261115; default: six days before `to`'),
+    to: Day.optional().describe('last UTC day, at most 92 days from `from` on; default: today'),
     reason: z.enum(alertReasons).optional(),
     site: SiteId.optional().describe('alerts about this site only'),
     enterprise: EnterpriseId.optional().describe(
       'about this enterprise; with application: about its key for that application',
     ),
     application: AppId.optional().describe('about this application'),
-    acknowledged: z.enum(['true', 'false']).optional().describe('`false`: what nobody has taken care of yet'),
+    acknowledged: z.enum(['true', 'false']).optional().describe('`false`: alerts that are not acknowledged yet'),
     ...pageQuery,
   }),
   answer: z.object({
     alerts: z
       .array(alertView)
-      .describe('newest day first; what the filters leave out makes a page shorter, even empty, while `next` is there'),
+      .describe('newest day first; the filters can make a page shorter, even empty, while `next` is present'),
     next: nextPage,
   }),
 } as const satisfies Contract;

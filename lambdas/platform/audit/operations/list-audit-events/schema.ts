@@ -16,7 +16,7 @@ export const listAuditEvents = {
       .string()
       .regex(/^20\d{2}(0[1-9]|1[0-2])$/)
       .optional()
-      .describe('UTC month, 202611; the running one when left out'),
+      .describe('UTC month, as 202611; default: the current month'),
     site: SiteId.optional().describe('events of this site only'),
     enterprise: EnterpriseId.optional().describe(
       'of this enterprise; with application: of its key for that application',
@@ -34,7 +34,7 @@ export const listAuditEvents = {
         action: z.string(),
         requestId: z.string(),
         details: z.record(z.string(), z.union([z.string(), z.number()])),
-        hash: z.string().describe('SHA-256 over this event and the hash of the former one'),
+        hash: z.string().describe('SHA-256 over this event and the hash of the previous one'),
         previous: z.string().optional(),
       }),
     ),

@@ -50,12 +50,13 @@ async function sealMonths(runtime: Runtime, org: OrgId, until: Seconds): Promise
 }
 
 /**
- * An event may be among the records that were set aside. When it was the last of its subject, or the only one of the month, no gap
- * shows that it is missing; and given back after the seal, it would look removed for ever. @throws
+ * Throws while the dead-letter queue has records: an event may be among them. When it is the last one of its subject, or the only one
+ * of the month, no gap shows that it is missing; redriven after the seal, it would look removed for ever.
  */
 async function assertNoDeadLetters(runtime: Runtime, month: string): Promise<void> {
   const count = isSealedAnyway(month, runtime.now()) ? 0 : await countDeadLetters(runtime);
-  if (count > 0) throw new Error(`Not sealed: ${count} records are set aside, events of ${month} may be among them.`);
+  if (count > 0)
+    throw new Error(`Not sealed: the dead-letter queue has ${count} records; events of ${month} may be among them.`);
 }
 
 /** The first month of the trail. */

@@ -4,7 +4,7 @@ import { EmbeddedAuditEvent } from '../../audit-event.ts';
 import { writeAuditEvent } from '../../audit-trail.ts';
 import { auditSubjectOf } from '../../audited-item.ts';
 
-/** Writes out the audit events that ride in items; alone may put audit events. */
+/** Writes the audit events that are embedded in items as items of their own. No other function may write audit events. */
 export const handler = invoked(StreamBatch, async (batch, runtime) => {
   return await eachRecord(runtime, 'write-audit', batch, async ({ item }) => {
     const about = auditSubjectOf(item);

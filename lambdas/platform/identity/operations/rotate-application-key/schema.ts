@@ -12,8 +12,13 @@ export const rotateApplicationKey = {
   status: 200,
   path: applicationPath,
   body: z.strictObject({
-    publicKey: ApplicationJwk.describe('the new public key; it signs at once'),
-    overlapHours: z.int().min(0).max(168).default(24).describe('how long the old keys go on; 0 for a stolen one'),
+    publicKey: ApplicationJwk.describe('the new public key; valid at once'),
+    overlapHours: z
+      .int()
+      .min(0)
+      .max(168)
+      .default(24)
+      .describe('hours for which the old keys stay valid; 0 for a stolen key'),
   }),
   answer: applicationView,
 } as const satisfies Contract;

@@ -14,8 +14,11 @@ export const updateApplication = {
   body: z
     .strictObject({
       policy: Policy.optional().describe('replaces the whole policy'),
-      status: z.enum(['live', 'suspended']).optional().describe('suspend, reinstate; known everywhere within 60 s'),
+      status: z
+        .enum(['live', 'suspended'])
+        .optional()
+        .describe('`suspended` suspends it, `live` reinstates it; effective everywhere within 60 s'),
     })
-    .refine(body => Object.keys(body).length > 0, 'says nothing to change'),
+    .refine(body => Object.keys(body).length > 0, 'must change at least one field'),
   answer: applicationView,
 } as const satisfies Contract;

@@ -27,7 +27,7 @@ export const handler = invoked(CertifyRequest, async (request, runtime): Promise
   switch (request.kind) {
     case 'enterprise': {
       const { enterprise, generation, org } = request;
-      if (orgOf(enterprise) !== org) throw new Error('the enterprise is of another Org');
+      if (orgOf(enterprise) !== org) throw new Error('The enterprise belongs to another Org.');
       const jwk = await kmsPublicKey(runtime, enterpriseAlias(runtime, enterprise, generation));
       return under(await sign('enterprise-link+jwt', enterpriseLinkClaims(enterprise, org, jwk, now, parent.exp)));
     }

@@ -8,9 +8,9 @@ const orgLinks = z.array(z.string());
 const thumbprint = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
 /**
- * What the certifier may be asked for. For a link it is told a name, never a key: an enterprise's it reads from our own KMS under
- * the alias of the enterprise and the key's generation, a responder's it makes itself. For an application token it is told the keys,
- * which vouch for nobody else, and its policy, which only narrows what a guard accepts without a connection.
+ * A request to the certifier. For a link it has a name, never a key: the certifier reads the key of an enterprise from KMS by its
+ * alias, and generates the key of a responder. For an application token it has the keys, which authenticate this application alone,
+ * and its policy, which only narrows what a guard accepts offline.
  */
 export const CertifyRequest = z.discriminatedUnion('kind', [
   z.strictObject({

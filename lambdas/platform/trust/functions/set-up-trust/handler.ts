@@ -36,7 +36,7 @@ async function publicKeys(runtime: Runtime, ids: Ring<string>): Promise<Ring<Pub
   const known = new Map(await Promise.all(read));
   return mapRing(ids, id => {
     const jwk = known.get(id);
-    if (!jwk) throw new Error('a key of the ring was not read');
+    if (!jwk) throw new Error('A public key of the ring is missing.');
     return jwk;
   });
 }

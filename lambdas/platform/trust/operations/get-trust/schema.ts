@@ -8,8 +8,8 @@ import { time } from '../../../request/shapes/time.ts';
 const key = z.object({
   kid: z.string().describe('RFC 7638 thumbprint'),
   jwk: PublicJwk,
-  role: z.enum(roles).describe('`current` signs, `next` will, `previous` did'),
-  since: time.optional().describe('in this role'),
+  role: z.enum(roles).describe('`current` signs now, `next` will sign, `previous` has signed'),
+  since: time.optional().describe('since when it has this role'),
 });
 
 export const getTrust = {
@@ -21,21 +21,17 @@ export const getTrust = {
   status: 200,
   cacheSeconds: 300,
   answer: z.object({
-    roots: z
-      .array(key)
-      .describe('a convenience: pin the Root from where docs/trust-chain.md says, never from here alone'),
+    roots: z.array(key).describe('for convenience only: obtain the Root that you pin as docs/trust-chain.md describes'),
     successors: z
       .array(z.object({ announcedBy: z.string(), kid: z.string(), announcement: z.string() }))
-      .describe(
-        'a Root names the one that follows it: verify the announcement with your pinned Root, then pin that one too',
-      ),
+      .describe('announcements of the next Root: verify one under your pinned Root, then pin the announced Root too'),
     orgs: z.array(
       z.object({
         org: OrgId,
         links: z.array(z.string()).describe('org links, newest first'),
         nextLink: z.string().optional().describe('org link of the key that will sign next'),
         keys: z.array(key),
-        generations: z.object({ root: KeyRing, org: KeyRing }).describe('numbers of the keys, as deployed'),
+        generations: z.object({ root: KeyRing, org: KeyRing }).describe('generation numbers of the keys, as deployed'),
         responderLinks: z.array(z.string()).describe('responder link ~ org link, newest first'),
       }),
     ),
