@@ -13,3 +13,11 @@ export function localArn(service: string, resource: string): string {
 
 /** Who calls the local services: one role for all functions, since requests are not authenticated here. */
 export const localCaller = localArn('iam', 'role/license-server-local');
+
+/** Principals of the account that exist, in the forms in which a policy names them. */
+export const localPrincipals: ReadonlySet<string> = new Set([
+  localAccount.accountId,
+  localArn('iam', 'root'),
+  localCaller,
+  localArn('iam', 'role/license-server-local-other'),
+]);

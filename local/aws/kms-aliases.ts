@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { localArn } from './account.ts';
 import { changing, type Operation, reading } from './json-service.ts';
-import { type KmsAlias, type KmsKey, type KmsStore, requireNotPendingDeletion } from './kms-store.ts';
+import { type KmsAlias, type KmsKey, type KmsStore, keyReference, requireNotPendingDeletion } from './kms-store.ts';
 import { ServiceError } from './service-error.ts';
 
 const aliasName = z
   .string()
   .max(256)
   .regex(/^alias\/[a-zA-Z0-9/_-]+$/, 'Member must match alias/[a-zA-Z0-9/_-]+');
-const aliasAndTarget = z.object({ AliasName: aliasName, TargetKeyId: z.string() });
+const aliasAndTarget = z.object({ AliasName: aliasName, TargetKeyId: keyReference });
 
 const listAliases = z.object({
   KeyId: z.string().optional(),
@@ -16,15 +16,21 @@ const listAliases = z.object({
   Marker: z.string().optional(),
 });
 
+/** Quota "Aliases per KMS key" of AWS KMS. */
+const mostAliasesOfKey = 50;
+
 /** The operations on aliases. */
 export function aliasOperations(store: KmsStore): Record<string, Operation> {
   return {
     CreateAlias: changing(aliasAndTarget, input => {
+      requireNotReserved(input.AliasName);
       const key = target(store, input.TargetKeyId);
       if (store.aliases.has(input.AliasName)) {
         const message = `An alias with the name ${localArn('kms', input.AliasName)} already exists`;
         throw new ServiceError('AlreadyExistsException', message);
       }
+      if (matchingAliases(store, key.keyId).length >= mostAliasesOfKey)
+        throw new ServiceError('LimitExceededException', `A key has at most ${mostAliasesOfKey} aliases.`);
       const nowMs = store.now();
       const alias = { name: input.AliasName, keyId: key.keyId, createdAtMs: nowMs, updatedAtMs: nowMs };
       store.aliases.set(alias.name, alias);
@@ -48,16 +54,22 @@ export function aliasOperations(store: KmsStore): Record<string, Operation> {
   };
 }
 
+/** Refuses the names of AWS managed keys (API reference, CreateAlias, "AliasName"). @throws InvalidAliasNameException */
+function requireNotReserved(name: string): void {
+  if (!name.startsWith('alias/aws/')) return;
+  throw new ServiceError('InvalidAliasNameException', 'Aliases that begin with alias/aws/ are reserved for AWS.');
+}
+
 function target(store: KmsStore, keyId: string): KmsKey {
   const key = store.findByKeyId(keyId);
   requireNotPendingDeletion(key);
   return key;
 }
 
-function matchingAliases(store: KmsStore, keyReference: string | undefined): KmsAlias[] {
+function matchingAliases(store: KmsStore, reference: string | undefined): KmsAlias[] {
   const all = [...store.aliases.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  if (keyReference === undefined) return all;
-  const { keyId } = store.findByKeyId(keyReference);
+  if (reference === undefined) return all;
+  const { keyId } = store.findByKeyId(reference);
   return all.filter(alias => alias.keyId === keyId);
 }
 

@@ -3,11 +3,19 @@ import * as z from 'zod';
 import { localAccount, localArn } from './account.ts';
 import { changing, type Operation, reading } from './json-service.ts';
 import { checkedKeyPolicy, defaultKeyPolicy } from './kms-policy.ts';
-import { isMultiRegion, type KmsKey, type KmsStore, keyArn, keySpecs, requireNotPendingDeletion } from './kms-store.ts';
+import {
+  isMultiRegion,
+  type KmsKey,
+  type KmsStore,
+  keyArn,
+  keyReference,
+  keySpecs,
+  requireNotPendingDeletion,
+} from './kms-store.ts';
 import { ServiceError } from './service-error.ts';
 
 const dayMs = 86_400_000;
-const keyOnly = z.object({ KeyId: z.string() });
+const keyOnly = z.object({ KeyId: keyReference });
 const policyInput = {
   Policy: z.string().min(1).max(131_072),
   BypassPolicyLockoutSafetyCheck: z.boolean().default(false),

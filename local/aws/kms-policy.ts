@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { localArn, localCaller } from './account.ts';
+import { localArn, localCaller, localPrincipals } from './account.ts';
 import { ServiceError } from './service-error.ts';
 
 /** Quota "Key policy document size" of AWS KMS. */
@@ -45,6 +45,7 @@ export function checkedKeyPolicy(policy: string, bypass: boolean): string {
   if (Buffer.byteLength(policy) > maxBytes)
     throw new ServiceError('LimitExceededException', `A key policy has at most ${maxBytes} bytes.`);
   const statements = parsed(policy);
+  requireKnownPrincipals(statements);
   if (!bypass && !callerMayPutPolicy(statements)) {
     const message = 'The new key policy will not allow you to update the key policy in the future.';
     throw new ServiceError('MalformedPolicyDocumentException', message);
@@ -59,6 +60,16 @@ function parsed(policy: string): readonly Statement[] {
   } catch {
     throw new ServiceError('MalformedPolicyDocumentException', 'The policy is not a well-formed key policy.');
   }
+}
+
+/** Throws for a principal that KMS cannot see; no ARN may contain a wildcard. @throws MalformedPolicyDocumentException */
+function requireKnownPrincipals(statements: readonly Statement[]): void {
+  const named = statements.flatMap(({ Principal }) => (Principal === '*' ? [] : (Principal.AWS ?? [])));
+  if (named.every(principal => principal === '*' || localPrincipals.has(principal))) return;
+  throw new ServiceError(
+    'MalformedPolicyDocumentException',
+    'Policy contains a statement with one or more invalid principals.',
+  );
 }
 
 /**

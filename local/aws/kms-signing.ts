@@ -1,11 +1,11 @@
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import * as z from 'zod';
 import { blob, type Operation, reading } from './json-service.ts';
-import { type KmsKey, type KmsStore, keyArn, keySpecs, requireEnabled } from './kms-store.ts';
+import { type KmsKey, type KmsStore, keyArn, keyReference, keySpecs, requireEnabled } from './kms-store.ts';
 import { ServiceError } from './service-error.ts';
 
 const signRequest = z.object({
-  KeyId: z.string(),
+  KeyId: keyReference,
   Message: blob(1, 4096),
   MessageType: z.enum(['RAW', 'DIGEST', 'EXTERNAL_MU']).default('RAW'),
   SigningAlgorithm: z.string(),
@@ -14,7 +14,7 @@ const signRequest = z.object({
 /** Signatures with asymmetric keys: ECDSA over P-256 and SHA-256, in DER as KMS gives them. */
 export function signingOperations(store: KmsStore): Record<string, Operation> {
   return {
-    GetPublicKey: reading(z.object({ KeyId: z.string() }), input => publicKeyAnswer(store.find(input.KeyId))),
+    GetPublicKey: reading(z.object({ KeyId: keyReference }), input => publicKeyAnswer(store.find(input.KeyId))),
     Sign: reading(signRequest, input => {
       const key = signingKey(store, input, 'Sign');
       const Signature = sign('sha256', input.Message, privateKey(key)).toString('base64');

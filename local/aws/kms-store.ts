@@ -39,8 +39,14 @@ export type KmsKey = z.infer<typeof kmsKey>;
 export type KmsAlias = z.infer<typeof kmsAlias>;
 export type KmsState = z.infer<typeof kmsState>;
 
+/** How a request names a key; what KMS makes of it, the store says. */
+export const keyReference = z.string().min(1).max(2048);
+
 const keyArnPrefix = localArn('kms', 'key/');
 const aliasArnPrefix = localArn('kms', 'alias/');
+
+/** A key or an alias of any account and Region. */
+const kmsArn = /^arn:aws:kms:[a-z0-9-]+:\d{12}:(key|alias)\/.+$/;
 
 export function isMultiRegion({ keyId }: KmsKey): boolean {
   return keyId.startsWith('mrk-');
@@ -60,7 +66,7 @@ export class KmsStore {
     this.now = now;
   }
 
-  /** @throws NotFoundException */
+  /** @throws NotFoundException, InvalidArnException */
   find(reference: string): KmsKey {
     const aliasName = reference.startsWith(aliasArnPrefix)
       ? `alias/${reference.slice(aliasArnPrefix.length)}`
@@ -72,9 +78,11 @@ export class KmsStore {
   /**
    * For the operations in which KMS takes no alias.
    *
-   * @throws NotFoundException
+   * @throws NotFoundException, InvalidArnException
    */
   findByKeyId(reference: string): KmsKey {
+    if (reference.startsWith('arn:') && !kmsArn.test(reference))
+      throw new ServiceError('InvalidArnException', `'${reference}' is not the ARN of a key.`);
     const keyId = reference.startsWith(keyArnPrefix) ? reference.slice(keyArnPrefix.length) : reference;
     const key = this.keys.get(keyId);
     if (key !== undefined) return key;

@@ -35,6 +35,16 @@ export class KmsEmulator implements JsonService {
     return this.#store.aliases;
   }
 
+  /** Whether a service that encrypts under this key can use it now. */
+  canEncrypt(reference: string): boolean {
+    try {
+      this.#store.usable(reference, 'ENCRYPT_DECRYPT', 'Encrypt');
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   expire(): void {
     const nowMs = this.#store.now();
     for (const key of this.#store.keys.values()) {

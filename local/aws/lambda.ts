@@ -16,6 +16,9 @@ export interface EventSource {
   readonly LastProcessingResult: string;
 }
 
+/** Quota "Invocation payload" of AWS Lambda, for an answer. */
+const maxAnswerBytes = 6_291_556;
+
 const functionsPath = /^\/2015-03-31\/functions\/([^/]+)\/configuration$/;
 const eventSourcesPath = /^\/2015-03-31\/event-source-mappings\/?$/;
 
@@ -71,17 +74,37 @@ export class LambdaEmulator {
     }
     const event = parseEvent(body);
     try {
-      return { functionError: undefined, payload: JSON.stringify((await fn(event)) ?? null) };
+      const payload = JSON.stringify((await fn(event)) ?? null);
+      if (Buffer.byteLength(payload) > maxAnswerBytes) throw new ResponseTooLarge();
+      return { functionError: undefined, payload };
     } catch (error) {
       return { functionError: 'Unhandled', payload: JSON.stringify(errorPayload(error)) };
     }
   }
 
+  /** @param reference a name, an ARN, or a partial ARN */
+  has(reference: string): boolean {
+    return this.#functions.has(nameOf(reference));
+  }
+
   #find(reference: string): LambdaFunction {
-    const name = /(?:^|:)function:([^:]+)/.exec(reference)?.[1] ?? reference;
+    const name = nameOf(reference);
     const fn = this.#functions.get(name);
     if (fn === undefined) throw new ServiceError('ResourceNotFoundException', `Function not found: ${name}`, 404);
     return fn;
+  }
+}
+
+function nameOf(reference: string): string {
+  return /(?:^|:)function:([^:]+)/.exec(reference)?.[1] ?? reference;
+}
+
+/** How Lambda names an answer that exceeds its quota; the invocation itself succeeds, with FunctionError. */
+class ResponseTooLarge extends Error {
+  override readonly name = 'Function.ResponseSizeTooLarge';
+
+  constructor() {
+    super(`Response payload size exceeded maximum allowed payload size (${maxAnswerBytes} bytes).`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import * as z from 'zod';
+import { startNoticesGuard } from './notices-guard.ts';
 
 /** SNS, SQS and S3 on this machine, with what the stack would make in them. */
 export interface LocalNotices {
@@ -47,19 +48,23 @@ export async function startNotices(folder?: string | undefined): Promise<LocalNo
   const [alerts, finance] = topics.map(topic => makeTopic(server, topic));
   server.createQueue(names.aside, { region });
   server.createBucket(exportsBucket);
+  const guard = await startNoticesGuard(server.address);
   return {
-    endpoints: { sns: server.address, sqs: server.address, s3: server.address },
+    endpoints: { sns: guard.endpoint, sqs: guard.endpoint, s3: guard.endpoint },
     settings: {
       ALERTS_TOPIC: alerts ?? '',
       FINANCE_TOPIC: finance ?? '',
       // Its own URL has a host that no URL may have, because it listens on an address.
-      DEAD_LETTER_QUEUE: `${server.address}/000000000000/${names.aside}`,
+      DEAD_LETTER_QUEUE: `${guard.endpoint}/000000000000/${names.aside}`,
       EXPORTS_BUCKET: exportsBucket,
     },
     collect: async () => {},
     delivered: topic => bodiesIn(server, names[topic]).map(toDelivered),
     aside: () => bodiesIn(server, names.aside),
-    close: async () => await server.stop(),
+    async close() {
+      await guard.close();
+      await server.stop();
+    },
   };
 }
 

@@ -1,33 +1,36 @@
 import * as z from 'zod';
 import { changing, type Operation, reading } from './json-service.ts';
-import { type Secret, type SecretStore, secretArn, secretTag, versionIdsToStages } from './secret-store.ts';
+import { type Secret, type SecretStore, secretArn, secretId, secretTag, versionIdsToStages } from './secret-store.ts';
 import { ServiceError } from './service-error.ts';
 
 const dayMs = 86_400_000;
 
 const deleteSecret = z.object({
-  SecretId: z.string(),
+  SecretId: secretId,
   ForceDeleteWithoutRecovery: z.boolean().default(false),
   RecoveryWindowInDays: z.int().min(7).max(30).optional(),
 });
 
 const listSecrets = z.object({
   Filters: z
-    .array(z.object({ Key: z.enum(['name', 'tag-key', 'tag-value']), Values: z.array(z.string()).min(1) }))
+    .array(
+      z.object({ Key: z.enum(['name', 'tag-key', 'tag-value']), Values: z.array(z.string().max(512)).min(1).max(10) }),
+    )
+    .max(10)
     .default([]),
   IncludePlannedDeletion: z.boolean().default(false),
   MaxResults: z.int().min(1).max(100).default(100),
-  NextToken: z.string().optional(),
+  NextToken: z.string().max(4096).optional(),
 });
 
 /** The operations on a secret as a whole: describe, list, tag, delete. */
 export function secretOperations(store: SecretStore): Record<string, Operation> {
   return {
-    DescribeSecret: reading(z.object({ SecretId: z.string() }), input => {
+    DescribeSecret: reading(z.object({ SecretId: secretId }), input => {
       const secret = store.find(input.SecretId);
       return { ...description(secret), VersionIdsToStages: versionIdsToStages(secret) };
     }),
-    TagResource: changing(z.object({ SecretId: z.string(), Tags: z.array(secretTag).min(1) }), input => {
+    TagResource: changing(z.object({ SecretId: secretId, Tags: z.array(secretTag).min(1) }), input => {
       const secret = store.findLive(input.SecretId);
       const tags = new Map([...secret.tags, ...input.Tags].map(tag => [tag.Key, tag]));
       secret.tags = [...tags.values()];
@@ -53,10 +56,10 @@ export function secretOperations(store: SecretStore): Record<string, Operation> 
 }
 
 /** Succeeds also when there is no such secret: that is how the service makes a repeated deletion harmless. */
-function deleteAtOnce(store: SecretStore, secretId: string): object {
-  const secret = store.lookup(secretId);
+function deleteAtOnce(store: SecretStore, given: string): object {
+  const secret = store.lookup(given);
   const DeletionDate = store.now() / 1000;
-  if (secret === undefined) return { ARN: secretArn(secretId, 'AAAAAA'), Name: secretId, DeletionDate };
+  if (secret === undefined) return { ARN: secretArn(given, 'AAAAAA'), Name: given, DeletionDate };
   store.secrets.delete(secret.name);
   return { ARN: secret.arn, Name: secret.name, DeletionDate };
 }
@@ -74,7 +77,7 @@ function matches(secret: Secret, key: keyof typeof filterTexts, prefixes: readon
 
 /** The token is the last name given, so that secrets deleted between two pages shift nothing. */
 function page(secrets: readonly Secret[], limit: number, token: string | undefined): object {
-  const after = token === undefined ? '' : Buffer.from(token, 'base64url').toString();
+  const after = token === undefined ? '' : nameIn(token);
   const rest = secrets.filter(secret => secret.name > after).sort((a, b) => (a.name < b.name ? -1 : 1));
   const shown = rest.slice(0, limit);
   const last = shown.at(-1);
@@ -82,6 +85,13 @@ function page(secrets: readonly Secret[], limit: number, token: string | undefin
     SecretList: shown.map(secret => ({ ...description(secret), SecretVersionsToStages: versionIdsToStages(secret) })),
     ...(last !== undefined && rest.length > limit ? { NextToken: Buffer.from(last.name).toString('base64url') } : {}),
   };
+}
+
+/** @throws InvalidNextTokenException */
+function nameIn(token: string): string {
+  const name = Buffer.from(token, 'base64url').toString();
+  if (Buffer.from(name).toString('base64url') === token) return name;
+  throw new ServiceError('InvalidNextTokenException', 'The NextToken value is invalid.');
 }
 
 function description(secret: Secret): object {

@@ -1,21 +1,40 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { changing, type Operation } from './json-service.ts';
-import { moveStage, type Secret, type SecretRotation, type SecretStore, versionWithStage } from './secret-store.ts';
+import {
+  moveStage,
+  type Secret,
+  type SecretRotation,
+  type SecretStore,
+  secretId,
+  versionId,
+  versionWithStage,
+} from './secret-store.ts';
 import { ServiceError } from './service-error.ts';
 
-/** Invokes a rotation function with an event. @returns whether it ended without an error */
-export type InvokeRotation = (functionArn: string, event: object) => Promise<boolean>;
+/** The rotation functions, as Secrets Manager can reach them. */
+export interface RotationFunctions {
+  has(functionArn: string): boolean;
+  /** @returns whether the function ended without an error */
+  invoke(functionArn: string, event: object): Promise<boolean>;
+}
 
 const rotateSecret = z.object({
-  SecretId: z.string(),
-  ClientRequestToken: z.string().min(32).max(64).optional(),
-  RotationLambdaARN: z.string().optional(),
+  SecretId: secretId,
+  ClientRequestToken: versionId.optional(),
+  RotationLambdaARN: z.string().max(2048).optional(),
   RotationRules: z
     .object({
       AutomaticallyAfterDays: z.int().min(1).max(1000).optional(),
       Duration: z.string().optional(),
-      ScheduleExpression: z.string().optional(),
+      ScheduleExpression: z
+        .string()
+        .max(256)
+        .refine(text => intervalHours(text) !== 'invalid', 'Member must be a schedule of 4 hours to 999 days')
+        .optional(),
+    })
+    .refine(rules => rules.AutomaticallyAfterDays === undefined || rules.ScheduleExpression === undefined, {
+      message: 'Member must have AutomaticallyAfterDays or ScheduleExpression, but not both',
     })
     .optional(),
   RotateImmediately: z.boolean().default(true),
@@ -27,25 +46,27 @@ const hourMs = 3_600_000;
 /** Rotations as the service runs them: beside the request that began them, one at a time for each secret. */
 export class SecretRotations {
   readonly #store: SecretStore;
-  readonly #invoke: InvokeRotation;
+  readonly #functions: RotationFunctions;
   readonly #underWay = new Set<Promise<void>>();
 
-  constructor(store: SecretStore, invoke: InvokeRotation) {
+  constructor(store: SecretStore, functions: RotationFunctions) {
     this.#store = store;
-    this.#invoke = invoke;
+    this.#functions = functions;
   }
 
   operations(): Record<string, Operation> {
     return {
       RotateSecret: changing(rotateSecret, input => {
         const secret = this.#store.findLive(input.SecretId);
-        secret.rotation = configured(secret, input, this.#store.now());
+        const rotation = configured(secret, input, this.#store.now());
+        this.#requireFunction(rotation.functionArn);
+        secret.rotation = rotation;
         const { RotateImmediately: isWhole, ClientRequestToken: token = randomUUID() } = input;
         this.#assertNoneUnderWay(secret);
         this.#begin(secret, token, isWhole);
         return { ARN: secret.arn, Name: secret.name, VersionId: token };
       }),
-      CancelRotateSecret: changing(z.object({ SecretId: z.string() }), input => {
+      CancelRotateSecret: changing(z.object({ SecretId: secretId }), input => {
         const secret = this.#store.findLive(input.SecretId);
         if (secret.rotation) secret.rotation = { ...secret.rotation, enabled: false, nextAtMs: null };
         return { ARN: secret.arn, Name: secret.name };
@@ -67,6 +88,12 @@ export class SecretRotations {
   /** Resolves when no rotation is under way. */
   async settled(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  /** @throws AccessDeniedException */
+  #requireFunction(functionArn: string): void {
+    if (this.#functions.has(functionArn)) return;
+    throw new ServiceError('AccessDeniedException', 'Secrets Manager cannot invoke the specified Lambda function.');
   }
 
   #assertNoneUnderWay(secret: Secret): void {
@@ -91,7 +118,7 @@ export class SecretRotations {
     const functionArn = secret.rotation?.functionArn ?? '';
     for (const Step of isWhole ? steps : ['testSecret']) {
       const event = { Step, SecretId: secret.arn, ClientRequestToken: versionId };
-      const isGood = await this.#invoke(functionArn, event).catch(() => false);
+      const isGood = await this.#functions.invoke(functionArn, event).catch(() => false);
       if (!isGood && isWhole) return;
     }
     if (isWhole && secret.rotation) secret.rotation.lastAtMs = this.#store.now();
@@ -116,11 +143,18 @@ function configured(secret: Secret, input: z.infer<typeof rotateSecret>, nowMs: 
   };
 }
 
-/** Of cron() expressions the local service knows nothing. */
 function nextAtMs({ AutomaticallyAfterDays: days, ScheduleExpression }: SecretRotation['rules'], nowMs: number) {
-  const [, amount, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(ScheduleExpression ?? '') ?? [];
-  if (amount !== undefined) return nowMs + Number(amount) * (unit === 'day' ? 24 : 1) * hourMs;
+  const hours = ScheduleExpression === undefined ? undefined : intervalHours(ScheduleExpression);
+  if (typeof hours === 'number') return nowMs + hours * hourMs;
   return days === undefined ? null : nowMs + days * 24 * hourMs;
+}
+
+/** Returns the interval of a rate() expression (user guide, "Rotation schedules"); a cron() expression is accepted and never starts. */
+function intervalHours(expression: string): number | 'cron' | 'invalid' {
+  if (/^cron\([^()]+\)$/.test(expression)) return 'cron';
+  const [, amount, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(expression) ?? [];
+  const hours = Number(amount) * (unit === 'day' ? 24 : 1);
+  return hours >= 4 && hours <= 999 * 24 ? hours : 'invalid';
 }
 
 /** The version of a rotation that has not come to its end: AWSPENDING elsewhere than AWSCURRENT. */

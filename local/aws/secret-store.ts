@@ -4,6 +4,14 @@ import { ServiceError } from './service-error.ts';
 
 export const secretTag = z.object({ Key: z.string().min(1).max(128), Value: z.string().max(256) });
 
+/** A name, an ARN, or an ARN without its suffix. */
+export const secretId = z.string().min(1).max(2048);
+
+/** A version's id is the token of the request that made it. */
+export const versionId = z.string().min(32).max(64);
+
+export const stageLabel = z.string().min(1).max(256);
+
 const secretVersion = z.object({
   versionId: z.string(),
   createdAtMs: z.number(),

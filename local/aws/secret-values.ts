@@ -1,18 +1,39 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { blob, changing, type Operation, reading } from './json-service.ts';
-import { moveStage, type Secret, type SecretStore, type SecretVersion, secretArn, secretTag } from './secret-store.ts';
-import { findVersion, isEmpty, moveSecretStage, updateSecretVersionStage } from './secret-versions.ts';
+import {
+  moveStage,
+  type Secret,
+  type SecretStore,
+  type SecretVersion,
+  secretArn,
+  secretId,
+  secretTag,
+  stageLabel,
+  versionId,
+} from './secret-store.ts';
+import {
+  findVersion,
+  isEmpty,
+  makeRoomForVersion,
+  moveSecretStage,
+  updateSecretVersionStage,
+} from './secret-versions.ts';
 import { ServiceError } from './service-error.ts';
 
+const maxBytes = 65_536;
 const name = z
   .string()
   .max(512)
   .regex(/^[A-Za-z0-9/_+=.@!-]+$/, 'Member must match [A-Za-z0-9/_+=.@!-]+');
 const secretValue = z.object({
-  ClientRequestToken: z.string().min(32).max(64).optional(),
-  SecretString: z.string().min(1).max(65_536).optional(),
-  SecretBinary: blob(1, 65_536).optional(),
+  ClientRequestToken: versionId.optional(),
+  SecretString: z
+    .string()
+    .min(1)
+    .refine(text => Buffer.byteLength(text) <= maxBytes, `Member must have at most ${maxBytes} bytes`)
+    .optional(),
+  SecretBinary: blob(1, maxBytes).optional(),
 });
 
 const createSecret = secretValue.extend({
@@ -23,21 +44,29 @@ const createSecret = secretValue.extend({
 });
 
 const putSecretValue = secretValue.extend({
-  SecretId: z.string(),
-  VersionStages: z.array(z.string().min(1).max(256)).min(1).max(20).default(['AWSCURRENT']),
+  SecretId: secretId,
+  VersionStages: z.array(stageLabel).min(1).max(20).default(['AWSCURRENT']),
 });
 
 const getSecretValue = z.object({
-  SecretId: z.string(),
-  VersionId: z.string().optional(),
-  VersionStage: z.string().optional(),
+  SecretId: secretId,
+  VersionId: versionId.optional(),
+  VersionStage: stageLabel.optional(),
 });
 
+/** Whether Secrets Manager can use a KMS key now. */
+export type CanUseKey = (kmsKeyId: string) => boolean;
+
 /** The operations on a secret's value: its versions and their staging labels. */
-export function secretValueOperations(store: SecretStore): Record<string, Operation> {
+export function secretValueOperations(store: SecretStore, canUseKey: CanUseKey): Record<string, Operation> {
+  const requireKey = (kmsKeyId: string | null | undefined, fault: 'EncryptionFailure' | 'DecryptionFailure') => {
+    if (!kmsKeyId || canUseKey(kmsKeyId)) return;
+    throw new ServiceError(fault, "Secrets Manager can't use the provided KMS key.");
+  };
   return {
     CreateSecret: changing(createSecret, input => {
       const value = givenValue(input);
+      requireKey(input.KmsKeyId, 'EncryptionFailure');
       const secret = newSecret(store, input, value);
       store.secrets.set(secret.name, secret);
       const { arn: ARN, name: Name } = secret;
@@ -50,6 +79,7 @@ export function secretValueOperations(store: SecretStore): Record<string, Operat
         const message = 'You must provide either SecretString or SecretBinary.';
         throw new ServiceError('InvalidRequestException', message);
       }
+      requireKey(secret.kmsKeyId, 'EncryptionFailure');
       const version =
         filledVersion(secret, value, input.VersionStages) ??
         repeatedVersion(secret, value) ??
@@ -59,6 +89,7 @@ export function secretValueOperations(store: SecretStore): Record<string, Operat
     GetSecretValue: reading(getSecretValue, input => {
       const secret = store.findLive(input.SecretId);
       const version = findVersion(secret, input.VersionId, input.VersionStage);
+      requireKey(secret.kmsKeyId, 'DecryptionFailure');
       return {
         ARN: secret.arn,
         Name: secret.name,
@@ -143,6 +174,7 @@ function repeatedVersion(secret: Secret, value: NewValue): SecretVersion | undef
 
 function addVersion(secret: Secret, value: NewValue, stages: readonly string[], nowMs: number): SecretVersion {
   const isFirst = secret.versions.length === 0;
+  makeRoomForVersion(secret, nowMs);
   const version: SecretVersion = { ...value, createdAtMs: nowMs, stages: [] };
   secret.versions.push(version);
   for (const stage of stages) moveStage(secret, stage, version);

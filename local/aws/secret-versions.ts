@@ -1,13 +1,41 @@
 import * as z from 'zod';
-import { moveStage, type Secret, type SecretVersion, versionWithStage } from './secret-store.ts';
+import {
+  moveStage,
+  type Secret,
+  type SecretVersion,
+  secretId,
+  stageLabel,
+  versionId,
+  versionWithStage,
+} from './secret-store.ts';
 import { ServiceError } from './service-error.ts';
 
 export const updateSecretVersionStage = z.object({
-  SecretId: z.string(),
-  VersionStage: z.string().min(1).max(256),
-  MoveToVersionId: z.string().optional(),
-  RemoveFromVersionId: z.string().optional(),
+  SecretId: secretId,
+  VersionStage: stageLabel,
+  MoveToVersionId: versionId.optional(),
+  RemoveFromVersionId: versionId.optional(),
 });
+
+/** Quotas of Secrets Manager: "Versions of a secret" and "Labels attached to a version". */
+const mostVersions = 100;
+const mostLabels = 20;
+const dayMs = 86_400_000;
+
+/**
+ * Removes versions without a label beyond the quota, the oldest first; those of the last 24 hours stay (API reference, PutSecretValue).
+ *
+ * @throws LimitExceededException
+ */
+export function makeRoomForVersion(secret: Secret, nowMs: number): void {
+  const removable = secret.versions.filter(
+    ({ stages, createdAtMs }) => stages.length === 0 && createdAtMs <= nowMs - dayMs,
+  );
+  const surplus = new Set(removable.slice(0, Math.max(0, secret.versions.length - mostVersions + 1)));
+  secret.versions = secret.versions.filter(version => !surplus.has(version));
+  if (secret.versions.length < mostVersions) return;
+  throw new ServiceError('LimitExceededException', `A secret has at most ${mostVersions} versions.`);
+}
 
 /**
  * The version that both selectors name; without any, the current one.
@@ -33,13 +61,15 @@ function withValue(version: SecretVersion, selector: string): SecretVersion {
   return isEmpty(version) ? missingVersion(`staging label: ${selector}`) : version;
 }
 
-/** @throws InvalidParameterException, ResourceNotFoundException */
+/** @throws InvalidParameterException, ResourceNotFoundException, LimitExceededException */
 export function moveSecretStage(secret: Secret, move: z.infer<typeof updateSecretVersionStage>): void {
   const stage = move.VersionStage;
   const holder = versionWithStage(secret, stage);
   const to = move.MoveToVersionId === undefined ? undefined : requireVersion(secret, move.MoveToVersionId);
   if (to !== undefined && to === holder) return;
   requireHolderNamed(stage, holder, move.RemoveFromVersionId);
+  if (to && to.stages.length >= mostLabels)
+    throw new ServiceError('LimitExceededException', `A version has at most ${mostLabels} staging labels.`);
   if (to !== undefined) moveStage(secret, stage, to);
   else removeStage(stage, holder);
 }

@@ -1,8 +1,8 @@
 import type { JsonService, Operation } from './json-service.ts';
 import { secretOperations } from './secret-lifecycle.ts';
-import { type InvokeRotation, SecretRotations } from './secret-rotation.ts';
+import { type RotationFunctions, SecretRotations } from './secret-rotation.ts';
 import { type Secret, SecretStore } from './secret-store.ts';
-import { secretValueOperations } from './secret-values.ts';
+import { type CanUseKey, secretValueOperations } from './secret-values.ts';
 
 /** AWS Secrets Manager in memory, as far as the license server and its clients use it. */
 export class SecretsManagerEmulator implements JsonService {
@@ -13,13 +13,13 @@ export class SecretsManagerEmulator implements JsonService {
   readonly #rotations: SecretRotations;
 
   /** @param now milliseconds since 1970 */
-  constructor(now: () => number, invoke: InvokeRotation) {
+  constructor(now: () => number, functions: RotationFunctions, canUseKey: CanUseKey) {
     this.#store = new SecretStore(now);
-    this.#rotations = new SecretRotations(this.#store, invoke);
+    this.#rotations = new SecretRotations(this.#store, functions);
     this.operations = new Map(
       Object.entries({
         ...secretOperations(this.#store),
-        ...secretValueOperations(this.#store),
+        ...secretValueOperations(this.#store, canUseKey),
         ...this.#rotations.operations(),
       }),
     );

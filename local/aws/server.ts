@@ -46,10 +46,17 @@ export async function startAws(options: LocalAwsOptions = {}): Promise<LocalAws>
   const now = options.now ?? Date.now;
   const kms = new KmsEmulator(now);
   const lambda = new LambdaEmulator(options.functions ?? {});
-  const secrets = new SecretsManagerEmulator(now, async (functionArn, event) => {
-    const { functionError } = await lambda.invoke(functionArn, undefined, Buffer.from(JSON.stringify(event)));
-    return functionError === undefined;
-  });
+  const secrets = new SecretsManagerEmulator(
+    now,
+    {
+      has: functionArn => lambda.has(functionArn),
+      invoke: async (functionArn, event) => {
+        const { functionError } = await lambda.invoke(functionArn, undefined, Buffer.from(JSON.stringify(event)));
+        return functionError === undefined;
+      },
+    },
+    kmsKeyId => kms.canEncrypt(kmsKeyId),
+  );
   const { stateFile } = options;
 
   function restore(): void {

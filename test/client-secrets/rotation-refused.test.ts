@@ -86,6 +86,9 @@ describe('what a rotation takes from nobody', () => {
   it.each(steps)('%s of a secret that another function rotates is refused', async Step => {
     const { secrets } = plant.account;
     const SecretId = plant.secretId;
+    plant.server.world.aws.setFunction('license-keys-of-others', async () => {
+      throw new Error('never ends');
+    });
     await secrets.rotateSecret({ SecretId, RotationLambdaARN: `${functionArn}-of-others` });
     await plant.settled();
     const event = { Step, SecretId, ClientRequestToken: await plant.pendingId() };

@@ -70,6 +70,7 @@ describe('the store in AWS Secrets Manager', () => {
   it('attaches the rotation to the secrets of keys, again where a crash came between, and to nothing else', async () => {
     const prefix = `keys/${crypto.randomUUID()}/`;
     const functionArn = 'arn:aws:lambda:eu-central-1:000000000000:function:license-keys';
+    fixture.aws.setFunction('license-keys', async () => ({}));
     const secrets = realClient();
     const rotating = createSecretsManagerStore(secrets, { prefix, rotation: { functionArn, everyDays: 5 } });
     const rotationOf = async (name: string) => await secrets.describeSecret({ SecretId: prefix + name });

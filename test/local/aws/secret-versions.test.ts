@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { type Fixture, startFixture } from './fixture.ts';
 
+const unknown = '00000000-0000-4000-8000-000000000000';
 let fixture: Fixture;
 let current: string;
 let pending: string;
@@ -55,7 +56,7 @@ test.each<[string, () => Promise<unknown>, string]>([
   ['a label that nobody holds, from a version', () => move('other', current, pending), 'InvalidParameterException'],
   ['neither from nor to', () => move('other'), 'InvalidParameterException'],
   ['to remove AWSCURRENT', () => move('AWSCURRENT', current), 'InvalidParameterException'],
-  ['an unknown version', () => move('AWSCURRENT', current, 'unknown'), 'ResourceNotFoundException'],
+  ['an unknown version', () => move('AWSCURRENT', current, unknown), 'ResourceNotFoundException'],
 ])('refuses %s and changes nothing', async (_what, refused, name) => {
   const before = await stages();
   await expect(refused()).rejects.toMatchObject({ name });

@@ -1,5 +1,5 @@
 import { DescribeKeyCommand } from '@aws-sdk/client-kms';
-import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { GetFunctionConfigurationCommand, InvokeCommand } from '@aws-sdk/client-lambda';
 import { startAws } from '../../../local/aws/server.ts';
 import { type Fixture, startFixture } from './fixture.ts';
 
@@ -43,6 +43,18 @@ describe('Lambda', () => {
     fixture.aws.setFunction('big', async () => 1n);
     const answer = await fixture.lambda.send(new InvokeCommand({ FunctionName: 'big' }));
     expect(answer.FunctionError).toBe('Unhandled');
+  });
+
+  test('answers a result over 6 MB with FunctionError Function.ResponseSizeTooLarge', async () => {
+    fixture.aws.setFunction('long', async () => 'x'.repeat(6_291_556));
+    const answer = await fixture.lambda.send(new InvokeCommand({ FunctionName: 'long' }));
+    expect(answer.FunctionError).toBe('Unhandled');
+    expect(payloadOf(answer)).toMatchObject({ errorType: 'Function.ResponseSizeTooLarge' });
+  });
+
+  test('refuses the configuration of an unknown function with ResourceNotFoundException', async () => {
+    const configuration = new GetFunctionConfigurationCommand({ FunctionName: 'unknown' });
+    await expect(fixture.lambda.send(configuration)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
   test('refuses an unknown function with ResourceNotFoundException', async () => {
