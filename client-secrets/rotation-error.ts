@@ -43,10 +43,10 @@ const remedies: Readonly<Record<string, string>> = {
 export function rotationErrorOf(error: unknown): RotationError {
   if (error instanceof RotationError) return error;
   const code = codeOf(error);
-  return new RotationError(code, remedies[code] ?? saidOf(error));
+  return new RotationError(code, remedies[code] ?? answersOf(error));
 }
 
-function saidOf(error: unknown): string {
+function answersOf(error: unknown): string {
   const isOurs =
     error instanceof ChainError || error instanceof UntrustedVerdictError || error instanceof WrongClockError;
   if (isOurs) return error.message;

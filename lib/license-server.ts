@@ -33,7 +33,7 @@ export interface LicenseServerProps {
   readonly settings: StageSettings;
   /** the folder of all bundles, see scripts/bundle.ts */
   readonly bundles: string;
-  /** @default what lambdas/operations.ts and lambdas/schedules.ts say */
+  /** @default the rows of lambdas/operations.ts, schedules.ts, streams.ts and functions.ts */
   readonly rows?: Rows;
 }
 
@@ -46,8 +46,8 @@ export interface Rows {
 }
 
 /**
- * One stage of the license server. What must survive stands first (store, trust), what can be made again after it (operations, work,
- * api); each stack refers only to those before it.
+ * One stage of the license server. The stateful stacks come first (store, trust), the stateless ones after them (operations, work,
+ * api); each stack refers only to earlier ones.
  */
 export class LicenseServer extends Stage {
   readonly #settings: StageSettings;
@@ -66,7 +66,7 @@ export class LicenseServer extends Stage {
     const alarmTopic = new AlarmTopic(store, 'AlarmTopic', stage);
     const alarms = new Alarms(stage.name, alarmTopic);
     const ledger = new LedgerTable(store, 'Ledger', stage, alarms);
-    const kept: StatefulResources = {
+    const stateful: StatefulResources = {
       ledger,
       secrets: new Secrets(store, 'Secrets', stage),
       notices: new Notifications(store, 'Notices', stage, alarms),
@@ -74,13 +74,13 @@ export class LicenseServer extends Stage {
       deadLetters: new StreamDeadLetters(store, 'Aside', stage, alarms),
     };
 
-    const ofAreas: Outputs = Object.assign({}, ...areas.map(({ store }) => store?.(kept, stage) ?? {}));
+    const ofAreas: Outputs = Object.assign({}, ...areas.map(({ store }) => store?.(stateful, stage) ?? {}));
 
     const trust = this.#stack('trust', 'the chain of trust: Root, Orgs, certifier, set-up', 'stateful');
-    const chain = new Chain(trust, 'Chain', { stage, bundles, rows: rows.internalFunctions, kept, alarms });
+    const chain = new Chain(trust, 'Chain', { stage, bundles, rows: rows.internalFunctions, stateful, alarms });
 
     const everyRow = Object.entries({ ...rows.operations, ...rows.schedules, ...rows.streams });
-    const capabilities = { stage: stage.name, ...kept, invocable: chain.invocable };
+    const capabilities = { stage: stage.name, ...stateful, invocable: chain.invocable };
     const common = [chain.rightToVerify(), { statements: [], settings: { ORGS: stage.orgs.join() } }];
     const given = { stage, bundles, alarms, capabilities };
 
@@ -97,12 +97,12 @@ export class LicenseServer extends Stage {
       alarms,
     });
 
-    const work = this.#stack('work', 'what the clock and the stream start');
+    const work = this.#stack('work', 'scheduled functions and stream consumers');
     const scheduled = new RowFunctions(work, 'Scheduled', {
       ...given,
       rows: rows.schedules,
       timeout: backgroundTimeout,
-      impact: 'Its next run catches up; look before what it renews has ended.',
+      impact: 'Its next run catches up; repair it before the keys and links that it renews expire.',
       common,
     });
     new Schedules(work, 'Schedules', { stage, schedules: rows.schedules, functions: scheduled.functions, alarms });
@@ -111,12 +111,12 @@ export class LicenseServer extends Stage {
       ...given,
       rows: rows.streams,
       timeout: backgroundTimeout,
-      impact: 'It tries again until the stream drops the record, 24 hours after it was written.',
+      impact: 'It retries until the stream drops the record, 24 hours after it was written.',
       common: [ledger.rightToFollow()],
     });
     new Streams(work, 'Streams', { streams: rows.streams, functions: streamed.functions, ledger, alarms });
 
-    const front = this.#stack('api', 'the way in, and the dashboard');
+    const front = this.#stack('api', 'the API and the dashboard');
     const { rest, url, domainTarget } = new Api(front, 'Api', {
       stage,
       operations: rows.operations,
@@ -127,8 +127,8 @@ export class LicenseServer extends Stage {
       stage: stage.name,
       api: rest,
       table: ledger.table,
-      topics: Object.values(kept.notices.topics),
-      deadLetters: kept.deadLetters.queue,
+      topics: Object.values(stateful.notices.topics),
+      deadLetters: stateful.deadLetters.queue,
       forgedKeys: forgedKeys.metric,
       operations: Object.keys(rows.operations),
       functions: [...Object.keys(rows.internalFunctions), ...everyRow.map(([id]) => id)],
@@ -142,15 +142,18 @@ export class LicenseServer extends Stage {
       DomainTarget: [domainTarget, 'What the DNS name of the domain must point to (CNAME)'],
     });
     addOutputs(trust, {
-      RootJwk: [chain.rootJwk, "The Root's public key: pin it, docs/deploy.md says how"],
+      RootJwk: [chain.rootJwk, "The Root's public key: pin it as docs/deploy.md describes"],
       RootKeyArn: [chain.rootKey.keyArn, 'Compare RootJwk with: aws kms get-public-key --key-id'],
     });
     addOutputs(store, {
       AlarmTopicArn: [alarmTopic.topicArn, 'Alarms of the server itself'],
-      AlertsTopicArn: [kept.notices.topics.alerts.topicArn, 'Subscribe here to alerts, with a filter policy'],
-      FinanceTopicArn: [kept.notices.topics.finance.topicArn, 'Subscribe here to notes of new statements'],
-      AsideQueueUrl: [kept.deadLetters.queue.queueUrl, 'Records that could not be processed: license-server redrive'],
-      ExportsBucketName: [kept.exports.bucket.bucketName, 'Statements, manifests, audit seals'],
+      AlertsTopicArn: [stateful.notices.topics.alerts.topicArn, 'Subscribe here to alerts, with a filter policy'],
+      FinanceTopicArn: [stateful.notices.topics.finance.topicArn, 'Subscribe here to notes of new statements'],
+      AsideQueueUrl: [
+        stateful.deadLetters.queue.queueUrl,
+        'Records that could not be processed: license-server redrive',
+      ],
+      ExportsBucketName: [stateful.exports.bucket.bucketName, 'Statements, manifests, audit seals'],
       ...ofAreas,
     });
     guardDeployment([store, trust, Stack.of(served), work, front], stage);
@@ -172,7 +175,7 @@ function idsOf({ operations, schedules, streams, internalFunctions }: Rows): str
   return Object.keys({ ...operations, ...schedules, ...streams, ...internalFunctions });
 }
 
-/** @throws with every fault of the settings, so that one run is enough to see them */
+/** Throws an Error with every fault of the settings, so that one run shows all. */
 function refuse({ name }: StageSettings, faults: readonly string[]): void {
   if (faults.length > 0) throw new Error([`Stage ${name} cannot be deployed:`, ...faults].join('\n  '));
 }

@@ -8,7 +8,7 @@ export function functionName(stage: string, id: string): string {
   return `license-server-${stage}-${id}`;
 }
 
-/** The path of the roles of one kind. The policies of signing keys know roles by it: `lib/functions/role-kind.ts`. */
+/** The path of the roles of one kind. The policies of signing keys match roles by it (`lib/functions/role-kind.ts`). */
 export function rolePath(stage: string, kind: RoleKind): string {
   return `/license-server/${stage}/${kind}/`;
 }
@@ -25,7 +25,7 @@ export function rolesArn(scope: Construct, stage: string, kind?: RoleKind): stri
   });
 }
 
-/** ARN of the account itself, as a principal of policies: whom exactly, its IAM policies say. */
+/** Returns the ARN of the account as a principal of policies; its IAM policies decide which of its principals. */
 export function accountArn(scope: Construct): string {
   return Stack.of(scope).formatArn({
     service: 'iam',
@@ -36,7 +36,7 @@ export function accountArn(scope: Construct): string {
   });
 }
 
-/** Alias of the KMS key of an enterprise; `*` for all of a stage. Must be what lambdas/platform/trust/enterprise-alias.ts says. */
+/** Alias of the KMS key of an enterprise; `*` for all of a stage. Must match lambdas/platform/trust/enterprise-alias.ts. */
 export function enterpriseAlias(stage: string, enterprise: string): string {
   return `alias/license-server/${stage}/enterprise/${enterprise}`;
 }
@@ -65,7 +65,7 @@ export function deadLetterQueueName(stage: string): string {
   return `license-server-${stage}-aside`;
 }
 
-/** Names of buckets are unique in the whole of AWS. @param account its number, or what stands for it */
+/** Returns the name of the exports bucket, which must be unique in all of AWS. @param account its number, or a placeholder of it */
 export function exportsBucketName(account: string, stage: string, region: string): string {
   return `license-server-${stage}-exports-${account}-${region}`;
 }

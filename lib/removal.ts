@@ -9,7 +9,7 @@ export function removalPolicy({ removal }: StageSettings): RemovalPolicy {
   return removal === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 }
 
-/** Whether a stage's state is shielded from deletion by hand too. */
+/** Returns whether the stacks of a stage are protected from deletion by hand too. */
 export function isProtected({ removal }: StageSettings): boolean {
   return removal === 'retain';
 }

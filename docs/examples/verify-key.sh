@@ -115,7 +115,7 @@ has_signed() {
 
 # under NAME PARENT_SUB PARENT_X PARENT_Y PARENT_EXP
 under() {
-  [ "$(cat "$work/$1.kid")" = "$(thumbprint "$3" "$4")" ] || refuse broken-chain 'it was signed by another key than its parent vouches for'
+  [ "$(cat "$work/$1.kid")" = "$(thumbprint "$3" "$4")" ] || refuse broken-chain 'it was signed by another key than the one its parent certifies'
   [ "$(claim iss "$1")" = "$2" ] || refuse broken-chain 'its issuer is not its parent'
   [ -z "$5" ] || [ "$(claim exp "$1")" -le "$5" ] || refuse outlives-parent 'it ends after its parent'
   has_signed "$3" "$4" "$1" || refuse bad-signature 'its signature is wrong'

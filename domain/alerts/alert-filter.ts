@@ -3,7 +3,7 @@ import { Refusal } from '../kernel/refusal.ts';
 import { day, dayOf, type Seconds, startOfDay } from '../kernel/time.ts';
 import type { AlertReason, RecordedAlert } from './alert.ts';
 
-/** Which alerts of some days are asked for. */
+/** Selects alerts within a range of days. */
 export interface AlertFilter {
   readonly reason?: AlertReason | undefined;
   readonly subject?: Subject | undefined;
@@ -14,10 +14,10 @@ const usualDays = 7;
 const mostDays = 92;
 
 /**
- * The UTC days that are asked for, newest first; the last seven when none are named.
+ * Returns the requested UTC days, newest first; the last seven by default.
  * @throws invalid-request when they are more than 92, or end before they begin
  */
-export function daysAskedFor(
+export function requestedDays(
   asked: { readonly from?: string | undefined; readonly to?: string | undefined },
   now: Seconds,
 ): readonly string[] {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { decodeBase64url, encodeBase64url } from '../kernel/base64url.ts';
 
-/** Names an alert inside its Org; of characters that may stand in a path. */
+/** Id of an alert, unique inside its Org; its characters are safe in a path. */
 export const AlertId = z
   .string()
   .regex(/^[A-Za-z0-9_-]{20,500}$/)

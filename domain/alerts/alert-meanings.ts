@@ -1,6 +1,6 @@
 export type Severity = 'info' | 'warning' | 'critical';
 
-/** What an alert is about, in words that stand in a sentence. */
+/** The subject of an alert as phrases for a sentence. */
 export interface AlertedThing {
   /** `site hub-…` */
   readonly holder: string;
@@ -10,7 +10,7 @@ export interface AlertedThing {
   readonly detail: string;
 }
 
-/** What a person must know of an alert who has never seen one. */
+/** The explanation of an alert reason for its first reader. */
 export interface AlertMeaning {
   readonly severity: Severity;
   /** begins the subject line: a few words */

@@ -72,7 +72,7 @@ function kindOf(subject: Subject): string {
   return subject.slice(0, subject.indexOf(':'));
 }
 
-/** What a subject of each kind stands for in a sentence. */
+/** Phrases for each kind of subject. */
 const things: Readonly<Record<string, (name: string) => Omit<AlertedThing, 'detail'>>> = {
   site: name => ({ holder: `site ${name}`, key: `the key of site ${name}` }),
   enterprise: name => ({ holder: `enterprise ${name}`, key: `the certificate of enterprise ${name}` }),

@@ -9,12 +9,12 @@ import type { AlertId } from './alert-id.ts';
 export interface AlertReasons {}
 export type AlertReason = keyof AlertReasons;
 
-/** One thing that a person must know; delivered once per (reason, subject, detail) and UTC day, repeats are counted. */
+/** A condition that needs attention; delivered once per (reason, subject, detail) and UTC day, repeats are counted. */
 export interface Alert {
   readonly org: OrgId;
   readonly reason: AlertReason;
   readonly subject: Subject;
-  /** tells two alerts of one subject apart: the generation of a cloned key */
+  /** distinguishes two alerts of one subject, such as the generation of a cloned key */
   readonly detail?: string | undefined;
   /** where a client has reported it */
   readonly seen?: Sighting | undefined;
@@ -29,7 +29,7 @@ export interface Sighting {
   readonly times: number;
 }
 
-/** An alert as it stands: raised once, repeated, perhaps acknowledged. */
+/** An alert as it is recorded: raised once, repeated, possibly acknowledged. */
 export interface RecordedAlert extends Omit<Alert, 'seen' | 'at'> {
   readonly id: AlertId;
   readonly firstAt: Seconds;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { buckets, OrgId } from '../kernel/ids.ts';
 import { lineOf, type Sha256, type TrailEvent } from './trail-event.ts';
 
-/** What a seal says of one bucket: how many events, and the digests of its two files. */
+/** The part of a seal for one bucket: the number of events, and the digests of its two files. */
 const SealedBucket = z.strictObject({
   events: z.int().min(0),
   /** of `<bucket>.jsonl`: the events in their order, a line each */
@@ -22,7 +22,7 @@ const Seal = z.strictObject({
 });
 export type Seal = z.infer<typeof Seal>;
 
-/** The files of one bucket and what its seal will say of them. */
+/** The files of one bucket, and the part of the seal for them. */
 export interface BucketFiles {
   readonly sealed: SealedBucket;
   readonly trail: string;
@@ -59,7 +59,7 @@ export interface SealedHash {
   readonly hash: string;
 }
 
-/** @param text whose digest the seal holds: its form needs no second look */
+/** Parses `<bucket>.hashes`. @param text verified by its digest in the seal, so its form is not checked again */
 export function sealedHashes(text: string): SealedHash[] {
   return linesIn(text).map(line => {
     const [subject = '', seq, hash = ''] = line.split(' ');

@@ -16,7 +16,7 @@ interface Waiting {
 const beginning: Head = { seq: 0, hash: undefined };
 
 /**
- * Follows the chain of every subject from its first event on. Two changes of one subject at the turn of a month may stand in the
+ * Follows the chain of every subject from its first event on. Two changes of one subject at the turn of a month may be in the
  * months in the other order, so an event that comes early waits for the one before it.
  */
 export class SubjectChains {

@@ -12,7 +12,7 @@ export interface BucketCopy {
   readonly hashes: string | undefined;
 }
 
-/** Compares the files of a bucket with its seal. @returns the first bad place, or its events in order */
+/** Compares the files of a bucket with its seal. @returns the first fault, or its events in order */
 export function verifyBucket(
   { trail, hashes }: BucketCopy,
   sealed: SealedBucket,
@@ -44,7 +44,7 @@ function firstDifference(
   return undefined;
 }
 
-/** Another event stands here than was sealed: which of the two is it about? */
+/** Classifies a line that has another event than the sealed one. */
 function unlike(found: readonly (TrailEvent | undefined)[], sealed: readonly SealedHash[], index: number): BucketFault {
   const [event, expected] = [found[index], sealed[index]];
   if (!expected) return { what: 'event-inserted', ...(event && placeOf(event)) };

@@ -11,7 +11,7 @@ import { verifyBucket } from './verify-bucket.ts';
 export interface Trail {
   /** sealed months, in any order */
   readonly months: readonly MonthCopy[];
-  /** events of later months, as list-audit-events tells them, in order */
+  /** events of later months, as list-audit-events returns them, in order */
   readonly open?: readonly TrailEvent[];
   readonly noted?: NotedSeal | undefined;
 }
@@ -30,7 +30,7 @@ export interface Intact {
  * Verifies a copy of an Org's audit trail: seals, files, and the chain of every subject through all months and the open events.
  * Two things only something outside the copy can show: that all files and all seals were rewritten, a noted seal; that the end of a
  * subject's chain was rewritten since the last seal, the subject's next event.
- * @returns the first bad place, or what was found intact
+ * @returns the first fault, or the counts of the intact trail
  */
 export function verifyTrail({ months, open = [], noted }: Trail, sha256: Sha256): { fault: TrailFault } | Intact {
   const sealed = readSeals(months, noted, sha256);
@@ -68,10 +68,10 @@ function verifyMonth({ month, copy, seal, fault }: SealedMonth, chains: SubjectC
 
 const nothing: SealedBucket = { events: 0, trail: '', hashes: '' };
 
-function firstOf<T, R>(things: readonly T[], look: (thing: T) => R | undefined): R | undefined {
-  for (const thing of things) {
-    const seen = look(thing);
-    if (seen !== undefined) return seen;
+function firstOf<T, R>(items: readonly T[], check: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = check(item);
+    if (found !== undefined) return found;
   }
   return undefined;
 }

@@ -31,7 +31,7 @@ export function totalOf(rows: readonly CountedCells[]): Omit<EnterpriseCount, 'e
   };
 }
 
-/** Every enterprise that the server or a manifest knows of, in order of enterprise and application. */
+/** Returns every enterprise that the server or a manifest names, in order of enterprise and application. */
 export function sideBySide(rows: readonly CountedCells[], received: readonly ReceivedManifest[]): SideBySide[] {
   const all = new Map<string, SideBySide>();
   for (const row of rows) all.set(cursorOf(row), countOf(row));

@@ -11,7 +11,7 @@ export interface Difference {
   readonly kind: (typeof differenceKinds)[number];
   /** absent for a total of the application */
   readonly enterprise?: EnterpriseId | undefined;
-  /** absent when the manifest does not name the enterprise: nothing said is not zero */
+  /** absent when the manifest does not name the enterprise: absent is not zero */
   readonly manifest?: number | undefined;
   readonly server: number;
 }
@@ -52,7 +52,7 @@ export function differencesOfEnterprises(
   );
 }
 
-/** Of an enterprise without sites the manifest need not speak. */
+/** Keeps the lines that differ. A manifest may omit an enterprise without sites. */
 function unlike(lines: readonly Difference[]): Difference[] {
   return lines.filter(({ manifest = 0, server }) => manifest !== server);
 }

@@ -12,17 +12,17 @@ import { emailName } from './person.ts';
 const maxErrors = 20;
 
 /**
- * Refuses only what contradicts itself: parts that are more than their whole, and anybody who stands there twice. Whether the numbers
- * are right, the server's own count says. @throws invalid-request with pointers
+ * Refuses an inconsistent manifest only: parts that exceed their total, and duplicate entries. Numbers that differ from the server's
+ * count are accepted, and alerted. @throws invalid-request with pointers
  */
 export function assertConsistent(manifest: Manifest): void {
   const errors = [
     ...partsBeyondWhole(manifest),
-    ...twice(manifest.perEnterprise.map(({ enterpriseId }) => enterpriseId)).map(at => ({
+    ...duplicates(manifest.perEnterprise.map(({ enterpriseId }) => enterpriseId)).map(at => ({
       pointer: `#/body/perEnterprise/${at}/enterpriseId`,
       detail: 'must not occur twice',
     })),
-    ...twice(manifest.applicationAdmins.map(({ email }) => emailName(email))).map(at => ({
+    ...duplicates(manifest.applicationAdmins.map(({ email }) => emailName(email))).map(at => ({
       pointer: `#/body/applicationAdmins/${at}/email`,
       detail: 'must not occur twice',
     })),
@@ -46,8 +46,8 @@ function partsBeyondWhole({ sites, enterprises, perEnterprise }: ManifestCounts)
   ];
 }
 
-/** @returns where a name stands that stood before */
-function twice(names: readonly string[]): number[] {
+/** Returns the indexes of names that occurred before. */
+function duplicates(names: readonly string[]): number[] {
   const seen = new Set<string>();
   return names.flatMap((name, at) => (seen.size === seen.add(name).size ? [at] : []));
 }
@@ -59,7 +59,7 @@ export interface SeatsExceeded {
   readonly limit: number;
 }
 
-/** What a manifest says against what the server knows. */
+/** A manifest compared with the server's counts. */
 export interface ComparedManifest {
   readonly differences: readonly Difference[];
   readonly exceeded: readonly SeatsExceeded[];

@@ -52,7 +52,7 @@ export const StatementDigests = z.strictObject({
 export type StatementDigests = z.infer<typeof StatementDigests>;
 
 /**
- * The levels of the chain of trust: what each token must carry, and which token may stand above it. The sequence is exact,
+ * The levels of the chain of trust: the claims of each token, and the token that must be above it. The sequence is exact,
  * no level is skipped: an Org key may not sign a site (docs/rules.md 4).
  */
 export const levels = {
@@ -145,7 +145,7 @@ export const levels = {
 export type TokenType = keyof typeof levels;
 export type Claims<T extends TokenType> = z.infer<ReturnType<(typeof levels)[T]['claims']>>;
 export type LinkType = 'org-link+jwt' | 'enterprise-link+jwt' | 'responder-link+jwt';
-/** By which a Root names the key that follows it. Nothing stands under it: the successor must be pinned first. */
+/** Announcement by which a Root names its successor. No token is verified under it: the successor must be pinned first. */
 export type SuccessorType = 'root-successor+jwt';
 export type LeafType = Exclude<TokenType, LinkType | SuccessorType>;
 /** Claims of a key that a client presents. */
@@ -179,12 +179,12 @@ function subject<K extends string, Id extends z.ZodType>(kind: K, id: Id) {
     );
 }
 
-/** The ids of a key must tell one story: its issuer is its enterprise, and that belongs to its Org. */
+/** Checks that the ids of a key are consistent: its issuer is its enterprise, and that belongs to its Org. */
 function standsTogether(claims: { iss: string; org: OrgId; ent: EnterpriseId }): boolean {
   return claims.iss === `enterprise:${claims.ent}` && claims.ent.startsWith(`${claims.org}-`);
 }
 
-/** An Org vouches for its own alone: `org:hub` for `enterprise:hub-…`, `responder:hub`, `application:hub/…`. */
+/** Checks that an Org certifies its own subjects only: `org:hub` for `enterprise:hub-…`, `responder:hub`, `application:hub/…`. */
 function isOfItsOrg({ iss, sub }: { iss: string; sub: string }): boolean {
   return sub.split(/[:/-]/)[1] === iss.slice('org:'.length);
 }

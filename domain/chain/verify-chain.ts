@@ -25,14 +25,14 @@ export type CheckSignature = (
 export interface VerifyOptions {
   /** The Root keys that the verifier trusts; more than one only while the Root rotates. */
   readonly roots: readonly PublicJwk[];
-  /** Seconds since 1970, or `own-expiry`: was it good just before it ended? (so the server tells expired from forged) */
+  /** Seconds since 1970, or `own-expiry`: valid just before its expiry, so that an expired token is distinguished from a forged one */
   readonly at: number | 'own-expiry';
   readonly checkSignature: CheckSignature;
   /** Verified parents; without one every link is verified every time. */
   readonly parents?: ParentCache;
 }
 
-/** How far `nbf` may lie in the verifier's future: its clock may be late. */
+/** Tolerance for `nbf` in the verifier's future, since its clock may be slow. */
 const skewSeconds = 60;
 const maxTokenLength = 4096;
 const signatureLength = 64;
@@ -119,7 +119,7 @@ function parseToken<C>(text: string, type: TokenType, schema: z.ZodType<C>): Par
   if (more.length > 0 || signature?.length !== signatureLength)
     throw new ChainError('malformed', 'not a compact ES256 JWS');
   const { typ, kid } = parsePart(header, Header, 'header');
-  if (typ !== type) throw new ChainError('wrong-type', `a ${typ} stands where a ${type} belongs`);
+  if (typ !== type) throw new ChainError('wrong-type', `the token type is ${typ}: expected ${type}`);
   const claims = parsePart(payload, schema, 'payload');
   return { kid, claims, signed: utf8.encode(`${header}.${payload}`), signature };
 }
@@ -146,14 +146,14 @@ async function checkUnder(
   checkSignature: CheckSignature,
 ): Promise<void> {
   if (child.kid !== parent.kid)
-    throw new ChainError('broken-chain', 'it was signed by another key than its parent vouches for');
+    throw new ChainError('broken-chain', 'it was signed by another key than the one its parent certifies');
   if (child.claims.iss !== parent.sub) throw new ChainError('broken-chain', 'its issuer is not its parent');
   if (child.claims.exp > parent.exp) throw new ChainError('outlives-parent', 'it ends after its parent');
   if (!(await checkSignature(parent.jwk, child.signed, child.signature)))
     throw new ChainError('bad-signature', 'its signature is wrong');
 }
 
-/** Asked the other way round, so that a time which is no number is in no token's life. */
+/** Compares in this direction, so that NaN is within no token's validity. */
 function checkTimes({ nbf, exp }: { nbf: number; exp: number }, at: number): void {
   if (!(at >= nbf - skewSeconds)) throw new ChainError('not-yet-valid', 'it is not valid yet');
   if (!(at < exp)) throw new ChainError('expired', 'it has expired');

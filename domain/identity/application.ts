@@ -48,7 +48,7 @@ function algorithmOf(jwk: ApplicationJwk): KeyAlgorithm {
   return jwk.kty === 'OKP' ? 'ed25519' : 'ecdsa-p256-sha256';
 }
 
-/** Names a public key; the keyid tells whose it is, so that the server finds it by its key. @throws invalid-request */
+/** Returns a public key with its keyid, which names the application, so that the server finds it by the keyid. @throws invalid-request */
 export async function applicationKey(org: OrgId, app: AppId, jwk: ApplicationJwk): Promise<ApplicationKey> {
   await assertOnCurve(jwk);
   const jkt = await thumbprintOf(jwk);

@@ -2,7 +2,7 @@ import { type AppId, type EnterpriseId, type SiteId, type Subject, subjectOf } f
 import type { Caller } from './policy.ts';
 import { assertInOrg } from './visibility.ts';
 
-/** Whose events or alerts are asked for; the ids are of the caller's Org or not there. */
+/** Returns the subject whose events or alerts are requested. @throws not-found for an id of another Org */
 export function namedSubject(
   caller: Caller,
   asked: {

@@ -49,7 +49,7 @@ export function isOperator(caller: Caller): boolean {
   return caller.role === 'operator';
 }
 
-/** The mode of a new site: it must be said where the policy leaves a choice. */
+/** Returns the mode of a new site; the request must state it where the policy allows both. @throws mode-required, mode-not-allowed */
 export function chooseMode(policy: Policy, asked: Mode | undefined): Mode {
   const [only, ...others] = policy.modes;
   if (!asked && only && others.length === 0) return only;
@@ -76,7 +76,7 @@ export function enterpriseCap(caller: Caller): number | undefined {
   return caller.policy.createEnterprises;
 }
 
-/** The application that an enterprise key is for: an application means itself, an operator says whom. */
+/** Returns the application of an enterprise key: the caller, or the one that an operator names. @throws not-permitted, invalid-request */
 export function servedApplication(caller: Caller, named: AppId | undefined): AppId {
   if (!isOperator(caller)) {
     if (named !== undefined && named !== caller.app)
@@ -90,7 +90,7 @@ export function servedApplication(caller: Caller, named: AppId | undefined): App
   return named;
 }
 
-/** The application whose numbers are asked for: an application means itself, an operator all. @throws not-found */
+/** Returns the application whose numbers are requested: the caller, or all for an operator who names none. @throws not-found */
 export function countedApplication(caller: Caller, named: AppId | undefined): AppId | undefined {
   if (isOperator(caller)) return named;
   if (named !== undefined && named !== caller.app) throw notFound('application');

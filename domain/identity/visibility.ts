@@ -15,7 +15,7 @@ export function seesEnterprise(caller: Caller, enterprise: VisibleEnterprise): b
   return policyNames(caller, enterprise.id) || enterprise.createdBy === caller.app;
 }
 
-/** The policy alone says yes, so that a check of validity need not read the enterprise. */
+/** Returns whether the policy alone allows the enterprise, so that check-validity need not read it. */
 export function policyNames(caller: Caller, id: EnterpriseId): boolean {
   const { enterprises } = caller.policy;
   return isOperator(caller) || enterprises === 'all' || enterprises.includes(id);

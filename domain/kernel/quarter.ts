@@ -33,7 +33,7 @@ export function assertFinished(quarter: Quarter, now: Seconds): void {
 /** A statement closes its quarter; an operator may open it again. */
 export const statementStates = ['stated', 'reopened'] as const;
 
-/** What a manifest is told that comes too late. */
+/** Returns the refusal of a manifest after the statement of its quarter. */
 export function quarterClosed(quarter: Quarter): Refusal {
   return new Refusal(
     'quarter-closed',

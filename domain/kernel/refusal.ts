@@ -31,7 +31,7 @@ export const platformRefusals = [
 export interface RefusalCodes extends Record<(typeof platformRefusals)[number], never> {}
 export type RefusalCode = keyof RefusalCodes;
 
-/** A rule that says no. The message tells the caller what to do about it. */
+/** A request that a rule refuses. The message states the problem and the next step for the caller. */
 export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly errors: readonly FieldError[];
@@ -44,7 +44,7 @@ export class Refusal extends Error {
   }
 }
 
-/** "Not yours" looks like "not there" (docs/rules.md 3.11): the one way to say either. */
+/** Returns the refusal for a resource that does not exist or is not visible: the two are indistinguishable (docs/rules.md 3.11). */
 export function notFound(what: string, errors: readonly FieldError[] = []): Refusal {
   return new Refusal('not-found', `The ${what} does not exist, or is not visible to this caller.`, errors);
 }

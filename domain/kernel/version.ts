@@ -1,4 +1,4 @@
-/** Where a recorded thing stands in its own history; given by the ledger, and what the next write of it must build on. */
+/** The position of a recorded item in its history; the condition of its next write (optimistic lock). */
 export interface Version {
   /** 1, 2, 3 … */
   readonly seq: number;

@@ -21,7 +21,7 @@ export function cellOf({ mode, state, status }: SiteClass): string {
 /** One for each application that an enterprise has a key for. */
 export const enterpriseKeyCell = 'enterprise-key';
 
-/** Every place where a site can stand; a deleted one stands nowhere. */
+/** Every combination of mode, state and status that is counted; a deleted site is in none. */
 export const siteClasses: readonly (SiteClass & { status: Exclude<SiteStatus, 'deleted'> })[] = modes.options.flatMap(
   mode =>
     siteStates.flatMap(state => (['live', 'suspended', 'dormant'] as const).map(status => ({ mode, state, status }))),
@@ -89,7 +89,7 @@ export function movesIn(deltas: Cells): Moves {
   return movesOf(move => deltas[moveCell(move)] ?? 0);
 }
 
-/** What the counters of one enterprise in one application say of a quarter. */
+/** The counters of one enterprise in one application over a quarter. */
 export interface CountedCells {
   readonly enterprise: EnterpriseId;
   readonly app: AppId;

@@ -2,8 +2,8 @@ import { type Cells, cellOf, kindOf, type Move, moveCell, moveOf } from './count
 import type { Site } from './site.ts';
 
 /**
- * What one change of a site does to the counters of its quarter: -1 in the cell it leaves, +1 in the cell it enters, and the move
- * that explains the number that bills. A deleted site stands in no cell.
+ * Returns the effect of one change of a site on the counters of its quarter: -1 in the cell it leaves, +1 in the cell it enters, and
+ * the move that explains the billed number. A deleted site is in no cell.
  * @param isRecreated whether a site with the reference of this new site was deleted before
  * @returns only what changes; empty for a plain refresh
  */

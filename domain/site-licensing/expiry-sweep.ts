@@ -4,11 +4,11 @@ import { day, hour, hourOf, type Seconds } from '../kernel/time.ts';
 import { refreshGraceSeconds } from './key-lifetime.ts';
 import type { RecordedKey } from './recorded-key.ts';
 
-/** One thing that the sweep does about a key or a link whose end comes nearer, or has passed. */
+/** One phase of the expiry of a key or a link: a warning, the expiry, or dormancy. */
 export interface ExpiryPhase {
-  /** what was told last is kept as a number, so that nothing is told twice or out of order */
+  /** order of the phases; the last notified rank is stored, so that no alert is raised twice or out of order */
   readonly rank: number;
-  /** when it is due, from the beginning of the hour in which the key ends */
+  /** seconds from the beginning of the hour in which the key expires; negative before it */
   readonly after: Seconds;
   readonly reason: Extract<AlertReason, 'expiring-soon' | 'key-expired' | 'dormant'>;
   readonly detail?: string;
@@ -16,7 +16,7 @@ export interface ExpiryPhase {
 
 const keyExpired = { rank: 4, after: hour, reason: 'key-expired' } as const satisfies ExpiryPhase;
 
-/** In the order in which they are due (docs/rules.md 3.4, 3.5). The last two wait until every key of the hour has ended. */
+/** In chronological order (docs/rules.md 3.4, 3.5). The last two wait until every key of the hour has expired. */
 export const expiryPhases = [
   { rank: 1, after: -5 * day, reason: 'expiring-soon', detail: '5-days' },
   { rank: 2, after: -3 * day, reason: 'expiring-soon', detail: '3-days' },
@@ -38,15 +38,15 @@ export function hoursSince(handled: Seconds | undefined, now: Seconds): Seconds[
   return Array.from({ length: Math.max(0, (last - first) / hour + 1) }, (_, i) => first + i * hour);
 }
 
-/** The keys that end within one hour, and what is to be done about them. */
+/** The keys that expire within one hour, and their phase. */
 export interface ScheduledHour {
   readonly hour: Seconds;
   readonly phase: ExpiryPhase;
 }
 
 /**
- * Returns what one hour of the clock makes due. After missed runs a warning is left out where the next phase is due too. That a key
- * has ended, or that a site is dormant, is a fact and is never left out.
+ * Returns the phases that one hour of the clock makes pending. After missed runs a warning is omitted where the next phase is pending
+ * too. An expiry, or a dormancy, is a fact and never omitted.
  */
 export function dueAt(at: Seconds, now: Seconds): ScheduledHour[] {
   return expiryPhases
@@ -61,8 +61,8 @@ export function phaseTime({ hour, phase }: ScheduledHour): Seconds {
 }
 
 /**
- * Returns the alert that a key has ended, if its time has come and the sweep has not raised it. An operation that replaces the key
- * raises it, since the sweep finds the key no more.
+ * Returns the expiry alert of a key if it has expired and the sweep has not raised the alert yet. An operation that replaces the key
+ * raises it, since the sweep no longer finds the key.
  */
 export function missedExpiryAlerts(
   subject: Subject,
@@ -73,7 +73,7 @@ export function missedExpiryAlerts(
   return now < at || lastNotified >= keyExpired.rank ? [] : [{ ...alertAt(keyExpired, subject), at }];
 }
 
-/** Marks a key of which the end was notified, as the sweep does. */
+/** Marks a key as expired and notified, as the sweep does. */
 export function withExpiryNotified<K extends EndingKey>(key: K): K {
   return { ...key, lastNotified: keyExpired.rank };
 }

@@ -1,11 +1,11 @@
 import { hash32, type Jti, type Subject } from '../kernel/ids.ts';
 import { day, hour, type Seconds } from '../kernel/time.ts';
 
-/** Design.md 3.5: 30 days and up to 24 h more, by hash of the subject, so that renewals spread. */
+/** docs/rules.md 3.5: 30 days and up to 24 h more, by hash of the subject, so that renewals spread. */
 const lifetimeSeconds = 30 * day;
 const refreshAfterSeconds = 20 * day;
 
-/** Design.md 3.6: how long after its end a live key may still be refreshed; then the site is dormant. */
+/** docs/rules.md 3.6: how long after its end a live key may still be refreshed; then the site is dormant. */
 export const refreshGraceSeconds = 60 * day;
 
 /** Leaves the client ten days to refresh, even when the chain above ends early. */

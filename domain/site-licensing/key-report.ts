@@ -31,7 +31,7 @@ export function assertKeyReport(report: KeyReport, now: Seconds): void {
     throw new Refusal('invalid-request', 'The report is invalid. See `errors` for each field.', wrong);
 }
 
-/** A forged key claims whatever its maker likes: what it says of a site is nothing to report (docs/rules.md 3.9). */
+/** Checks the subject of a report. A report about a forged key names none, since its claims prove nothing (docs/rules.md 3.9). */
 function wrongSubject({ siteId, enterpriseId, application, reason }: KeyReport): FieldError[] {
   if (reason === 'key-not-genuine')
     return Object.entries({ siteId, enterpriseId, application })

@@ -2,7 +2,7 @@ import type { Mode } from '../chain/levels.ts';
 import type { AppId, Jti } from '../kernel/ids.ts';
 import type { Seconds } from '../kernel/time.ts';
 
-/** What asked for a key: the same request again gets the same key (docs/rules.md 3.6). */
+/** The request that a key was issued for: the same request again gets the same key (docs/rules.md 3.6). */
 export interface KeyRequest {
   readonly operation: string;
   readonly app: AppId;
@@ -10,7 +10,7 @@ export interface KeyRequest {
   readonly idempotencyHash: string;
   /** of the key that was presented for a refresh */
   readonly presented?: Jti | undefined;
-  /** as asked, before any default */
+  /** as requested, before any default */
   readonly mode?: Mode | undefined;
 }
 
@@ -22,7 +22,7 @@ export interface RecordedKey {
   readonly expiresAt: Seconds;
   /** id of the link that it was issued under */
   readonly link: string;
-  /** the signature, sealed: only the bearer of the Idempotency-Key can have the key again */
+  /** the encrypted signature: only the holder of the Idempotency-Key can get the key again */
   readonly encryptedSignature: Uint8Array<ArrayBuffer>;
   readonly request: KeyRequest;
   /** rank of the last expiry phase whose alert was raised; undefined for a new key */

@@ -9,7 +9,7 @@ import { missedExpiryAlerts } from './expiry-sweep.ts';
 import { refreshGraceSeconds } from './key-lifetime.ts';
 import type { KeyRequest, RecordedKey } from './recorded-key.ts';
 
-/** A site, or an enterprise's key for one application: whatever holds a key that can be refreshed. */
+/** A holder of a key that can be refreshed: a site, or an enterprise in one application. */
 export interface KeyHolder {
   readonly subject: Subject;
   readonly status: 'live' | 'suspended' | 'dormant' | 'deleted';
@@ -34,8 +34,8 @@ export type RefreshDecision =
     };
 
 /**
- * Who gets a new key, who gets the recorded one again, and who is refused. The order matters (docs/rules.md 3.6): status, the same
- * request as recorded, superseded, expiry, mode.
+ * Decides a refresh: a new key, the recorded key again, or a refusal. The order of the checks matters (docs/rules.md 3.6): status, the
+ * same request as recorded, superseded, expiry, mode.
  * @throws Refusal; AlertingRefusal where a clone may be at work
  */
 export function decideRefresh(holder: KeyHolder, asked: RefreshRequest, now: Seconds): RefreshDecision {
@@ -69,7 +69,7 @@ export function decideReissue(
   };
 }
 
-/** Of a site that is not live, the sweep reports no end. */
+/** Returns the expiry alert; none for a site that is not live, as in the sweep. */
 function endOf({ status, subject, key }: KeyHolder, now: Seconds): Alert[] {
   return status === 'live' ? missedExpiryAlerts(subject, key, now) : [];
 }
@@ -106,7 +106,7 @@ function superseded(holder: KeyHolder, { caller, presented }: RefreshRequest): R
   return new AlertingRefusal(refusal, { org: caller.org, reason: 'possible-clone', subject: holder.subject, detail });
 }
 
-/** dev may become production here and nowhere else; production never becomes dev (docs/rules.md 3.2). */
+/** Returns the mode of the next key: a refresh may promote dev to production, never the reverse (docs/rules.md 3.2). */
 function nextMode({ mode }: KeyHolder, { caller, request }: RefreshRequest): Mode | undefined {
   if (!request.mode || request.mode === mode) return mode;
   if (request.mode === 'dev') throw new Refusal('mode-not-downgradable', 'A production site cannot become a dev site.');

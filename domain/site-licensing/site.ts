@@ -37,9 +37,9 @@ export function holderOf(site: Site): KeyHolder {
   return { subject: subjectOf.site(site.id), status: site.status, mode: site.mode, key: site.key };
 }
 
-/** What the client may know of a reference before it creates a site of it. */
+/** The sites of a reference, as the rules of creation need them. */
 export interface Reference {
-  /** the site that stands in each state, if any */
+  /** the site in each state, if any */
   readonly sites: Partial<Record<SiteState, SiteId>>;
   /** some site of this reference was production once */
   readonly wasProduction: boolean;
@@ -77,9 +77,9 @@ export interface SiteChange {
 }
 
 /**
- * Returns the fact that a site is dormant: 60 days after its key ended (docs/rules.md 3.4) it can't be refreshed any more, only reissued.
- * The fact has its own time, whenever it is noticed and recorded.
- * @returns undefined when it is not, and when something else was decided about it
+ * Returns the dormancy of a site: 60 days after its key expired (docs/rules.md 3.4) the key can no longer be refreshed, only reissued.
+ * The dormancy has its own time, whenever it is noticed and recorded.
+ * @returns undefined for a site that is not dormant yet, or not live
  */
 export function dormancyOf(site: Site, now: Seconds): (ChangedSite & { readonly at: Seconds }) | undefined {
   const at = site.key.expiresAt + refreshGraceSeconds;
@@ -92,7 +92,7 @@ function dormantAlert({ org, id }: Site): Alert {
   return { org, reason: 'dormant', subject: subjectOf.site(id) };
 }
 
-/** Returns a site as it stands at a moment, also when its dormancy is not recorded yet. */
+/** Returns a site as it is at a time, also when its dormancy is not recorded yet. */
 export function siteAt(site: Site, now: Seconds): Site {
   return dormancyOf(site, now)?.site ?? site;
 }
@@ -103,8 +103,8 @@ export interface ChangedSite {
 }
 
 /**
- * What update-site does, for applications and for operators. A site that comes back 60 days after its key ended comes back dormant:
- * the sweep has passed that hour, and would never find it.
+ * Applies update-site, for applications and for operators. A site that is reinstated 60 days after its key expired becomes dormant: the
+ * sweep has passed that hour, and would never find it.
  */
 export function changeSite(site: Site, change: SiteChange, caller: Caller, now: Seconds): ChangedSite {
   if (change.mode !== undefined)
@@ -132,11 +132,11 @@ export function changeSite(site: Site, change: SiteChange, caller: Caller, now: 
     ? [{ org: site.org, reason: 'proxy-by-operator', subject: subjectOf.site(site.id) }]
     : [];
   if (dormancyOf(after, now)) return { site: { ...after, status: 'dormant' }, alerts: [...alerts, dormantAlert(site)] };
-  return after.status === 'suspended' ? withEndOf(site, { site: after, alerts }, now) : { site: after, alerts };
+  return after.status === 'suspended' ? withExpiryAlert(site, { site: after, alerts }, now) : { site: after, alerts };
 }
 
-/** The sweep reports nothing about a site that is suspended or deleted: the end of its key before that is reported now. */
-function withEndOf(before: Site, { site, alerts }: ChangedSite, now: Seconds): ChangedSite {
+/** Adds the expiry alert of a site that is suspended or deleted now: the sweep raises none for it any more. */
+function withExpiryAlert(before: Site, { site, alerts }: ChangedSite, now: Seconds): ChangedSite {
   const missed = before.status === 'live' ? missedExpiryAlerts(subjectOf.site(before.id), before.key, now) : [];
   if (missed.length === 0) return { site, alerts };
   return { site: { ...site, key: withExpiryNotified(site.key) }, alerts: [...alerts, ...missed] };
@@ -157,7 +157,7 @@ function assertOperatorOnly(site: Site, change: SiteChange, caller: Caller): voi
  */
 export function deleteSite(site: Site, now: Seconds): ChangedSite {
   assertLive(site);
-  return withEndOf(site, { site: { ...site, status: 'deleted' }, alerts: [] }, now);
+  return withExpiryAlert(site, { site: { ...site, status: 'deleted' }, alerts: [] }, now);
 }
 
 /** @throws not-found unless the caller may change it: its own, or any for an operator */

@@ -7,16 +7,16 @@ import type { KeyHolder } from './refresh.ts';
 
 export type Validity = { readonly valid: true } | { readonly valid: false; readonly reason: DeadReason };
 
-/** How long an enforcer may remember a refusal: short, so that a reinstated site is back soon. */
+/** Seconds for which an enforcer may cache a negative answer: short, so that a reinstated site is accepted soon. */
 const refusalCacheSeconds = minute;
 
-/** What a genuine key says of itself, less its names. */
+/** The claims of a genuine key without its names. */
 type Presented = Pick<KeyClaims, 'jti' | 'gen' | 'iat' | 'exp'> & { readonly mode?: Mode };
 
 /**
- * Is this key good now? A key is live if and only if its `jti` is the recorded one; the generation only explains.
+ * Decides whether a key is valid now: if and only if its `jti` is the recorded one. The generation only explains the reason.
  * @param presented undefined when the key is not genuine
- * @param holder undefined when there is none that the caller may know of
+ * @param holder undefined when there is none that is visible to the caller
  */
 export function decideValidity(
   presented: Presented | undefined,
@@ -24,28 +24,28 @@ export function decideValidity(
   enterpriseSuspended: boolean,
   now: Seconds,
 ): Validity {
-  if (!presented) return dead('key-not-genuine');
-  if (!holder) return dead('key-unknown');
-  if (holder.status === 'deleted') return dead('deleted');
-  if (holder.status === 'suspended' || enterpriseSuspended) return dead('suspended');
+  if (!presented) return invalid('key-not-genuine');
+  if (!holder) return invalid('key-unknown');
+  if (holder.status === 'deleted') return invalid('deleted');
+  if (holder.status === 'suspended' || enterpriseSuspended) return invalid('suspended');
   if (presented.jti !== holder.key.jti)
-    return dead(presented.gen <= holder.key.generation ? 'key-superseded' : 'key-unknown');
-  if (!isAsRecorded(presented, holder)) return dead('key-unknown');
-  if (holder.status === 'dormant') return dead('dormant');
-  if (now >= holder.key.expiresAt) return dead('key-expired');
+    return invalid(presented.gen <= holder.key.generation ? 'key-superseded' : 'key-unknown');
+  if (!isAsRecorded(presented, holder)) return invalid('key-unknown');
+  if (holder.status === 'dormant') return invalid('dormant');
+  if (now >= holder.key.expiresAt) return invalid('key-expired');
   return { valid: true };
 }
 
-/** Who can use a stolen enterprise key may copy a number, but not make the server confirm claims that it never signed. */
+/** Compares all claims with the record: an attacker with a stolen enterprise key could copy the `jti` alone. */
 function isAsRecorded({ gen, iat, exp, mode }: Presented, { key, mode: recorded }: KeyHolder): boolean {
   return gen === key.generation && iat === key.issuedAt && exp === key.expiresAt && mode === recorded;
 }
 
-function dead(reason: DeadReason): Validity {
+function invalid(reason: DeadReason): Validity {
   return { valid: false, reason };
 }
 
-/** Until when the asker may cache the answer; never past the key's own end. */
+/** Returns until when the caller may cache the answer; never past the expiry of the key. */
 function cacheUntil(
   validity: Validity,
   cacheSeconds: number,
@@ -66,7 +66,7 @@ export function alertOf(claims: KeyClaims, validity: Validity): Alert | undefine
   return { org: claims.org, reason: validity.reason, subject };
 }
 
-/** What the responder signs: the answer, to whom, to which question (docs/rules.md 4). */
+/** Returns the claims of a verdict: the answer, its audience, and the nonce of the request (docs/rules.md 4). */
 export function verdictOf(
   asked: { readonly caller: Caller; readonly nonce: string; readonly claims: KeyClaims | undefined },
   validity: Validity,

@@ -25,9 +25,9 @@ export interface RotationFacts {
   readonly kind: RingKind;
   /** as it is configured */
   readonly ring: KeyRing;
-  /** as the server tells it */
+  /** as get-trust returns it */
   readonly deployed: KeyRing;
-  /** since when each key has its role, as the server tells it */
+  /** since when each key has its role, as get-trust returns it */
   readonly since: Readonly<Partial<Record<KeyRole, Seconds | undefined>>>;
 }
 
@@ -41,16 +41,16 @@ export interface PlannedStep {
 export type Obstacle = 'not-deployed' | 'impossible' | 'too-early';
 
 /**
- * The step that was asked for, or else the one that is due.
- * @returns undefined when it can't be taken from here
+ * Plans the requested step, or else the next one.
+ * @returns undefined when it is not possible in this state of the ring
  */
 export function planStep({ kind, ring, since }: RotationFacts, asked?: RotationStep): PlannedStep | undefined {
-  const step = asked ?? dueStep(ring);
+  const step = asked ?? nextStep(ring);
   const after = takeStep(ring, step);
   return after && { step, after, notBefore: earliest(kind, step, since) };
 }
 
-/** A compromised key is not waited for; but no step is taken over one that is not deployed, since each prepares the next. */
+/** Returns the reason against a step, if any. A compromised key needs no waiting; a step that is not deployed blocks the next one. */
 export function obstacleTo(
   planned: PlannedStep | undefined,
   { ring, deployed }: RotationFacts,
@@ -62,7 +62,7 @@ export function obstacleTo(
   return !compromised && planned.notBefore !== undefined && now < planned.notBefore ? 'too-early' : undefined;
 }
 
-function dueStep({ next, previous }: KeyRing): RotationStep {
+function nextStep({ next, previous }: KeyRing): RotationStep {
   if (next !== null) return 'switch';
   return previous.length > 0 ? 'drop' : 'announce';
 }
@@ -81,7 +81,7 @@ function takeStep(ring: KeyRing, step: RotationStep): KeyRing | undefined {
   }
 }
 
-/** Where the server does not tell since when, nothing is known to be safe. */
+/** Returns the earliest time of a step; never (Infinity) where the server does not publish the time of the role. */
 function earliest(kind: RingKind, step: RotationStep, since: RotationFacts['since']): Seconds | undefined {
   const wait = waits[kind][step];
   return wait && (since[wait.since] ?? Number.POSITIVE_INFINITY) + wait.seconds;

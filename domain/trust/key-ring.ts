@@ -32,7 +32,7 @@ export type KeyRing = Ring<number>;
 
 export const firstRing: KeyRing = { previous: [], current: 1, next: null };
 
-/** The rings that one Org stands under and signs with. */
+/** The rings of one Org: the Root's, and its own. */
 export interface Generations {
   readonly root: KeyRing;
   readonly org: KeyRing;
@@ -57,7 +57,7 @@ export function membersOf<T>({ previous, current, next }: Ring<T>): { readonly r
   ];
 }
 
-/** The ring of what stands for each generation. */
+/** Returns the ring with each member converted. */
 export function mapRing<T, U>({ previous, current, next }: Ring<T>, to: (member: T) => U): Ring<U> {
   return { previous: previous.map(to), current: to(current), next: next === null ? null : to(next) };
 }

@@ -25,7 +25,7 @@ export const renewLinkDays = { org: 365, enterprise: 32 } as const;
 
 const applicationTokenSeconds = day;
 
-/** A link is good from a little earlier, so that a key signed by a clock that is late does not precede it. */
+/** A link is valid from a little earlier, so that a key signed by a slow clock does not precede it. */
 const backdatedSeconds = 5 * minute;
 
 function times(now: Seconds, days: number, parentEnds: Seconds) {
@@ -81,7 +81,7 @@ export function applicationTokenClaims(
   };
 }
 
-/** A statement proves itself as long as the link above it would have lived, and by its own time for ever (docs/finance.md). */
+/** Returns the claims of a statement. They expire with the link above; a verifier checks them as of their own time (docs/finance.md). */
 export function statementClaims(
   statement: { org: OrgId; quarter: Quarter; revision: number; rules: string; files: StatementDigests },
   now: Seconds,

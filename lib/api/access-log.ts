@@ -3,7 +3,7 @@ import { AccessLogField, AccessLogFormat, CfnAccount } from 'aws-cdk-lib/aws-api
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
-/** What is logged of each request: never a header that proves something, a query, or a body. */
+/** Fields of the access log: never a header with a signature, a query, or a body. */
 export const accessLogFormat = AccessLogFormat.custom(
   JSON.stringify({
     requestId: AccessLogField.contextRequestId(),

@@ -31,10 +31,10 @@ export interface ApiProps {
   readonly alarms: Alarms;
 }
 
-/** TLS 1.3, or 1.2 with forward secrecy, on the API's own address too, where API Gateway would still take 1.0. */
+/** TLS 1.3, or 1.2 with forward secrecy, on the API's own address too, where API Gateway accepts 1.0 by default. */
 const tls = { securityPolicy: SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09, endpointAccessMode: EndpointAccessMode.BASIC };
 
-/** The way in: one route for each operation, the firewall before it, its errors in the shape of ours. */
+/** The REST API: one route for each operation, a firewall, and gateway errors as problems (RFC 9457). */
 export class Api extends Construct {
   readonly rest: RestApi;
   /** what clients put before the path of an operation */
@@ -117,7 +117,7 @@ function domainOptions(scope: Construct, { name, certificateArn }: DomainSetting
   };
 }
 
-/** The construct has no property for it yet. */
+/** Sets the TLS policy on the L1 resource: the construct has no property for it yet. */
 function requireTls(api: RestApi): void {
   const resource = api.node.defaultChild;
   if (!(resource instanceof CfnRestApi)) throw new Error('The default child of the API is not a CfnRestApi.');
@@ -148,7 +148,7 @@ function acknowledge(api: RestApi): void {
     {
       id: 'AwsSolutions-APIG6',
       reason:
-        'Execution logs hold headers, and so signatures, and have no retention; the access log and the functions tell all.',
+        'Execution logs hold headers, and so signatures, and have no retention; the access log and the functions log every request.',
     },
   );
 }

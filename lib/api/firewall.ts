@@ -14,8 +14,8 @@ export interface FirewallProps {
 }
 
 /**
- * AWS's rules that only count here in any case, by rule group. Bodies are up to 1 MB and not ours to read: a reference or a token that happens to
- * look like an attack must not cost a site its license. The handlers bound, verify and parse every body themselves.
+ * Rules of AWS that always only count, by rule group. Bodies are up to 1 MB: a reference or a token that resembles an attack must not be
+ * blocked. The handlers limit, verify and parse every body themselves.
  */
 const groups = {
   AWSManagedRulesCommonRuleSet: [
@@ -60,13 +60,13 @@ export class Firewall extends Construct {
       }),
       atLeast: 100,
       periods: 3,
-      impact: 'The firewall turns many requests away: an attack, or an application that cannot renew its keys.',
+      impact: 'The firewall blocks many requests: an attack, or an application that cannot renew its keys.',
       anchor: 'requests-blocked',
     });
   }
 }
 
-/** Whether a request claims to be signed; whether it is, its handler finds out. */
+/** Matches requests with the header of a signature, which the handler verifies. */
 const hasSignatureInput: CfnWebACL.StatementProperty = {
   sizeConstraintStatement: {
     fieldToMatch: { singleHeader: { Name: 'signature-input' } },

@@ -8,7 +8,7 @@ import type { StageSettings } from '../stages.ts';
 /** What a product area has in AWS beside the functions of its rows. The ids of constructs are part of deployed stacks: they stay. */
 export interface AreaInAws {
   /** Creates what must survive, in the stack `store`; returns outputs of that stack. */
-  readonly store?: (kept: StatefulResources, stage: StageSettings) => Outputs;
+  readonly store?: (stateful: StatefulResources, stage: StageSettings) => Outputs;
   /** Creates alarms, each in the stack of the functions that it watches. */
   readonly monitor?: (deployed: DeployedFunctions) => void;
   /** Returns the area's row of the dashboard. */

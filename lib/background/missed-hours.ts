@@ -9,8 +9,8 @@ const hoursPer = new Map([
 ]);
 
 /**
- * After how many hours without a run a schedule has missed one. CloudWatch looks back seven days at most, so every schedule must start
- * at least daily; what is due once a month or a quarter looks every day whether it is due.
+ * Returns the number of hours without a run after which a schedule has missed one. CloudWatch evaluates seven days at most, so every
+ * schedule must run at least daily; monthly and quarterly work checks daily whether it is pending.
  * @param expression of EventBridge Scheduler: `rate(1 hour)`, or a `cron(…)` that means every day
  * @throws when it starts less often, or is written in another way
  */

@@ -20,7 +20,7 @@ export interface SchedulesProps {
 /** An invocation that could not be delivered is retried for an hour; then the alarm is raised, and the next run catches up. */
 const retries = { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 20 };
 
-/** What the clock starts. Each schedule may call its one function. */
+/** The schedules of the functions. Each schedule may invoke its own function only. */
 export class Schedules extends Construct {
   readonly undelivered: Queue;
 
@@ -35,7 +35,7 @@ export class Schedules extends Construct {
     alarms.raise(this, 'UndeliveredSome', {
       name: 'schedule-undelivered',
       metric: this.undelivered.metricApproximateNumberOfMessagesVisible(),
-      impact: 'A schedule could not start its function: links, responder keys or expiries may not be looked after.',
+      impact: 'A schedule could not start its function: links, responder keys or expiries may not be processed.',
       anchor: 'schedule-undelivered',
     });
     for (const [row, schedule] of Object.entries(schedules)) {

@@ -9,12 +9,12 @@ import { removalPolicy } from '../removal.ts';
 import type { StageSettings } from '../stages.ts';
 import { ServiceKey } from '../store/service-key.ts';
 
-/** Who gives a record back holds it for so long; then it shows again to the next. */
+/** Visibility timeout: minutes that a redrive may take for one record. */
 const handlingMinutes = 5;
 
 /**
- * Records of the stream that their consumer can never work on, with their bodies: the consumer itself puts them here, so that the
- * record behind them is not held up. Kept for 14 days, the most that SQS keeps, until `license-server redrive` gives them back.
+ * The dead-letter queue of the stream consumers. A consumer sends a record that it cannot process, with its body, so that the next
+ * records are not blocked. SQS keeps it for 14 days, its maximum; `license-server redrive` delivers it again.
  */
 export class StreamDeadLetters extends Construct {
   readonly queue: Queue;
@@ -35,7 +35,7 @@ export class StreamDeadLetters extends Construct {
       name: 'aside-some',
       metric: this.queue.metricApproximateNumberOfMessagesVisible(),
       impact:
-        'A change of the table was not worked on: its alert is not delivered, or its audit event is not written. In 14 days it is gone.',
+        'A change of the table was not processed: its alert is not delivered, or its audit event is not written. The record is lost after 14 days.',
       anchor: 'poison-record',
     });
   }
@@ -44,7 +44,7 @@ export class StreamDeadLetters extends Construct {
     return this.#rightTo('sqs:SendMessage');
   }
 
-  /** It includes neither to see a message nor to take one away. */
+  /** Returns the right to count messages; it includes neither reading nor deleting one. */
   rightToCount(): Right {
     return this.#rightTo('sqs:GetQueueAttributes');
   }

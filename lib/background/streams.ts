@@ -23,7 +23,7 @@ export interface StreamsProps {
 /** A stream keeps its records for 24 h; a consumer that is six hours late has failed for long, and 18 h are left to repair it. */
 const lateHours = 6;
 
-/** The consumers of the table's stream: each at its own pace, none loses a record, a failed one is retried until the stream drops it. */
+/** The consumers of the table's stream. They are independent; a failed record is retried until the stream drops it. */
 export class Streams extends Construct {
   constructor(scope: Construct, id: string, { streams, functions, ledger, alarms }: StreamsProps) {
     super(scope, id);
@@ -48,14 +48,14 @@ export class Streams extends Construct {
         name: `${row}-late`,
         metric: target.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: Duration.minutes(5) }),
         atLeast: Duration.hours(lateHours).toMilliseconds(),
-        impact: `${row} is six hours behind. ${summary}: what it does not reach within 24 hours is lost to it.`,
+        impact: `${row} is six hours behind. ${summary}: records that it does not process within 24 hours are lost.`,
         anchor: 'stream-late',
       });
     }
   }
 }
 
-/** Lambda looks at the filter before it invokes: what does not pass costs nothing. */
+/** Filters inserts of a family. Lambda applies the filter before it invokes: a filtered record costs nothing. */
 function insertsOf(family: Family) {
   return FilterCriteria.filter({
     eventName: FilterRule.isEqual('INSERT'),

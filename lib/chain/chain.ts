@@ -22,7 +22,7 @@ import { SetUp } from './set-up.ts';
 import type { SigningKey } from './signing-key.ts';
 import { rightToSignAsOrg, rightToSignAsRoot } from './signing-rights.ts';
 
-/** The rows that the chain cannot be without, each in a place of its own. */
+/** The rows that every chain has, each with its own construct. */
 const ownRows = ['set-up-trust', 'certify', 'set-up-org'];
 
 export interface ChainProps {
@@ -30,7 +30,7 @@ export interface ChainProps {
   readonly bundles: string;
   /** set-up-trust, certify and set-up-org; every other one signs as the Orgs, for a purpose of its own */
   readonly rows: Readonly<Record<string, InternalFunction>>;
-  readonly kept: StatefulResources;
+  readonly stateful: StatefulResources;
   readonly alarms: Alarms;
 }
 
@@ -89,11 +89,11 @@ export class Chain extends Construct {
       backgroundTimeout,
       this.rightToVerify().settings,
     );
-    const said = new Map(certified.map(({ org, resource }) => [org, resource]));
+    const answers = new Map(certified.map(({ org, resource }) => [org, resource]));
     this.#runForOrgs(new SetUp(this, 'SetUpOrg', stage, prepareFunction), org => ({
       org,
       generations: generations(org),
-      ...saidOf(said.get(org), generationsOf(keyRings, org)),
+      ...answersOf(answers.get(org), generationsOf(keyRings, org)),
     }));
   }
 
@@ -116,17 +116,17 @@ export class Chain extends Construct {
     rights: readonly Right[],
     invocable: Partial<Record<Invocable, IFunction>> = {},
   ): FunctionIdentity {
-    const { stage, rows, kept } = this.#props;
+    const { stage, rows, stateful } = this.#props;
     const { grants } = rows[row] ?? missing(row);
-    const granted = rightsOf(this, grants, { stage: stage.name, ...kept, invocable });
+    const granted = rightsOf(this, grants, { stage: stage.name, ...stateful, invocable });
     return new FunctionIdentity(this, row, stage, grants, [...rights, ...granted]);
   }
 
   #function(identity: FunctionIdentity, timeout: typeof requestTimeout, settings: Settings): RowFunction {
     const { bundles, rows, alarms } = this.#props;
     const impact = ownRows.includes(identity.row)
-      ? 'No new enterprise, link or application token can be certified; links end within 30 days, responder keys within 13.'
-      : 'What it signs waits until it works again; keys, checks and renewals go on.';
+      ? 'No new enterprise, link or application token can be certified; links expire within 30 days, responder keys within 13.'
+      : 'Its signatures are delayed until it works again; keys, checks and renewals are unaffected.';
     return new RowFunction(identity, 'Function', {
       identity,
       summary: rows[identity.row]?.summary ?? missing(identity.row),
@@ -159,8 +159,8 @@ function missing(row: string): never {
   throw new Error(`The chain has no row ${row}.`);
 }
 
-/** What the trust set-up has answered, for the Org's own set-up. It answers about a next key only where there is one. */
-function saidOf(resource: CustomResource | undefined, { root, org }: Generations): Record<string, string> {
+/** Returns the answers of the trust set-up for the set-up of an Org. Those about a next key exist only where there is one. */
+function answersOf(resource: CustomResource | undefined, { root, org }: Generations): Record<string, string> {
   if (!resource) return {};
   const names = ['orgLink', 'orgKids', ...(org.next ? ['nextOrgLink'] : []), ...(root.next ? ['successor'] : [])];
   return Object.fromEntries(names.map(name => [name, resource.getAttString(name)]));

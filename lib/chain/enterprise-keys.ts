@@ -65,9 +65,12 @@ export function rightToMakeEnterpriseKeys(scope: Construct, stage: string): Righ
       {
         resource: finding(scope, 'key/*'),
         reason:
-          'The key was made a moment ago; the conditions leave only signing keys without an alias, or asked for by alias.',
+          'The key was just created; the conditions allow only signing keys without an alias, or requested by alias.',
       },
-      { resource: finding(scope, aliases), reason: 'Enterprises come at run time; no other alias can be made.' },
+      {
+        resource: finding(scope, aliases),
+        reason: 'Enterprises are created at run time; no other alias can be created.',
+      },
     ],
   };
 }
@@ -95,7 +98,7 @@ export function rightToSignAsEnterprise(scope: Construct, stage: string): Right 
       {
         resource: finding(scope, 'key/*'),
         reason:
-          "Enterprises come at run time; only keys whose own policy lets in this role's path, none with another alias.",
+          'Enterprises are created at run time; only keys whose own policy allows the path of this role, none with another alias.',
       },
     ],
   };
@@ -122,7 +125,7 @@ export function rightToDisableEnterpriseKeys(scope: Construct, stage: string): R
   };
 }
 
-/** The right to read the public key of an enterprise, asked for by its alias: the request's alias counts at once, a key's only after minutes. */
+/** Returns the right to read the public key of an enterprise by its alias: the alias of a request is effective at once, that of a key after minutes. */
 export function rightToReadEnterpriseKeys(scope: Construct, stage: string): Right {
   const byAlias = { StringLike: { 'kms:RequestAlias': enterpriseAlias(stage, '*') } };
   return {
@@ -133,7 +136,7 @@ export function rightToReadEnterpriseKeys(scope: Construct, stage: string): Righ
     wildcards: [
       {
         resource: finding(scope, 'key/*'),
-        reason: 'Enterprises come at run time; only keys asked for by the alias of one.',
+        reason: 'Enterprises are created at run time; only keys requested by the alias of an enterprise.',
       },
     ],
   };

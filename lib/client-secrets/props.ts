@@ -18,9 +18,9 @@ export interface RotationNetwork {
   readonly vpc: IVpc;
   /** @default the private ones */
   readonly subnets?: SubnetSelection;
-  /** @default a new one, which lets everything out and nothing in */
+  /** @default a new one, which allows all outbound and no inbound traffic */
   readonly securityGroups?: ISecurityGroup[];
-  /** the way to the license server, and to nothing else: `http://proxy.example:3128` @default none */
+  /** proxy for requests to the license server only, such as `http://proxy.example:3128` @default none */
   readonly proxy?: string;
 }
 

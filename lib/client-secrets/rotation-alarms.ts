@@ -28,7 +28,7 @@ export class RotationAlarms extends Construct {
     const texts: Readonly<Record<string, { metric: IMetric; text: string }>> = {
       Errors: {
         metric: rotation.metricErrors({ period }),
-        text: 'A license key could not be refreshed; the current one stays, and ends 30 days after it was made. The log says which and why.',
+        text: 'A license key could not be refreshed; the current one stays, and expires 30 days after it was issued. The log shows which one and why.',
       },
       Throttles: {
         metric: rotation.metricThrottles({ period }),

@@ -44,7 +44,7 @@ export class UsePolicy extends ManagedPolicy {
   }
 }
 
-/** Through Secrets Manager alone: what lies elsewhere under the same key stays closed. */
+/** Allows the use of the key through Secrets Manager only, not for other data under the same key. */
 export function useOfKey(keyArn: string): PolicyStatement {
   return new PolicyStatement({
     actions: ['kms:Decrypt', 'kms:GenerateDataKey'],

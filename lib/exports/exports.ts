@@ -44,7 +44,7 @@ export class Exports extends Construct {
     return { ...read, statements: [...statements, listing(this, this.#stage, kinds, 'StringLikeIfExists')] };
   }
 
-  /** It includes neither to delete an object nor to say how long it is locked. */
+  /** Returns the right to write objects; it includes neither deleting one nor setting its lock. */
   rightToWrite(kinds: readonly ObjectKind[]): Right {
     return this.#rightTo('s3:PutObject', kinds);
   }

@@ -16,15 +16,15 @@ export function objects(
     resources: kinds.map(kind => `${exportsBucketArn(scope, stage)}/${everythingOf(kind)}`),
     wildcards: kinds.map(kind => ({
       resource: `arn:aws:s3:::${bucket}/${everythingOf(kind)}`,
-      reason: 'Objects come at run time; the first segment of their keys says of which kind they are.',
+      reason: 'Objects are created at run time; the first segment of their keys is their kind.',
     })),
   };
 }
 
 /**
- * Lets list the bucket within these kinds.
- * @param when StringLikeIfExists counts for S3's own look whether one object is there, too, which names no prefix; but then also for
- *   a listing without a prefix
+ * Returns the statement that allows listing the bucket within these kinds.
+ * @param when StringLikeIfExists also allows the check of S3 whether an object exists, which has no prefix; but then also a listing
+ *   without a prefix
  */
 export function listing(
   scope: Construct,
@@ -39,7 +39,7 @@ export function listing(
   });
 }
 
-/** Must be what lambdas/platform/aws/objects.ts says. */
+/** Must match lambdas/platform/aws/objects.ts. */
 function everythingOf(kind: ObjectKind): string {
   return `${kind}/*`;
 }

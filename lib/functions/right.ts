@@ -3,7 +3,7 @@ import type { Setting } from '../../lambdas/platform/kernel/settings.ts';
 
 export type Settings = Partial<Record<Setting, string>>;
 
-/** What a capability hands to a function: the right and the address together. */
+/** The grant of a capability to a function: policy statements and the address of the resource together. */
 export interface Right {
   readonly statements: readonly PolicyStatement[];
   readonly settings: Settings;

@@ -19,7 +19,7 @@ import type { Right } from './right.ts';
 /** The functions that others may invoke. */
 export type Invocable = NonNullable<Grants['invokes']>[number];
 
-/** What must survive, and what a function may be let near. */
+/** The stateful resources that functions may get rights to. */
 export interface StatefulResources {
   readonly ledger: LedgerTable;
   readonly secrets: Secrets;
@@ -35,8 +35,8 @@ export interface Capabilities extends StatefulResources {
 }
 
 /**
- * Turns what a row grants into rights: nothing more, nothing less. The rights of `signsAs` come from the chain, which knows its keys
- * (lib/chain/signing-key.ts).
+ * Returns the exact rights of a row's grants. The rights of `signsAs` come from the chain, which has the keys
+ * (lib/chain/signing-rights.ts).
  */
 export function rightsOf(
   scope: Construct,

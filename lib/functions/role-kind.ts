@@ -1,7 +1,7 @@
 import type { Grants } from '../../lambdas/platform/kernel/grants.ts';
 
 /**
- * What the policies of signing keys know of a role: the last segment of its path. `root` signs as the Root, `certifiers` sign as an
+ * The kind of a role: the last segment of its path, which the policies of signing keys match. `root` signs as the Root, `certifiers` as an
  * Org, `signers` as an enterprise; `others` sign with no key.
  */
 export type RoleKind = 'root' | 'certifiers' | 'signers' | 'others';

@@ -12,7 +12,7 @@ export interface RowFunctionProps {
   /** the folder of all bundles, see scripts/bundle.ts */
   readonly bundles: string;
   readonly alarms: Alarms;
-  /** what breaks for whom when it fails: the text of its alarms */
+  /** the impact of a failure: the text of its alarms */
   readonly impact: string;
   readonly timeout: Duration;
   /** beside those that come with the rights */
@@ -22,7 +22,7 @@ export interface RowFunctionProps {
 /** Timeout of operations: API Gateway gives up after 29 s, our client earlier. */
 export const requestTimeout = Duration.seconds(28);
 
-/** The clock or a stream has started it, and it may have a whole Org to go through. */
+/** Timeout of scheduled functions and stream consumers, which may process a whole Org. */
 export const backgroundTimeout = Duration.minutes(5);
 
 /**
@@ -67,7 +67,7 @@ export class RowFunction extends LambdaFunction {
     alarms.raise(this, 'Throttles', {
       name: `${identity.row}-throttles`,
       metric: this.metricThrottles(),
-      impact: `${identity.row} is held back by Lambda. ${impact}`,
+      impact: `${identity.row} is throttled by Lambda. ${impact}`,
       anchor: 'function-throttles',
     });
   }

@@ -8,7 +8,7 @@ import { removalPolicy } from '../removal.ts';
 import type { StageSettings } from '../stages.ts';
 import { managementStatement } from '../store/management-statement.ts';
 
-/** Where alarms go. Encrypted with a key of its own, which CloudWatch alone may use; reached over TLS only. */
+/** The topic of alarms. Encrypted with a key of its own, which only CloudWatch may use; reached over TLS only. */
 export class AlarmTopic extends Topic {
   constructor(scope: Construct, id: string, stage: StageSettings) {
     const ofThisAccount = { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } };

@@ -8,7 +8,7 @@ export interface AlarmSpec {
   /** after `license-server-<stage>-` */
   readonly name: string;
   readonly metric: IMetric;
-  /** what it means for whom, in a sentence: who reads it was asleep a minute ago */
+  /** impact in one sentence, for an operator on call */
   readonly impact: string;
   readonly anchor: Anchor;
   /** the least that alarms. @default 1 */

@@ -15,8 +15,8 @@ export interface LoggedMetricProps {
 }
 
 /**
- * Sums over several functions what each of them counts for the dashboard. An alarm cannot search for dimensions, and that metric does
- * not tell stages apart; so filters on the log add up the same lines once more. Filters cost nothing.
+ * Sums a metric over several functions. An alarm cannot search for dimensions, and the metric of the functions has no dimension of the
+ * stage, so metric filters count the same log lines again, free of charge.
  */
 export class LoggedMetric extends Construct {
   readonly metric: Metric;

@@ -18,7 +18,7 @@ export function ofFunction(stage: string, metricName: string, statistic: string)
     });
 }
 
-/** What the functions themselves count (lambdas/platform/request/telemetry.ts). It does not tell stages of one account and region apart. */
+/** Returns a metric of the functions (lambdas/platform/kernel/telemetry.ts). It does not distinguish stages of one account and region. */
 export function counted(metricName: string, dimensions: Record<string, string> = {}, label = metricName): Metric {
   return new Metric({
     namespace,
@@ -30,7 +30,7 @@ export function counted(metricName: string, dimensions: Record<string, string> =
   });
 }
 
-/** The same, one line for each value of dimensions whose values come at run time: a caller, a code. @param dimensions comma between them */
+/** Returns a metric with one line for each value of its dimensions, such as a caller or a code. @param dimensions separated by commas */
 export function countedBy(
   dimensions: string,
   metricName: string,

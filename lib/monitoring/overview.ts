@@ -22,7 +22,7 @@ export interface OverviewProps {
   readonly areas: readonly AreaInAws[];
 }
 
-/** One page that shows whether a stage is well: what is asked, what fails, what is behind, what the clock's work has done. */
+/** The dashboard of a stage: requests, errors, delays, and the results of schedules. */
 export class Overview extends Dashboard {
   constructor(scope: Construct, id: string, props: OverviewProps) {
     super(scope, id, {

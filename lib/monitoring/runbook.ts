@@ -16,7 +16,7 @@ export const runbookAnchors = [
 ] as const;
 export type Anchor = (typeof runbookAnchors)[number];
 
-/** @returns the link as it stands in the text of an alarm */
+/** Returns the link for the text of an alarm. */
 export function runbookLink(anchor: Anchor): string {
   return `docs/runbook.md#${anchor}`;
 }

@@ -16,7 +16,7 @@ import { isProtected, removalPolicy } from '../removal.ts';
 import type { StageSettings } from '../stages.ts';
 import { ServiceKey } from './service-key.ts';
 
-/** The index that the sweep reads; lambdas/platform/storage/table.ts asks for it by this name. */
+/** Name of the index that the sweep reads; must match lambdas/platform/storage/table.ts. */
 const expiry = 'expiry';
 
 /** The one table (docs/rules.md 8): what is licensed, to whom, and what was done. */
@@ -71,7 +71,7 @@ export class LedgerTable extends Construct {
 
   /**
    * The right to query the index of what expires, and not the table by the same action: the index has an ARN of its own. On an index
-   * `LeadingKeys` are the values of the index's own partition key; should DynamoDB not tell them, the condition holds, and the ARN remains.
+   * `LeadingKeys` are the values of the index's own partition key; if DynamoDB omits them, the condition holds, and the ARN restricts.
    */
   rightToQueryExpiry(): Right {
     const query = new PolicyStatement({

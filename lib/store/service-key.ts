@@ -6,7 +6,7 @@ import { removalPolicy } from '../removal.ts';
 import type { StageSettings } from '../stages.ts';
 import { managementStatement } from './management-statement.ts';
 
-/** What each service does with the key in the name of its caller, as the service's own documentation says. */
+/** Actions that each service performs on behalf of its caller, by the documentation of the service. */
 const uses = {
   dynamodb: [
     'kms:Decrypt',

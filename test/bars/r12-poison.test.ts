@@ -72,7 +72,7 @@ describe(`one poison record in ${count} (bar R12, seed ${seed})`, () => {
     await unseen.commit([{ put: { ...place, hash: 'forged' } }]);
     expect(await deliver('write-audit')).toBe(count / batchSize);
     expect(await hashesInTrail()).toEqual(new Set(['forged', ...hashesOf(without(mine, poison))]));
-    expect(aside()).toEqual([{ consumer: 'write-audit', fault: 'Poison', record: recordOf(poison) }]);
+    expect(aside()).toEqual([{ consumer: 'write-audit', fault: 'PoisonRecordError', record: recordOf(poison) }]);
 
     expect(await redrive()).toMatchObject({ code: 1, stdout: expect.stringContaining('0 given back, 1 still there') });
     expect(aside()).toHaveLength(1);
@@ -115,7 +115,7 @@ describe(`one poison record in ${count} (bar R12, seed ${seed})`, () => {
     };
     expect(await deliver('deliver-alerts')).toBe(count / batchSize);
     expect(delivered()).toEqual(without(mine, poison).map(idOf));
-    expect(aside()).toEqual([{ consumer: 'deliver-alerts', fault: 'Poison', record: recordOf(poison) }]);
+    expect(aside()).toEqual([{ consumer: 'deliver-alerts', fault: 'PoisonRecordError', record: recordOf(poison) }]);
 
     expect(await redrive()).toMatchObject({ code: 1 });
     expect(aside()).toHaveLength(1);

@@ -140,7 +140,7 @@ describe('no answer without its audit (bar R20)', () => {
     expect(answer).toEqual({ batchItemFailures: [] });
     expect(await eventsOf(server)).toEqual(trail);
     expect(server.world.notices.aside().map(body => JSON.parse(body))).toMatchObject([
-      { consumer: 'write-audit', fault: 'Poison', record: { dynamodb: { SequenceNumber: '0' } } },
+      { consumer: 'write-audit', fault: 'PoisonRecordError', record: { dynamodb: { SequenceNumber: '0' } } },
     ]);
   });
 });

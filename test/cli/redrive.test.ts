@@ -79,7 +79,7 @@ describe('license-server redrive', () => {
       batchItemFailures: [],
       at: ++invoked,
     }));
-    for (const body of ['{}', '{"consumer":"set-up-trust","fault":"Poison","record":{}}'])
+    for (const body of ['{}', '{"consumer":"set-up-trust","fault":"PoisonRecordError","record":{}}'])
       await client.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
     client.destroy();
     const { code, stdout } = await redrive();

@@ -23,7 +23,7 @@ const header = ['quarter', 'revision', 'enterpriseId', 'application', ...numbers
 
 /**
  * `enterprises.csv` (RFC 4180): a line for each enterprise in each application. Ids and integers only, so nothing needs quotes and no
- * cell is a formula; what a manifest does not say is empty, never zero.
+ * cell is a formula. A number that a manifest omits is empty, never zero.
  */
 export function enterprisesCsv({ quarter, revision, enterprises }: Statement): string {
   const lines = enterprises.map(row => [

@@ -37,7 +37,7 @@ export interface RecordedStatement {
   readonly version?: Version | undefined;
 }
 
-/** How a quarter stands. */
+/** What is recorded of a quarter. */
 export interface QuarterRecord {
   readonly org: OrgId;
   readonly quarter: Quarter;
@@ -99,7 +99,7 @@ export function alertDateOf({ quarter, revision, madeAt }: RecordedStatement): S
   return revision === 1 ? Math.min(madeAt, statementDue(quarter)) : madeAt;
 }
 
-/** The quarters that the clock looks at: a statement that could not be made on its day is made later, for two years. */
+/** Returns the quarters that the schedule checks: a statement that could not be created on its day is created later, for two years. */
 export function quartersWatched(now: Seconds): Quarter[] {
   return quartersUpTo(previousQuarter(quarterOf(now))).slice(-shownQuarters);
 }

@@ -1,6 +1,6 @@
 import type { EnterpriseFigures, Statement } from './statement.ts';
 
-/** An enterprise with more users who may configure than its limit allows, as one application says. @returns one line or none */
+/** Returns one line when an enterprise has more configuration users than its limit, by the manifest of one application; else none. */
 export function seatsExceededIn({
   application,
   enterpriseId,

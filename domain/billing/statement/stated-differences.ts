@@ -2,8 +2,8 @@ import { differencesOfEnterprises, differencesOfTotals } from '../differences.ts
 import { type ApplicationFigures, type Difference, type EnterpriseFigures, manifestOf } from './statement.ts';
 
 /**
- * Where a manifest says another number than the server: a line for each figure of each application, and of each of its enterprises.
- * An application without a manifest has no differences: it is named as missing.
+ * Returns a line for each figure of an application or an enterprise whose manifest differs from the server. An application without a
+ * manifest has no differences: it is listed as missing.
  */
 export function statedDifferences(
   applications: readonly ApplicationFigures[],

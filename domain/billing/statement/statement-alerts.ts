@@ -2,7 +2,7 @@ import type { Alert } from '../../alerts/alert.ts';
 import { subjectOf } from '../../kernel/ids.ts';
 import { missingManifests, type Statement } from './statement.ts';
 
-/** What a person must know of a statement: manifests that are missing, numbers that do not fit, users over a limit. */
+/** Returns the alerts of a statement: missing manifests, differing numbers, users over a limit. */
 export function alertsOf(statement: Statement): Alert[] {
   const { org, quarter: detail, differences, seatsExceeded } = statement;
   const alerts: Alert[] = [

@@ -1,6 +1,6 @@
 import { missingManifests, type Statement } from './statement.ts';
 
-/** What finance is told: a subject line, a text for people, the same as JSON for programs, attributes for filter policies. @param place `s3://…/` */
+/** Returns the notice for finance: a subject line, a text, the same as JSON, and attributes for filter policies. @param place `s3://…/` */
 export function noticeOfStatement(statement: Statement, place: string) {
   const { org, quarter, revision, reason, billed, madeAt } = statement;
   const missing = missingManifests(statement);

@@ -41,7 +41,7 @@ export interface StatementFacts {
   readonly before: readonly PastQuarter[];
 }
 
-/** The statement of a quarter: the server's own counts, which bill, and beside them what the applications say. The same facts make the same statement. */
+/** Returns the statement of a quarter: the server's counts, which are billed, and the manifests. The same facts give the same statement. */
 export function statementOf(facts: StatementFacts): Statement {
   const { org, quarter, revision, reason, madeAt, sweptUntil, root } = facts;
   const enterprises = enterprisesOf(facts);
@@ -70,7 +70,7 @@ export function statementOf(facts: StatementFacts): Statement {
   };
 }
 
-/** Every enterprise that the server or a manifest knows of, for each application, in order. */
+/** Returns every enterprise that the server or a manifest names, for each application, in order. */
 function enterprisesOf({ counts, manifests, limits }: StatementFacts): EnterpriseFigures[] {
   const rows = new Map<string, EnterpriseFigures>();
   for (const { enterprise, app, ...figures } of counts)

@@ -31,7 +31,7 @@ function placesOf({ totals, applications, enterprises }: Statement): (readonly [
   ];
 }
 
-/** Nothing is signed that does not add up: counters that contradict each other are for a person to look at. @throws */
+/** Refuses a statement whose sums are inconsistent: an operator must find the cause. @throws Error with the first one */
 export function assertAddsUp(statement: Statement): Statement {
   const { success } = Statement.safeParse(statement);
   const [wrong] = sumMismatches(statement);
@@ -43,7 +43,7 @@ function wrongBilling({ rules, billed, totals }: Statement): SumMismatch[] {
   const sites = billedSites(rules.version, totals.closing);
   if (sites === undefined)
     return [{ place: 'rules.version', problem: `the counting rules ${rules.version} are not known to this program` }];
-  return unequal('billed.productionSites', billed.productionSites, sites, 'the counting rules say');
+  return unequal('billed.productionSites', billed.productionSites, sites, 'the counting rules give');
 }
 
 function wrongPeriod({ from, to, madeAt, sweptUntil, quarter, history, totals }: Statement): SumMismatch[] {
@@ -60,7 +60,7 @@ function wrongPeriod({ from, to, madeAt, sweptUntil, quarter, history, totals }:
       `history[${history.length - 1}]`,
       JSON.stringify(last && [last.quarter, last.production, last.dev, last.proxy]),
       JSON.stringify([quarter, production, dev, proxy]),
-      'the totals say',
+      'the totals are',
     ),
   ];
 }
@@ -139,5 +139,5 @@ function unequalLines(place: string, stated: readonly object[], drawn: readonly 
   const spelled = (line: object | undefined) => line && JSON.stringify(Object.entries(line).sort());
   return Array.from({ length: longest }, (_, i) => i)
     .filter(i => spelled(stated[i]) !== spelled(drawn[i]))
-    .map(i => ({ place: `${place}[${i}]`, problem: 'is not what server and manifests say' }));
+    .map(i => ({ place: `${place}[${i}]`, problem: 'does not follow from server and manifests' }));
 }

@@ -21,7 +21,7 @@ export type Reason = z.infer<typeof Reason>;
 
 const sites = { production: count, dev: count, proxy: count };
 
-/** What an application's manifest says, less the people in it. */
+/** The manifest of an application without its admins. */
 const manifest = z.strictObject({
   revision: z.int().min(1),
   receivedAt: time,
@@ -35,7 +35,7 @@ const manifest = z.strictObject({
     demoUsers: count,
     configurationUsers: count,
   }),
-  /** one for each application admin: SHA-256 under a salt, which says nothing once the salt is erased */
+  /** one for each application admin: a salted SHA-256, which reveals nothing once the salt is erased */
   adminCommitments: z.array(z.string()),
 });
 
@@ -61,7 +61,7 @@ const difference = z.strictObject({
   enterpriseId: EnterpriseId.optional(),
   figure: z.enum(['production', 'dev', 'proxy', 'enterprises']),
   server: count,
-  /** absent when the manifest does not name the enterprise: nothing said is not zero */
+  /** absent when the manifest does not name the enterprise: absent is not zero */
   manifest: count.optional(),
 });
 

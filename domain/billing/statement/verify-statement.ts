@@ -142,7 +142,7 @@ function wrongLines(folder: StatementFiles, statement: Statement): Finding[] {
   const longest = Math.max(lines.length, expected.length);
   return Array.from({ length: longest }, (_, i) => i)
     .filter(i => lines[i] !== expected[i])
-    .map(i => ({ file: 'enterprises.csv', place: `line ${i + 1}`, problem: 'is not what statement.json says' }));
+    .map(i => ({ file: 'enterprises.csv', place: `line ${i + 1}`, problem: 'does not match statement.json' }));
 }
 
 function parseJson(text: string): unknown {

@@ -56,7 +56,7 @@ export const booked = {
   complete: z.boolean().describe('true when the quarter has ended and its counts are final'),
 };
 
-/** Who uses an application, by role, as its manifest says. */
+/** Users of an application by role, from its manifest. */
 export const users = z.object({
   applicationAdmins: count.describe("the vendor's own staff included"),
   enterpriseAdmins: count,

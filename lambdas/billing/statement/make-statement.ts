@@ -25,8 +25,8 @@ import type { StatementPorts } from './statement-ports.ts';
 /**
  * Creates the statement of a quarter, or publishes the recorded one again: drafts first, then the signature, then the record, and
  * only then the files for finance. A concurrent run, or a repeat after a crash, publishes what was recorded.
- * @throws quarter-running; quarter-not-swept; conflict when finance has one that the table does not know; Stale when another statement or a manifest came
- * in between
+ * @throws quarter-running; quarter-not-swept; conflict when a published statement is not recorded; ConflictError when another statement
+ * or a manifest was recorded meanwhile
  */
 export async function makeStatement(
   ports: StatementPorts,
@@ -52,7 +52,7 @@ async function recordStatement(
   const { root, sign } = await ports.signer.under(org);
   const facts = await factsOf(ports, org, quarter);
   const statement = assertAddsUp(statementOf({ ...facts, org, quarter, revision, reason, madeAt, sweptUntil, root }));
-  const files = await ports.kept.keep(org, quarter, await filesOf(statement));
+  const files = await ports.files.keep(org, quarter, await filesOf(statement));
   const jws = await sign({ quarter, revision, rules: statement.rules.version, files });
   const billed = statement.billed.productionSites;
   const after = {
@@ -73,14 +73,14 @@ async function recordStatement(
 }
 
 /**
- * What finance has seen is never replaced: a table that was restored may have forgotten it.
- * @throws Stale when it was recorded meanwhile; conflict when the table does not know it
+ * Checks that a revision was not published before: a restored table may have lost its record.
+ * @throws ConflictError when it was recorded meanwhile; conflict when it is published but not recorded
  */
 async function assertNotPublished(
-  { kept, statements }: StatementPorts,
+  { files, statements }: StatementPorts,
   of: Pick<RecordedStatement, 'org' | 'quarter' | 'revision'>,
 ): Promise<void> {
-  if (!(await kept.isPublished(of))) return;
+  if (!(await files.isPublished(of))) return;
   const { statement } = await statements.find(of.org, of.quarter);
   throw statement && statement.revision >= of.revision ? new ConflictError() : lostStatement(of);
 }
@@ -102,7 +102,7 @@ async function limitsOf(
   return new Map(found.flatMap(each => (each ? [[each.id, each.limits.configurationUsers]] : [])));
 }
 
-/** The quarters before, as far as there was anything: each one's end is the begin of the next. */
+/** Returns earlier quarters until the first empty one. The closing counts of each are the opening counts of the next. */
 async function before(
   { counts }: StatementPorts,
   org: OrgId,

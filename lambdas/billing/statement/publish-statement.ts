@@ -19,17 +19,16 @@ export interface MadeStatement {
 }
 
 /**
- * Puts a recorded statement where finance looks, tells finance and, of what does not fit, the infra team: once more, rather than not
- * at all. The date of its alerts is that of the
+ * Publishes a recorded statement, raises its alerts and notifies finance: at least once. The date of its alerts is that of the
  * statement, so a later repeat raises none twice.
  */
 export async function publishStatement(
-  ports: Pick<StatementPorts, 'kept' | 'alerts' | 'statements' | 'runtime'>,
+  ports: Pick<StatementPorts, 'files' | 'alerts' | 'statements' | 'runtime'>,
   recorded: RecordedStatement,
   change: Change,
 ): Promise<MadeStatement> {
-  const folder = await ports.kept.publish(recorded);
-  const place = ports.kept.placeOf(recorded);
+  const folder = await ports.files.publish(recorded);
+  const place = ports.files.placeOf(recorded);
   if (!recorded.isAnnounced) {
     const statement = Statement.parse(JSON.parse(folder['statement.json']));
     for (const alert of alertsOf(statement)) await ports.alerts.raise(alert, alertDateOf(recorded));

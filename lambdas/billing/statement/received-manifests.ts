@@ -4,7 +4,7 @@ import type { Quarter } from '../../../domain/kernel/time.ts';
 import { mapInBatches } from '../../platform/background/map-in-batches.ts';
 import type { Manifests } from '../storage/manifests.ts';
 
-/** The latest manifest of every application that is asked for, with its body. */
+/** Returns the latest manifest of every requested application, with its body. */
 export async function receivedManifests(
   org: OrgId,
   quarter: Quarter,

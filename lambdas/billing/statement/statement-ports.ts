@@ -9,14 +9,14 @@ import { s3StatementFiles } from '../storage/statement-files.ts';
 import { lambdaStatementSigner } from '../storage/statement-signer.ts';
 import { dynamoStatements } from '../storage/statements.ts';
 
-/** What it takes to make a statement. */
+/** The ports that create a statement. */
 export const statementPorts = {
   counts: dynamoCounts,
   manifests: dynamoManifests,
   enterprises: dynamoEnterprises,
   signer: lambdaStatementSigner,
   statements: dynamoStatements,
-  kept: s3StatementFiles,
+  files: s3StatementFiles,
   alerts: dynamoAlerts,
   sweep: dynamoSweepProgress,
 };
@@ -24,14 +24,14 @@ export type StatementPorts = Ports<typeof statementPorts>;
 
 /** Creates the same ports for a function outside of the request pipeline. */
 export function statementPortsOn(runtime: Runtime): StatementPorts {
-  const { counts, manifests, enterprises, signer, statements, kept, alerts, sweep } = statementPorts;
+  const { counts, manifests, enterprises, signer, statements, files, alerts, sweep } = statementPorts;
   return {
     counts: counts(runtime),
     manifests: manifests(runtime),
     enterprises: enterprises(runtime),
     signer: signer(runtime),
     statements: statements(runtime),
-    kept: kept(runtime),
+    files: files(runtime),
     alerts: alerts(runtime),
     sweep: sweep(runtime),
     runtime,

@@ -19,19 +19,19 @@ export interface AdminList {
     org: OrgId;
     quarter: Quarter;
     application?: AppId | undefined;
-    /** people whose time has ended are left out */
+    /** expired entries are left out */
     at: Seconds;
     after?: string | undefined;
     limit: number;
   }): Promise<{ admins: { application: AppId; name: string; email: string }[]; next?: string }>;
-  /** Records that a page was read, by whom and how many people were in it. @throws Stale */
+  /** Records that a page was read: the reader and the number of people in it. @throws ConflictError */
   recordRead(read: { org: OrgId; quarter: Quarter; reader: AppId; people: number }, change: Change): Promise<void>;
 }
 
-/** Of a manifest what names its admins; its body stays in S3, which a reader of names does not reach. */
+/** The name of a manifest. Its body stays in S3, which this function cannot read. */
 const ManifestName = z.object({ app: AppId, revision: z.int() });
 
-/** Reads the people of family D, and records in family R that they were read. */
+/** Reads admins from family D, and records the read in family R. */
 export const dynamoAdminList = perRuntime((runtime: Runtime): AdminList => {
   const items = table(runtime);
 
@@ -49,7 +49,7 @@ export const dynamoAdminList = perRuntime((runtime: Runtime): AdminList => {
       const admins = page.items.flatMap(item => {
         const { sk, ttl, admins } = AdminsItem.parse(item);
         const app = applications.get(sk);
-        // What has ended may be in the table for some days more.
+        // DynamoDB deletes expired items late: up to some days after their TTL.
         if (app === undefined || ttl <= at || (application !== undefined && app !== application)) return [];
         return admins.map(({ name, email }) => ({ application: app, name, email }));
       });

@@ -18,17 +18,17 @@ import { type Key, table, type Write } from '../../platform/storage/table.ts';
 /** Names and addresses of people. */
 export interface Persons {
   /**
-   * Leaves nothing of a person in the caller's Org.
-   * @param of the person, by address, and the operator who asks
-   * @param changeOf what to record, by the number of entries that were there
+   * Erases a person in the caller's Org.
+   * @param of the person, by e-mail address, and the operator who requests it
+   * @param changeOf the change to record, by the number of erased entries
    * @returns that number
    */
   erase(of: { org: OrgId; app: AppId; email: string }, changeOf: (entries: number) => Change): Promise<number>;
 }
 
 /**
- * The admins of one manifest whose addresses fall into one bucket. Buckets, since the persons of a manifest must fit into the
- * transaction that records it, and since a bucket of 32 tells nothing of an address, as a hash of it would: it can be guessed.
+ * The admins of one manifest whose addresses fall into one bucket. Buckets, since the admins of a manifest must fit into the
+ * transaction that records it, and since one bucket of 32 reveals no address, whereas a hash of it could be guessed.
  */
 export const AdminsItem = z.object({
   pk: z.string(),
@@ -60,7 +60,7 @@ interface AdminsOfManifest {
   readonly admins: readonly StoredAdmin[];
 }
 
-/** Names and addresses go here and nowhere else: family D. At most one write for each of the 32 buckets. */
+/** Returns the writes of names and addresses, which are stored in family D alone: at most one for each of the 32 buckets. */
 export function adminWrites({ org, quarter, app, revision, admins }: AdminsOfManifest): Write[] {
   const byPartition = Map.groupBy(admins, ({ email }) => partitionOf(org, email));
   return [...byPartition].map(([pk, some]) => {
@@ -84,13 +84,13 @@ function partitionOf(org: OrgId, email: string): string {
   return `D#${org}#${bucketOf(emailName(email))}`;
 }
 
-/** Less than a transaction may hold (100), with room for the audit event and the memory. */
+/** Below the limit of a transaction (100), with room for the audit event and the idempotency record. */
 const writesAtOnce = 80;
 
 export const dynamoPersons = perRuntime((runtime: Runtime): Persons => {
   const items = table(runtime);
 
-  /** Each round leaves its audit event; the last one is the answer, and remembers it. */
+  /** Writes one round with its audit event; the last round has the answer and the idempotency record. */
   async function recordRound(key: Key, writes: readonly Write[], change: Change): Promise<void> {
     const before = await items.get(key, { consistent: true });
     const version = before && versionOf(HistoryItem.parse(before));
@@ -116,7 +116,7 @@ function isPerson(admin: Admin, email: string): boolean {
   return emailName(admin.email) === emailName(email);
 }
 
-/** The item without the person; the last one in it takes it along. Lists only shrink, so their length is their version. */
+/** Returns the write that removes a person from an item; the last person removes the item. Lists only shrink: their length is the version. */
 function without(email: string): (item: AdminsItem) => Write {
   return ({ admins, people, ...item }) => {
     const others = admins.filter(admin => !isPerson(admin, email));

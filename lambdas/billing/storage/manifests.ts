@@ -50,23 +50,23 @@ export interface PushedManifest {
   readonly admins: readonly Admin[];
 }
 
-/** A manifest whose body lies where nothing overwrites it, but that is not recorded yet. */
+/** A manifest whose body is stored under a unique key, but that is not recorded yet. */
 export interface StoredManifest extends Omit<PushedManifest, 'admins'> {
   readonly sha256: string;
-  /** where the body lies */
+  /** key of the body's object */
   readonly object: string;
   readonly admins: readonly StoredAdmin[];
 }
 
 /** Manifests as submit-manifest writes them. */
 export interface ManifestStore extends Manifests {
-  /** how many manifests were recorded for the quarter, of all applications: what a statement builds on */
+  /** number of manifests recorded for the quarter, of all applications: the optimistic lock of a statement */
   pushes(org: OrgId, quarter: Quarter): Promise<number>;
   /** @throws quarter-closed */
   assertOpen(org: OrgId, quarter: Quarter): Promise<void>;
-  /** puts the body away, with commitments in the place of the admins */
+  /** stores the body, with commitments instead of the admins */
   keep(manifest: PushedManifest): Promise<StoredManifest>;
-  /** @throws Stale, Repeated; quarter-closed when a statement came first */
+  /** @throws ConflictError; RepeatedRequestError; quarter-closed when a statement was recorded first */
   record(before: RecordedManifest | undefined, after: StoredManifest, change: Change): Promise<void>;
 }
 
@@ -79,10 +79,10 @@ const ManifestItem = HistoryItem.extend({
   sha256: z.string(),
 });
 
-/** The body of one revision: where it lies and what it must be. */
+/** The body of one revision: its object and its digest. */
 const BodyItem = z.object({ object: z.string(), sha256: z.string() });
 
-/** What the statement leaves of itself for those who come after it. */
+/** The part of a recorded statement that closes its quarter to manifests. */
 const StatementItem = z.object({ state: z.enum(statementStates) });
 
 export const dynamoManifests = perRuntime((runtime: Runtime): ManifestStore => {
@@ -115,7 +115,7 @@ export const dynamoManifests = perRuntime((runtime: Runtime): ManifestStore => {
       const { org, quarter, app, revision, counts, admins } = manifest;
       const salted = saltedAdmins(admins, runtime);
       const adminCommitments = salted.map(commitmentOf).sort();
-      // Parsed, so that whatever else came along, a name above all, stays here.
+      // Parsed, so that no other field, such as a name, is stored.
       const body = canonicalJson(ManifestBody.parse({ ...counts, adminCommitments }));
       const sha256 = digestOf(body);
       // Two pushes at once are two objects: the one that is recorded is never overwritten by the other.
@@ -153,12 +153,12 @@ function pushesKey(org: OrgId, quarter: Quarter): Key {
   return { pk: partition(org, quarter), sk: 'PUSHES' };
 }
 
-/** Where the statement of a quarter is recorded: the gate of its manifests. */
+/** Returns the key of a quarter's statement, which closes the quarter to manifests. */
 export function statementKey(org: OrgId, quarter: Quarter): Key {
   return { pk: partition(org, quarter), sk: 'T' };
 }
 
-/** A statement that was made while a manifest came refuses it. */
+/** Returns the check that refuses a manifest when a statement was recorded meanwhile. */
 function stillOpen(org: OrgId, quarter: Quarter): Write {
   return {
     check: statementKey(org, quarter),
@@ -171,7 +171,7 @@ function stillOpen(org: OrgId, quarter: Quarter): Write {
   };
 }
 
-/** Among the writes that record a statement: it is refused as stale when a manifest came after its pushes were counted. */
+/** Returns the check that fails a statement as a conflict when a manifest was recorded after `pushes` were counted. */
 export function noFurtherPush(org: OrgId, quarter: Quarter, pushes: number): Write {
   return {
     check: pushesKey(org, quarter),

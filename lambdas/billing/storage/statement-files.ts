@@ -14,11 +14,11 @@ import { getObject, type ObjectKey, placeOf, putObject } from '../../platform/aw
 import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
 
-/** The files of statements, as they lie in the bucket of exports. */
+/** Stores the files of statements in the bucket of exports. */
 export interface StatementFileStore {
   /** Keeps drafts under their digests, before anything is recorded: what is published later is read from there. */
   keep(org: OrgId, quarter: Quarter, files: StatementFiles): Promise<StatementDigests>;
-  /** Puts the recorded bytes where finance looks. @throws when the drafts are not what was recorded */
+  /** Writes the recorded bytes to the folder of the statement. @throws Error when a draft differs from its recorded digest */
   publish(statement: RecordedStatement): Promise<StatementFolder>;
   /** finance may have seen files of this revision */
   isPublished(of: Pick<RecordedStatement, 'org' | 'quarter' | 'revision'>): Promise<boolean>;
@@ -34,8 +34,8 @@ const contentTypes = {
 } as const satisfies Record<keyof StatementFolder, string>;
 
 /**
- * `statements/<org>/<quarter>/r<n>/` for finance, and `drafts/` beside it: a draft has its digest for a name, so two makers at once
- * cannot take each other's place, and what is published is what was recorded, whatever code runs by then.
+ * `statements/<org>/<quarter>/r<n>/` for finance, and `drafts/` beside it. A draft is named by its digest, so two concurrent runs do not
+ * overwrite each other, and the published bytes are the recorded ones, even after a deployment.
  */
 export const s3StatementFiles = perRuntime((runtime: Runtime): StatementFileStore => {
   const draft = async ({ org, quarter, files }: RecordedStatement, name: StatementFileName) => {
@@ -62,7 +62,7 @@ export const s3StatementFiles = perRuntime((runtime: Runtime): StatementFileStor
         await putObject(runtime, `${folderKey(statement)}${name}`, folder[name], contentTypes[name]);
       return folder;
     },
-    // The first of the files to be put there.
+    // `statement.json` is written first.
     isPublished: async of => (await getObject(runtime, `${folderKey(of)}statement.json`)) !== undefined,
     placeOf: statement => placeOf(runtime, folderKey(statement)),
   };

@@ -14,7 +14,7 @@ import { SignStatementAnswer } from '../functions/sign-statement/schema.ts';
 
 /** Signs statements under one link of an Org. */
 export interface StatementSigning {
-  /** that the signature will end at */
+  /** the Root that the signature verifies under */
   readonly root: PublicJwk;
   /** @returns `statement ~ org link`, verified */
   sign(statement: { quarter: Quarter; revision: number; rules: string; files: StatementDigests }): Promise<string>;
@@ -24,7 +24,7 @@ export interface StatementSigner {
   under(org: OrgId): Promise<StatementSigning>;
 }
 
-/** Asks the function that signs statements; what it answers is verified down from the pinned Root before it is recorded. */
+/** Invokes the function that signs statements, and verifies its answer under the pinned Root. */
 export const lambdaStatementSigner = perRuntime(
   (runtime: Runtime): StatementSigner => ({
     async under(org) {
@@ -47,7 +47,7 @@ export const lambdaStatementSigner = perRuntime(
   }),
 );
 
-/** The pinned Root that an Org's link stands under: there is more than one only while the Root rotates. */
+/** Returns the pinned Root that signed an Org's link: more than one is pinned only while the Root rotates. */
 async function rootAbove(runtime: Runtime, orgLink: string): Promise<PublicJwk> {
   const { roots } = pinnedChainVerifier(runtime);
   const { signedBy } = await verifiedOwn(

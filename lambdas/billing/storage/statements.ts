@@ -13,12 +13,12 @@ import { HistoryItem, versionOf } from '../../platform/storage/item-version.ts';
 import { type Item, type Key, table } from '../../platform/storage/table.ts';
 import { dynamoManifests, noFurtherPush, statementKey } from './manifests.ts';
 
-/** What is recorded of the statement of each quarter. */
+/** Records of statements, one for each quarter. */
 export interface Statements {
   find(org: OrgId, quarter: Quarter): Promise<QuarterRecord>;
-  /** @throws Stale when another statement, or a manifest, came after `before` was read */
+  /** @throws ConflictError when another statement, or a manifest, was recorded after `before` was read */
   record(before: QuarterRecord, after: RecordedStatement, change: Change): Promise<void>;
-  /** Finance was told; remembers the request. @throws Repeated; Stale when there is another revision by now */
+  /** Records that finance was notified, with the idempotency record. @throws RepeatedRequestError; ConflictError for another revision */
   recordAnnounced(statement: RecordedStatement, change: Change): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ const StatementItem = HistoryItem.extend({
   reopened: z.int().optional(),
 });
 
-/** The item `T` of a quarter. While it says `stated`, no manifest is recorded; and no statement is recorded beside a manifest that came. */
+/** Stores the item `T` of a quarter. While its state is `stated`, no manifest can be recorded, and the reverse holds for concurrent writes. */
 export const dynamoStatements = perRuntime(
   (runtime: Runtime): Statements => ({
     async find(org, quarter) {

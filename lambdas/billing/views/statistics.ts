@@ -19,7 +19,7 @@ import { sumCounts } from '../../../domain/site-licensing/counts.ts';
 import type { difference } from '../shapes/statistics.ts';
 import type { StoredManifest } from '../storage/manifests.ts';
 
-/** An answer is remembered, and an item has its bound: the rest stands in get-aggregate-stats. */
+/** Limits the answer, since it is recorded in an item; get-aggregate-stats has all lines. */
 const maxLines = 100;
 
 /** Returns the answer to a pushed manifest. */
@@ -60,7 +60,7 @@ interface Statistics {
   readonly received: readonly ReceivedManifest[];
 }
 
-/** The server's counts and the manifests, side by side. */
+/** Returns the server's counts beside the manifests. */
 export function viewOfStatistics(
   { quarter, at, sweptUntil, rows, received }: Statistics,
   { after, limit }: { readonly after?: string | undefined; readonly limit: number },

@@ -21,7 +21,7 @@ const AlertItem = z.object({
   ttl: z.int().optional(),
 });
 
-/** An alert, not its acknowledgement, which lies beside the window. */
+/** Returns whether an item is an alert, and not the acknowledgement of one. */
 export function isAlertItem({ pk }: Item): boolean {
   return /^N#[^#]+#\d{8}$/.test(String(pk));
 }

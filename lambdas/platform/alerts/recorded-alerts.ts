@@ -18,7 +18,7 @@ import { toRecordedAlert } from './alert-item.ts';
 
 /** Reads and acknowledges recorded alerts. The change or refusal that causes an alert raises it (raise-alerts.ts). */
 export interface RecordedAlerts {
-  /** Records a client's report: its alerts and its memory. @throws Repeated */
+  /** Records a key report: its alerts and its idempotency record. @throws RepeatedRequestError */
   report(change: Change): Promise<void>;
   /** @returns undefined also when no alert can have this id */
   find(org: OrgId, id: AlertId): Promise<RecordedAlert | undefined>;

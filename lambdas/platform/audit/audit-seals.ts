@@ -11,14 +11,14 @@ import { queryAll } from '../storage/query-all.ts';
 import { ConditionFailedError, type Key, table } from '../storage/table.ts';
 import { auditPartition } from './audit-trail.ts';
 
-/** How far the sealing of an Org's audit trail has come. */
+/** Progress of the sealing of an Org's audit trail. */
 export interface Sealing {
   readonly org: OrgId;
-  /** the one that is sealed next */
+  /** the month that is sealed next */
   readonly month: string;
   /** digest of the seal before; undefined before the first */
   readonly previous?: string | undefined;
-  /** buckets of this month whose files lie there */
+  /** buckets of this month whose files are written */
   readonly done: Readonly<Record<string, SealedBucket>>;
   /** how often it was recorded; a record builds on the one that was read */
   readonly revision: number;
@@ -26,7 +26,7 @@ export interface Sealing {
 
 export interface AuditSeals {
   find(org: OrgId): Promise<Sealing | undefined>;
-  /** @throws Stale when another run came first */
+  /** @throws ConflictError when another run recorded first */
   record(sealing: Sealing): Promise<Sealing>;
   hasEvents(org: OrgId, month: string): Promise<boolean>;
   /** all of one bucket, by subject and number */

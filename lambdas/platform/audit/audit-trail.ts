@@ -46,8 +46,8 @@ function isEventOf(subject: Subject | undefined): (place: BucketPlace) => boolea
 }
 
 /**
- * Puts an event that rode in an item as an item of its own. Streams deliver at least once: the same event again changes nothing.
- * @throws Poison when another event has its place already: one of the two is forged
+ * Writes an embedded event as an item of its own. Idempotent, since streams deliver at least once.
+ * @throws PoisonRecordError when another event has its number: one of the two is forged
  */
 export async function writeAuditEvent(
   runtime: Runtime,
@@ -67,7 +67,7 @@ export async function writeAuditEvent(
   }
 }
 
-/** Where the events of a month lie, by the bucket of their subject. */
+/** Returns the partition of the events of a month, by the bucket of their subject. */
 export function auditPartition(org: OrgId, bucket: string, month: string): string {
   return `A#${org}#${bucket}#${month}`;
 }

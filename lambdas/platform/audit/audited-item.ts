@@ -4,7 +4,7 @@ import { Subject } from '../../../domain/kernel/ids.ts';
 import type { Item } from '../storage/table.ts';
 import type { Details } from './audit-event.ts';
 
-/** What the audit trail says of an item, read from the item itself: so nothing is stored twice. */
+/** The subject and the details of an audit event, derived from the item itself, so that nothing is stored twice. */
 export interface Audited {
   readonly subject: Subject;
   readonly details: Details;
@@ -66,7 +66,7 @@ function shortHashOf(id: string): string {
   return createHash('sha256').update(id).digest('base64url').slice(0, 22);
 }
 
-/** @returns undefined for items that have no history: counters, memories, nonces, alerts, audit events */
+/** @returns undefined for items without history: counters, idempotency records, nonces, alerts, audit events */
 export function auditSubjectOf(item: Item): Audited | undefined {
   for (const { keys, subject, fields } of kinds) {
     const match = keys.exec(`${item.pk} ${item.sk}`);

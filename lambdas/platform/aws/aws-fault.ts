@@ -1,18 +1,18 @@
 import { Refusal } from '../../../domain/kernel/refusal.ts';
 
 /**
- * What to do about a fault of AWS. `contended`: another write touched the same item, the same write again succeeds soon.
- * `passing`: the caller is asked to try again. `lasting`: a fault of ours (rights, settings, code), which the alarm must show.
+ * Classifies a fault of AWS. `contended`: another write touched the same item, a retry succeeds soon. `passing`: the caller must try
+ * again. `lasting`: a fault of the server (rights, settings, code), which the alarm must show.
  */
 export type FaultClass = 'contended' | 'passing' | 'lasting';
 
-/** What a fault is recognized by: names of libraries change less than their messages. */
+/** The facts that classify a fault: names of errors change less than their messages. */
 interface Facts {
   /** Name and code of the error; the reasons of a cancelled transaction. */
   readonly names: readonly string[];
   /** HTTP status of the answer; 0 when there was none. */
   readonly status: number;
-  /** The answer says in AWS's format what is wrong. */
+  /** The answer states the error in the format of AWS. */
   readonly isStated: boolean;
   readonly message: string;
 }
@@ -28,7 +28,7 @@ const named =
   ({ names }) =>
     names.some(name => pattern.test(name));
 
-/** Every fault of AWS that is not ours. The first row that matches decides; what matches no row is lasting. */
+/** Every fault that AWS causes. The first matching row decides; a fault without a row is lasting. */
 export const faultTable: readonly FaultRow[] = [
   {
     what: 'a write met another one at the same item, or a hot partition (DynamoDB)',
@@ -67,14 +67,14 @@ export const faultTable: readonly FaultRow[] = [
     when: ({ message }) => /^(Checksum mismatch|InvalidChecksumError)/.test(message),
   },
   {
-    what: 'a signature or credentials that are not current: the function stood still between signing and sending',
+    what: 'a signature or credentials that have expired: the function was frozen between signing and sending',
     is: 'passing',
     when: named(
       /^(RequestExpired|RequestInTheFuture|RequestTimeTooSkewed|InvalidSignatureException|ExpiredToken(Exception)?)$/,
     ),
   },
   {
-    what: 'AWS is still at an earlier change (Lambda: an update of the function; S3: another write)',
+    what: 'AWS is still processing an earlier change (Lambda: an update of the function; S3: another write)',
     is: 'passing',
     when: named(/^(ResourceConflictException|OperationAborted)$/),
   },
@@ -86,13 +86,13 @@ export function classifyFault(error: unknown, table: readonly FaultRow[] = fault
   return table.find(row => row.when(facts))?.is ?? 'lasting';
 }
 
-/** @returns a refusal that asks to try again, for a fault that passes; otherwise what was given */
+/** Returns the refusal `unavailable` for a passing fault; otherwise the error itself. */
 export function asRefusal(error: unknown): unknown {
   if (error instanceof Refusal || classifyFault(error) === 'lasting') return error;
   return tryAgain();
 }
 
-/** What a caller is answered who may succeed in a few seconds. */
+/** Returns the refusal of a request that may succeed in a few seconds. */
 export function tryAgain(): Refusal {
   return new Refusal('unavailable', 'The service is temporarily unavailable. Try again in a few seconds.');
 }
@@ -103,7 +103,7 @@ function factsOf(error: Error & { code?: unknown; $metadata?: unknown; $fault?: 
   return {
     names: [error.name, ...codes],
     status: Number(Object(error.$metadata).httpStatusCode ?? 0),
-    // The SDK calls what has no code `Unknown`; what it cannot read has no side that is at fault.
+    // The SDK names an error without a code `Unknown`; an unreadable answer has no `$fault`.
     isStated: error.$fault !== undefined && !/^Unknown(Error)?$/.test(error.name),
     message: error.message,
   };

@@ -9,14 +9,14 @@ import { clientSettings } from './client-settings.ts';
 const client = perRuntime((runtime: Runtime) => {
   const made = new LambdaClient({
     ...clientSettings(runtime, runtime.waits.functionMs),
-    // The client repeats the whole request; the function is not to run twice for one.
+    // The client repeats the whole request; the function must not run twice for one.
     maxAttempts: 1,
   });
   runtime.instrument(made.middlewareStack);
   return made;
 });
 
-/** Invokes another function of ours and waits. @param name the setting that holds its name @throws unavailable when it failed */
+/** Invokes another function and waits for its answer. @param name the setting that holds its name @throws unavailable when it failed */
 export async function invokeFunction<S extends z.ZodType>(
   runtime: Runtime,
   name: Setting,
@@ -25,12 +25,12 @@ export async function invokeFunction<S extends z.ZodType>(
 ): Promise<z.output<S>> {
   const Payload = new TextEncoder().encode(JSON.stringify(event));
   const result = await client(runtime).send(new InvokeCommand({ FunctionName: setting(runtime, name), Payload }));
-  // Its own alarm tells why; a key that KMS does not know everywhere yet is the usual cause, and a repeat then works.
+  // Its own alarm shows the cause: usually a new key that is not visible everywhere in KMS yet, and a repeat succeeds.
   if (result.FunctionError) throw tryAgain();
   return answer.parse(parsed(result.Payload));
 }
 
-/** A function that has not failed answers JSON: anything else was cut off. */
+/** Parses the answer. A function that has not failed returns JSON: anything else was truncated. */
 function parsed(payload: Uint8Array | undefined): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(payload));

@@ -7,7 +7,7 @@ import { p1363FromDer } from './p1363-from-der.ts';
 
 export const kms = perRuntime((runtime: Runtime) => instrumented(runtime, new KMSClient(clientSettings(runtime))));
 
-/** For what must not be tried again by the SDK: a key that was made without a reply would be made twice. */
+/** Client without retries: a CreateKey whose reply was lost would create a second key. */
 export const kmsOnce = perRuntime((runtime: Runtime) =>
   instrumented(runtime, new KMSClient({ ...clientSettings(runtime), maxAttempts: 1 })),
 );
@@ -26,7 +26,7 @@ export async function kmsSign(runtime: Runtime, KeyId: string, text: string): Pr
   return p1363FromDer(Signature);
 }
 
-/** A key that was made a moment ago may not be known everywhere in KMS. */
+/** Converts NotFoundException: a new key may not be visible everywhere in KMS yet. @throws unavailable */
 function notThereYet(error: unknown): never {
   if (error instanceof Error && error.name === 'NotFoundException') throw tryAgain();
   throw error;

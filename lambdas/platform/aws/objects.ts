@@ -5,7 +5,7 @@ import type { Runtime } from '../kernel/runtime.ts';
 import { setting } from '../kernel/settings.ts';
 import { clientSettings } from './client-settings.ts';
 
-/** `<kind>/…`: which functions may touch it, the first segment says. */
+/** `<kind>/…`: the first segment decides which functions have access. */
 export type ObjectKey = `${ObjectKind}/${string}`;
 
 const client = perRuntime((runtime: Runtime) => {

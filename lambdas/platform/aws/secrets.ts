@@ -10,7 +10,7 @@ const client = perRuntime((runtime: Runtime) => {
   return made;
 });
 
-/** What we keep in Secrets Manager; the stack makes the secrets, empty. */
+/** Name of a secret in Secrets Manager; the stack creates the secrets empty. */
 export type SecretName = `responder/${string}` | `operator/${string}`;
 
 function secretId(runtime: Runtime, name: SecretName): string {

@@ -4,7 +4,7 @@ import type { Runtime } from '../kernel/runtime.ts';
 import { type Setting, setting } from '../kernel/settings.ts';
 import { clientSettings } from './client-settings.ts';
 
-/** What is told to people and to programs at once. */
+/** A notification for people and programs. */
 export interface Notice {
   /** at most 100 ASCII characters, the subject line of an e-mail (SNS API, Publish) */
   readonly subject: string;
@@ -22,7 +22,7 @@ const client = perRuntime((runtime: Runtime) => {
   return made;
 });
 
-/** Publishes at least once: what tells two deliveries of one notice apart from two notices is the id among its attributes. */
+/** Publishes a notice at least once: the attribute `id` identifies repeated deliveries. */
 export async function publish(
   runtime: Runtime,
   topic: Extract<Setting, 'ALERTS_TOPIC' | 'FINANCE_TOPIC'>,

@@ -4,11 +4,11 @@ import { systemRuntime } from '../kernel/system-runtime.ts';
 
 export type Invoked<Answer> = (event: unknown) => Promise<Answer>;
 export interface InvokedHandler<Answer> extends Invoked<Answer> {
-  /** the same handler in another world: a test's, the local run's */
+  /** the same handler with another runtime, such as that of a test or of the local server */
   on(runtime: Runtime): Invoked<Answer>;
 }
 
-/** Wraps a function that AWS or another function of ours invokes: its event is parsed, its world can be replaced. */
+/** Wraps a function that AWS or another function invokes: parses its event, and makes its runtime replaceable. */
 export function invoked<S extends z.ZodType, Answer>(
   schema: S,
   handle: (event: z.output<S>, runtime: Runtime) => Promise<Answer>,
@@ -24,8 +24,8 @@ const CloudFormationEvent = z.object({
 });
 
 /**
- * Wraps a function that CloudFormation calls when the stack is deployed, and that we call later with the same properties. What it
- * made outlives the stack's resource: deletion does nothing.
+ * Wraps a function that CloudFormation calls during a deployment, and that schedules call later with the same properties. Deleting the
+ * custom resource has no effect: what the function created stays.
  */
 export function customResource<S extends z.ZodType>(
   schema: S,

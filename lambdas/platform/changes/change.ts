@@ -9,14 +9,14 @@ export interface IdempotencyRecord {
   readonly operation: string;
   /** SHA-256 of the Idempotency-Key */
   readonly idempotencyHash: string;
-  /** HMAC of the request under the Idempotency-Key: tells same from other, and nothing else */
+  /** HMAC of the request under the Idempotency-Key: identifies the same request, reveals nothing of it */
   readonly requestHash: string;
 }
 
-/** How a remembered request is answered again: by the answer itself, or by making the same key again. */
+/** How a repeated request is answered: by the recorded answer, or by creating the same key again. */
 export type Outcome = { readonly answer: unknown } | KeyOutcome;
 
-/** Names a key that was recorded; the key itself is in no memory. */
+/** Identifies a recorded key; the key itself is never stored. */
 export interface KeyOutcome {
   readonly site?: SiteId | undefined;
   readonly enterprise?: EnterpriseId | undefined;

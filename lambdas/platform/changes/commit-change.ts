@@ -9,7 +9,7 @@ import { type Change, RepeatedRequestError } from './change.ts';
 import { outcomeOf, saveIdempotencyRecord } from './idempotency-records.ts';
 import { commitWithAlerts } from './raise-alerts.ts';
 
-/** What is recorded of one subject: its item as it shall be, and the version that it builds on. */
+/** The change of one item: its new value, and the version that it is based on. */
 export interface Recording {
   readonly item: Item & Key;
   /** undefined when there must be none yet */
@@ -17,9 +17,9 @@ export interface Recording {
 }
 
 /**
- * Writes a change whole or not at all: the item with its audit event in it, what moves with it, its alerts, its memory. A single
- * write where nothing else moves.
- * @throws Repeated when the same request was recorded before; Stale when the facts have changed
+ * Writes a change in one transaction: the item with its embedded audit event, further writes, alerts, and the idempotency record. A
+ * change of one item only is a single write.
+ * @throws RepeatedRequestError when the same request was recorded before; ConflictError when the facts have changed
  */
 export async function commitChange(
   runtime: Runtime,
@@ -31,8 +31,8 @@ export async function commitChange(
 }
 
 /**
- * Writes what has no history of its own, whole or not at all: with the alerts and the memory of the change.
- * @throws Repeated when the same request was recorded before; Stale when the facts have changed
+ * Writes items without history in one transaction, with the alerts and the idempotency record of the change.
+ * @throws RepeatedRequestError when the same request was recorded before; ConflictError when the facts have changed
  */
 export async function commitWithIdempotencyRecord(
   runtime: Runtime,
@@ -41,7 +41,7 @@ export async function commitWithIdempotencyRecord(
 ): Promise<void> {
   const { idempotencyRecord, outcome, alerts = [], at } = change;
   const idempotencyWrites = idempotencyRecord && outcome ? [saveIdempotencyRecord(idempotencyRecord, outcome, at)] : [];
-  // The memory comes first: when it stands in the way, this is a repeat, whatever else does.
+  // The idempotency record comes first: when its condition fails, the request is a repeat, whichever other conditions fail too.
   const writes = [...idempotencyWrites, ...changes];
   try {
     await commitWithAlerts(runtime, writes, alerts, at);

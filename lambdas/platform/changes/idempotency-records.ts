@@ -36,7 +36,7 @@ export async function findIdempotencyRecord(
   return item && outcomeOf(item, record, at);
 }
 
-/** TTL collects garbage late, so the end is checked here. */
+/** Returns the outcome of a record. DynamoDB deletes expired items late, so the expiry is checked here. @throws idempotency-key-reused */
 export function outcomeOf(item: Item, record: IdempotencyRecord, at: Seconds): Outcome | undefined {
   const { requestHash, endsAt, outcome } = IdempotencyItem.parse(item);
   if (endsAt <= at) return undefined;
@@ -48,7 +48,7 @@ export function outcomeOf(item: Item, record: IdempotencyRecord, at: Seconds): O
   return outcome;
 }
 
-/** The write by which a change is remembered; it fails when the same Idempotency-Key was used before. */
+/** Returns the write of an idempotency record; it fails when the same Idempotency-Key was used before. */
 export function saveIdempotencyRecord(record: IdempotencyRecord, outcome: Outcome, at: Seconds): Write {
   const endsAt = at + lifetimeSeconds;
   const { operation, requestHash } = record;

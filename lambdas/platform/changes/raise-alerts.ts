@@ -8,12 +8,12 @@ import { absent, allOf, anyOf, compare } from '../storage/condition-expression.t
 import { ConflictError } from '../storage/conflict-error.ts';
 import { ConditionFailedError, table, type Write } from '../storage/table.ts';
 
-/** A year and a month, so that last year's quarter can be looked at; then TTL collects it. */
+/** Retention of alerts: a year and a month, so that the same quarter of last year is available; then TTL deletes them. */
 export const alertKeptSeconds = 400 * day;
 
 const attempts = 6;
 
-/** What an alert of the same name and day says already. */
+/** A recorded alert of the same name and day. */
 const ExistingAlert = z.object({ firstAt: z.int(), lastAt: z.int() });
 type ExistingAlert = z.infer<typeof ExistingAlert>;
 
@@ -26,7 +26,7 @@ export const dynamoAlerts = perRuntime((runtime: Runtime) => ({
 /**
  * Writes a change and its alerts, all or nothing. Alerts may be recorded in any order, long after their facts: `firstAt` and `lastAt`
  * are the times of the first and the last fact of the day, not of the first and the last write.
- * @throws ConditionFailed for one of the writes, by its index; Stale when an alert was changed at each attempt
+ * @throws ConditionFailedError for one of the writes, by its index; ConflictError when an alert was changed at each attempt
  */
 export async function commitWithAlerts(
   runtime: Runtime,
@@ -48,7 +48,7 @@ export async function commitWithAlerts(
 
 /**
  * One item per (reason, subject, detail) and UTC day: its insert is delivered by the stream, repeats only count on it.
- * @param existing what stands there already, if the fact is earlier than that
+ * @param existing the recorded alert, when the fact is earlier than its last one
  */
 export function alertWrite(alert: Alert, recordedAt: Seconds, existing?: ExistingAlert) {
   const { org, reason, subject, detail = '', seen, at = recordedAt } = alert;
@@ -70,7 +70,7 @@ export function alertWrite(alert: Alert, recordedAt: Seconds, existing?: Existin
   } satisfies Write;
 }
 
-/** The usual fact is later than what stands there. An earlier one is written again, once it is known what stands there. */
+/** Returns the times of an alert. A fact that is earlier than the recorded last one needs the recorded alert. */
 function timesOf(at: Seconds, existing: ExistingAlert | undefined) {
   if (!existing)
     return {

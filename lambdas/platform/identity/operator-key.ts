@@ -5,12 +5,12 @@ import type { AppId, OrgId } from '../../../domain/kernel/ids.ts';
 import { readSecret, writeSecret } from '../aws/secrets.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 
-/** What lies in the operator's secret: all that the command line needs to sign. */
+/** Content of the operator's secret: what the command line needs to sign. */
 const OperatorSecret = z.object({ keyid: z.string(), privateKey: z.string() });
 
 /**
- * The key of an Org's first operator: its private half is made here, goes into Secrets Manager and nowhere else. Made once; later
- * calls read the public half of the one that is there.
+ * Returns the key of an Org's first operator. The first call generates it; the private key is stored in Secrets Manager only. Later
+ * calls read the existing one.
  */
 export async function operatorKey(runtime: Runtime, org: OrgId, app: AppId): Promise<ApplicationKey> {
   const known = await readSecret(runtime, `operator/${org}`);

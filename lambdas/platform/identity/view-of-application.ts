@@ -3,7 +3,7 @@ import type { Application } from '../../../domain/identity/application.ts';
 import { isoTime } from '../../../domain/kernel/time.ts';
 import type { applicationView } from './shapes/application.ts';
 
-/** An application as operators and itself see it: no public keys, they have those. */
+/** Converts an application for operators and itself; without public keys, which they have. */
 export function viewOfApplication({
   app,
   role,

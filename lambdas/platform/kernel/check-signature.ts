@@ -17,7 +17,7 @@ export function checkSignature(jwk: SignatureJwk, bytes: Uint8Array, signature: 
     : verify('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' }, signature);
 }
 
-/** Importing a key costs more than a verification, so the recent ones are kept. */
+/** Returns the imported key. Importing costs more than a verification, so the last 1,000 are cached. */
 function keyOf(jwk: SignatureJwk): KeyObject {
   const name = `${jwk.kty} ${jwk.x} ${jwk.kty === 'EC' ? jwk.y : ''}`;
   const known = keys.get(name);

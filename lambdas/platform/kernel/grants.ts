@@ -11,10 +11,10 @@ export type TableAction = 'GetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'Dele
 /** A topic: alerts, for the infra team; statements, for finance. */
 export type Topic = 'alerts' | 'finance';
 
-/** What lies in the bucket of exports, by the first segment of its key. */
+/** The kind of an object in the bucket of exports: the first segment of its key. */
 export type ObjectKind = 'manifests' | 'statements' | 'audit';
 
-/** Exactly what a function may do. The template, the key policies and a recorder in the tests are read back against it. */
+/** The exact rights of a function. Tests compare the template, the key policies and recorded requests with them. */
 export interface Grants {
   readonly table?: Partial<Record<TableAction, readonly Family[]>>;
   /** queries the index of what expires when */

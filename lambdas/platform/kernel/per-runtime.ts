@@ -1,6 +1,6 @@
 import type { Runtime } from './runtime.ts';
 
-/** Makes one of something for each runtime: clients and caches live as long as the function's instance. */
+/** Creates one value for each runtime: clients and caches exist as long as the function's instance. */
 export function perRuntime<T>(make: (runtime: Runtime) => T): (runtime: Runtime) => T {
   const made = new WeakMap<Runtime, { value: T }>();
   return runtime => {

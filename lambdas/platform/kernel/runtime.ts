@@ -8,7 +8,7 @@ export interface Runtime {
   random(bytes: number): Uint8Array;
   sleep(milliseconds: number): Promise<void>;
   readonly waits: AwsWaits;
-  /** Sees every AWS SDK client that is made: tests count requests and inject faults there; nothing happens in the cloud. */
+  /** Called for every AWS SDK client: tests count requests and inject faults there; no effect in the cloud. */
   instrument<I extends object, O extends object>(stack: MiddlewareStack<I, O>): void;
 }
 
@@ -17,6 +17,6 @@ export interface AwsWaits {
   readonly connectMs: number;
   /** For an answer to begin, and for its next bytes to arrive. */
   readonly answerMs: number;
-  /** The same when another function of ours is invoked. */
+  /** The same when another function is invoked. */
   readonly functionMs: number;
 }

@@ -32,8 +32,8 @@ export function setting(runtime: Runtime, name: Setting): string {
 }
 
 /**
- * The settings of every function that verifies. The generations stand literally, so that the template of each stack changes with each
- * step of each rotation and its functions are deployed again; the keys themselves come by reference (docs/adr/0018).
+ * Returns the settings of every function that verifies. The generations are literals, so that the template of each stack changes with
+ * each step of a rotation and its functions are deployed again. The keys themselves are references (docs/adr/0018).
  * @param rootKeys the ring of keys that the trust set-up has answered, or a reference to it
  */
 export function settingsToVerify(rings: KeyRings, rootKeys: string) {

@@ -1,4 +1,4 @@
-/** What administrators of the account, and CloudFormation for them, may do with a key of ours. Not among it: to use it. */
+/** Actions on a signing key for administrators of the account, and CloudFormation. They exclude every use of the key. */
 export const managementActions = [
   'kms:CancelKeyDeletion',
   'kms:CreateAlias',
@@ -21,7 +21,7 @@ export const managementActions = [
   'kms:UpdateKeyDescription',
 ] as const;
 
-/** What changes who may use a key, or makes a copy of it: no role of the license server may do it, whatever its IAM policy says. */
+/** Actions that change who may use a key, or copy it: denied to every role of the license server, whatever its IAM policy allows. */
 const deniedToRoles = [
   'kms:CreateGrant',
   'kms:PutKeyPolicy',
@@ -32,7 +32,7 @@ const deniedToRoles = [
   'kms:UpdatePrimaryRegion',
 ];
 
-/** The only way in which we sign (lambdas/platform/aws/kms-signing.ts): the message itself, never a digest that the caller computed. */
+/** Conditions of every signature (lambdas/platform/aws/kms-signing.ts): the message itself, never a digest that the caller computed. */
 export const signingConditions = { 'kms:SigningAlgorithm': 'ECDSA_SHA_256', 'kms:MessageType': 'RAW' } as const;
 
 export interface SigningKeyPrincipals {

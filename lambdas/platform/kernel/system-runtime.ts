@@ -10,7 +10,7 @@ export const systemRuntime: Runtime = {
   sleep: async milliseconds => {
     await setTimeout(milliseconds);
   },
-  // Short: a caller that must try again is told so inside API Gateway's 29 seconds.
+  // Short, so that a caller gets `unavailable` inside API Gateway's 29 seconds.
   waits: { connectMs: 1000, answerMs: 2000, functionMs: 9000 },
   instrument: () => {},
 };

@@ -6,12 +6,12 @@ export const logger = new Logger({ serviceName: 'license-server' });
 /** Counts without an AWS request: CloudWatch reads metrics from the log (Embedded Metric Format). */
 const metrics = new Metrics({ namespace: 'LicenseServer', serviceName: 'license-server' });
 
-/** A record of the stream that could not be worked on: it will come again. */
+/** Logs a stream record that could not be processed: it is delivered again. */
 export function logFailedRecord(sequenceNumber: string, error: unknown): void {
   logger.error('record failed', { sequenceNumber, fault: faultOf(error) });
 }
 
-/** One part of a work in parts: the others were done. @param about a subject, or where in an index it stood */
+/** Logs the failure of one of several independent parts. @param about a subject, or a partition of an index */
 export function logFailedPart(about: string, error: unknown): void {
   logger.error('part failed', { about, fault: faultOf(error) });
 }
@@ -33,7 +33,7 @@ export function countSweep(swept: Swept): void {
     metrics.singleMetric().addMetric(metric, MetricUnit.Count, count);
 }
 
-/** A name and a place, not the message: messages of libraries may quote what they were given. */
+/** Returns name and stack of an error without its message: messages of libraries may quote their input. */
 export function faultOf(error: unknown): { name: string; stack: readonly string[] } {
   if (!(error instanceof Error)) return { name: typeof error, stack: [] };
   const stack = (error.stack ?? '').split('\n').filter(line => /^\s+at /.test(line));
@@ -60,7 +60,7 @@ export function countDeliveredAlert(reason: string): void {
   single.addMetric('AlertsDelivered', MetricUnit.Count, 1);
 }
 
-/** Where the sites of an Org stand, by the counters. */
+/** Publishes the number of sites of an Org by mode, state and status, from the counters. */
 export function gaugeSites(org: string, cells: Readonly<Record<string, number>>): void {
   for (const [cell, sites] of Object.entries(cells)) {
     const single = metrics.singleMetric();
@@ -69,12 +69,12 @@ export function gaugeSites(org: string, cells: Readonly<Record<string, number>>)
   }
 }
 
-/** A statement is due and waits for the sweep; the next run looks again. */
+/** Logs a pending statement that waits for the sweep; the next run checks again. */
 export function logWaitingStatement(org: string, quarter: string): void {
   logger.info('statement waits for the sweep', { org, quarter });
 }
 
-/** The statement of a quarter was made; or should have been the day before, or two weeks after the quarter was reopened, and was not. */
+/** Counts a statement that was created, or one that is overdue: a day after its date, or two weeks after the quarter was reopened. */
 export function countStatement(metric: 'StatementsMade' | 'StatementsOverdue', org: string, quarter: string): void {
   const single = metrics.singleMetric();
   single.addMetadata('org', org);

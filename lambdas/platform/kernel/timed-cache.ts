@@ -1,6 +1,6 @@
 import type { Runtime } from './runtime.ts';
 
-/** Remembers answers for a while; the oldest make room. A failed load is not remembered; concurrent loads are shared. */
+/** Creates a cache with a lifetime in seconds; the oldest entries are evicted. Failed loads are not cached; concurrent loads are shared. */
 export function createTimedCache<T>(runtime: Runtime, seconds: number, capacity = 1000) {
   const entries = new Map<string, { until: number; value: Promise<T> }>();
   return {

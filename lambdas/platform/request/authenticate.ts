@@ -16,7 +16,7 @@ const windowSeconds = 300;
 const skewSeconds = 60;
 const nonceShape = /^[A-Za-z0-9_-]{16,64}$/;
 
-/** Why a request was not believed: for the log only, since all failures look the same outside. */
+/** An authentication failure with its reason. The reason is logged only: all failures have the same response. */
 export class UnauthenticatedError extends Refusal {
   readonly reason: string;
 
@@ -66,7 +66,7 @@ export async function authenticate(
   }
 }
 
-/** The library wraps what a resolver throws: our own refusals come out as they went in, the rest as one. */
+/** Returns our own refusals as they were thrown in the resolver, and any other error of the library as UnauthenticatedError. */
 function reasonOf(error: unknown): unknown {
   if (!isSignatureError(error)) return error;
   if (error.cause instanceof Error && !isSignatureError(error.cause) && error.code === 'ResolverFailed')
@@ -74,7 +74,7 @@ function reasonOf(error: unknown): unknown {
   return new UnauthenticatedError(ownWords.test(error.message) ? `${error.code}: ${error.message}` : error.code);
 }
 
-/** Messages of the library that quote nothing of the request: the others may not go to the log. */
+/** Messages of the library that quote no part of the request; others must not be logged. */
 const ownWords = /^(Signature |Required |maxAge )/;
 
 function requestDescriptor({ event }: PipelineState): RequestDescriptor {
@@ -107,7 +107,7 @@ function assertExactComponents(state: PipelineState, signed: readonly string[]):
     throw new UnauthenticatedError('the signed components differ from the required ones');
 }
 
-/** Exactly one signature is ours; others (of a proxy, say) are none of our business. */
+/** Returns the label of the one signature with our tag; other signatures, such as a proxy's, are ignored. */
 function onlyLabel({ event }: PipelineState): string {
   const text = headerValues(event, 'signature-input').join(', ');
   const labels = [...parsedDictionary(text)]
@@ -126,7 +126,7 @@ function parsedDictionary(text: string): ReturnType<typeof parseDictionary> {
   }
 }
 
-/** The library does not look at the body, so the digest that it verified must be the body's (RFC 9530). */
+/** Compares the signed digest with the body, which the library does not check (RFC 9530). */
 function assertDigest({ event, body }: PipelineState): void {
   if (body.length === 0) return;
   const [value] = parsedDictionary(headerValues(event, 'content-digest').join(', ')).get('sha-256') ?? [];

@@ -3,19 +3,19 @@ import type { Claims, LeafType } from '../../../domain/chain/levels.ts';
 import type { Role } from '../../../domain/identity/policy.ts';
 
 /**
- * What an operation promises: how its caller authenticates, what it takes and gives, what it does. The handler and the table of
- * operations share it; it holds nothing that only one of them needs.
+ * The contract of an operation: authentication, request, answer, effect. The handler and the table of operations share it; it has
+ * nothing that only one of them needs.
  */
 export interface Contract {
   /** verb-noun; also the folder, the Lambda, the log field, the CLI command */
   readonly id: string;
   readonly auth: 'signature' | 'none';
-  /** what an error looks like */
+  /** format of errors */
   readonly face: 'problem+json';
   readonly callers: readonly Role[];
   /**
-   * read: changes nothing. change: takes an Idempotency-Key and remembers its answer for 24 h. key: a change that answers with a
-   * key, which is never remembered but made again. refresh: the recorded key itself remembers the request.
+   * read: changes nothing. change: takes an Idempotency-Key; its answer is recorded for 24 h. key: a change whose answer has a key, which
+   * is never recorded but created again. refresh: the recorded key identifies the request.
    */
   readonly effect: 'read' | 'change' | 'key' | 'refresh';
   /**

@@ -60,7 +60,7 @@ async function repeatAnswer<C extends Contract, N extends PortFactories>(
     if (!again) throw new Error('The operation records a key: expected a handler of repeated requests.');
     return await again(request, ports, outcome);
   }
-  // It was this operation's answer when it was remembered, and it is checked against the schema again on its way out.
+  // It was an answer of this operation when it was recorded, and it is checked against the schema again.
   return outcome.answer as AnswerOf<C>;
 }
 

@@ -4,7 +4,7 @@ import type { Change, KeyOutcome } from '../changes/change.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import type { AnswerOf, BodyOf, Contract, PathOf, PresentedOf, QueryOf } from './contract.ts';
 
-/** A request as a handler sees it: proved, parsed, and with all that a change by it must record. */
+/** A request for a handler: authenticated, parsed, and with the data that a change must record. */
 export interface HandlerRequest<C extends Contract> {
   readonly at: Seconds;
   readonly caller: C['auth'] extends 'signature' ? Caller : undefined;
@@ -13,7 +13,7 @@ export interface HandlerRequest<C extends Contract> {
   readonly path: PathOf<C>;
   readonly query: QueryOf<C>;
   readonly body: BodyOf<C>;
-  /** the claims of the key that the operation has presented, proved */
+  /** the verified claims of the presented key */
   readonly presented: PresentedOf<C>;
   /** empty where the operation takes none */
   readonly idempotencyKey: string;

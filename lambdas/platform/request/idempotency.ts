@@ -27,7 +27,7 @@ export function readIdempotencyKey(state: PipelineState): string {
   return key;
 }
 
-/** Only hashes leave this place: the table never holds an Idempotency-Key or a body. */
+/** Returns the idempotency record of a request. It has hashes only: the table never holds an Idempotency-Key or a body. */
 export function idempotencyRecordOf(state: PipelineState, caller: Caller, idempotencyKey: string): IdempotencyRecord {
   const { method, path } = { method: state.event.httpMethod, path: state.event.requestContext.path };
   const requestHash = createHmac('sha256', idempotencyKey)

@@ -4,7 +4,7 @@ import type { PipelineState } from './pipeline-state.ts';
 const defaultBodyBytes = 64 * 1024;
 const maxHeaderBytes = 8 * 1024;
 
-/** Bounds the work that anyone can make us do before they have proved who they are. */
+/** Bounds the work of unauthenticated requests. @throws body-too-large, headers-too-large */
 export function limitSize({ contract, event, body }: PipelineState): void {
   const maxBodyBytes = contract.maxBodyBytes ?? defaultBodyBytes;
   if (body.length > maxBodyBytes)

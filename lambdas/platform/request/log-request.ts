@@ -3,7 +3,7 @@ import { countRequest, faultOf, logger } from '../kernel/telemetry.ts';
 import { UnauthenticatedError } from './authenticate.ts';
 import type { PipelineState } from './pipeline-state.ts';
 
-/** One line a request: who, what, how it ended. Never a body, a token, a signature, an Idempotency-Key. */
+/** Logs one line for each request: caller, operation, outcome. Never a body, a token, a signature, an Idempotency-Key. */
 export function logEnd(state: PipelineState, status: number, error: unknown): void {
   const { contract, caller, event } = state;
   const code = error instanceof Refusal ? error.code : error ? 'internal' : undefined;

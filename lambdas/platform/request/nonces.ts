@@ -7,13 +7,13 @@ import type { Runtime } from '../kernel/runtime.ts';
 import { absent } from '../storage/condition-expression.ts';
 import { ConditionFailedError, type Key, table } from '../storage/table.ts';
 
-/** Exact replays of requests that answer with a key. */
+/** Detects replays of requests whose answer has a key. */
 export interface Nonces {
   /** @returns false when this nonce was used before */
   use(caller: Caller, nonce: string, now: Seconds): Promise<boolean>;
 }
 
-/** Longer than any signature is taken: 300 s window and 60 s skew. */
+/** Longer than any signature is accepted: 300 s window and 60 s skew. */
 const lifetimeSeconds = 10 * minute;
 
 export const dynamoNonces = perRuntime(

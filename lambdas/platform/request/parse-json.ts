@@ -4,8 +4,8 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 const maxDepth = 16;
 
 /**
- * Parses a body whose signature was verified. A name that stands twice is refused, since two readers of one text must not see two
- * things (RFC 8259 section 4). @throws invalid-request
+ * Parses a body whose signature was verified. A duplicate name is refused, since parsers differ in the value that they
+ * return (RFC 8259 section 4). @throws invalid-request
  */
 export function parseJson(bytes: Uint8Array<ArrayBuffer>): unknown {
   const text = decode(bytes);

@@ -33,7 +33,7 @@ export async function genuineClaims<T extends LeafType>(
 
 const KeyBody = z.object({ key: z.string() });
 
-/** Proves the key in the body, before anything is written for its sake. @throws key-not-genuine */
+/** Verifies the key in the body before the handler runs. @throws key-not-genuine */
 export async function verifyPresentedKey(state: PipelineState): Promise<void> {
   const { contract, caller, runtime } = state;
   if (!contract.presents || !caller) return;

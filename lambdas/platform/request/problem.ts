@@ -16,7 +16,7 @@ export interface ProblemBody {
   serverTime?: string;
 }
 
-/** Turns whatever was thrown into a problem (RFC 9457). What we did not foresee is `internal`, without detail. */
+/** Converts an error into a problem response (RFC 9457). An unexpected error is `internal`, without detail. */
 export function problemResult(error: unknown, requestId: string, now: Seconds): APIGatewayProxyResult {
   const refusal = error instanceof Refusal ? error : undefined;
   const code = refusal?.code ?? 'internal';

@@ -15,12 +15,12 @@ import { toSuccessResponse } from './success-response.ts';
 /** Parsers compiled by `eval` cost a cold start about 3 ms of its 90, more than they save warm requests (npm run bench, P8). */
 z.config({ jitless: true });
 
-/** Before Lambda ends the function, so that a slow processor still gets its problem out; the caller would have none of ours else. */
+/** Ends before the timeout of Lambda, so that the caller still gets a problem of ours. */
 const endEarly = { timeoutEarlyInMillis: 500 };
 
 export type ProxyHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 export interface ServedHandler extends ProxyHandler {
-  /** the same handler in another world: a test's, the local run's */
+  /** the same handler with another runtime, such as that of a test or of the local server */
   on(runtime: Runtime): ProxyHandler;
 }
 

@@ -37,7 +37,7 @@ function authorize({ contract, caller }: PipelineState): void {
     );
 }
 
-/** An exact replay of a request must not be answered again where the answer holds a key (docs/rules.md 6) or people. */
+/** Rejects a replay where the answer has a key (docs/rules.md 6) or personal data. @throws UnauthenticatedError */
 async function rejectReplay({ contract, runtime, caller, nonce, at }: PipelineState): Promise<void> {
   if (!caller || !nonce || !isAnsweredOnce(contract)) return;
   if (!(await dynamoNonces(runtime).use(caller, nonce, at)))

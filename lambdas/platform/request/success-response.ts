@@ -1,7 +1,7 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { Contract } from './contract.ts';
 
-/** Only what the contract promises leaves: an answer is checked against its schema, which strips whatever else is there. */
+/** Returns the response. The schema of the contract strips every field that it does not have. */
 export function toSuccessResponse(contract: Contract, answer: unknown): APIGatewayProxyResult {
   const cache = contract.cacheSeconds ? `public, max-age=${contract.cacheSeconds}` : 'no-store';
   return {

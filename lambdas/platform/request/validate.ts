@@ -5,7 +5,7 @@ import { headerValues, type PipelineState } from './pipeline-state.ts';
 
 const maxErrors = 20;
 
-/** Parses path, query and body by the operation's schema: from here on nothing is unknown. @throws invalid-request with pointers */
+/** Parses path, query and body by the schemas of the operation. @throws invalid-request with pointers */
 export function validate(state: PipelineState): void {
   const { contract, event, body } = state;
   state.path = parsed(contract.path, event.pathParameters ?? {}, '#/path');

@@ -1,6 +1,6 @@
 import type { Item, Table } from './table.ts';
 
-/** Where a page of a bucketed list goes on: after this item of this bucket. */
+/** Position in a bucketed list: the next page begins after this item of this bucket. */
 export interface BucketPlace {
   readonly bucket: string;
   readonly sk: string;

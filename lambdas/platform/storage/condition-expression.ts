@@ -56,7 +56,7 @@ function joined(parts: readonly ConditionExpression[], join: () => ConditionExpr
   return others.length === 0 ? first : join();
 }
 
-/** An attribute, a document path, or a placeholder: nothing that could bring parentheses of its own. */
+/** Checks that a text is an attribute, a document path or a placeholder, so that it has no parentheses. */
 function operand(text: string): string {
   if (/^(:\w+|#?\w+(\.#?\w+)*)$/.test(text)) return text;
   throw new Error(`${text} is not an operand: expected an attribute, a document path or a placeholder.`);

@@ -1,2 +1,2 @@
-/** The stored facts have changed since they were read: decide again. */
+/** The stored facts have changed since they were read: read and decide again. */
 export class ConflictError extends Error {}

@@ -8,14 +8,14 @@ const shards = 16;
 const pageSize = 200;
 
 /**
- * Puts an item into the sparse index of what ends when (docs/rules.md 8): the sweep reads nothing else. The subject sorts, not the time,
- * since a rising key would keep a partition from being split.
+ * Returns the keys of an item in the sparse index of expiries (docs/rules.md 8), which the sweep reads. Its sort key is the subject, not
+ * the time, since DynamoDB does not split a partition with a rising key.
  */
 export function expiryIndexKey(subject: Subject, endsAt: Seconds): Item {
   return { xpk: `${hourKey(endsAt)}#${hash32(subject) % shards}`, xsk: subject };
 }
 
-/** One thing that ends: where its item is, and where the index had it. */
+/** An entry of the expiry index: the key of its item, and its partition in the index. */
 export interface ExpiryEntry {
   readonly subject: Subject;
   readonly key: Key;
@@ -29,7 +29,7 @@ export function partitionsOf(at: Seconds): string[] {
   return Array.from({ length: shards }, (_, shard) => `${hourKey(at)}#${shard}`);
 }
 
-/** What ends in one partition, page by page; a copy that may be a moment old. */
+/** Yields the entries of one partition, page by page; eventually consistent. */
 export async function* expiryEntriesIn(runtime: Runtime, xpk: string): AsyncGenerator<ExpiryEntry> {
   let after: Item | undefined;
   do {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Version } from '../../../domain/kernel/version.ts';
 
-/** What every recorded item carries of its history. */
+/** The history fields of every recorded item. */
 export const HistoryItem = z.object({ seq: z.int(), event: z.object({ hash: z.string() }) });
 
 export function versionOf({ seq, event }: z.infer<typeof HistoryItem>): Version {

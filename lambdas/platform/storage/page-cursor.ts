@@ -5,14 +5,14 @@ import type { BucketPlace } from './bucket-page.ts';
 
 const Cursor = z.tuple([z.string().min(1).max(16), z.string().min(1).max(400)]);
 
-/** `next` of a page: the place of its last item. */
+/** Returns `next` of a page: the position of its last item. */
 export function cursorTo({ bucket, sk }: BucketPlace): string {
   return encodeBase64url(new TextEncoder().encode(JSON.stringify([bucket, sk])));
 }
 
 /**
- * A forged cursor reaches nothing but another place of the list that the caller may see anyway. One of another list is refused here:
- * DynamoDB would refuse a start outside the range of its query. @throws invalid-request
+ * Parses a cursor. A forged one only reaches another position of the same list, which the caller may read. One of another list is
+ * refused, since DynamoDB rejects a start outside of the query's range. @throws invalid-request
  */
 export function cursorFrom(text: string, isOfThisList: (place: BucketPlace) => boolean): BucketPlace {
   const place = placeIn(text);

@@ -1,4 +1,4 @@
-/** A record of the stream that is wrong itself, so that trying again would never help. */
+/** A stream record that is invalid itself: a retry can never succeed. */
 export class PoisonRecordError extends Error {
-  override readonly name = 'Poison';
+  override readonly name = 'PoisonRecordError';
 }

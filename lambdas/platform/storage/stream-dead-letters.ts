@@ -10,7 +10,7 @@ const client = perRuntime((runtime: Runtime) => {
   return made;
 });
 
-/** A record of the stream that its consumer can never work on, with all that it takes to give it to the consumer again. */
+/** A stream record that its consumer cannot process, with all data for a redrive. */
 export interface DeadLetter {
   /** the row of the consumer */
   readonly consumer: string;
@@ -19,14 +19,14 @@ export interface DeadLetter {
   readonly record: unknown;
 }
 
-/** Puts a record into the dead-letter queue, from where a person gives it back (docs/runbook.md). */
+/** Sends a record to the dead-letter queue; an operator redrives it (docs/runbook.md). */
 export async function sendToDeadLetters(runtime: Runtime, record: DeadLetter): Promise<void> {
   await client(runtime).send(
     new SendMessageCommand({ QueueUrl: setting(runtime, 'DEAD_LETTER_QUEUE'), MessageBody: JSON.stringify(record) }),
   );
 }
 
-/** @returns how many wait there for a person, those in a person's hands too; a moment old, as SQS counts */
+/** Returns the approximate number of dead letters, those in flight included (SQS, GetQueueAttributes). */
 export async function countDeadLetters(runtime: Runtime): Promise<number> {
   const waiting = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
   const { Attributes = {} } = await client(runtime).send(

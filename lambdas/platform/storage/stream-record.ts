@@ -7,7 +7,7 @@ import { PoisonRecordError } from './poison-record.ts';
 import { type DeadLetter, sendToDeadLetters } from './stream-dead-letters.ts';
 import type { Item } from './table.ts';
 
-/** A batch of the table's stream, as Lambda delivers it; each record is looked at only when its turn comes. */
+/** A batch of the table's stream, as Lambda delivers it; each record is parsed only when it is processed. */
 export const StreamBatch = z.object({
   Records: z.array(z.unknown()),
   /** an operator redrives a dead letter: a record that fails again stays in the dead-letter queue */
@@ -24,7 +24,7 @@ const StreamRecord = z.object({
   }),
 });
 
-/** One written item, on its way to a consumer. */
+/** A written item for a consumer. */
 export interface WrittenItem {
   readonly item: Item;
   /** it was not there before */
@@ -39,7 +39,7 @@ export interface BatchAnswer {
 /** The stream drops its records after 24 h (DynamoDB developer guide, "Change data capture"): earlier, a failing one is dead-lettered. */
 const lastTrySeconds = 22 * hour;
 
-/** Lambda ends a function after five minutes and takes none of its batch for done: a slow batch ends by itself long before. */
+/** A slow batch ends long before the five minutes of a function: after a timeout, Lambda would deliver the whole batch again. */
 const longestBatchSeconds = minute;
 
 /**
@@ -81,7 +81,7 @@ function writtenItem(record: unknown): WrittenItem | undefined {
   }
 }
 
-/** Read from whatever came, since the record may be the very thing that is wrong. */
+/** Reads position and age without a schema, since the record itself may be invalid. */
 function placeOf(record: unknown, now: Seconds): { sequenceNumber: string; ageSeconds: Seconds } {
   const { SequenceNumber, ApproximateCreationDateTime } = Object(Object(record).dynamodb);
   const writtenAt = Number(ApproximateCreationDateTime ?? now);

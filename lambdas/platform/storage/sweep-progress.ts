@@ -3,9 +3,9 @@ import { perRuntime } from '../kernel/per-runtime.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { type WorkCursor, workCursor } from './work-cursor.ts';
 
-/** How far the sweep has come. */
+/** Progress of the sweep. */
 export interface SweepProgress {
-  /** every end of a key before this moment is recorded; undefined when the sweep has never run */
+  /** every expiry before this time is recorded; undefined when the sweep has never run */
   until(): Promise<Seconds | undefined>;
 }
 

@@ -30,8 +30,8 @@ export interface Key {
 }
 
 /**
- * One write of a change. `put` replaces a whole item, `update` moves numbers or sets, `remove` leaves nothing; `check` writes nothing
- * and lets the others be only if its condition holds.
+ * One write of a transaction. `put` replaces a whole item, `update` changes numbers or sets, `remove` deletes the item, `check` is a
+ * condition only.
  */
 export type Write =
   | { readonly put: Item & Key; readonly onlyIf?: Condition }
@@ -77,10 +77,10 @@ export interface ExpiryPage {
 }
 
 export interface Table {
-  /** strong reads are chosen on purpose, each time */
+  /** each caller chooses the consistency of its read */
   get(key: Key, read: { consistent: boolean }): Promise<Item | undefined>;
   query(range: { pk: string; prefix?: string | undefined; after?: string | undefined; limit: number }): Promise<Page>;
-  /** Keys only, from the index of what expires when; eventually consistent, as every index is. */
+  /** Keys only, from the expiry index; eventually consistent, as every index. */
   queryExpiry(range: { xpk: string; after?: Item | undefined; limit: number }): Promise<ExpiryPage>;
   /** One write alone, several as a transaction. @throws ConditionFailed for the first that failed; unavailable after long contention */
   commit(writes: readonly Write[]): Promise<void>;
@@ -162,7 +162,7 @@ function marked(write: Write, TableName: string, mark: string): Input {
     return { Put: { TableName, Item: { ...write.put, w: mark }, ...guard, ...values } };
   }
   if ('check' in write) return { ConditionCheck: checked(write, TableName) };
-  // What is gone is gone, so a lost reply needs no mark; a condition would be met by nothing the second time.
+  // Deletion is idempotent, so a lost reply needs no mark; a condition would fail at the second attempt.
   if ('remove' in write) return { Delete: { TableName, Key: write.remove } };
   return {
     Update: {

@@ -6,12 +6,12 @@ import { type Condition, ConditionFailedError, type Key, table } from './table.t
 
 const CursorItem = z.object({ upTo: z.int() });
 
-/** How far a schedule's work came: up to then all is done. */
+/** Progress of a schedule: everything before this time is done. */
 export interface WorkCursor {
   find(): Promise<Seconds | undefined>;
-  /** of work that has never run: it has nothing to do before this moment */
+  /** sets the start of a schedule that has never run */
   begin(at: Seconds): Promise<void>;
-  /** never back: of two runs at once, the one that is behind changes nothing */
+  /** moves forward only: of two concurrent runs, the one behind has no effect */
   moveTo(upTo: Seconds): Promise<void>;
 }
 

@@ -18,19 +18,19 @@ import { CertifyAnswer, type CertifyRequest } from './functions/certify/schema.t
 import { verifiedOwn } from './outdated-roots.ts';
 import { dynamoTrustStore, linksOf } from './trust-store.ts';
 
-/** Asks the certifier, which alone may use the Org keys; what it answers is verified before it is used. */
+/** Invokes the certifier, the only function that certifies under the Org keys, and verifies its answers. */
 export interface Certifier {
   /** @param generation of the enterprise's KMS key */
   certifyEnterprise(id: EnterpriseId, generation: number): Promise<EnterpriseLink>;
   certifyApplication(application: Application): Promise<{ token: string; expiresAt: Seconds }>;
-  /** makes a new responder key, of which only the link is ever seen */
+  /** creates a new responder key; its private half stays in Secrets Manager */
   certifyResponder(org: OrgId): Promise<{ chain: string; expiresAt: Seconds }>;
 }
 
 /** An application token lives for a day. */
 const tokenCacheSeconds = hour;
 
-/** Whatever the certifier answers is verified down from the pinned Root before anybody relies on it. */
+/** Verifies every answer of the certifier under the pinned Root. */
 export const lambdaCertifier = perRuntime((runtime: Runtime): Certifier => {
   const { roots } = pinnedChainVerifier(runtime);
   const tokens = createTimedCache<{ token: string; expiresAt: number }>(runtime, tokenCacheSeconds);
@@ -49,15 +49,15 @@ export const lambdaCertifier = perRuntime((runtime: Runtime): Certifier => {
       return { id: encodeBase64url(runtime.random(9)), kid: await thumbprintOf(link.jwk), chain, expiresAt: link.exp };
     },
     async certifyApplication({ org, app, keys, policy }) {
-      const told = offlinePolicy(policy);
+      const offline = offlinePolicy(policy);
       const now = runtime.now();
       const live = keys
         .filter(key => key.notAfter === undefined || key.notAfter > now)
         .map(({ keyid, jkt }) => ({ keyid, jkt }));
-      // A read must not cost a signature each time: the Org's key serves everybody.
-      const name = JSON.stringify([org, app, live.map(({ keyid }) => keyid), told]);
+      // Cached, so that a read does not cost a signature each time: all callers share the rate limit of the Org's key.
+      const name = JSON.stringify([org, app, live.map(({ keyid }) => keyid), offline]);
       return await tokens.get(name, async () => {
-        const token = await ask(org, { kind: 'application', app, keys: live, policy: told });
+        const token = await ask(org, { kind: 'application', app, keys: live, policy: offline });
         const { exp: expiresAt } = await verifiedOwn(verifyChain(token, 'application+jwt', options()));
         return { token, expiresAt };
       });

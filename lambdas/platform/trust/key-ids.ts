@@ -7,7 +7,7 @@ import { setting } from '../kernel/settings.ts';
 const KeyIds = ringOf(z.string());
 const OrgKeyIds = z.record(z.string(), KeyIds);
 
-/** The KMS keys of an Org, as the stack made them. @throws for an Org that the stack does not know */
+/** Returns the ids of the KMS keys of an Org, from the stack. @throws Error for an Org that the stack does not have */
 export function orgKeyIds(runtime: Runtime, org: OrgId): Ring<string> {
   const ids = OrgKeyIds.parse(JSON.parse(setting(runtime, 'ORG_KEY_IDS')))[org];
   if (!ids) throw new Error(`Org ${org} has no KMS key.`);

@@ -13,9 +13,9 @@ import { dynamoTrustStore } from './trust-store.ts';
 import { type ProvenLink, provenLinks, verifyStoredLink } from './verify-link.ts';
 
 /**
- * Publishes what the Root says of an Org now, before the links that still live; what was said by a Root or for a key that is kept no
- * more goes. @param generations as they are deployed now; left out, they stay
- * @throws when the link does not stand under a pinned Root
+ * Publishes new links of an Org before those that are still valid. Removes links of Roots and for keys that left their rings.
+ * @param generations as they are deployed now @default unchanged
+ * @throws Error when the link is not signed by a pinned Root
  */
 export async function adoptOrgTrust(
   runtime: Runtime,
@@ -45,7 +45,7 @@ export async function adoptOrgTrust(
   });
 }
 
-/** Makes a new responder key and publishes its link before the ones that still live. */
+/** Creates a new responder key and publishes its link before those that are still valid. */
 export async function renewResponder(runtime: Runtime, org: OrgId): Promise<void> {
   const { chain } = await lambdaCertifier(runtime).certifyResponder(org);
   await changeTrust(runtime, org, async trust => {
@@ -55,7 +55,7 @@ export async function renewResponder(runtime: Runtime, org: OrgId): Promise<void
   });
 }
 
-/** A function that lacks a Root would take the links under it for unproven, and remove them. @throws OutdatedRoots */
+/** Refuses to change links in a function that lacks a Root: it would remove the links under it. @throws OutdatedRootsError */
 function assertCurrentRoots(runtime: Runtime, { root }: Generations): void {
   if (coverageOf(pinnedChainVerifier(runtime).generations, [root]) === 'stale') throw new OutdatedRootsError();
 }
@@ -90,12 +90,12 @@ async function orgLinkOf(runtime: Runtime, org: OrgId, text: string): Promise<Ve
   return link;
 }
 
-/** The link over a next key stays published when the key signs: links were made under it already. */
+/** Returns the links published so far. The link over a next key stays when the key signs, since links were issued under it already. */
 function linksOfBefore({ orgLinks, nextOrgLink }: OrgTrust): string[] {
   return nextOrgLink === undefined ? [...orgLinks] : [nextOrgLink, ...orgLinks];
 }
 
-/** One announcement of each Root for each successor: the one that was made last. */
+/** Returns the newest announcement of each Root for each successor. */
 async function newestSuccessors(runtime: Runtime, texts: readonly string[]): Promise<readonly ProvenLink[]> {
   const announced = await provenLinks(runtime, texts, 'root-successor+jwt');
   const byKeys = announced.map(one => [`${one.link.signedBy} ${one.link.kid}`, one] as const);
@@ -108,7 +108,7 @@ interface Now {
   readonly announced: string | undefined;
 }
 
-/** A key that is what it was keeps its time. */
+/** Returns since when each key has its role; an unchanged key keeps its time. */
 async function timesOf(
   runtime: Runtime,
   { orgLinks, nextOrgLink, successors, since }: OrgTrust,

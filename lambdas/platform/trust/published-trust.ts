@@ -16,7 +16,7 @@ interface PublicKey {
   readonly jwk: PublicJwk;
 }
 
-/** What anyone may know of the chain: Root, Orgs, responders; never the enterprises. Only what proves itself is published. */
+/** Publishes the public part of the chain: Root, Orgs, responders; never the enterprises. Only verified links are published. */
 export const publishedTrust = perRuntime((runtime: Runtime) => ({
   async document() {
     const trusts = await trustOfOrgs(runtime);
@@ -92,7 +92,7 @@ function distinct(links: readonly ProvenLink[]): PublicKey[] {
   return [...new Map(links.map(({ link: { kid, jwk } }) => [kid, { kid, jwk }])).values()];
 }
 
-/** An Org that came later has seen the Root's keys for a shorter time. */
+/** Returns since when the Root's keys have their roles: the earliest time of all Orgs. */
 function rootTimes(trusts: readonly OrgTrust[]): Times {
   const first = (times: readonly (Seconds | undefined)[]) => {
     const known = times.filter(time => time !== undefined);

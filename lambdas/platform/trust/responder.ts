@@ -14,12 +14,12 @@ import { createTimedCache } from '../kernel/timed-cache.ts';
 
 /** Signs verdicts with the responder key of the caller's Org, without KMS. */
 export interface Responder {
-  /** reads the key ahead, while other facts are read */
+  /** reads the key in advance, in parallel with other reads */
   prepare(org: OrgId): Promise<void>;
   sign(org: OrgId, verdict: Omit<Claims<'verdict+jwt'>, 'iss'>): Promise<string>;
 }
 
-/** A responder key is made daily and certified for 14 days: an hour old is young. */
+/** A responder key is created daily and certified for 14 days, so a cached one is always valid. */
 const cacheSeconds = hour;
 
 const ResponderSecret = z.object({ chain: z.string(), privateKey: PublicJwk.extend({ d: z.string() }) });
@@ -30,7 +30,7 @@ interface ResponderKey {
   readonly privateKey: KeyObject;
 }
 
-/** Signs in this process: a check costs no KMS request (bars.md P1). */
+/** Signs in this process, so that a check costs no KMS request. */
 export const secretResponder = perRuntime((runtime: Runtime): Responder => {
   const keys = createTimedCache<ResponderKey>(runtime, cacheSeconds);
   const keyOf = async (org: OrgId) => await keys.get(org, async () => await readKey(runtime, org));

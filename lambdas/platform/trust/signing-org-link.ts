@@ -9,15 +9,15 @@ import { createTimedCache } from '../kernel/timed-cache.ts';
 import { orgKeyIds } from './key-ids.ts';
 import { verifyStoredLink } from './verify-link.ts';
 
-/** A KMS key never changes; another one comes by deployment, which starts new instances. */
+/** A KMS key never changes; a deployment that replaces it starts new instances. */
 const cacheSeconds = day;
 
 const kids = perRuntime((runtime: Runtime) => createTimedCache<string>(runtime, cacheSeconds));
 
 /**
- * The first of these links that vouches for the very key which we sign with as this Org. While a deployment replaces the key, some
- * instances sign with the old one and some with the new: each stands under its own link, and both links are published.
- * @throws when none does
+ * Returns the first of these links over the key with which this function signs as the Org. While a deployment replaces the key, some
+ * instances sign with the old one and some with the new one: each uses its own link, and both links are published.
+ * @throws Error when none is over that key
  */
 export async function linkOfOurKey(
   runtime: Runtime,

@@ -10,7 +10,7 @@ import { absent, anyOf, compare } from '../storage/condition-expression.ts';
 import { ConflictError } from '../storage/conflict-error.ts';
 import { ConditionFailedError, table } from '../storage/table.ts';
 
-/** Since when the keys that sign now do so, and since when their successors are announced. */
+/** Since when the current keys sign, and since when their successors are announced. */
 export interface KeyTimes {
   readonly root: Seconds;
   readonly org: Seconds;
@@ -18,7 +18,7 @@ export interface KeyTimes {
   readonly nextOrg?: Seconds | undefined;
 }
 
-/** What get-trust publishes of an Org. */
+/** The trust document of an Org, as get-trust publishes it. */
 export interface OrgTrust {
   readonly org: OrgId;
   /** newest first; older ones until they end */
@@ -39,7 +39,7 @@ export interface TrustStore {
   /** at most five minutes old */
   find(org: OrgId): Promise<OrgTrust>;
   findNow(org: OrgId): Promise<OrgTrust | undefined>;
-  /** @throws Stale when another record came first */
+  /** @throws ConflictError when another write came first */
   record(trust: OrgTrust): Promise<void>;
 }
 
@@ -56,7 +56,7 @@ const TrustItem = z.object({
   revision: z.int(),
 });
 
-/** The public links of an Org. They prove themselves under the Root, so the table need not be trusted with them. */
+/** Stores the public links of an Org. Readers verify them under the Root, so the table need not be trusted. */
 export const dynamoTrustStore = perRuntime((runtime: Runtime): TrustStore => {
   const cache = createTimedCache<OrgTrust>(runtime, cacheSeconds);
   const findNow = async (org: OrgId) => {
@@ -84,7 +84,7 @@ export const dynamoTrustStore = perRuntime((runtime: Runtime): TrustStore => {
   };
 });
 
-/** Of an Org, also the one over the key that signs next: a signer that a deployment has already moved on to it needs it. */
+/** Returns all links of an Org, including the one over the next key: a signer that is deployed with that key already needs it. */
 export function linksOf({ orgLinks, nextOrgLink }: Pick<OrgTrust, 'orgLinks' | 'nextOrgLink'>): string[] {
   return nextOrgLink === undefined ? [...orgLinks] : [...orgLinks, nextOrgLink];
 }

@@ -6,7 +6,7 @@ import { checkSignature } from '../kernel/check-signature.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { pinnedChainVerifier } from './chain-verifier.ts';
 
-/** @returns undefined when the link has ended or is not ours */
+/** Verifies a link under the pinned Roots. @returns undefined when it has expired or is not genuine */
 export async function verifyStoredLink(
   runtime: Runtime,
   chain: string,
@@ -21,13 +21,13 @@ export async function verifyStoredLink(
   }
 }
 
-/** A link as text, and what it says. */
+/** A verified link and its text. */
 export interface ProvenLink {
   readonly text: string;
   readonly link: VerifiedLink;
 }
 
-/** Those that stand under a pinned Root and have not ended. */
+/** Returns the links that are signed by a pinned Root and have not expired. */
 export async function provenLinks(
   runtime: Runtime,
   texts: readonly string[],

@@ -13,16 +13,16 @@ interface Ports {
 }
 
 /**
- * Records that a site is dormant, if it is and nothing says so yet: with the time of the fact, exactly as the sweep does. An operation
- * calls it before it changes a site, so that what it decides never depends on when the sweep ran.
- * @returns the site as it is recorded from then on @throws Stale
+ * Records the dormancy of a site that is dormant but not recorded as such: with the time of the fact, as the sweep does. An operation
+ * calls it before it changes a site, so that its decision does not depend on the time of the sweep.
+ * @returns the site as it is recorded afterwards @throws ConflictError
  */
 export async function ensureDormancyRecorded(site: Site, now: Seconds, ports: Ports): Promise<Site> {
   const settled = await recordDormancy(site, now, ports);
   return settled ? ((await ports.sites.find(site.id)) ?? site) : site;
 }
 
-/** @returns whether there was anything to record @throws Stale */
+/** Records a dormancy. @returns whether there was one to record @throws ConflictError */
 export async function recordDormancy(site: Site, now: Seconds, { sites, sweep }: Ports): Promise<boolean> {
   const dormant = dormancyOf(site, now);
   if (!dormant) return false;

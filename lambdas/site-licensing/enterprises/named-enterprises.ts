@@ -9,9 +9,9 @@ import type { Enterprises } from '../storage/enterprises.ts';
 const maxErrors = 20;
 
 /**
- * The enterprises that a list in a body names. Those of another Org are not read at all.
+ * Returns the enterprises that a list in a body names. Those of another Org are not read.
  * @param pointer to the list
- * @throws not-found, with a pointer to each that the caller does not see: "not yours" looks like "not there"
+ * @throws not-found, with a pointer to each that does not exist or is not visible to the caller
  */
 export async function namedEnterprises(
   caller: Caller,

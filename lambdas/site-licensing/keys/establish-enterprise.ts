@@ -19,9 +19,9 @@ interface Ports {
   readonly runtime: Runtime;
 }
 
-/** Brings a reserved enterprise to life from wherever an earlier attempt has left it: KMS key, link, first key. */
+/** Completes a reserved enterprise from the state that an earlier attempt has left: KMS key, link, first key. */
 export async function establishEnterprise(id: EnterpriseId, app: AppId, request: KeyedRequest, ports: Ports) {
-  const enterprise = assertIssues(await alive(id, request, ports), request.at);
+  const enterprise = assertIssues(await liveEnterprise(id, request, ports), request.at);
   const before = await ports.enterprises.key(id, app);
   const key = keyRequest(request);
   if (before) {
@@ -43,7 +43,7 @@ export async function establishEnterprise(id: EnterpriseId, app: AppId, request:
   return enterpriseKeyAnswerOf(id, app, after.key, token);
 }
 
-async function alive(
+async function liveEnterprise(
   id: EnterpriseId,
   { change }: KeyedRequest,
   { enterprises, kms, certifier }: Ports,

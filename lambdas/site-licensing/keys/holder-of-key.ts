@@ -14,7 +14,7 @@ interface Ports {
   readonly enterprises: Enterprises;
 }
 
-/** Whether the caller may know of a genuine key at all; "not yours" looks like "not there", and nothing of it is read. */
+/** Returns whether a genuine key is visible to the caller; the holder of an invisible one is not read. */
 export async function maySeeKey(claims: LeafClaims, caller: Caller, { enterprises }: Ports): Promise<boolean> {
   if (claims.org !== caller.org || !seesKeysOf(caller, claims.app)) return false;
   if (policyNames(caller, claims.ent)) return true;
@@ -22,7 +22,7 @@ export async function maySeeKey(claims: LeafClaims, caller: Caller, { enterprise
   return enterprise !== undefined && seesEnterprise(caller, enterprise);
 }
 
-/** What a genuine key names, as it stands at a moment, and whether its enterprise is suspended; read at once. */
+/** Reads the holder of a genuine key as it is at a time, and whether its enterprise is suspended, in parallel. */
 export async function factsOf(
   claims: LeafClaims,
   at: Seconds,

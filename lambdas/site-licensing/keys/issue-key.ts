@@ -19,7 +19,7 @@ interface Ports {
   readonly runtime: Runtime;
 }
 
-/** What asked for a key, as it is recorded with it. */
+/** Returns the request of a key, as it is recorded with the key. */
 export function keyRequest(
   { change, caller, idempotencyKey }: KeyedRequest,
   asked: { presented?: Jti; mode?: Mode | undefined } = {},
@@ -30,7 +30,7 @@ export function keyRequest(
 
 export type NewSite = Omit<Site, 'key'>;
 
-/** Signs the next key of a site. Nothing is recorded yet: a signature that is not recorded is not live. */
+/** Signs the next key of a site. The key is valid only after the caller has recorded it. */
 export async function issueSiteKey(
   site: NewSite,
   generation: number,

@@ -7,7 +7,7 @@ import type { KeyOutcome } from '../../platform/changes/change.ts';
 import type { KeyRepeater } from '../storage/key-repeater.ts';
 import { enterpriseKeyAnswerOf, siteKeyAnswerOf } from './issue-key.ts';
 
-/** The recorded key of a site once more, to the byte, for the bearer of the Idempotency-Key. */
+/** Creates the recorded key of a site again, byte for byte, for the holder of the Idempotency-Key. */
 export async function repeatSiteKey(site: Site, idempotencyKey: string, repeater: KeyRepeater) {
   assertLive(site);
   return siteKeyAnswerOf(site, await repeater.repeat(siteKeyClaims(site, site.key), site.key, idempotencyKey));
@@ -22,7 +22,7 @@ export async function repeatEnterpriseKey(
   return enterpriseKeyAnswerOf(enterprise, app, key, token);
 }
 
-/** A remembered request whose key was replaced since is answered without a key. @throws key-superseded, not-found */
+/** Returns the holder of the key of a repeated request. @throws key-superseded when the key was replaced since; not-found */
 export function stillRecorded<H extends Site | EnterpriseKey>(outcome: KeyOutcome, holder: H | undefined): H {
   if (!holder) throw notFound('key');
   if (outcome.jti !== holder.key.jti)

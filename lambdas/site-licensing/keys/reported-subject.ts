@@ -12,7 +12,7 @@ interface Ports {
   readonly enterprises: Enterprises;
 }
 
-/** Whose key a client reports, if there is such a key and it may know of it. @throws not-found @returns undefined for a forged one */
+/** Returns the subject whose key a client reports. @throws not-found @returns undefined for a forged key */
 export async function reportedSubject(report: KeyReport, caller: Caller, ports: Ports): Promise<Subject | undefined> {
   const { siteId, enterpriseId } = report;
   if (siteId) return await reportedSite(siteId, caller, ports);

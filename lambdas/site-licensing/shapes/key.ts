@@ -3,7 +3,7 @@ import { time } from '../../platform/request/shapes/time.ts';
 
 export const siteKey = z.string().min(1).max(4096).describe('a key: three JWTs, separated by `~`');
 
-/** What every answer that carries a key says of it. */
+/** Fields of every answer that has a key. */
 export const keyTimes = {
   key: siteKey,
   generation: z.int().describe('1, 2, 3 …'),

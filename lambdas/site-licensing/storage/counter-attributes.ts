@@ -5,9 +5,9 @@ import { dayAt, dayNumberOf } from '../../../domain/site-licensing/usage.ts';
 import type { Item } from '../../platform/storage/table.ts';
 
 /**
- * How the counters of a quarter are named in their item, so that it stays within 1 kB, one write unit, in its fullest quarter: a cell of
- * sites by the initials of mode, state and status (`pal` is `production:active:live`), a day by its number in the quarter (`00` to `91`),
- * every other cell by its own name.
+ * Returns the attribute name of a counter. Names are short, so that the item stays within 1 kB, one write unit: a cell of sites has the
+ * initials of mode, state and status (`pal` is `production:active:live`), a day its number in the quarter (`00` to `91`), every other
+ * cell its own name.
  */
 export function cellAttribute(cell: string): string {
   return attributes.get(cell) ?? cell;
@@ -27,7 +27,7 @@ const attributes: ReadonlyMap<string, string> = new Map(
 const cells: ReadonlyMap<string, string> = new Map([...attributes].map(([cell, attribute]) => [attribute, cell]));
 const dayPattern = /^\d\d$/;
 
-/** What is a number in the item is a counter; the rest are its keys and the mark of its last write. */
+/** Returns the counters of an item: its numbers. Its other attributes are its keys and the mark of its last write. */
 export function countersIn(item: Item, quarter: Quarter): { cells: Cells; days: readonly DayChange[] } {
   const numbers = Object.entries(item).flatMap(([name, value]): [string, number][] =>
     typeof value === 'number' ? [[name, value]] : [],

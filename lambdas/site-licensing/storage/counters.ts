@@ -12,7 +12,8 @@ interface Owner {
 }
 
 /**
- * The counters of the quarter in which a change happens, and its day in it; none for a plain refresh, which then stays one write.
+ * Returns the writes of the counters of the quarter and day in which a change happens; none for a plain refresh, which then stays one
+ * write.
  * @param at the time of the fact, however late it is recorded
  */
 export function counterWrites(before: Site | undefined, after: Site, at: Seconds, isRecreated = false): Write[] {

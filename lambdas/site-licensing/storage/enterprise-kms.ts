@@ -13,15 +13,15 @@ import type { Runtime } from '../../platform/kernel/runtime.ts';
 import { enterpriseAlias } from '../../platform/trust/enterprise-alias.ts';
 import { enterpriseKeyPolicy } from './enterprise-key-policy.ts';
 
-/** Finds and retires the KMS keys of an enterprise. */
+/** Creates and disables the KMS keys of an enterprise. */
 export interface EnterpriseKms {
-  /** the one key under the alias of this generation, made when there is none yet; a loser's key is scheduled for deletion */
+  /** returns the key under the alias of this generation, or creates it; a key that lost the race for the alias is scheduled for deletion */
   establish(id: EnterpriseId, generation: number): Promise<string>;
   /** KMS refuses every use of it from then on; an administrator of the account can enable it again */
   disable(kmsKey: string): Promise<void>;
 }
 
-/** The shortest that KMS allows: the key never signed anything. */
+/** The shortest waiting period of KMS: the key never signed anything. */
 const loserWaitDays = 7;
 
 /** CreateKey is not idempotent, CreateAlias is unique: the alias decides which key is the enterprise's (docs/rules.md 4). */
@@ -45,7 +45,7 @@ export const aliasedEnterpriseKms = perRuntime(
       if (!KeyMetadata?.KeyId || !KeyMetadata.Arn) throw new Error('KMS returned no key.');
       if (await tookAlias(runtime, alias, KeyMetadata.KeyId)) return KeyMetadata.Arn;
       const winner = await keyUnder(runtime, alias);
-      // KMS is eventually consistent: unless the alias is seen to be another key's it may be ours, and that key must stay.
+      // KMS is eventually consistent: while the alias does not resolve to another key, it may belong to this one, which must stay.
       if (!winner) throw tryAgain();
       if (winner === KeyMetadata.Arn) return winner;
       await retire(runtime, KeyMetadata.KeyId);
@@ -66,7 +66,7 @@ async function keyUnder(runtime: Runtime, alias: string): Promise<string | undef
   }
 }
 
-/** @returns false when the alias is there already: another's, or ours by a reply that was lost */
+/** Creates the alias. @returns false when it exists: for another key, or for this one after a lost reply */
 async function tookAlias(runtime: Runtime, AliasName: string, TargetKeyId: string): Promise<boolean> {
   try {
     await kms(runtime).send(new CreateAliasCommand({ AliasName, TargetKeyId }));
@@ -77,7 +77,7 @@ async function tookAlias(runtime: Runtime, AliasName: string, TargetKeyId: strin
   }
 }
 
-/** A key that is pending deletion already was retired by an attempt whose answer was lost. */
+/** Schedules the deletion of a key; one that is pending deletion already was retired by an attempt whose reply was lost. */
 async function retire(runtime: Runtime, KeyId: string): Promise<void> {
   try {
     await kms(runtime).send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: loserWaitDays }));

@@ -25,7 +25,7 @@ export interface Enterprises {
   /** At most 60 s old: for what changes rarely, the link and the KMS key. */
   find(id: EnterpriseId): Promise<Enterprise | undefined>;
   findNow(id: EnterpriseId): Promise<Enterprise | undefined>;
-  /** What was found must not be believed any more. */
+  /** Removes the enterprise from the cache. */
   forget(id: EnterpriseId): void;
   /** From the Org's deny list, at most 30 s old. */
   isSuspended(id: EnterpriseId): Promise<boolean>;
@@ -217,7 +217,7 @@ function toKeyHolderItem({ enterprise, app, key }: EnterpriseKey): Item & Key {
   };
 }
 
-/** A new link stands beside the old ones, which live keys still carry. */
+/** Returns the write of a new link. Old links stay, since valid keys still contain them. */
 function linkWrites(before: Enterprise, { id, link }: Enterprise): Write[] {
   if (!link || link.id === before.link?.id) return [];
   return [{ put: { pk: `E#${id}`, sk: `L#${link.id}`, ...toLinkItem(link) } }];

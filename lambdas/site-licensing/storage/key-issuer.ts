@@ -13,7 +13,7 @@ import { encryptSignature } from './signature-encryption.ts';
 
 export interface IssuedKey {
   readonly token: string;
-  /** what is recorded of it, less what asked for it */
+  /** the record of the key without its request */
   readonly recorded: Omit<RecordedKey, 'request'>;
 }
 
@@ -22,7 +22,7 @@ export interface KeyIssuer {
   issue(claims: LeafClaims, enterprise: EstablishedEnterprise, idempotencyKey: string): Promise<IssuedKey>;
 }
 
-/** Sign first, record second, answer third: a failed signature changes nothing (docs/rules.md 8). */
+/** Signs before the key is recorded and answered, so that a failed signature changes nothing (docs/rules.md 8). */
 export const kmsKeyIssuer = perRuntime(
   (runtime: Runtime): KeyIssuer => ({
     async issue(claims, { kmsKey, link }, idempotencyKey) {

@@ -3,7 +3,7 @@ import { mode } from '../../../domain/chain/levels.ts';
 import { AppId, Jti } from '../../../domain/kernel/ids.ts';
 import type { RecordedKey } from '../../../domain/site-licensing/recorded-key.ts';
 
-/** A recorded key as it lies in an item; short names, since a site's item must stay within 1,024 bytes. */
+/** A recorded key as part of an item. Names are short, since a site's item must stay within 1,024 bytes. */
 export const KeyItem = z.object({
   g: z.int(),
   jti: Jti,

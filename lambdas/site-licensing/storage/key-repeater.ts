@@ -8,12 +8,12 @@ import type { Runtime } from '../../platform/kernel/runtime.ts';
 import { dynamoEnterprises } from './enterprises.ts';
 import { decryptSignature } from './signature-encryption.ts';
 
-/** Makes a recorded key again, to the byte, without KMS. */
+/** Creates a recorded key again, byte for byte, without KMS. */
 export interface KeyRepeater {
   repeat(claims: LeafClaims, recorded: RecordedKey, idempotencyKey: string): Promise<string>;
 }
 
-/** Joins a recorded key again: claims, the unsealed signature, the links that it was issued under. */
+/** Rebuilds a recorded key from its claims, the decrypted signature, and the links that it was issued under. */
 export const storedKeyRepeater = perRuntime(
   (runtime: Runtime): KeyRepeater => ({
     async repeat(claims, recorded, idempotencyKey) {

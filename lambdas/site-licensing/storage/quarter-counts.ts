@@ -39,7 +39,7 @@ export const dynamoCounts = perRuntime((runtime: Runtime): Counts => {
   return { quarter: async (org, quarter) => (await cells.ofQuarter(org, quarter)).map(countOf) };
 });
 
-/** The counters of one enterprise in one application: of every quarter before, and of the quarter that was asked for. */
+/** The counters of one enterprise in one application: of all earlier quarters, and of the requested one. */
 interface Row {
   readonly owner: string;
   readonly before: readonly Cells[];

@@ -4,7 +4,7 @@ import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
 import { type Key, table } from '../../platform/storage/table.ts';
 
-/** How far the recount of a month has come. */
+/** Progress of the recount of a month. */
 export interface RecountProgress {
   readonly month: string;
   /** the last enterprise that was recounted */
@@ -14,7 +14,7 @@ export interface RecountProgress {
 
 const ProgressItem = z.object({ month: z.string(), after: EnterpriseId.optional(), isDone: z.boolean() });
 
-/** How far the recount of an Org has come; two runs at once do the same work twice, and no harm. */
+/** Stores the progress of the recount of an Org. Two concurrent runs repeat the same work, without other effect. */
 export const dynamoRecountProgress = perRuntime((runtime: Runtime) => ({
   async find(org: OrgId): Promise<RecountProgress | undefined> {
     const item = await table(runtime).get(progressKey(org), { consistent: true });

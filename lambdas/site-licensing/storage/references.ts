@@ -5,7 +5,7 @@ import { absent, allOf, compare, exists } from '../../platform/storage/condition
 import type { Key, Table, Write } from '../../platform/storage/table.ts';
 
 /**
- * One item for each (enterprise, application, reference): the site that stands in each state, whether one of them was production,
+ * One item for each (enterprise, application, reference): the site in each state, whether one of them was production,
  * and whether one was deleted and none was created since. One item, not one for each state, because the flag `production` must
  * outlive every state (docs/adr/0003).
  */
@@ -31,7 +31,7 @@ interface ReferenceName {
   readonly ref: SiteRef;
 }
 
-/** A promotion does not write here (its units are counted), so the modes of the occupied sites are read too; there are rarely any. */
+/** Reads a reference and its sites. A promotion does not write the reference, to save a write unit, so the modes of the sites are read too. */
 export async function readReference(
   table: Table,
   findSite: (siteId: SiteId) => Promise<Site | undefined>,

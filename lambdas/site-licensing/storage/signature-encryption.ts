@@ -4,7 +4,7 @@ const ivLength = 12;
 const tagLength = 16;
 
 /**
- * Seals the signature of a key so that only the bearer of the Idempotency-Key can have it again: AES-256-GCM under
+ * Encrypts the signature of a key, so that only the holder of the Idempotency-Key can get the key again: AES-256-GCM under
  * HKDF-SHA256(Idempotency-Key, salt jti). @returns iv ‖ ciphertext ‖ tag
  */
 export function encryptSignature(idempotencyKey: string, jti: string, signature: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -13,7 +13,7 @@ export function encryptSignature(idempotencyKey: string, jti: string, signature:
   return new Uint8Array(Buffer.concat([iv, cipher.update(signature), cipher.final(), cipher.getAuthTag()]));
 }
 
-/** @throws when it was sealed under another Idempotency-Key or jti, or was changed */
+/** Decrypts a signature. @throws Error when it was encrypted under another Idempotency-Key or jti, or was changed */
 export function decryptSignature(idempotencyKey: string, jti: string, sealed: Uint8Array): Uint8Array<ArrayBuffer> {
   const decipher = createDecipheriv('aes-256-gcm', sealingKey(idempotencyKey, jti), sealed.subarray(0, ivLength), {
     authTagLength: tagLength,

@@ -25,7 +25,7 @@ import { counterWrites } from './counters.ts';
 import { fromKeyItem, KeyItem, toKeyItem } from './key-item.ts';
 import { readReference, referenceWrites } from './references.ts';
 
-/** All `record…` methods write the change, its audit event, its memory and its alerts at once. @throws Stale, Repeated */
+/** Stores sites. `record` writes the change, its audit event, idempotency record and alerts in one transaction. @throws ConflictError, RepeatedRequestError */
 export interface Sites {
   find(siteId: SiteId): Promise<Site | undefined>;
   reference(enterpriseId: EnterpriseId, app: AppId, ref: SiteRef): Promise<Reference>;
@@ -34,7 +34,7 @@ export interface Sites {
     after: SiteId | undefined,
     limit: number,
   ): Promise<{ sites: readonly Site[]; next?: SiteId }>;
-  /** @param reference what a new site was decided by */
+  /** @param reference the reference that the creation of a site was decided by */
   record(before: Site | undefined, after: Site, change: Change, reference?: Reference): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ const SiteItem = HistoryItem.extend({
 
 export const dynamoSites = perRuntime((runtime: Runtime): Sites => {
   const items = table(runtime);
-  // Strong: a key that was replaced, suspended or deleted a moment ago must be known as such (docs/rules.md 8).
+  // Strongly consistent: a key that was just replaced, suspended or deleted must be found so (docs/rules.md 8).
   const find = async (siteId: SiteId) => {
     const item = await items.get(siteKey(siteId), { consistent: true });
     return item && toSite(item);
@@ -104,7 +104,7 @@ function toSite(item: Item): Site {
   };
 }
 
-/** A suspended site stays in the index: it may be live again before its key ends. */
+/** A suspended site stays in the index: it may be reinstated before its key expires. */
 const isSwept = { live: true, suspended: true, dormant: false, deleted: false } as const satisfies Record<
   SiteStatus,
   boolean

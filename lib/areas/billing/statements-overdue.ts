@@ -11,8 +11,8 @@ export interface StatementsOverdueProps {
 }
 
 /**
- * Alarms when a statement is still not there on day 12, or a reopened quarter waits for its next one for two weeks. The daily run says so itself: a run that does nothing, and does not fail, would
- * raise neither of the alarms that every schedule has.
+ * Alarms when a statement does not exist on day 12, or a reopened quarter has waited for its next one for two weeks. The daily run counts
+ * it: a run that does nothing, and does not fail, would raise neither of the alarms that every schedule has.
  */
 export class StatementsOverdue extends LoggedMetric {
   constructor(scope: Construct, id: string, { stage, identities, alarms }: StatementsOverdueProps) {
@@ -21,7 +21,7 @@ export class StatementsOverdue extends LoggedMetric {
       name: 'statement-overdue',
       metric: this.metric,
       impact:
-        'The statement of the last quarter should have been made on day 11, or that of a reopened quarter within two weeks, and is not there: finance cannot bill.',
+        'The statement of the last quarter should exist since day 11, or that of a reopened quarter within two weeks, and does not: finance cannot bill.',
       anchor: 'statement-overdue',
     });
   }

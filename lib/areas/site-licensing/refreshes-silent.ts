@@ -43,7 +43,7 @@ export class RefreshesSilent extends LoggedMetric {
       periods: lookBackHours,
       datapoints: 1,
       impact:
-        'No site has renewed its key for two hours or more, which is unusual for this stage: keys expire ten days after clients began to ask.',
+        'No site has renewed its key for two hours or more, which is unusual for this stage: keys expire ten days after the clients first try to renew them.',
       anchor: 'refreshes-silent',
     });
   }

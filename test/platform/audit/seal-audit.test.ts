@@ -171,7 +171,7 @@ describe('the schedule seal-audit', () => {
   it('waits while records are set aside: an event may be among them, and no gap shows the last one of a subject', async () => {
     await world.change();
     const { runtime } = world.server.world;
-    await sendToDeadLetters(runtime, { consumer: 'write-audit', fault: 'Poison', record: {} });
+    await sendToDeadLetters(runtime, { consumer: 'write-audit', fault: 'PoisonRecordError', record: {} });
     await goTo(second, 6);
     await expect(world.seal()).rejects.toMatchObject({
       errors: [expect.objectContaining({ message: expect.stringContaining('dead-letter queue') })],
@@ -187,7 +187,11 @@ describe('the schedule seal-audit', () => {
 
   it('seals all the same when what is set aside now can be of that month no longer', async () => {
     await world.deliver();
-    await sendToDeadLetters(world.server.world.runtime, { consumer: 'write-audit', fault: 'Poison', record: {} });
+    await sendToDeadLetters(world.server.world.runtime, {
+      consumer: 'write-audit',
+      fault: 'PoisonRecordError',
+      record: {},
+    });
     await goTo(second, 16);
     await world.seal();
     expect(await verdict(first)).toMatchObject({ months: 1 });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { daysAskedFor } from '../../../domain/alerts/alert-filter.ts';
+import { requestedDays } from '../../../domain/alerts/alert-filter.ts';
 import { Day } from '../../../domain/kernel/time.ts';
 
 const now = Date.UTC(2026, 2, 2, 0, 0, 30) / 1000;
 
 describe('the days of a list of alerts', () => {
   it('are the last seven, newest first, when none are named', () => {
-    expect(daysAskedFor({}, now)).toEqual([
+    expect(requestedDays({}, now)).toEqual([
       '20260302',
       '20260301',
       '20260228',
@@ -24,14 +24,14 @@ describe('the days of a list of alerts', () => {
     [{ from: '20260302', to: '20260302' }, 1, '20260302', '20260302'],
     [{ from: '20251201' }, 92, '20260302', '20251201'],
   ])('are those that are named: %j', (asked, count, newest, oldest) => {
-    const days = daysAskedFor(asked, now);
+    const days = requestedDays(asked, now);
     expect([days.length, days.at(0), days.at(-1)]).toEqual([count, newest, oldest]);
   });
 
   it.each([{ from: '20260303' }, { from: '20260302', to: '20260301' }, { from: '20251130' }])(
     'are refused when they end before they begin or are more than 92: %j',
     asked => {
-      expect(() => daysAskedFor(asked, now)).toThrow(expect.objectContaining({ code: 'invalid-request' }));
+      expect(() => requestedDays(asked, now)).toThrow(expect.objectContaining({ code: 'invalid-request' }));
     },
   );
 

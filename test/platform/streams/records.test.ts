@@ -114,7 +114,7 @@ describe('a batch of the stream', () => {
       return undefined;
     };
     expect(await runFunction(server, 'deliver-alerts', streamOf([item]))).toEqual({ batchItemFailures: [] });
-    expect(aside()).toMatchObject([{ consumer: 'deliver-alerts', fault: 'Poison' }]);
+    expect(aside()).toMatchObject([{ consumer: 'deliver-alerts', fault: 'PoisonRecordError' }]);
   });
 });
 

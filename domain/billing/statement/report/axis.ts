@@ -1,7 +1,7 @@
 /** A scale in round steps. */
 export interface Axis {
   readonly ticks: readonly number[];
-  /** where it begins: zero, unless what it shows lies far above */
+  /** where it begins: zero, unless all values are far above */
   readonly from: number;
   /** the share of the whole length, 0 to 1 */
   at(value: number): number;
@@ -14,7 +14,7 @@ export function axisTo(largest: number, wanted = 5): Axis {
   return axisBetween(0, largest, wanted);
 }
 
-/** From a round number below `smallest` where all lies close together: who draws on it must say so. */
+/** Returns an axis from a round number below `smallest` where all values are close together; the plot must state that. */
 export function axisAround(smallest: number, largest: number, wanted = 4): Axis {
   const spread = largest - smallest;
   const isClose = smallest > 2 * spread && smallest > 20;

@@ -1,6 +1,6 @@
 import { type Content, type Markup, markup } from './markup.ts';
 
-/** The colours of the plots, named by what they stand for; style.ts has their values. */
+/** The colours of the plots, named by their meaning; style.ts has their values. */
 export type Tone = 'production' | 'dev' | 'proxy' | 'dormant' | 'plus' | 'minus';
 
 export interface Series {
@@ -11,7 +11,7 @@ export interface Series {
 /** Width of all plots in their own units: about a millimetre to four, on an A4 page. */
 export const plotWidth = 720;
 
-/** A drawing that a screen reader can tell: what it is, and what it shows. */
+/** Returns a drawing with a title and a description for screen readers. */
 export function plot(id: string, title: string, description: string, height: number, drawing: Content): Markup {
   return markup`<svg viewBox="0 0 ${plotWidth} ${height}" role="img" aria-labelledby="${id}-title ${id}-desc">
 <title id="${id}-title">${title}</title><desc id="${id}-desc">${description}</desc>

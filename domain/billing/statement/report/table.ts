@@ -1,10 +1,10 @@
 import { type Content, type Markup, markup } from './markup.ts';
 
-/** A column: its heading, what stands in it, how it is set. */
+/** A column: its heading, its cells, its alignment. */
 export interface Column<Row> {
   readonly heading: Content;
   readonly cell: (row: Row) => Content;
-  /** numbers stand right, ids in letters of one width @default text */
+  /** numbers are aligned right, ids are set in a monospaced font @default text */
   readonly kind?: 'number' | 'id' | 'text';
 }
 

@@ -6,7 +6,7 @@ import { grouped, signed } from './words.ts';
 /** One step of the way from the opening to the closing number. */
 export interface Step {
   readonly label: string;
-  /** a level stands on the ground, a change on the step before */
+  /** a level begins at the axis, a change at the level before it */
   readonly kind: 'level' | 'change';
   readonly value: number;
 }
@@ -47,7 +47,7 @@ interface Placed extends Step {
   readonly tone: Tone;
   readonly low: number;
   readonly high: number;
-  /** the number that stands after it */
+  /** the number after this step */
   readonly level: number;
 }
 

@@ -2,7 +2,7 @@ import { serve } from '../../../platform/request/serve.ts';
 import { dynamoPersons } from '../../storage/admins.ts';
 import { eraseAdmin } from './schema.ts';
 
-/** Nothing of the person is recorded: neither in the audit event nor in the memory of the request. */
+/** Erases a person. Neither the audit event nor the idempotency record has a name or an address. */
 export const handler = serve(eraseAdmin, { persons: dynamoPersons }, async ({ body, caller, change }, { persons }) => {
   const { org, app } = caller;
   const entries = await persons.erase({ org, app, email: body.email }, found => ({

@@ -10,14 +10,14 @@ import { dynamoManifests } from '../../storage/manifests.ts';
 import { viewOfStatistics } from '../../views/statistics.ts';
 import { getAggregateStats } from './schema.ts';
 
-const needs = {
+const portFactories = {
   counted: dynamoCountedQuarters,
   manifests: dynamoManifests,
   applications: dynamoApplications,
   sweep: dynamoSweepProgress,
 };
 
-export const handler = serve(getAggregateStats, needs, async ({ path, query, caller, at }, ports) => {
+export const handler = serve(getAggregateStats, portFactories, async ({ path, query, caller, at }, ports) => {
   const { quarter } = path;
   assertBegun(quarter, at);
   const only = countedApplication(caller, query.application);

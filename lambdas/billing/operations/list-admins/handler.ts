@@ -2,7 +2,7 @@ import { serve } from '../../../platform/request/serve.ts';
 import { dynamoAdminList } from '../../storage/admin-list.ts';
 import { listAdmins } from './schema.ts';
 
-/** The names in the latest manifests of a quarter. That they were read is recorded before they are answered. */
+/** Lists the admins in the latest manifests of a quarter. The read is recorded before the response. */
 export const handler = serve(
   listAdmins,
   { list: dynamoAdminList },

@@ -11,7 +11,7 @@ import { dynamoManifests } from '../../storage/manifests.ts';
 import { manifestAnswerOf } from '../../views/statistics.ts';
 import { submitManifest } from './schema.ts';
 
-const needs = {
+const portFactories = {
   manifests: dynamoManifests,
   counts: dynamoCounts,
   enterprises: dynamoEnterprises,
@@ -20,7 +20,7 @@ const needs = {
 };
 
 /** Stores the body first, then records it: a body without a record is ignored. */
-export const handler = serve(submitManifest, needs, async ({ path, body, caller, at, change }, ports) => {
+export const handler = serve(submitManifest, portFactories, async ({ path, body, caller, at, change }, ports) => {
   const of = { org: caller.org, quarter: path.quarter, app: caller.app };
   assertFinished(of.quarter, at);
   assertConsistent(body);

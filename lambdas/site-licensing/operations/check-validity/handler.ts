@@ -12,7 +12,7 @@ import { dynamoEnterprises } from '../../storage/enterprises.ts';
 import { dynamoSites } from '../../storage/sites.ts';
 import { checkValidity } from './schema.ts';
 
-const needs = {
+const portFactories = {
   sites: dynamoSites,
   enterprises: dynamoEnterprises,
   verifier: pinnedChainVerifier,
@@ -22,7 +22,7 @@ const needs = {
 
 const nothing = [undefined, false] as const;
 
-export const handler = serve(checkValidity, needs, async ({ body, caller, at, nonce }, ports) => {
+export const handler = serve(checkValidity, portFactories, async ({ body, caller, at, nonce }, ports) => {
   const claims = await genuineClaims(ports.verifier, body.key, claimedKeyType(body.key), caller);
   const visible = claims && (await maySeeKey(claims, caller, ports)) ? claims : undefined;
   const [[holder, suspended]] = await Promise.all([

@@ -13,7 +13,7 @@ import { kmsKeyIssuer } from '../../storage/key-issuer.ts';
 import { storedKeyRepeater } from '../../storage/key-repeater.ts';
 import { createEnterprise } from './schema.ts';
 
-const needs = {
+const portFactories = {
   applications: dynamoApplications,
   enterprises: dynamoEnterprises,
   kms: aliasedEnterpriseKms,
@@ -22,10 +22,10 @@ const needs = {
   repeater: storedKeyRepeater,
 };
 
-/** Reserved first, with the memory of the request; whatever fails after that is finished by the same request again. */
+/** Reserves the enterprise with the idempotency record first; after a failure, the same request again completes it. */
 export const handler = serve(
   createEnterprise,
-  needs,
+  portFactories,
   async (request, ports) => {
     const { body, caller, at, change } = request;
     assertMayLimit(caller, body.configurationUsersLimit);

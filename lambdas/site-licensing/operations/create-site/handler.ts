@@ -12,11 +12,16 @@ import { storedKeyRepeater } from '../../storage/key-repeater.ts';
 import { dynamoSites } from '../../storage/sites.ts';
 import { createSite } from './schema.ts';
 
-const needs = { sites: dynamoSites, enterprises: dynamoEnterprises, issuer: kmsKeyIssuer, repeater: storedKeyRepeater };
+const portFactories = {
+  sites: dynamoSites,
+  enterprises: dynamoEnterprises,
+  issuer: kmsKeyIssuer,
+  repeater: storedKeyRepeater,
+};
 
 export const handler = serve(
   createSite,
-  needs,
+  portFactories,
   async (request, ports) => {
     const { body, caller, at, change } = request;
     const mode = chooseMode(caller.policy, body.mode);

@@ -7,7 +7,7 @@ import { dynamoSites } from '../../storage/sites.ts';
 import { viewOfSite } from '../../views/site.ts';
 import { listSites } from './schema.ts';
 
-/** Sites of applications that the caller may not see are left out after reading: a page may be shorter than its limit. */
+/** Filters sites of other applications after reading: a page may be shorter than its limit. */
 export const handler = serve(
   listSites,
   { sites: dynamoSites, enterprises: dynamoEnterprises },

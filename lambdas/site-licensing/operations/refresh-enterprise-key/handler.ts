@@ -10,13 +10,13 @@ import { kmsKeyIssuer } from '../../storage/key-issuer.ts';
 import { storedKeyRepeater } from '../../storage/key-repeater.ts';
 import { refreshEnterpriseKey } from './schema.ts';
 
-const needs = {
+const portFactories = {
   enterprises: dynamoEnterprises,
   issuer: kmsKeyIssuer,
   repeater: storedKeyRepeater,
 };
 
-export const handler = serve(refreshEnterpriseKey, needs, async (request, ports) => {
+export const handler = serve(refreshEnterpriseKey, portFactories, async (request, ports) => {
   const { path, presented, caller, at, change, idempotencyKey } = request;
   assertInOrg(caller, path.enterpriseId, 'enterprise');
   assertKeyOf(presented, `enterprise:${path.enterpriseId}`);

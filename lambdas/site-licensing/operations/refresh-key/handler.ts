@@ -13,14 +13,14 @@ import { storedKeyRepeater } from '../../storage/key-repeater.ts';
 import { dynamoSites } from '../../storage/sites.ts';
 import { refreshKey } from './schema.ts';
 
-const needs = {
+const portFactories = {
   sites: dynamoSites,
   enterprises: dynamoEnterprises,
   issuer: kmsKeyIssuer,
   repeater: storedKeyRepeater,
 };
 
-export const handler = serve(refreshKey, needs, async (request, ports) => {
+export const handler = serve(refreshKey, portFactories, async (request, ports) => {
   const { path, body, presented, caller, at, change, idempotencyKey } = request;
   assertInOrg(caller, path.siteId, 'site');
   assertKeyOf(presented, `site:${path.siteId}`);

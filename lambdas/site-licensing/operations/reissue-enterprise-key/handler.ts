@@ -11,17 +11,17 @@ import { kmsKeyIssuer } from '../../storage/key-issuer.ts';
 import { storedKeyRepeater } from '../../storage/key-repeater.ts';
 import { reissueEnterpriseKey } from './schema.ts';
 
-const needs = {
+const portFactories = {
   applications: dynamoApplications,
   enterprises: dynamoEnterprises,
   issuer: kmsKeyIssuer,
   repeater: storedKeyRepeater,
 };
 
-/** Also gives an application that begins to serve an enterprise its first key. */
+/** Reissues an enterprise key; also issues the first key of an application that begins to serve the enterprise. */
 export const handler = serve(
   reissueEnterpriseKey,
-  needs,
+  portFactories,
   async (request, ports) => {
     const { path, body, caller, at, change } = request;
     assertInOrg(caller, path.enterpriseId, 'enterprise');

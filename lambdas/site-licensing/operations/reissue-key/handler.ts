@@ -14,7 +14,7 @@ import { storedKeyRepeater } from '../../storage/key-repeater.ts';
 import { dynamoSites } from '../../storage/sites.ts';
 import { reissueKey } from './schema.ts';
 
-const needs = {
+const portFactories = {
   sites: dynamoSites,
   enterprises: dynamoEnterprises,
   issuer: kmsKeyIssuer,
@@ -24,7 +24,7 @@ const needs = {
 
 export const handler = serve(
   reissueKey,
-  needs,
+  portFactories,
   async (request, ports) => {
     const { path, caller, at, change } = request;
     assertInOrg(caller, path.siteId, 'site');

@@ -7,15 +7,15 @@ import { dynamoEnterprises } from '../../storage/enterprises.ts';
 import { viewOfEnterprise } from '../../views/enterprise.ts';
 import { rotateEnterpriseSigningKey } from './schema.ts';
 
-const needs = { enterprises: dynamoEnterprises, kms: aliasedEnterpriseKms, certifier: lambdaCertifier };
+const portFactories = { enterprises: dynamoEnterprises, kms: aliasedEnterpriseKms, certifier: lambdaCertifier };
 
 /**
- * Each step finds what an earlier attempt has left, and the record comes last: whatever fails, the same request again finishes it. A
- * compromised key is stopped before its successor is recorded, not after: no record is left that would keep a repeat from stopping it.
+ * Each step is idempotent and the record comes last: after a failure, the same request again completes the rotation. A compromised key
+ * is disabled before its successor is recorded, so that a repeat after a failure still disables it.
  */
 export const handler = serve(
   rotateEnterpriseSigningKey,
-  needs,
+  portFactories,
   async ({ path, body, caller, change }, { enterprises, kms, certifier }) => {
     assertInOrg(caller, path.enterpriseId, 'enterprise');
     const before = assertEstablished(assertSeesEnterprise(caller, await enterprises.findNow(path.enterpriseId)));

@@ -9,7 +9,7 @@ import { dynamoEnterprises } from '../../storage/enterprises.ts';
 import { dynamoSites } from '../../storage/sites.ts';
 import { sendAlert } from './schema.ts';
 
-/** A forged key leaves nothing but a memory, so that it is counted once however often the request is repeated. */
+/** A report about a forged key records its idempotency record only, so that a repeated request counts the key once. */
 export const handler = serve(
   sendAlert,
   { sites: dynamoSites, enterprises: dynamoEnterprises, alerts: dynamoRecordedAlerts },

@@ -16,34 +16,34 @@ import { dynamoCountedQuarters } from '../../storage/quarter-counts.ts';
 import { dynamoRecountProgress } from '../../storage/recount-progress.ts';
 import { dynamoSites } from '../../storage/sites.ts';
 
-/** The function has five minutes; the next day goes on where this one stops. */
+/** The function has five minutes; the run of the next day continues. */
 const budgetSeconds = 4 * minute;
 const enterprisesAtOnce = 20;
 const sitesAtOnce = 500;
 const readings = 3;
 
 /**
- * Daily: shows where the sites stand by the counters, and goes on with this month's recount until it is complete. It reports and
- * never corrects: a counter that drifted is a fault to be understood first (docs/runbook.md).
+ * Daily: publishes the number of sites by the counters, and continues this month's recount until it is complete. It raises alerts and
+ * never corrects: the cause of a wrong counter must be found first (docs/runbook.md).
  */
 export const handler = invoked(z.unknown(), async (_event, runtime) => {
   const failures = new ErrorCollector();
   const until = runtime.now() + budgetSeconds;
   for (const org of orgsOf(runtime)) {
-    await failures.attempt(async () => await showStanding(runtime, org));
-    await failures.attempt(async () => await goOn(runtime, org, until));
+    await failures.attempt(async () => await publishSiteCounts(runtime, org));
+    await failures.attempt(async () => await continueRecount(runtime, org, until));
   }
   failures.throwIfAny();
 });
 
-async function showStanding(runtime: Runtime, org: OrgId): Promise<void> {
+async function publishSiteCounts(runtime: Runtime, org: OrgId): Promise<void> {
   const rows = await dynamoCountedQuarters(runtime).ofQuarter(org, quarterOf(runtime.now()));
   const sums = sumCounts(rows.map(({ closing }) => closing));
   gaugeSites(org, Object.fromEntries(siteClasses.map(cellOf).map(cell => [cell, sums[cell] ?? 0])));
 }
 
 /** Continues the recount of this month. @throws AggregateError when an enterprise failed: the next run starts over, to include it */
-async function goOn(runtime: Runtime, org: OrgId, until: Seconds): Promise<void> {
+async function continueRecount(runtime: Runtime, org: OrgId, until: Seconds): Promise<void> {
   const progress = dynamoRecountProgress(runtime);
   const month = monthOf(runtime.now());
   const known = await progress.find(org);

@@ -21,10 +21,10 @@ import { dynamoEnterprises } from '../../storage/enterprises.ts';
 const pageSize = 100;
 const actor = Subject.parse('schedule:renew-links');
 
-/** With less than this left a renewal has failed for days: a person must look. */
+/** A link with less time left has failed to renew for days: an alert is raised. */
 const lateSeconds = 28 * day;
 
-/** By hand after a compromise: also links that are not due, when they do not stand under the newest link of their Org. */
+/** `replaceAll`, by hand after a compromise: also renews links that are not under the newest link of their Org. */
 const Event = z.looseObject({ replaceAll: z.boolean().default(false) });
 
 /**
@@ -50,7 +50,7 @@ async function renewOrgLink(runtime: Runtime, org: OrgId): Promise<void> {
   await adoptOrgTrust(runtime, org, await invokeFunction(runtime, 'TRUST_FUNCTION', { org }, CertifiedOrg));
 }
 
-/** @param above the org link that every enterprise link shall stand under; undefined when any will do */
+/** @param above the org link that every enterprise link must be under; undefined when any is accepted */
 async function renewEnterpriseLinks(
   runtime: Runtime,
   org: OrgId,
@@ -67,8 +67,8 @@ async function renewEnterpriseLinks(
 }
 
 /**
- * A suspended enterprise is left out: letting its link run out is the only revocation that reaches offline verifiers. When it is
- * reinstated, the next run finds its link due.
+ * Renews the link of an enterprise. A suspended one is skipped: the expiry of its link is the only revocation that reaches offline
+ * verifiers. After it is reinstated, the next run renews its link.
  */
 async function renewEnterpriseLink(runtime: Runtime, id: EnterpriseId, above: string | undefined): Promise<void> {
   const enterprise = await dynamoEnterprises(runtime).findNow(id);

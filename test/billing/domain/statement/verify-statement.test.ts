@@ -86,7 +86,7 @@ describe('a statement verified offline', () => {
     const folder = { ...genuine, 'enterprises.csv': lines.with(4, `${lines[4]}9`).join('\r\n') };
     expect(await findings(folder)).toEqual([
       { file: 'enterprises.csv', problem: 'is not the file that was signed' },
-      { file: 'enterprises.csv', place: 'line 5', problem: 'is not what statement.json says' },
+      { file: 'enterprises.csv', place: 'line 5', problem: 'does not match statement.json' },
     ]);
   });
 

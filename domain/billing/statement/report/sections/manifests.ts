@@ -7,11 +7,11 @@ import { counted, grouped, longDay, signed } from '../words.ts';
 /** At most so many lines; all of them are in statement.json. */
 const mostLines = 200;
 
-/** What the applications say beside what the server counts. */
+/** Compares the manifests of the applications with the server's counts. */
 export function manifests(statement: Statement): Markup {
   return markup`<section id="manifests"><h2>Manifest against server</h2>
 <p>Each application counts by itself and sends its manifest. The server's number bills; a difference is a question to the application.</p>
-${table('Sites and enterprises, as the server counts and as the manifest says', columns, statement.applications)}
+${table('Sites and enterprises, by the server and by the manifest', columns, statement.applications)}
 ${differences(statement)}</section>`;
 }
 

@@ -15,9 +15,9 @@ const series: readonly Series[] = [
   { name: 'proxy', tone: 'proxy' },
 ];
 
-/** Where the sites stand: over time, by mode and state, by enterprise. */
+/** Shows the sites over time, by mode and state, and by enterprise. */
 export function sites(statement: Statement): Markup {
-  return markup`<section><h2>Where the sites stand</h2>
+  return markup`<section><h2>Sites by state and enterprise</h2>
 ${quarterColumns(statement.history)}
 ${byState(statement)}
 ${byEnterprise(statement)}</section>`;

@@ -16,16 +16,16 @@ const roles = {
 } as const satisfies Record<Role, string>;
 const roleNames = ['plantUsers', 'configurationUsers', 'enterpriseAdmins', 'demoUsers', 'applicationAdmins'] as const;
 
-/** Who works with the applications, as these say; nothing of it bills. */
+/** Shows the users of the applications, by their manifests; none of these numbers is billed. */
 export function users(statement: Statement): Markup {
-  const told = statement.applications.flatMap(one => {
+  const known = statement.applications.flatMap(one => {
     const manifest = manifestOf(one);
     return manifest ? [{ application: one.application, users: manifest.users }] : [];
   });
-  const untold = statement.applications.filter(one => !manifestOf(one)).map(({ application }) => application);
+  const unknown = statement.applications.filter(one => !manifestOf(one)).map(({ application }) => application);
   return markup`<section><h2>Users by role</h2>
-<p>As the manifests say; the server does not count users. ${untold.length > 0 && `${listed(untold)}: not known, since no manifest came.`}</p>
-${told.map(({ application, users: counts }) => plotOf(application, counts))}
+<p>By the manifests; the server does not count users. ${unknown.length > 0 && `${listed(unknown)}: unknown, since the manifest is missing.`}</p>
+${known.map(({ application, users: counts }) => plotOf(application, counts))}
 ${seats(statement)}</section>`;
 }
 

@@ -1,11 +1,11 @@
-import { daysAskedFor, matchesFilter } from '../../../../../domain/alerts/alert-filter.ts';
+import { matchesFilter, requestedDays } from '../../../../../domain/alerts/alert-filter.ts';
 import { namedSubject } from '../../../../../domain/identity/named-subject.ts';
 import { serve } from '../../../request/serve.ts';
 import { dynamoRecordedAlerts } from '../../recorded-alerts.ts';
 import { viewOfAlert } from '../../view-of-alert.ts';
 import { listAlerts } from './schema.ts';
 
-/** What is not chosen is left out after reading: a page may be shorter than its limit. */
+/** Filters alerts after reading: a page may be shorter than its limit. */
 export const handler = serve(
   listAlerts,
   { alerts: dynamoRecordedAlerts },
@@ -14,7 +14,7 @@ export const handler = serve(
     const choice = { reason, acknowledged, subject: namedSubject(caller, query) };
     const { alerts, next } = await recorded.page({
       org: caller.org,
-      days: daysAskedFor(query, at),
+      days: requestedDays(query, at),
       choice,
       after,
       limit,

@@ -5,7 +5,7 @@ import { eachRecord, StreamBatch } from '../../../storage/stream-record.ts';
 import { isAlertItem, toRecordedAlert } from '../../alert-item.ts';
 import { deliverNotice } from '../../deliver-notice.ts';
 
-/** Delivers each alert when it is new; its repeats and its acknowledgement are no news. At least once, under one id. */
+/** Delivers each new alert, at least once, under one id; not its repeats, nor its acknowledgement. */
 export const handler = invoked(StreamBatch, async (batch, runtime) => {
   return await eachRecord(runtime, 'deliver-alerts', batch, async ({ item, isNew }) => {
     if (!isNew || !isAlertItem(item)) return;

@@ -15,15 +15,15 @@ import { sha256 } from '../../audit-event.ts';
 import type { Sealing } from '../../audit-seals.ts';
 import { s3AuditSeals } from '../../audit-seals.ts';
 
-/** Of the five minutes that a function of the clock may take; the next run goes on from there. */
+/** Part of the five minutes of a scheduled function; the next run continues from there. */
 const budgetSeconds = 4 * minute;
 
-/** No trail is older than that when it is sealed for the first time. */
+/** The first sealing looks for months with events this far back. */
 const lookBackMonths = 12;
 
 /**
- * Daily: seals the months that have ended, in order, bucket by bucket. May run twice: the same events give the same bytes, and of two
- * runs at once one stops. @throws at the end when events are missing or a part has failed, for the alarm
+ * Daily: seals past months, in order, bucket by bucket. Idempotent: the same events give the same bytes, and of two concurrent runs
+ * one stops. @throws AggregateError when events are missing or a part failed, for the alarm
  */
 export const handler = invoked(z.unknown(), async (_event, runtime) => {
   const failures = new ErrorCollector();
@@ -39,7 +39,7 @@ function unlessStale(error: unknown): void {
 
 async function sealMonths(runtime: Runtime, org: OrgId, until: Seconds): Promise<void> {
   let sealing = (await s3AuditSeals(runtime).find(org)) ?? (await begin(runtime, org));
-  // An event has the time of its fact: until the sweep has passed a month, one of it may still be written.
+  // An event has the time of its fact: until the sweep has passed the end of a month, events of it may still be written.
   const sweptUntil = await dynamoSweepProgress(runtime).until();
   while (isDueForSeal(sealing.month, sweptUntil, runtime.now())) {
     await assertNoDeadLetters(runtime, sealing.month);
@@ -59,7 +59,7 @@ async function assertNoDeadLetters(runtime: Runtime, month: string): Promise<voi
     throw new Error(`Not sealed: the dead-letter queue has ${count} records; events of ${month} may be among them.`);
 }
 
-/** The first month of the trail. */
+/** Records the first month of the trail as the next one to seal. */
 async function begin(runtime: Runtime, org: OrgId): Promise<Sealing> {
   const seals = s3AuditSeals(runtime);
   const [current = '', ...before] = monthsUpTo(runtime.now(), lookBackMonths);
@@ -68,7 +68,7 @@ async function begin(runtime: Runtime, org: OrgId): Promise<Sealing> {
   return await seals.record({ org, month: first, done: {}, revision: 0 });
 }
 
-/** A bucket with a gap waits for what may still be on its way; the others don't. @throws at the end when there was one */
+/** Seals each bucket without gaps; one with a gap waits for the missing event. @throws Error after the last bucket, when there was a gap */
 async function sealBuckets(runtime: Runtime, from: Sealing, until: Seconds): Promise<Sealing> {
   const { org, month, done } = from;
   const missing: string[] = [];

@@ -6,10 +6,10 @@ import { dynamoApplications } from '../../applications.ts';
 import { viewOfApplication } from '../../view-of-application.ts';
 import { getOwnApplication } from './schema.ts';
 
-const needs = { applications: dynamoApplications, certifier: lambdaCertifier };
+const portFactories = { applications: dynamoApplications, certifier: lambdaCertifier };
 
-/** Call home: am I known, what may I. */
-export const handler = serve(getOwnApplication, needs, async ({ caller }, { applications, certifier }) => {
+/** Returns the calling application: its status, its policy, and a token for others. */
+export const handler = serve(getOwnApplication, portFactories, async ({ caller }, { applications, certifier }) => {
   const application = assertRegistered(await applications.findNow(caller.org, caller.app));
   const { token, expiresAt } = await certifier.certifyApplication(application);
   return { ...viewOfApplication(application), token, tokenExpiresAt: isoTime(expiresAt) };

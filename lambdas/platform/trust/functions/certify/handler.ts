@@ -18,7 +18,7 @@ import { orgKeyIds } from '../../key-ids.ts';
 import { linkOfOurKey } from '../../signing-org-link.ts';
 import { type CertifyAnswer, CertifyRequest } from './schema.ts';
 
-/** The certifier: alone uses the Org keys, reaches no table, vouches only for keys that it has read or made itself. */
+/** Certifies keys under an Org. It has no access to the table, and certifies links only for keys that it has read or generated itself. */
 export const handler = invoked(CertifyRequest, async (request, runtime): Promise<CertifyAnswer> => {
   const now = runtime.now();
   const { text: orgLink, link: parent } = await linkOfOurKey(runtime, request.org, request.orgLinks);

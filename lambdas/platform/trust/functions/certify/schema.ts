@@ -3,7 +3,7 @@ import { OfflinePolicy } from '../../../../../domain/chain/levels.ts';
 import { isKeyOf } from '../../../../../domain/identity/key-name.ts';
 import { AppId, EnterpriseId, KeyId, OrgId } from '../../../../../domain/kernel/ids.ts';
 
-/** The links that the Org has now; the certifier uses the one that fits its key. */
+/** The current links of the Org; the certifier uses the one over its key. */
 const orgLinks = z.array(z.string());
 const thumbprint = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 

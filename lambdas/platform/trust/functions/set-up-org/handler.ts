@@ -23,16 +23,16 @@ const Properties = CertifiedOrg.extend({
   generations: z.string(),
 });
 
-/** Prepares an Org for its first request: its links, a responder key, its first operator. What is there already stays. */
+/** Prepares an Org for its first request: its links, a responder key, its first operator. Existing ones stay. */
 export const handler = customResource(Properties, async ({ org, generations, ...certified }, runtime) => {
-  // Nothing ended before the first deployment; from then on the sweep leaves nothing out, however late its first run is.
+  // No key expired before the first deployment; the sweep begins there, however late its first run is.
   await sweepCursor(runtime).begin(hourOf(runtime.now()));
   await adoptIfNew(runtime, org, certified, GenerationsOf.parse(JSON.parse(generations)));
   await renewResponderOfKey(runtime, org);
   return { operatorKeyId: await ensureOperator(runtime, org) };
 });
 
-/** When the keys are the deployed ones and their link is not due, a second deployment changes nothing. */
+/** Adopts the certified links, unless the recorded ones are of the deployed keys and need no renewal. */
 async function adoptIfNew(
   runtime: Runtime,
   org: OrgId,
@@ -47,7 +47,7 @@ async function adoptIfNew(
     await adoptOrgTrust(runtime, org, certified, generations);
 }
 
-/** The first one, and one under a new key of the Org: verdicts are not to wait for the night. */
+/** Creates a responder key if there is none under the current Org key, so that verdicts need not wait for the daily run. */
 async function renewResponderOfKey(runtime: Runtime, org: OrgId): Promise<void> {
   const { orgLinks, responderLinks } = (await dynamoTrustStore(runtime).findNow(org)) ?? {};
   const link = await verifyStoredLink(runtime, orgLinks?.[0] ?? '', 'org-link+jwt');

@@ -12,8 +12,8 @@ import { keyRings, orgKeyIds, rootKeyIds } from '../../key-ids.ts';
 import { type SetUpTrustAnswer, SetUpTrustRequest } from './schema.ts';
 
 /**
- * Certifies the keys of an Org under the Root, and announces the Root that follows: at deployment, and when a link is due. Alone uses
- * the Root key, reaches no table, vouches only for the keys that the stack has named to it.
+ * Certifies the keys of an Org under the Root, and announces the next Root: at deployment, and when a link must be renewed. Only this
+ * function uses the Root key. It has no access to the table, and certifies only the keys that the stack names.
  */
 export const handler = customResource(SetUpTrustRequest, async ({ org }, runtime): Promise<SetUpTrustAnswer> => {
   const now = runtime.now();

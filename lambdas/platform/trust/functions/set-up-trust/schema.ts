@@ -7,7 +7,7 @@ export const SetUpTrustRequest = z.object({
   generations: z.string().optional(),
 });
 
-/** What the Root says of an Org; each part proves itself under the Root. */
+/** Links of an Org, signed by the Root. */
 export const CertifiedOrg = z.object({
   /** over the key that signs */
   orgLink: z.string(),
@@ -24,7 +24,7 @@ export type CertifiedOrg = z.infer<typeof CertifiedOrg>;
 export const SetUpTrustAnswer = CertifiedOrg.extend({
   /** JWK of the Root that signs */
   rootJwk: z.string(),
-  /** ring of `{generation, jwk}`: what a function is given knows by itself of which generation it is */
+  /** ring of `{generation, jwk}`: each key has its generation */
   rootKeys: z.string(),
 });
 export type SetUpTrustAnswer = z.infer<typeof SetUpTrustAnswer>;
