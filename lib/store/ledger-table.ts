@@ -82,17 +82,24 @@ export class LedgerTable extends Construct {
     return { statements: [query], settings: { TABLE_NAME: this.table.tableName } };
   }
 
-  /** The right to follow the table's stream, which Lambda uses on behalf of the function. */
+  /** The right to poll the table's stream, which Lambda uses on behalf of the function (Lambda developer guide, DynamoDB, "Permissions"). */
   rightToFollow(): Right {
     const { tableStreamArn } = this.table;
     if (!tableStreamArn) throw new Error('The table has no stream.');
-    const actions = [
-      'dynamodb:DescribeStream',
-      'dynamodb:GetRecords',
-      'dynamodb:GetShardIterator',
-      'dynamodb:ListStreams',
-    ];
-    return { statements: [new PolicyStatement({ actions, resources: [tableStreamArn] })], settings: {} };
+    const actions = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
+    return {
+      statements: [
+        new PolicyStatement({ actions, resources: [tableStreamArn] }),
+        new PolicyStatement({ actions: ['dynamodb:ListStreams'], resources: ['*'] }),
+      ],
+      settings: {},
+      wildcards: [
+        {
+          resource: '*',
+          reason: 'ListStreams has no resource (AWS service authorization reference); it shows ARNs, no records.',
+        },
+      ],
+    };
   }
 }
 

@@ -75,9 +75,12 @@ function expected(row: string, grants: Grants, made: Rows): string[] {
     ...secrets('secretsmanager:GetSecretValue', readsSecrets),
     ...secrets('secretsmanager:PutSecretValue', writesSecrets),
     ...(row in made.streams
-      ? ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
-          action => `dynamodb:${action} on <store/Ledger/Table.StreamArn>`,
-        )
+      ? [
+          ...['DescribeStream', 'GetRecords', 'GetShardIterator'].map(
+            action => `dynamodb:${action} on <store/Ledger/Table.StreamArn>`,
+          ),
+          'dynamodb:ListStreams on *',
+        ]
       : []),
   ].sort();
 }
