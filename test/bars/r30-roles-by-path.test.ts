@@ -4,7 +4,6 @@ import { enterpriseKeyPolicy } from '../../lambdas/site-licensing/storage/enterp
 import { localArn } from '../../local/aws/account.ts';
 import { rows } from '../lib/support/deployment.ts';
 import { grantsOf } from '../lib/support/row-paths.ts';
-import { unsupportedConditions } from '../support/iam/condition-keys.ts';
 import { deployedPolicies } from '../support/iam/deployed-policies.ts';
 import { type Caller, evaluate, type IamRequest, type PolicyJson } from '../support/iam/evaluator.ts';
 
@@ -175,13 +174,4 @@ describe('signing rights follow the path of a role (bar R30)', () => {
         expect([changes, await creates(changes)]).toEqual([changes, 'ImplicitlyDenied']);
     },
   );
-
-  it('every condition key of a policy is one that its action supports', async () => {
-    const policies = [
-      ofEnterprise,
-      ...deployed.resourcePolicies.values(),
-      ...[...deployed.callers.values()].flatMap(({ policies: own }) => own),
-    ];
-    expect((await Promise.all(policies.map(unsupportedConditions))).flat()).toEqual([]);
-  });
 });

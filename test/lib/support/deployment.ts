@@ -65,10 +65,20 @@ export function deploy(settings: StageSettings, made: Rows = rows): Deployment {
   const placeholders = `Annotation::license-server:placeholders-${settings.name}`;
   Validations.of(app).acknowledge({ id: placeholders, reason: 'Nothing is deployed.' });
   const { stacks } = app.synth().getNestedAssembly(`assembly-${settings.name}`);
-  const nameOf = (stackName: string) => stackName.slice(`license-server-${settings.name}-`.length);
-  const templates = new Map(stacks.map(stack => [nameOf(stack.stackName), Template.parse(stack.template)]));
+  const deployment = readTemplates(app, `license-server-${settings.name}-`, stacks);
   rmSync(outdir, { recursive: true });
   rmSync(bundles, { recursive: true });
+  return deployment;
+}
+
+/** Reads synthesized templates. @param prefix of the names of the stacks, which their names here leave out */
+export function readTemplates(
+  app: App,
+  prefix: string,
+  stacks: readonly { stackName: string; template: unknown; terminationProtection?: boolean | undefined }[],
+): Deployment {
+  const nameOf = (stackName: string) => stackName.slice(prefix.length);
+  const templates = new Map(stacks.map(stack => [nameOf(stack.stackName), Template.parse(stack.template)]));
   return {
     app,
     templates,

@@ -11,6 +11,8 @@ import type { Caller, PolicyJson } from './evaluator.ts';
 export interface DeployedPolicies {
   /** by the row's key */
   readonly callers: ReadonlyMap<string, Caller>;
+  /** of roles, and managed ones, by the path of the construct: `work/Schedules/seal-audit-role` */
+  readonly identityPolicies: ReadonlyMap<string, readonly PolicyJson[]>;
   /** of keys, topics, the queue and buckets, by ARN */
   readonly resourcePolicies: ReadonlyMap<string, PolicyJson>;
   /** @param path of the construct: `trust/Chain/Root` */
@@ -40,13 +42,22 @@ export function policiesOf(deployment: Deployment): DeployedPolicies {
       }),
     ),
   );
-  const callers = deployment.all('AWS::IAM::Role').flatMap(role => {
-    const { RoleName, Policies } = RoleProperties.parse(role.properties);
-    if (!RoleName) return [];
-    const policies = Policies.map(({ PolicyDocument }) => concrete(role.stack, PolicyDocument));
-    return [[RoleName.slice(`license-server-${stage}-`.length), { role: arnOf(role.path), policies }] as const];
+  const roles = deployment.all('AWS::IAM::Role').map(({ stack, path, properties }) => {
+    const { RoleName, Policies } = RoleProperties.parse(properties);
+    return { path, name: RoleName, policies: Policies.map(({ PolicyDocument }) => concrete(stack, PolicyDocument)) };
   });
-  return { callers: new Map(callers), resourcePolicies: new Map([...ofKeys, ...ofOthers]), arnOf };
+  const managed = deployment
+    .all('AWS::IAM::ManagedPolicy')
+    .map(({ stack, path, properties }) => ({ path, policies: [concrete(stack, properties.PolicyDocument)] }));
+  const callers = roles.flatMap(({ path, name, policies }): [string, Caller][] =>
+    name ? [[name.slice(`license-server-${stage}-`.length), { role: arnOf(path), policies }]] : [],
+  );
+  return {
+    callers: new Map(callers),
+    identityPolicies: new Map([...roles, ...managed].map(({ path, policies }) => [path, policies])),
+    resourcePolicies: new Map([...ofKeys, ...ofOthers]),
+    arnOf,
+  };
 }
 
 const RoleProperties = z.object({
