@@ -3,17 +3,17 @@ import type { Construct } from 'constructs';
 import type { Topic } from '../lambdas/platform/kernel/grants.ts';
 import type { RoleKind } from './functions/role-kind.ts';
 
-/** The name of a row's function and of its role, the same in the console and the log. */
+/** Returns the name of a row's function and of its role, the same in the console and the log. */
 export function functionName(stage: string, id: string): string {
   return `license-server-${stage}-${id}`;
 }
 
-/** The path of the roles of one kind. The policies of signing keys match roles by it (`lib/functions/role-kind.ts`). */
+/** Returns the path of the roles of one kind. The policies of signing keys match roles by it (`lib/functions/role-kind.ts`). */
 export function rolePath(stage: string, kind: RoleKind): string {
   return `/license-server/${stage}/${kind}/`;
 }
 
-/** ARN pattern of the roles of one kind, or of all kinds, in the stack's account. */
+/** Returns the ARN pattern of the roles of one kind, or of all kinds, in the stack's account. */
 export function rolesArn(scope: Construct, stage: string, kind?: RoleKind): string {
   const resourceName = `license-server/${stage}/${kind ? `${kind}/` : ''}*`;
   return Stack.of(scope).formatArn({
@@ -55,7 +55,7 @@ export function multiRegionRoleArn(scope: Construct): string {
   });
 }
 
-/** The name of a topic that people and programs subscribe to. */
+/** Returns the name of a topic that people and programs subscribe to. */
 export function topicName(stage: string, topic: Topic): string {
   return `license-server-${stage}-${topic}`;
 }
@@ -70,7 +70,7 @@ export function exportsBucketName(account: string, stage: string, region: string
   return `license-server-${stage}-exports-${account}-${region}`;
 }
 
-/** ARN of the bucket of exports, in the stack's account and region. */
+/** Returns the ARN of the bucket of exports, in the stack's account and region. */
 export function exportsBucketArn(scope: Construct, stage: string): string {
   const resource = exportsBucketName(Aws.ACCOUNT_ID, stage, Stack.of(scope).region);
   return Stack.of(scope).formatArn({
@@ -82,12 +82,12 @@ export function exportsBucketArn(scope: Construct, stage: string): string {
   });
 }
 
-/** Prefix of the names of secrets. */
+/** Returns the prefix of the names of secrets. */
 export function secretPrefix(stage: string): string {
   return `license-server/${stage}`;
 }
 
-/** ARN of something of AWS KMS in the stack's account and region, such as `key/*` or an alias. */
+/** Returns the ARN of something of AWS KMS in the stack's account and region, such as `key/*` or an alias. */
 export function kmsArn(scope: Construct, resource: string): string {
   return Stack.of(scope).formatArn({
     service: 'kms',

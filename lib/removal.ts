@@ -2,8 +2,8 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import type { StageSettings } from './stages.ts';
 
 /**
- * What CloudFormation does with state that it no longer finds in a template. Where state is kept, a resource whose very creation
- * failed is still cleaned away, so that the next attempt finds its name free.
+ * Returns the removal policy of stateful resources. Where state is retained, a resource whose creation failed is still deleted, so that
+ * its name is free for the next attempt.
  */
 export function removalPolicy({ removal }: StageSettings): RemovalPolicy {
   return removal === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;

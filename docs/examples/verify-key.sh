@@ -118,7 +118,7 @@ under() {
   [ "$(cat "$work/$1.kid")" = "$(thumbprint "$3" "$4")" ] || refuse broken-chain 'it was signed by another key than the one its parent certifies'
   [ "$(claim iss "$1")" = "$2" ] || refuse broken-chain 'its issuer is not its parent'
   [ -z "$5" ] || [ "$(claim exp "$1")" -le "$5" ] || refuse outlives-parent 'it ends after its parent'
-  has_signed "$3" "$4" "$1" || refuse bad-signature 'its signature is wrong'
+  has_signed "$3" "$4" "$1" || refuse bad-signature 'its signature is invalid'
 }
 
 claim() {
@@ -145,7 +145,7 @@ under_pinned_root() {
 # verify TOKEN TYP ROOT.json
 verify() {
   case $1 in *[!A-Za-z0-9_.~-]*) refuse malformed 'no such character belongs into a token' ;; esac
-  matches "$1" '[^~]+~[^~]+~[^~]+' || refuse broken-chain 'the chain has a wrong number of links'
+  matches "$1" '[^~]+~[^~]+~[^~]+' || refuse broken-chain 'the chain has an invalid number of links'
   case $2 in verdict+jwt) middle=responder-link+jwt ;; *) middle=enterprise-link+jwt ;; esac
   links=${1#*~}
   parse "${1%%~*}" "$2" leaf

@@ -14,7 +14,7 @@ export interface AlertPlace {
   readonly name: string;
 }
 
-/** What makes two alerts of one window the same. */
+/** Returns the name of an alert, which is unique within its day. */
 export function alertNameOf({
   reason,
   subject,

@@ -21,7 +21,7 @@ export interface AlertMeaning {
   readonly action: string;
 }
 
-/** The detail of an alert in brackets, as texts append it. */
+/** Returns the detail of an alert in brackets, as texts append it. */
 export function inBrackets(detail: string): string {
   return detail && ` (${detail})`;
 }

@@ -8,7 +8,7 @@ import type { AlertedThing, AlertMeaning } from './alert-meanings.ts';
 const subjectLength = 99;
 
 /**
- * What is delivered of an alert: a subject line and a text for people, the same as JSON for programs, attributes for filter policies.
+ * Returns the notice of an alert: a subject line and a text for people, the same as JSON for programs, attributes for filter policies.
  * The same alert gives the same notice: a subscriber recognizes a repeated delivery by its id.
  * @param stage name of the deployment stage; undefined where the function has no such setting
  */
@@ -67,7 +67,7 @@ function documentOf(reason: string): string {
   return `docs/alerts.md#${reason}`;
 }
 
-/** `site` of `site:hub-…`. */
+/** Returns `site` of `site:hub-…`. */
 function kindOf(subject: Subject): string {
   return subject.slice(0, subject.indexOf(':'));
 }
@@ -89,7 +89,7 @@ function inWords(subject: Subject, detail = ''): AlertedThing {
   return { holder, key, detail: detailInWords(detail) };
 }
 
-/** `generation-2` and `5-days` are spelled for storage keys; a quarter is written with its dash. */
+/** Returns a detail for readers: `generation 2` for `generation-2`, `5 days` for `5-days`; a quarter keeps its dash. */
 function detailInWords(detail = ''): string {
   return detail.replace(/^generation-|-(?=days?$)/, found => found.replace('-', ' '));
 }

@@ -36,7 +36,7 @@ export function sealBucket(events: readonly TrailEvent[], sha256: Sha256): Bucke
   return { sealed: { events: events.length, trail: sha256(trail), hashes: sha256(hashes) }, trail, hashes };
 }
 
-/** The text of a seal: the same facts give the same bytes. */
+/** Returns the text of a seal: the same facts give the same bytes. */
 export function sealText({ version, org, month, previous, buckets: sealed }: Seal): string {
   const inOrder = buckets.map(bucket => [bucket, sealed[bucket]]);
   return `${JSON.stringify({ version, org, month, previous, buckets: Object.fromEntries(inOrder) }, undefined, 1)}\n`;
@@ -75,7 +75,7 @@ function linesOf(lines: readonly string[]): string {
   return lines.map(line => `${line}\n`).join('');
 }
 
-/** An event that is missing between two others of its subject: it may still be on its way. */
+/** Returns the first event that is missing between two others of its subject: it may still arrive. */
 export function firstGap(events: readonly TrailEvent[]): Pick<TrailEvent, 'subject' | 'seq'> | undefined {
   for (const [index, { subject, seq }] of events.entries()) {
     const before = events[index - 1];

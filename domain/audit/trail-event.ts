@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Subject } from '../kernel/ids.ts';
 
-/** Spells the SHA-256 of a text (UTF-8) in base64url. */
+/** Returns the SHA-256 of a text (UTF-8) in base64url. */
 export type Sha256 = (text: string) => string;
 
 /** One event of the audit trail: who changed what and when, with the hash of the same subject's former event. */
@@ -19,13 +19,13 @@ export const TrailEvent = z.object({
 });
 export type TrailEvent = z.infer<typeof TrailEvent>;
 
-/** What the hash of an event is over: JSON with its members in this order, its details sorted by name. */
+/** Returns the text that the hash of an event covers: JSON with its members in this order, its details sorted by name. */
 export function hashedText(event: Omit<TrailEvent, 'hash'>): string {
   const { subject, seq, at, actor, action, requestId, details, previous = '' } = event;
   return JSON.stringify([subject, seq, at, actor, action, requestId, sortedByName(details), previous]);
 }
 
-/** The one spelling of an event as a line of a sealed file. */
+/** Returns the canonical form of an event as a line of a sealed file. */
 export function lineOf({ subject, seq, at, actor, action, requestId, details, hash, previous }: TrailEvent): string {
   const sorted = Object.fromEntries(sortedByName(details));
   return JSON.stringify({ subject, seq, at, actor, action, requestId, details: sorted, hash, previous });

@@ -1,10 +1,10 @@
-/** What can be wrong with a copy of the audit trail, in the words of the verdict. */
+/** The faults of a copy of the audit trail, with the text of the verdict. */
 export const faultKinds = {
   'month-missing': 'the month is missing: there are sealed months before and after it',
   'months-cut': 'sealed months are missing: the trail begins or ends at another month than its seals state',
   'seal-missing': 'the month has no seal',
-  'seal-unreadable': 'the seal is no seal of this month',
-  'seal-replaced': 'the seal is not the one that was made: the later seal, or the noted digest, names another',
+  'seal-unreadable': 'the seal is not a seal of this month',
+  'seal-replaced': 'the seal was replaced: the later seal, or the noted digest, has another digest',
   'file-missing': 'a sealed file is missing',
   'file-inserted': 'there is a file for a bucket that has no events by its seal',
   'file-changed': 'the file is not the sealed one, though its events are',

@@ -20,7 +20,7 @@ export interface SideBySide extends EnterpriseCount {
   readonly said?: ManifestBody['perEnterprise'][number] | undefined;
 }
 
-/** Several counts as one. */
+/** Returns the sum of several counts. */
 export function totalOf(rows: readonly CountedCells[]): Omit<EnterpriseCount, 'enterprise' | 'app'> {
   const opening = tallyOf(sumCounts(rows.map(({ opening }) => opening)));
   return {
@@ -45,7 +45,7 @@ export function sideBySide(rows: readonly CountedCells[], received: readonly Rec
   return [...all].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
 }
 
-/** Where a page of them ends, and the next one begins. */
+/** Returns the cursor of a row: the next page begins after it. */
 export function cursorOf({ enterprise, app }: Pick<EnterpriseCount, 'enterprise' | 'app'>): string {
   return `${enterprise}_${app}`;
 }
@@ -71,7 +71,7 @@ function assertCursor(after: string): void {
     ]);
 }
 
-/** Each difference as a line: of the applications' totals, and of the enterprises of one page. */
+/** Returns a line for each difference: of the totals of the applications, and of the enterprises of one page. */
 export function linesOf(
   rows: readonly CountedCells[],
   received: readonly ReceivedManifest[],
@@ -86,7 +86,7 @@ export function linesOf(
   });
 }
 
-/** How many use an application, by role. Every admin counts, the vendor's own staff too. */
+/** Returns the number of users of an application by role. Every admin is counted, the vendor's own staff too. */
 export function usersOf({ adminCommitments, users, perEnterprise }: ManifestBody) {
   const configurationUsers = perEnterprise.reduce((sum, part) => sum + part.configurationUsers, 0);
   return { applicationAdmins: adminCommitments.length, ...users, configurationUsers };

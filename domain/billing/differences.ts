@@ -16,7 +16,7 @@ export interface Difference {
   readonly server: number;
 }
 
-/** A manifest and the server's count of one application, number by number: the totals first, then enterprise by enterprise. */
+/** Returns the differences between a manifest and the server's counts of one application: of the totals first, then of each enterprise. */
 export function differencesOf(manifest: ManifestCounts, counts: readonly EnterpriseCount[]): Difference[] {
   return [...differencesOfTotals(manifest, counts), ...differencesOfEnterprises(manifest, counts)];
 }

@@ -6,7 +6,7 @@ export interface StoredAdmin extends Admin {
   readonly salt: string;
 }
 
-/** Two spellings of one address are one person. */
+/** Returns the normalized form of an e-mail address, which identifies a person. */
 export function emailName(email: string): string {
   return email.trim().toLowerCase();
 }

@@ -8,7 +8,7 @@ export type ChainReason =
   | 'not-yet-valid'
   | 'expired';
 
-/** Why a chain is not good. All reasons but `expired` and `not-yet-valid` mean that it never was. */
+/** Why a chain is invalid. All reasons but `expired` and `not-yet-valid` mean that it never was valid. */
 export class ChainError extends Error {
   readonly reason: ChainReason;
 

@@ -18,7 +18,7 @@ const times = { iat: time, nbf: time, exp: time };
 const link = { ...times, cnf: z.strictObject({ jwk: PublicJwk }) };
 const key = { ...times, org: OrgId, ent: EnterpriseId, app: AppId, gen: z.int().positive(), jti: Jti };
 
-/** Why a genuine key is not good; the same words name the alerts. */
+/** Why a genuine key is invalid; the reasons of the alerts have the same names. */
 export const deadReasons = [
   'key-not-genuine',
   'key-unknown',

@@ -24,7 +24,7 @@ export async function followSuccessors(
   return (await followAnnouncements(announcements, { roots, ...options })).roots;
 }
 
-/** The same, and the announcements that were followed: with them the way can be gone again. */
+/** Verifies as `verifySuccessor`, and also returns the announcements that were followed, so that the path can be verified again. */
 export async function followAnnouncements(
   announcements: readonly string[],
   { roots, ...options }: VerifyOptions,

@@ -74,7 +74,7 @@ export async function verifyLink(
   return link;
 }
 
-/** The closest parent of a chain, verified with all above it; from the cache when this very text was verified before. */
+/** Returns the closest parent of a chain, verified with all above it; from the cache when this very text was verified before. */
 async function verifiedLink(
   chain: string,
   type: LinkType | SuccessorType,
@@ -86,7 +86,7 @@ async function verifiedLink(
   const end = chain.indexOf('~');
   const link = parseToken(end < 0 ? chain : chain.slice(0, end), type, claimsOf[type]());
   const { above } = levels[type];
-  if ((above === 'root') !== end < 0) throw new ChainError('broken-chain', 'the chain has a wrong number of links');
+  if ((above === 'root') !== end < 0) throw new ChainError('broken-chain', 'the chain has an invalid number of links');
   const parent =
     above === 'root'
       ? await pinnedRoot(link.kid, options.roots)
@@ -150,7 +150,7 @@ async function checkUnder(
   if (child.claims.iss !== parent.sub) throw new ChainError('broken-chain', 'its issuer is not its parent');
   if (child.claims.exp > parent.exp) throw new ChainError('outlives-parent', 'it ends after its parent');
   if (!(await checkSignature(parent.jwk, child.signed, child.signature)))
-    throw new ChainError('bad-signature', 'its signature is wrong');
+    throw new ChainError('bad-signature', 'its signature is invalid');
 }
 
 /** Compares in this direction, so that NaN is within no token's validity. */

@@ -43,7 +43,7 @@ export const ApplicationJwk = z.discriminatedUnion('kty', [
 ]);
 export type ApplicationJwk = z.infer<typeof ApplicationJwk>;
 
-/** The algorithm is a property of the key, never of the request. */
+/** Returns the algorithm of a key. It depends on the key alone, never on the request. */
 function algorithmOf(jwk: ApplicationJwk): KeyAlgorithm {
   return jwk.kty === 'OKP' ? 'ed25519' : 'ecdsa-p256-sha256';
 }
@@ -70,8 +70,8 @@ async function assertOnCurve(jwk: ApplicationJwk): Promise<void> {
 const maxKeys = 5;
 
 /**
- * Rotation: the new key signs at once, the old ones go on for the overlap.
- * @param overlapSeconds 0 for a stolen key: the old ones end now
+ * Adds a key, which is valid at once; the old ones expire after the overlap.
+ * @param overlapSeconds 0 for a stolen key: the old ones expire now
  */
 export function rotateKey(
   application: Application,

@@ -2,7 +2,7 @@ import { type AppId, KeyId, type OrgId } from '../kernel/ids.ts';
 
 const thumbprintLength = 22;
 
-/** The name of a public key: whose it is, and the beginning of its thumbprint. */
+/** Returns the name of a public key: whose it is, and the beginning of its thumbprint. */
 export function keyIdOf(org: OrgId, app: AppId, jkt: string): KeyId {
   return KeyId.parse(`${org}.${app}.${jkt.slice(0, thumbprintLength)}`);
 }

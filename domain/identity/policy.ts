@@ -27,7 +27,7 @@ export const Policy = z.strictObject({
 });
 export type Policy = z.infer<typeof Policy>;
 
-/** The part of a policy that the Org signs, so that a guard can keep to it without a connection. */
+/** Returns the part of a policy that the Org signs, so that a guard can apply it offline. */
 export function offlinePolicy({ enforcesFor, enterprises, cacheSeconds, graceSeconds }: Policy): OfflinePolicy {
   return { enforcesFor, enterprises: enterprises === 'all' ? 'all' : 'listed', cacheSeconds, graceSeconds };
 }
@@ -65,7 +65,7 @@ export function chooseMode(policy: Policy, asked: Mode | undefined): Mode {
   return asked;
 }
 
-/** Provisioning needs no human where the policy allows it. @returns the cap, undefined for operators @throws not-permitted */
+/** Returns the limit of enterprises that the caller may create; undefined for operators. @throws not-permitted */
 export function enterpriseCap(caller: Caller): number | undefined {
   if (isOperator(caller)) return undefined;
   if (caller.policy.createEnterprises === 0)

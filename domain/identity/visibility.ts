@@ -9,7 +9,7 @@ export interface VisibleEnterprise {
   readonly createdBy: AppId;
 }
 
-/** Inside its Org an application sees the enterprises of its policy and those that it created; an operator sees all. */
+/** Returns whether an enterprise is visible: in the Org of the caller, those of its policy and those that it created; all for an operator. */
 export function seesEnterprise(caller: Caller, enterprise: VisibleEnterprise): boolean {
   if (enterprise.org !== caller.org) return false;
   return policyNames(caller, enterprise.id) || enterprise.createdBy === caller.app;
@@ -32,7 +32,7 @@ export function assertSeesEnterprise<E extends VisibleEnterprise>(caller: Caller
   return enterprise;
 }
 
-/** The outer wall: what another Org's id names is not there, and nothing of it is read. @throws not-found */
+/** Refuses the ids of another Org, before anything is read. @throws not-found */
 export function assertInOrg(caller: Caller, id: EnterpriseId | SiteId, what: string): void {
   if (orgOf(id) !== caller.org) throw notFound(what);
 }

@@ -8,7 +8,7 @@ export type CanonicalValue =
   | { readonly [name: string]: CanonicalValue | undefined };
 
 /**
- * The one spelling of a value (RFC 8785, JSON Canonicalization Scheme): no white space, members in order of their UTF-16 code units,
+ * Returns the canonical form of a value (RFC 8785, JSON Canonicalization Scheme): no white space, members in order of their UTF-16 code units,
  * strings and integers as ECMAScript writes them.
  * @throws TypeError for a number that is no safe integer, and for text that is no Unicode
  */
@@ -28,7 +28,7 @@ function canonicalInteger(value: number): string {
   return JSON.stringify(value);
 }
 
-/** RFC 8785 section 3.2.2.2: a lone surrogate is an error. */
+/** Serializes a string. @throws Error for a lone surrogate (RFC 8785 section 3.2.2.2) */
 function canonicalString(text: string): string {
   if (!text.isWellFormed()) throw new TypeError('canonical JSON holds Unicode text only');
   return JSON.stringify(text);

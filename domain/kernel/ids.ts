@@ -60,7 +60,7 @@ export function newEnterpriseId(orgId: OrgId, random: Uint8Array): EnterpriseId 
   return EnterpriseId.parse(`${orgId}-${base32(random)}`);
 }
 
-/** The bucket is a hash of the random part, so that sites spread evenly. @param random 10 random bytes */
+/** Returns a new site id. Its bucket is a hash of the random part, so that sites spread evenly. @param random 10 random bytes */
 export function newSiteId(enterpriseId: EnterpriseId, random: Uint8Array): SiteId {
   const tail = base32(random);
   return SiteId.parse(`${enterpriseId}-${bucketOf(tail)}${tail}`);
@@ -78,7 +78,7 @@ export function siteBucket(siteId: SiteId): string {
   return siteId.charAt(siteId.lastIndexOf('-') + 1);
 }
 
-/** One of the 32 buckets, by hash. */
+/** Returns one of the 32 buckets, by hash. */
 export function bucketOf(text: string): string {
   return alphabet.charAt(hash32(text) % 32);
 }

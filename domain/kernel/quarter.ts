@@ -4,7 +4,7 @@ import { nextQuarter, Quarter, quarterBegins, quarterEnds, type Seconds } from '
 /** The first deployment is of 2026: the counters of every quarter before hold nothing, and are not read. */
 export const firstQuarter = Quarter.parse('2026-Q1');
 
-/** From the first one to this one, both included, in order. */
+/** Returns the quarters from the first one to this one, both included, in order. */
 export function quartersUpTo(quarter: Quarter): Quarter[] {
   const quarters: Quarter[] = [];
   for (let each = firstQuarter; each <= quarter; each = nextQuarter(each)) quarters.push(each);
@@ -20,7 +20,7 @@ export function isRunning(quarter: Quarter, now: Seconds): boolean {
   return now < quarterEnds(quarter);
 }
 
-/** What is final can be pushed once it is final. @throws quarter-running, not-found */
+/** Refuses a quarter that has not ended. @throws quarter-running, not-found */
 export function assertFinished(quarter: Quarter, now: Seconds): void {
   if (isRunning(quarter, now))
     throw new Refusal(
@@ -30,7 +30,7 @@ export function assertFinished(quarter: Quarter, now: Seconds): void {
   assertBegun(quarter, now);
 }
 
-/** A statement closes its quarter; an operator may open it again. */
+/** States of a quarter's statement: `stated` closes the quarter, `reopened` accepts manifests again. */
 export const statementStates = ['stated', 'reopened'] as const;
 
 /** Returns the refusal of a manifest after the statement of its quarter. */

@@ -51,7 +51,7 @@ export const Quarter = z
   .brand<'Quarter'>();
 export type Quarter = z.infer<typeof Quarter>;
 
-/** The quarter of a moment. */
+/** Returns the quarter of a moment. */
 export function quarterOf(at: Seconds): Quarter {
   const time = new Date(at * 1000);
   return Quarter.parse(`${time.getUTCFullYear()}-Q${Math.floor(time.getUTCMonth() / 3) + 1}`);
@@ -63,7 +63,7 @@ export function quarterBegins(quarter: Quarter): Seconds {
   return Date.UTC(year ?? 0, ((number ?? 1) - 1) * 3) / 1000;
 }
 
-/** The first second that is not in it any more. */
+/** Returns the first second after the quarter. */
 export function quarterEnds(quarter: Quarter): Seconds {
   const [year = 0, number = 0] = quarter.split('-Q').map(Number);
   return Date.UTC(year, number * 3) / 1000;

@@ -10,7 +10,7 @@ export function bookingTime(at: Seconds, sweptUntil: Seconds | undefined, now: S
   return sweptUntil !== undefined && at < sweptUntil ? now : at;
 }
 
-/** Whether every fact of a quarter is booked: no counter of it changes any more. */
+/** Returns whether every fact of a quarter is booked: no counter of it changes any more. */
 export function isSwept(quarter: Quarter, sweptUntil: Seconds | undefined): sweptUntil is Seconds {
   return sweptUntil !== undefined && sweptUntil >= quarterEnds(quarter);
 }

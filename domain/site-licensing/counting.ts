@@ -13,7 +13,7 @@ export type SiteClass = Pick<Site, 'mode' | 'state' | 'status'>;
 /** Numbers by cell: `production:active:live`, `enterprise-key`, `move:new`. */
 export type Cells = Readonly<Record<string, number>>;
 
-/** The cell of a site: `production:active:live`. */
+/** Returns the cell of a site: `production:active:live`. */
 export function cellOf({ mode, state, status }: SiteClass): string {
   return `${mode}:${state}:${status}`;
 }
@@ -27,7 +27,7 @@ export const siteClasses: readonly (SiteClass & { status: Exclude<SiteStatus, 'd
     siteStates.flatMap(state => (['live', 'suspended', 'dormant'] as const).map(status => ({ mode, state, status }))),
 );
 
-/** As what a site counts: the first of these that fits, so that every site counts once. Only `production` bills. */
+/** Returns the kind as which a site is counted, exactly once. Only `production` is billed. */
 export function kindOf({ mode, state, status }: SiteClass): 'dormant' | 'proxy' | 'dev' | 'production' | undefined {
   if (status === 'deleted') return undefined;
   if (status === 'dormant') return 'dormant';
@@ -37,12 +37,12 @@ export function kindOf({ mode, state, status }: SiteClass): 'dormant' | 'proxy' 
 
 export type Move = keyof Moves;
 
-/** The cell in which a move is counted: `move:new`. */
+/** Returns the cell in which a move is counted: `move:new`. */
 export function moveCell(move: Move): string {
   return `move:${move}`;
 }
 
-/** Why the number that bills changes when a site changes: at most one reason. */
+/** Returns why the billed number changes when a site changes: at most one reason. */
 export function moveOf(before: SiteClass | undefined, after: SiteClass): Move | undefined {
   const was = before !== undefined && kindOf(before) === 'production';
   const is = kindOf(after) === 'production';
@@ -65,7 +65,7 @@ function leftBy(after: SiteClass): Move {
   throw new Error('A production site became a dev site.');
 }
 
-/** The sites in some cells, by the rules. */
+/** Returns the sites in some cells, by the rules. */
 export function tallyOf(cells: Cells): Tally {
   const sum = (fits: (siteClass: SiteClass) => boolean) =>
     siteClasses.filter(fits).reduce((total, siteClass) => total + (cells[cellOf(siteClass)] ?? 0), 0);
@@ -84,7 +84,7 @@ export function tallyOf(cells: Cells): Tally {
   };
 }
 
-/** The moves among the deltas of a quarter. */
+/** Returns the moves among the deltas of a quarter. */
 export function movesIn(deltas: Cells): Moves {
   return movesOf(move => deltas[moveCell(move)] ?? 0);
 }
@@ -112,7 +112,7 @@ export function countOf(counted: CountedCells): EnterpriseCount {
   return { enterprise, app, opening, closing: tallyOf(closing), moves: movesIn(deltas), usage };
 }
 
-/** An application serves an enterprise that it has a key for, or a site in. */
+/** Returns whether the application serves the enterprise: it has a key for it, or a site in it. */
 export function isServed({ enterpriseKeys, production, dev, proxy, dormant }: Tally): boolean {
   return enterpriseKeys + production + dev + proxy + dormant > 0;
 }

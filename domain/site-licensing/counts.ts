@@ -25,7 +25,7 @@ export function billedChange(before: Site | undefined, after: Site): number {
   return bills(after) - bills(before);
 }
 
-/** The counts at a moment: the deltas of every quarter up to then, summed. */
+/** Returns the counts at a moment: the deltas of every quarter up to then, summed. */
 export function sumCounts(quarters: Iterable<Cells>): Record<string, number> {
   const sums: Record<string, number> = {};
   for (const deltas of quarters)

@@ -61,7 +61,7 @@ const unfinished =
 /** Default limit of configuration users (docs/rules.md 11: the first customer's contract). */
 export const defaultConfigurationUsers = 12;
 
-/** An enterprise before it has its KMS key and link. */
+/** Returns an enterprise before it has its KMS key and link. */
 export function reservedEnterprise(
   id: EnterpriseId,
   createdBy: AppId,
@@ -98,7 +98,7 @@ export interface EnterpriseChange {
   readonly configurationUsers?: number | undefined;
 }
 
-/** Suspension is reversible; the limit is on users who may configure (docs/rules.md 11). */
+/** Applies update-enterprise: suspends, reinstates, or sets the limit of configuration users (docs/rules.md 11). @throws no-change, conflict */
 export function changeEnterprise(enterprise: Enterprise, change: EnterpriseChange): Enterprise {
   assertExists(enterprise);
   if (change.status === enterprise.status)
@@ -110,14 +110,14 @@ export function changeEnterprise(enterprise: Enterprise, change: EnterpriseChang
   };
 }
 
-/** An enterprise whose signing key can be replaced, suspended or not. @throws conflict while its creation is unfinished */
+/** Returns an enterprise whose signing key can be replaced, suspended or not. @throws conflict while its creation is unfinished */
 export function assertEstablished(enterprise: Enterprise): EstablishedEnterprise {
   const { kmsKey, link } = enterprise;
   if (!kmsKey || !link) throw new Refusal('conflict', unfinished);
   return { ...enterprise, kmsKey, link };
 }
 
-/** From now on the next key signs. What the former signed is good for as long as its link: each key carries its own chain. */
+/** Replaces the signing key. Keys that the previous one signed stay valid as long as its link, since each contains its own chain. */
 export function rotateSigningKey(
   before: EstablishedEnterprise,
   next: Pick<EstablishedEnterprise, 'generation' | 'kmsKey' | 'link'>,

@@ -29,7 +29,7 @@ export const expiryPhases = [
 const firstLookBackSeconds = 2 * day;
 
 /**
- * The whole hours that have come since the sweep ran last, oldest first; each makes some hours of expiry due.
+ * Returns the full hours since the last run of the sweep, oldest first. Each makes the phases of some hours of expiry pending.
  * @param handled the last one that is done; undefined when none ever was
  */
 export function hoursSince(handled: Seconds | undefined, now: Seconds): Seconds[] {
@@ -84,7 +84,7 @@ export function alertAt({ reason, detail }: ExpiryPhase, subject: Subject): Aler
   return { org: orgOf(enterpriseOfSubject(subject)), reason, subject, detail };
 }
 
-/** Whose it is: `site:hub-…-…`, `enterprise-key:hub-…/hwf`, `enterprise:hub-…` all name their enterprise. */
+/** Returns the enterprise that a subject names: `site:hub-…-…`, `enterprise-key:hub-…/hwf` or `enterprise:hub-…`. */
 export function enterpriseOfSubject(subject: Subject): EnterpriseId {
   return EnterpriseId.parse(/^[a-z-]+:([^-/]+-[^-/]+)/.exec(subject)?.[1]);
 }

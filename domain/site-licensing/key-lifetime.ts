@@ -20,12 +20,12 @@ export function expiryOf(subject: Subject, issuedAt: Seconds, chainEnds: Seconds
   return Math.min(issuedAt + lifetimeSeconds + jitterOf(subject), chainEnds);
 }
 
-/** From then on the client refreshes, within 48 h. */
+/** Returns from when on a client refreshes its key, within 48 h. */
 export function refreshAfter(expiresAt: Seconds): Seconds {
   return expiresAt - refreshLeadSeconds;
 }
 
-/** The numbers of a new key: all that its claims hold besides the names. */
+/** Returns the numbers of a new key: all that its claims hold besides the names. */
 export function numberKey(subject: Subject, generation: number, jti: Jti, now: Seconds, chainEnds: Seconds) {
   return { generation, jti, issuedAt: now, expiresAt: expiryOf(subject, now, chainEnds) };
 }

@@ -52,7 +52,7 @@ function wrongTime(seenAt: Seconds, now: Seconds): FieldError[] {
   return [];
 }
 
-/** Whose enterprise key is reported: the caller's own, or that of an application whose keys it may see. @throws not-found, invalid-request */
+/** Returns the application of a reported enterprise key: the caller, or one whose keys it may see. @throws not-found, invalid-request */
 export function reportedApplication(caller: Caller, named: AppId | undefined): AppId {
   if (named === undefined && isOperator(caller))
     throw new Refusal('invalid-request', 'The application is missing: an operator must name one.', [

@@ -6,7 +6,7 @@ import type { Site } from './site.ts';
 
 type Numbers = Pick<RecordedKey, 'generation' | 'jti' | 'issuedAt' | 'expiresAt'>;
 
-/** The claims of a site key, always in this order, so that a key made again is the same to the byte. */
+/** Returns the claims of a site key, always in this order, so that a key that is created again has the same bytes. */
 export function siteKeyClaims(
   site: Pick<Site, 'id' | 'org' | 'enterprise' | 'app' | 'mode'>,
   key: Numbers,
@@ -27,7 +27,7 @@ function shared(ent: EnterpriseId, app: AppId, { generation, jti, issuedAt, expi
   return { org: orgOf(ent), ent, app, gen: generation, jti, iat: issuedAt, nbf: issuedAt, exp: expiresAt };
 }
 
-/** What is signed of a key. @param kid thumbprint of the enterprise's public key */
+/** Returns the signing input of a key. @param kid thumbprint of the enterprise's public key */
 export function unsignedLeaf(claims: LeafClaims, kid: string): string {
   return 'mode' in claims
     ? unsignedToken('site-key+jwt', kid, claims)

@@ -34,7 +34,7 @@ export function driftOf({ before, after, sites }: Reading): Drift[] {
   );
 }
 
-/** Only what is off by the same in every reading has drifted. */
+/** Returns the drift that is the same in both readings. */
 export function stillThere(drift: readonly Drift[], again: readonly Drift[]): Drift[] {
   const offBy = ({ app, cell, counted, actual }: Drift) => `${app} ${cell} ${counted - actual}`;
   const seen = new Set(again.map(offBy));

@@ -1,7 +1,7 @@
 import { type EnterpriseId, enterpriseOf, SiteId } from '../kernel/ids.ts';
 import { Refusal } from '../kernel/refusal.ts';
 
-/** Where a page of an enterprise's sites goes on: the last site of the page before. It must be one of that enterprise. */
+/** Parses the cursor of an enterprise's sites: the last site of the previous page. @throws invalid-request for a site of another enterprise */
 export function siteCursor(enterpriseId: EnterpriseId, after: string | undefined): SiteId | undefined {
   if (after === undefined) return undefined;
   const site = SiteId.safeParse(after);

@@ -48,8 +48,8 @@ export interface Reference {
 }
 
 /**
- * One (enterprise, application, reference, state) is unique, and a reference that was production does not come back as dev:
- * both would be ways out of the bill (docs/rules.md 3.2, 3.3).
+ * Refuses a second site of the same (enterprise, application, reference, state), and a dev site of a reference that was production:
+ * both would evade billing (docs/rules.md 3.2, 3.3). @throws reference-taken, reference-was-production
  */
 export function assertMayCreate(reference: Reference, wanted: { mode: Mode; state: SiteState }): void {
   if (reference.sites[wanted.state]) throw referenceTaken(wanted.state);
@@ -172,7 +172,7 @@ export function assertSeesSite(caller: Caller, site: Site | undefined): Site {
   return site;
 }
 
-/** A changed site takes another place among the references only where a new one could. */
+/** Refuses a change of state or reference that the creation of a new site would be refused. @throws reference-taken, reference-was-production */
 export function assertMayBecome(before: Site, after: Site, reference: Reference): void {
   if (before.ref === after.ref && before.state === after.state) return;
   const others = Object.fromEntries(Object.entries(reference.sites).filter(([, id]) => id !== before.id));

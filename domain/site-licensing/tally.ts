@@ -44,7 +44,7 @@ export interface EnterpriseCount {
   readonly usage: Usage;
 }
 
-/** A number for each move. */
+/** Returns a number for each move. */
 export function movesOf(count: (move: keyof Moves) => number): Moves {
   return {
     new: count('new'),

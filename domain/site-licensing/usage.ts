@@ -59,7 +59,7 @@ export function peakOf(opening: number, changes: readonly DayChange[]): number {
   return peak;
 }
 
-/** The changes of several, as of one. */
+/** Returns the changes of several, as of one. */
 export function sumChanges(all: readonly (readonly DayChange[])[]): DayChange[] {
   return [...Map.groupBy(all.flat(), ({ day }) => day)]
     .map(([day, changes]) => ({ day, sites: changes.reduce((sum, { sites }) => sum + sites, 0) }))
@@ -67,7 +67,7 @@ export function sumChanges(all: readonly (readonly DayChange[])[]): DayChange[] 
     .sort((a, b) => (a.day < b.day ? -1 : 1));
 }
 
-/** The numbers of the days in the quarter of the first. */
+/** Returns the numbers of the days in the quarter of the first. */
 function numbersOf(changes: readonly DayChange[]): number[] {
   const times = changes.map(({ day }) => secondsOf(day));
   const [first] = times;

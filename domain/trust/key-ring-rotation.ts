@@ -2,7 +2,7 @@ import { day, type Seconds } from '../kernel/time.ts';
 import { isSameRing, type KeyRing, type KeyRole, mostPrevious } from './key-ring.ts';
 import { linkDays } from './links.ts';
 
-/** How a key of Root or Org is replaced: the next one is announced, then it signs, then the former is dropped. */
+/** Steps of the rotation of a Root or Org key: announce the next key, switch to it, drop the previous one. */
 export const rotationSteps = ['announce', 'switch', 'drop'] as const;
 export type RotationStep = (typeof rotationSteps)[number];
 
@@ -11,19 +11,19 @@ export type RingKind = 'root' | 'org';
 /** The longest time after its expiry for which an area still accepts a key in a refresh: that of a site key (docs/rules.md 3.6). */
 export const longestRefreshSeconds = 60 * day;
 
-/** After a switch: the last enterprise link under the former key, and the time for refreshing a key that ended with it. */
+/** Wait after a switch: the lifetime of the last enterprise link under the previous key, and the refresh period of its last key. */
 const dropSeconds = linkDays.enterprise * day + longestRefreshSeconds;
 
-/** What a step waits for: so long after the key in that role took it. */
+/** Waiting period of each step, after the key in that role took the role. */
 const waits: Record<RingKind, Partial<Record<RotationStep, { readonly since: KeyRole; readonly seconds: Seconds }>>> = {
   root: { switch: { since: 'next', seconds: 90 * day }, drop: { since: 'current', seconds: dropSeconds } },
   org: { switch: { since: 'next', seconds: 30 * day }, drop: { since: 'current', seconds: dropSeconds } },
 };
 
-/** What is known when a step is planned. */
+/** Input of the planning of a step. */
 export interface RotationFacts {
   readonly kind: RingKind;
-  /** as it is configured */
+  /** as configured */
   readonly ring: KeyRing;
   /** as get-trust returns it */
   readonly deployed: KeyRing;

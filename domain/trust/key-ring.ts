@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
-/** What belongs to the generations of one key of the chain: of the one that signs, of those before it, of the one announced to follow. */
+/** Values for the generations of one key of the chain: the current one, previous ones, and the announced next one. */
 export interface Ring<T> {
-  /** newest first; they sign no more, but what they signed still verifies */
+  /** newest first; they no longer sign, but their signatures still verify */
   readonly previous: readonly T[];
   readonly current: T;
   readonly next: T | null;
@@ -11,7 +11,7 @@ export interface Ring<T> {
 export const roles = ['current', 'next', 'previous'] as const;
 export type KeyRole = (typeof roles)[number];
 
-/** Three generations at once is what the answer of a custom resource has room for (4 kB, AWS CloudFormation user guide). */
+/** Limits a ring to three signing generations: the answer of a custom resource has 4 kB (AWS CloudFormation user guide). */
 export const mostPrevious = 2;
 
 export function ringOf<S extends z.ZodType>(member: S) {
@@ -22,7 +22,7 @@ export function ringOf<S extends z.ZodType>(member: S) {
   });
 }
 
-/** The numbers of the generations: 1, 2, 3 … None is used again. */
+/** Numbers of the generations: 1, 2, 3 …; never reused. */
 export const KeyRing = ringOf(z.int().positive()).refine(
   ({ previous, current, next }) =>
     [next ?? current + 1, current, ...previous].every((number, i, all) => i === 0 || number < (all[i - 1] ?? 0)),
@@ -48,7 +48,7 @@ export function generationsOf({ root, orgs }: KeyRings, org: string): Generation
   return { root, org: orgs[org] ?? firstRing };
 }
 
-/** Every member with its role: the one that signs first. */
+/** Returns every member with its role; the current one first. */
 export function membersOf<T>({ previous, current, next }: Ring<T>): { readonly role: KeyRole; readonly member: T }[] {
   return [
     { role: 'current', member: current },
@@ -82,7 +82,7 @@ export function isSameRing(one: KeyRing, other: KeyRing): boolean {
   return text(one) === text(other);
 }
 
-/** After the stage and the level, in the alias of a key; the first generation has none. */
+/** Returns the suffix of a key's alias, after stage and level; empty for the first generation. */
 export function aliasSuffix(generation: number): string {
   return generation === 1 ? '' : `/${generation}`;
 }

@@ -89,7 +89,7 @@ export class Api extends Construct {
   }
 }
 
-/** The limits of methods that have one of their own, by `<path>/<method>`. */
+/** Returns the limits of methods that have one of their own, by `<path>/<method>`. */
 function methodLimits({ throttling }: StageSettings, operations: ApiProps['operations']) {
   const limited = Object.values(operations).flatMap(operation => {
     const limit = throttleOf(operation, throttling);

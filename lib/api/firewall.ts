@@ -113,7 +113,7 @@ function managedRule(priority: number, name: ManagedRuleGroup, rules: ManagedRul
   };
 }
 
-/** No samples: they would show the headers of signed requests. */
+/** Enables metrics without samples, which would show the headers of signed requests. */
 function visibility(metricName: string): CfnWebACL.VisibilityConfigProperty {
   return { cloudWatchMetricsEnabled: true, metricName, sampledRequestsEnabled: false };
 }

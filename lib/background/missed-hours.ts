@@ -38,7 +38,7 @@ function gapOfCron(expression: string): number | undefined {
   return Math.max(...starts.map((start, i) => (next[i] ?? start) - start));
 }
 
-/** One part of the field of hours: `3`, `*`, `8-18`, `0/6`. */
+/** Returns the hours of one part of a cron field: `3`, `*`, `8-18`, `0/6`. */
 function hoursOf(part: string): number[] {
   const [range = '', step] = part.split('/');
   const [from = '', to] = range.split('-');

@@ -17,7 +17,7 @@ const multiRegion = { 'kms:MultiRegion': 'true' };
 const withoutAlias = { 'ForAllValues:StringNotLike': { 'kms:ResourceAliases': 'alias/*' } };
 
 /**
- * The right to make the KMS key of an enterprise and its alias, and to retire one that lost the race for the alias. CreateKey has no
+ * Returns the right to make the KMS key of an enterprise and its alias, and to retire one that lost the race for the alias. CreateKey has no
  * resource to name, and a key that was just made has neither a known ARN nor an alias: hence `*` and `key/*`, narrowed to keys of our
  * kind without an alias. It includes neither Sign nor PutKeyPolicy nor tags.
  */
@@ -76,7 +76,7 @@ export function rightToMakeEnterpriseKeys(scope: Construct, stage: string): Righ
 }
 
 /**
- * The right to sign as any enterprise, in the one way in which we sign. Keys come at run time, and an alias counts in
+ * Returns the right to sign as any enterprise, in the one way in which we sign. Keys are created at run time, and an alias takes effect in
  * `kms:ResourceAliases` only minutes after it was made: a key without an alias passes, one with an alias of another kind does not. The
  * policy of the key decides: it lets in the path of this role, and only keys of enterprises do.
  */
@@ -104,7 +104,7 @@ export function rightToSignAsEnterprise(scope: Construct, stage: string): Right 
   };
 }
 
-/** The right to disable the KMS key of an enterprise: keys with an alias of one, so neither a Root's nor an Org's. */
+/** Returns the right to disable the KMS key of an enterprise: keys with an alias of one, so neither a Root's nor an Org's. */
 export function rightToDisableEnterpriseKeys(scope: Construct, stage: string): Right {
   const ofAnEnterprise = { 'ForAnyValue:StringLike': { 'kms:ResourceAliases': enterpriseAlias(stage, '*') } };
   return {
@@ -142,7 +142,7 @@ export function rightToReadEnterpriseKeys(scope: Construct, stage: string): Righ
   };
 }
 
-/** An ARN of KMS as cdk-nag writes it. */
+/** Returns an ARN of KMS as cdk-nag writes it. */
 function finding(scope: Construct, resource: string): string {
   return `arn:aws:kms:${Stack.of(scope).region}:<AWS::AccountId>:${resource}`;
 }

@@ -15,7 +15,7 @@ export interface KeyGenerationsProps {
 }
 
 /**
- * The keys of one ring. The first generation keeps the id and the alias without a number; a generation that leaves the ring leaves the
+ * Returns the keys of one ring. The first generation keeps the id and the alias without a number; a generation that leaves the ring leaves the
  * stack, which outside dev retains the key itself.
  */
 export function createGenerations(scope: Construct, id: string, props: KeyGenerationsProps): Ring<SigningKey> {

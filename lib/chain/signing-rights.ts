@@ -9,13 +9,13 @@ import type { SigningKey } from './signing-key.ts';
 /** Keys of the Orgs, each with the name of its Org. */
 export type OrgKeys = readonly (readonly [org: string, keys: Ring<SigningKey>])[];
 
-/** The right to sign with the current key of every Org, and to read its public half. */
+/** Returns the right to sign with the current key of every Org, and to read its public half. */
 export function rightToSignAsOrg(scope: Construct, orgKeys: OrgKeys): Right {
   const current = orgKeys.map(([, { current: key }]) => key);
   return { statements: [sign(current), readPublicKeys(current)], settings: orgKeyIds(scope, orgKeys) };
 }
 
-/** The right to sign with the Root's current key, and to read the public halves of all that it certifies. */
+/** Returns the right to sign with the Root's current key, and to read the public halves of all that it certifies. */
 export function rightToSignAsRoot(scope: Construct, rootKeys: Ring<SigningKey>, orgKeys: OrgKeys): Right {
   const every = [rootKeys, ...orgKeys.map(([, keys]) => keys)].flatMap(membersOf).map(({ member }) => member);
   return {

@@ -75,7 +75,7 @@ function placeOf(network: RotationNetwork | undefined): Pick<FunctionProps, 'vpc
   return { vpc, ...(vpcSubnets && { vpcSubnets }), ...(securityGroups && { securityGroups }) };
 }
 
-/** At most 64 characters, the same for every deployment of this construct. */
+/** Returns a name of at most 64 characters, the same for every deployment of this construct. */
 function nameOf(scope: Construct): string {
   const unique = Names.uniqueResourceName(scope, { maxLength: 40, separator: '-' });
   return `license-keys-${unique}-${createHash('sha256').update(scope.node.path).digest('hex').slice(0, 8)}`;

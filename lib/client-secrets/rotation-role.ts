@@ -54,7 +54,7 @@ function rightsOf(props: RotationRoleProps): PolicyStatement[] {
   ];
 }
 
-/** AWS Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC": for the service, not for the code. */
+/** Returns the rights of the Lambda service in a VPC (AWS Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC"). */
 function placeInNetwork(functionArn: string): PolicyStatement[] {
   const actions = [
     'ec2:CreateNetworkInterface',

@@ -65,7 +65,7 @@ export function acknowledgeSecrets(scope: Construct, secrets: string): void {
 const Join = z.object({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) });
 const Ref = z.object({ Ref: z.string() });
 
-/** An ARN as cdk-nag writes it. */
+/** Returns an ARN as cdk-nag writes it. */
 function finding(value: unknown): string {
   const [separator = '', parts] = Join.safeParse(value).data?.['Fn::Join'] ?? [];
   const ref = Ref.safeParse(value).data?.Ref;

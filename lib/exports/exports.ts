@@ -82,7 +82,7 @@ const keptShort: LifecycleRule = {
 const noLogs =
   'The stage can be destroyed; S3 brings access logs for hours after, into a bucket that could then not be removed.';
 
-/** With the leap days. */
+/** Returns the number of days in some years, with leap days. */
 function daysOf(years: number): number {
   return Math.ceil(years * 365.25);
 }
@@ -101,7 +101,7 @@ function denyRetentionBypass(bucket: ClosedBucket): PolicyStatement {
   });
 }
 
-/** Who read and wrote the exports. S3 writes its logs with its own keys only (S3 user guide, "Enabling server access logging"). */
+/** Creates the bucket of access logs. S3 writes them with its own keys only (S3 user guide, "Enabling server access logging"). */
 function accessLogs(scope: Construct, stage: StageSettings): ClosedBucket {
   const logs = new ClosedBucket(scope, 'AccessLogs', stage, {
     encryption: BucketEncryption.S3_MANAGED,

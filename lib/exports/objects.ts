@@ -5,7 +5,7 @@ import type { ObjectKind } from '../../lambdas/platform/kernel/grants.ts';
 import type { Wildcard } from '../functions/right.ts';
 import { exportsBucketArn, exportsBucketName } from '../names.ts';
 
-/** All objects of these kinds, as resources of a policy, and why the wildcard in them cannot be avoided. */
+/** Returns all objects of these kinds, as resources of a policy, and the reason of their wildcards. */
 export function objects(
   scope: Construct,
   stage: string,
@@ -39,7 +39,7 @@ export function listing(
   });
 }
 
-/** Must match lambdas/platform/aws/objects.ts. */
+/** Returns the pattern of all objects of a kind; must match lambdas/platform/aws/objects.ts. */
 function everythingOf(kind: ObjectKind): string {
   return `${kind}/*`;
 }

@@ -5,7 +5,7 @@ import { functionName } from '../names.ts';
 export const period = Duration.minutes(5);
 const namespace = 'LicenseServer';
 
-/** A metric that Lambda keeps of a row's function. */
+/** Returns a metric that Lambda keeps of a row's function. */
 export function ofFunction(stage: string, metricName: string, statistic: string): (row: string) => Metric {
   return row =>
     new Metric({
@@ -40,7 +40,7 @@ export function countedBy(
   return new MathExpression({ expression, label: '', period: over, usingMetrics: {} });
 }
 
-/** A graph of a third of the dashboard's width. */
+/** Returns a graph of a third of the dashboard's width. */
 export function graph(title: string, left: IMetric[]): IWidget {
   return new GraphWidget({ title, left, width: 8, height: 6 });
 }

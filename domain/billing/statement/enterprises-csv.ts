@@ -22,7 +22,7 @@ const numbersOf: readonly (readonly [column: string, cell: (row: EnterpriseFigur
 const header = ['quarter', 'revision', 'enterpriseId', 'application', ...numbersOf.map(([column]) => column)];
 
 /**
- * `enterprises.csv` (RFC 4180): a line for each enterprise in each application. Ids and integers only, so nothing needs quotes and no
+ * Returns `enterprises.csv` (RFC 4180): a line for each enterprise in each application. Ids and integers only, so nothing needs quotes and no
  * cell is a formula. A number that a manifest omits is empty, never zero.
  */
 export function enterprisesCsv({ quarter, revision, enterprises }: Statement): string {

@@ -69,7 +69,7 @@ export function sumFigures(all: readonly Figures[]): Figures {
   };
 }
 
-/** The production sites at the end, as the moves lead there from those at the begin. */
+/** Returns the closing number of production sites: the opening number and all moves. */
 export function closingByMoves({ opening, moves }: Figures): number {
   const sum = (names: readonly (keyof Moves)[]) => names.reduce((total, name) => total + moves[name], 0);
   return opening.production + sum(additions) - sum(departures);

@@ -68,7 +68,7 @@ const mostCorrectionSeconds = 14 * day;
 const statedAfterSeconds = 10 * day;
 
 /**
- * A quarter that is stated is published again as it was; one that is not, or was reopened, is stated now.
+ * Decides make-statement: publish the recorded statement again, or create the first or next one.
  * @param sweptUntil undefined when the sweep has never run
  * @throws quarter-running; quarter-not-swept while a counter of the quarter may still change
  */
@@ -104,7 +104,7 @@ export function quartersWatched(now: Seconds): Quarter[] {
   return quartersUpTo(previousQuarter(quarterOf(now))).slice(-shownQuarters);
 }
 
-/** On day 12 the statement that day 11 should have made is late; and so is, two weeks after a quarter was reopened, its next one. */
+/** Returns whether a statement is overdue: from day 12 on the first one, two weeks after a quarter was reopened the next one. */
 export function isOverdue({ quarter, statement }: QuarterRecord, hasCounted: boolean, now: Seconds): boolean {
   if (!statement) return hasCounted && now >= statementDue(quarter) + day;
   return statement.reopenedAt !== undefined && now >= statement.reopenedAt + mostCorrectionSeconds;
@@ -114,7 +114,7 @@ export function isOverdue({ quarter, statement }: QuarterRecord, hasCounted: boo
 export type ScheduledStep = 'none' | 'wait' | 'make';
 
 /**
- * The clock makes the first statement, from day 11 on, and finishes one that was begun. A reopened quarter waits for the operator, so
+ * Decides the scheduled run: it creates the first statement, from day 11 on, and completes a started one. A reopened quarter waits for the operator, so
  * that the correction comes before the next statement; a quarter of an Org that has counted nothing needs none.
  */
 export function scheduledStep(

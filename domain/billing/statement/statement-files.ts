@@ -14,7 +14,7 @@ export type StatementFiles = Readonly<Record<StatementFileName, string>>;
 /** All that a folder of a statement holds. */
 export type StatementFolder = StatementFiles & { readonly 'statement.jws': string };
 
-/** The same statement makes the same files, to the byte. */
+/** Returns the files of a statement. The same statement gives the same bytes. */
 export async function filesOf(statement: Statement): Promise<StatementFiles> {
   return {
     'statement.json': canonicalJson(statement),

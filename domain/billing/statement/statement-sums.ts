@@ -8,7 +8,7 @@ import { manifestOf, Statement } from './statement.ts';
 import { type SumMismatch, unequal } from './sum-mismatch.ts';
 import { daysOf, wrongUsage } from './usage-sums.ts';
 
-/** Everything in a statement that follows from something else in it, worked out again. @returns nothing when all of it fits */
+/** Recomputes every derived number of a statement. @returns the mismatches; none for a consistent statement */
 export function sumMismatches(statement: Statement): SumMismatch[] {
   const days = daysOf(statement.quarter);
   return [
@@ -118,7 +118,7 @@ function usageText({ usage: { peak, siteDays, changes } }: Figures): string {
   return `peak ${peak}, ${siteDays} site-days, changes ${changes.map(({ day, sites }) => `${day} ${sites}`).join(', ') || 'none'}`;
 }
 
-/** Differences, seats and users are drawn from the lines; none may be left out, none made up. */
+/** Checks that differences, seats and users follow from the lines exactly. */
 function wrongFollowers({ applications, enterprises, differences, seatsExceeded }: Statement): SumMismatch[] {
   const users = applications.flatMap((one, i) => {
     const stated = manifestOf(one)?.users.configurationUsers;

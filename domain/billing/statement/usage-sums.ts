@@ -9,13 +9,13 @@ interface QuarterDays {
   readonly count: number;
 }
 
-/** The days of a quarter, as a statement names them. */
+/** Returns the days of a quarter, as a statement names them. */
 export function daysOf(quarter: Quarter): QuarterDays {
   const count = daysBegun(quarter, quarterEnds(quarter));
   return { first: dayAt(quarter, 0), last: dayAt(quarter, count - 1), count };
 }
 
-/** The changes lead from the opening to the closing number, day by day; peak and site-days follow from them. */
+/** Checks that the daily changes lead from the opening to the closing number, and that peak and site-days follow from them. */
 export function wrongUsage(place: string, { opening, closing, usage }: Figures, days: QuarterDays): SumMismatch[] {
   const { changes } = usage;
   const expected = usageOf(opening.production, changes, days.count);

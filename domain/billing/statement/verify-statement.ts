@@ -104,7 +104,7 @@ async function wrongFiles(folder: StatementFiles, { files }: Claims<'statement+j
     .map(file => ({ file, problem: 'is not the file that was signed' }));
 }
 
-/** A signature of another quarter, revision or Org is genuine, but not for this statement. */
+/** Checks that the signature is for this statement: same Org, quarter, revision and rules. */
 function wrongNames(
   { org, quarter, revision, rules }: Statement,
   signed: Claims<'statement+jwt'> | undefined,
@@ -135,7 +135,7 @@ function wrongNumbers(statement: Statement): Finding[] {
   return sumMismatches(statement).map(wrong => ({ file: 'statement.json', ...wrong }));
 }
 
-/** The lines of enterprises.csv are made from statement.json, so each one that differs can be named. */
+/** Returns each line of enterprises.csv that differs from the one that statement.json gives. */
 function wrongLines(folder: StatementFiles, statement: Statement): Finding[] {
   const lines = folder['enterprises.csv'].split('\r\n');
   const expected = enterprisesCsv(statement).split('\r\n');

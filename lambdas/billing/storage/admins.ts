@@ -75,7 +75,7 @@ export function adminWrites({ org, quarter, app, revision, admins }: AdminsOfMan
   });
 }
 
-/** The sort key of the admins of one manifest, in each bucket. */
+/** Returns the sort key of the admins of one manifest, in each bucket. */
 export function adminsKey(quarter: Quarter, app: AppId, revision: number): string {
   return `${quarter}#${app}#${revision}`;
 }

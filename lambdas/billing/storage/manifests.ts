@@ -191,7 +191,7 @@ function manifestsObject(place: string): ObjectKey {
   return `manifests/${place}`;
 }
 
-/** SHA-256, base64url. */
+/** Returns SHA-256, base64url. */
 function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
 }

@@ -3,7 +3,7 @@ import type { RecordedAlert } from '../../../domain/alerts/alert.ts';
 import { isoTime } from '../../../domain/kernel/time.ts';
 import type { alertView } from './shapes/alert.ts';
 
-/** An alert as operators see it. */
+/** Returns an alert as operators see it. */
 export function viewOfAlert(alert: RecordedAlert): z.input<typeof alertView> {
   const { id: alertId, reason, subject, detail, firstAt, lastAt, times } = alert;
   const { seenAt, seenBy, acknowledgedAt, acknowledgedBy } = alert;

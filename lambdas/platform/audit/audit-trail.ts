@@ -72,7 +72,7 @@ export function auditPartition(org: OrgId, bucket: string, month: string): strin
   return `A#${org}#${bucket}#${month}`;
 }
 
-/** After its kind every subject begins with its Org: `site:hub-…`, `application:hub/…`, `enterprise-key:hub-…`. */
+/** Returns the Org of a subject, which follows its kind: `site:hub-…`, `application:hub/…`, `enterprise-key:hub-…`. */
 function orgOfSubject(subject: Subject): OrgId {
   return OrgId.parse(subject.slice(subject.indexOf(':') + 1).split(/[/-]/)[0]);
 }

@@ -33,7 +33,7 @@ export async function getObject(runtime: Runtime, Key: ObjectKey): Promise<strin
   }
 }
 
-/** `s3://bucket/key`, for people. */
+/** Returns `s3://bucket/key`, for people. */
 export function placeOf(runtime: Runtime, key: ObjectKey): string {
   return `s3://${setting(runtime, 'EXPORTS_BUCKET')}/${key}`;
 }

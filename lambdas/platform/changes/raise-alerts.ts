@@ -47,7 +47,7 @@ export async function commitWithAlerts(
 }
 
 /**
- * One item per (reason, subject, detail) and UTC day: its insert is delivered by the stream, repeats only count on it.
+ * Returns the write of an alert: one item per (reason, subject, detail) and UTC day. The stream delivers its insert; repeats are counted.
  * @param existing the recorded alert, when the fact is earlier than its last one
  */
 export function alertWrite(alert: Alert, recordedAt: Seconds, existing?: ExistingAlert) {

@@ -2,7 +2,7 @@ import { OrgId } from '../../../domain/kernel/ids.ts';
 import type { Runtime } from './runtime.ts';
 import { setting } from './settings.ts';
 
-/** The Orgs of the stage. @throws when the setting names something else */
+/** Returns the Orgs of the stage. @throws when the setting names something else */
 export function orgsOf(runtime: Runtime): OrgId[] {
   return setting(runtime, 'ORGS')
     .split(',')

@@ -47,7 +47,7 @@ export function countRequest(operation: string, metric: 'Answers' | 'Refusals', 
   single.addMetric(metric, MetricUnit.Count, 1);
 }
 
-/** A forged key costs one metric on its caller and nothing else (docs/rules.md 3.9). @param times how often the caller saw it */
+/** Counts forged keys by caller; they have no other effect (docs/rules.md 3.9). @param times how often the caller saw the key */
 export function countForgedKey(org: string, app: string, times = 1): void {
   const single = metrics.singleMetric();
   single.addDimension('caller', `${org}/${app}`);

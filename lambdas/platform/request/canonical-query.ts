@@ -4,7 +4,7 @@ import { Refusal } from '../../../domain/kernel/refusal.ts';
 const unreserved = /^[A-Za-z0-9._~-]*$/;
 
 /**
- * The query as the client must have signed it. The event has only decoded parameters, so names and values are unreserved
+ * Returns the query as the client must have signed it. The event has only decoded parameters, so names and values are unreserved
  * characters (RFC 3986 section 2.3), each name once, sorted. @returns empty, or `?a=1&b=2`
  */
 export function canonicalQuery(event: APIGatewayProxyEvent): string {

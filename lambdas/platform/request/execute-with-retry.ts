@@ -64,7 +64,7 @@ async function repeatAnswer<C extends Contract, N extends PortFactories>(
   return outcome.answer as AnswerOf<C>;
 }
 
-/** The one place where the types of a contract meet its values: `validate` made them by these very schemas. */
+/** Returns the request of a handler. The cast is safe: `validate` has parsed the values by the schemas of this contract. */
 function handlerRequest<C extends Contract>(state: PipelineState): HandlerRequest<C> {
   const { at, caller, nonce = '', idempotencyKey = '', path, query, parsedBody: body, presented } = state;
   return {

@@ -38,7 +38,7 @@ export function idempotencyRecordOf(state: PipelineState, caller: Caller, idempo
   return { org: caller.org, app: caller.app, operation: state.contract.id, idempotencyHash, requestHash };
 }
 
-/** SHA-256, base64url: what is kept of an Idempotency-Key. */
+/** Returns the stored hash of an Idempotency-Key: SHA-256, base64url. */
 export function idempotencyHashOf(idempotencyKey: string): string {
   return createHash('sha256').update(idempotencyKey).digest('base64url');
 }

@@ -28,7 +28,7 @@ export function createPipelineState(contract: Contract, runtime: Runtime, event:
   return { contract, runtime, at: runtime.now(), event, body };
 }
 
-/** Header names are case-insensitive; API Gateway keeps the client's spelling. */
+/** Returns the values of a header. Names are case-insensitive; API Gateway keeps the client's spelling. */
 export function headerValues(event: APIGatewayProxyEvent, name: string): readonly string[] {
   return Object.entries(event.multiValueHeaders ?? {}).flatMap(([key, values]) =>
     key.toLowerCase() === name ? (values ?? []) : [],

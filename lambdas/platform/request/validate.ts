@@ -45,7 +45,7 @@ function fieldErrors(issue: z.core.$ZodIssue, base: string): FieldError[] {
   return [{ pointer: at, detail: issue.message }];
 }
 
-/** RFC 6901 section 3; a name that the client chose is cut, so that an error stays short. */
+/** Escapes a name for a JSON pointer (RFC 6901 section 3); truncates it, so that an error stays short. */
 function escaped(key: PropertyKey): string {
   return String(key).slice(0, 64).replaceAll('~', '~0').replaceAll('/', '~1');
 }

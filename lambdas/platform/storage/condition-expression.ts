@@ -20,12 +20,12 @@ export type ConditionExpression = Expression;
 
 type Comparator = '=' | '<>' | '<' | '<=' | '>' | '>=';
 
-/** The attribute, or the document path, is in the item. */
+/** Returns the condition that an attribute, or a document path, is in the item. */
 export function exists(path: string): ConditionExpression {
   return new Expression(`attribute_exists(${operand(path)})`);
 }
 
-/** The attribute, or the document path, is not in the item. */
+/** Returns the condition that an attribute, or a document path, is not in the item. */
 export function absent(path: string): ConditionExpression {
   return new Expression(`attribute_not_exists(${operand(path)})`);
 }

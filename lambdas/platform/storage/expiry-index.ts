@@ -24,7 +24,7 @@ export interface ExpiryEntry {
 
 const IndexItem = z.object({ pk: z.string(), sk: z.string(), xpk: z.string(), xsk: Subject });
 
-/** The partitions of one hour. @param at any moment in it */
+/** Returns the partitions of one hour. @param at any moment in it */
 export function partitionsOf(at: Seconds): string[] {
   return Array.from({ length: shards }, (_, shard) => `${hourKey(at)}#${shard}`);
 }
@@ -40,7 +40,7 @@ export async function* expiryEntriesIn(runtime: Runtime, xpk: string): AsyncGene
   } while (after);
 }
 
-/** `X#2026-11-21T05` */
+/** Returns `X#2026-11-21T05` */
 function hourKey(at: Seconds): string {
   return `X#${isoTime(Math.floor(at / hour) * hour).slice(0, 13)}`;
 }

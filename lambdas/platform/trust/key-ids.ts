@@ -14,12 +14,12 @@ export function orgKeyIds(runtime: Runtime, org: OrgId): Ring<string> {
   return ids;
 }
 
-/** The KMS keys of the Root. */
+/** Returns the KMS keys of the Root. */
 export function rootKeyIds(runtime: Runtime): Ring<string> {
   return KeyIds.parse(JSON.parse(setting(runtime, 'ROOT_KEY_IDS')));
 }
 
-/** The generations of all keys, as the template of this function states them. */
+/** Returns the generations of all keys, as the template of this function states them. */
 export function keyRings(runtime: Runtime): KeyRings {
   return KeyRings.parse(JSON.parse(setting(runtime, 'KEY_RINGS')));
 }

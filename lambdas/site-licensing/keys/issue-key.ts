@@ -72,12 +72,12 @@ function newJti(runtime: Runtime): Jti {
   return Jti.parse(encodeBase64url(runtime.random(16)));
 }
 
-/** The answer that carries a site's key. */
+/** Returns the answer with a site's key. */
 export function siteKeyAnswerOf({ id: siteId, mode, key }: Site, token: string) {
   return { siteId, mode, ...keyTimes(key, token) };
 }
 
-/** The answer that carries an enterprise's key. */
+/** Returns the answer with an enterprise's key. */
 export function enterpriseKeyAnswerOf(enterpriseId: EnterpriseId, application: AppId, key: RecordedKey, token: string) {
   return { enterpriseId, application, ...keyTimes(key, token) };
 }

@@ -13,7 +13,7 @@ export function cellAttribute(cell: string): string {
   return attributes.get(cell) ?? cell;
 }
 
-/** The day of the quarter on which the number that bills changes. */
+/** Returns the attribute of the day on which the billed number changes. */
 export function dayAttribute(at: Seconds): string {
   return String(dayNumberOf(at)).padStart(2, '0');
 }

@@ -22,7 +22,7 @@ export function counterWrites(before: Site | undefined, after: Site, at: Seconds
   return addWrites(after, { ...attributesOf(countsMovedBy(before, after, isRecreated)), ...days }, at);
 }
 
-/** An enterprise is counted in an application from its first key on, even with no site. */
+/** Returns the writes for the first key of an enterprise in an application, which is counted from then on, even with no site. */
 export function enterpriseKeyWrites(first: Owner, at: Seconds): Write[] {
   return addWrites(first, attributesOf({ [enterpriseKeyCell]: 1 }), at);
 }

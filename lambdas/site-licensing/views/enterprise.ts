@@ -3,7 +3,7 @@ import { isoTime } from '../../../domain/kernel/time.ts';
 import type { Enterprise } from '../../../domain/site-licensing/enterprise.ts';
 import type { enterpriseView } from '../shapes/enterprise.ts';
 
-/** An enterprise as clients see it. */
+/** Returns an enterprise as clients see it. */
 export function viewOfEnterprise(enterprise: Enterprise): z.input<typeof enterpriseView> {
   const { generation, link, previousKey } = enterprise;
   return {

@@ -4,7 +4,7 @@ import { refreshAfter } from '../../../domain/site-licensing/key-lifetime.ts';
 import type { Site } from '../../../domain/site-licensing/site.ts';
 import type { siteView } from '../shapes/site.ts';
 
-/** A site as clients see it. */
+/** Returns a site as clients see it. */
 export function viewOfSite(site: Site): z.input<typeof siteView> {
   return {
     siteId: site.id,

@@ -9,7 +9,7 @@ export interface Axis {
 
 const roundSteps = [1, 2, 5, 10];
 
-/** From zero, in about `wanted` steps of 1, 2 or 5 times a power of ten; integers only: sites and users come whole. */
+/** Returns an axis from zero with about `wanted` steps of 1, 2 or 5 times a power of ten; integers only. */
 export function axisTo(largest: number, wanted = 5): Axis {
   return axisBetween(0, largest, wanted);
 }

@@ -29,7 +29,7 @@ const barHeight = 16;
 const noteWidth = 110;
 const footHeight = 44;
 
-/** Horizontal bars on one scale, with the numbers at their ends. */
+/** Returns horizontal bars on one scale, with the numbers at their ends. */
 export function barRows({ id, title, description, axis: unit, rows, labelWidth }: BarRows): Markup {
   const axis = axisTo(Math.max(...rows.map(total), 1));
   const length = plotWidth - labelWidth - noteWidth;

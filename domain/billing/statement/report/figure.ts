@@ -19,7 +19,7 @@ ${drawing}
 </svg>`;
 }
 
-/** A plot with its caption, kept together on one page. */
+/** Returns a plot with its caption, kept together on one page. */
 export function figure(caption: Content, drawing: Markup, series: readonly Series[] = []): Markup {
   return markup`<figure><figcaption>${caption}${legend(series)}</figcaption>
 ${drawing}</figure>`;

@@ -6,7 +6,7 @@ export interface Markup {
 /** What a page is put together from; text is escaped, what is not there leaves nothing. */
 export type Content = Markup | string | number | undefined | false | readonly Content[];
 
-/** A piece of a page, as a tagged template: markup`<td>${text}</td>`. Values in `${}` are escaped as text, unless they are markup. */
+/** Returns a piece of a page, as a tagged template: markup`<td>${text}</td>`. Values in `${}` are escaped as text, unless they are markup. */
 export function markup(pieces: TemplateStringsArray, ...contents: readonly Content[]): Markup {
   return { markup: pieces.map((piece, i) => piece + textOf(contents[i])).join('') };
 }

@@ -9,7 +9,7 @@ import { users } from './sections/users.ts';
 import { style } from './style.ts';
 
 /**
- * `report.html`: one file that a person reads on a screen or on paper. It holds no script, loads nothing, and may do neither by its own
+ * Returns `report.html`: one file that a person reads on a screen or on paper. It holds no script, loads nothing, and may do neither by its own
  * policy. The same statement makes the same bytes.
  */
 export async function reportHtml(statement: Statement): Promise<string> {
@@ -33,7 +33,7 @@ ${proof(statement)}
 `.markup;
 }
 
-/** As a Content-Security-Policy names a style sheet (CSP level 3, section 2.3.1). */
+/** Returns the hash by which a Content-Security-Policy allows a style sheet (CSP level 3, section 2.3.1). */
 async function sha256Base64(text: string): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
   return btoa(String.fromCharCode(...digest));

@@ -8,7 +8,7 @@ export interface Column<Row> {
   readonly kind?: 'number' | 'id' | 'text';
 }
 
-/** A table with its caption; its heading is repeated on every page that it runs over. */
+/** Returns a table with its caption; its heading is repeated on every page that it runs over. */
 export function table<Row>(
   caption: Content,
   columns: readonly Column<Row>[],

@@ -17,7 +17,7 @@ const top = 20;
 const bottom = 216;
 const height = 256;
 
-/** How the opening number became the closing one, step by step. */
+/** Returns a waterfall chart from the opening to the closing number. */
 export function waterfall(caption: string, steps: readonly Step[]): Markup {
   const placed = placeSteps(steps);
   const ends = placed.filter(({ kind, high, low }) => kind === 'level' || high > low);

@@ -1,23 +1,23 @@
 const narrowSpace = '\u202f';
 const minus = '\u2212';
 
-/** `12 345`, with a narrow space that does not break. */
+/** Returns `12 345`, with a narrow space that does not break. */
 export function grouped(value: number): string {
   const digits = String(Math.abs(value)).replace(/\B(?=(\d{3})+$)/g, narrowSpace);
   return value < 0 ? `${minus}${digits}` : digits;
 }
 
-/** `+12`, `−3`, `0`. */
+/** Returns `+12`, `−3`, `0`. */
 export function signed(value: number): string {
   return value > 0 ? `+${grouped(value)}` : grouped(value);
 }
 
-/** `1 site`, `12 sites`. */
+/** Returns `1 site`, `12 sites`. */
 export function counted(value: number, one: string, several = `${one}s`): string {
   return `${grouped(value)} ${value === 1 ? one : several}`;
 }
 
-/** `hwf`, `hwf and boost`, `hwf, boost and more`. */
+/** Returns `hwf`, `hwf and boost`, `hwf, boost and more`. */
 export function listed(names: readonly string[]): string {
   const last = names.at(-1) ?? '';
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;

@@ -4,7 +4,7 @@ import { missingManifests, type Statement } from '../../statement.ts';
 import { type Content, type Markup, markup } from '../markup.ts';
 import { counted, grouped, listed, longDay } from '../words.ts';
 
-/** The number that bills, before anything else, and what it rests on. */
+/** Returns the first section: the billed number, and how it was counted. */
 export function billed(statement: Statement): Markup {
   const { quarter, from, rules, totals, org, revision, reason, madeAt, sweptUntil } = statement;
   const { opening, closing } = totals;
@@ -30,7 +30,7 @@ function compared(difference: number): string {
   return difference > 0 ? `${grouped(difference)} more than` : `${grouped(-difference)} fewer than`;
 }
 
-/** What shows how the number came about: a site that was deleted on the last day is in the peak, not in the bill. */
+/** Shows peak and site-days beside the billed number: a site deleted on the last day is in the peak, but not billed. */
 function beside({ quarter, totals: { usage } }: Statement): Content {
   const average = usage.siteDays / daysBegun(quarter, quarterEnds(quarter));
   return markup`<dl class="facts" id="usage" aria-label="Further numbers; these are not billed">
@@ -41,7 +41,7 @@ function beside({ quarter, totals: { usage } }: Statement): Content {
 <p class="remark">Production sites in the course of the quarter; these numbers are not billed.</p>`;
 }
 
-/** What is counted and does not bill. */
+/** Shows the counts that are not billed. */
 function apart({ totals: { closing }, enterprises }: Statement): Content {
   const customers = new Set(enterprises.map(({ enterpriseId }) => enterpriseId)).size;
   const facts: readonly (readonly [number, string])[] = [
@@ -57,7 +57,7 @@ function apart({ totals: { closing }, enterprises }: Statement): Content {
 <p class="remark">Counted separately; these are not billed.</p>`;
 }
 
-/** What a person should have looked at before the invoice goes out. */
+/** Lists the open points to check before invoicing. */
 function beforeInvoicing(statement: Statement): Content {
   const { differences, seatsExceeded } = statement;
   const missing = missingManifests(statement);

@@ -25,7 +25,7 @@ const meanings = {
 /** At most so many lines; all of them are in enterprises.csv. */
 const mostLines = 150;
 
-/** Why the number is another one than a quarter ago, line by line. */
+/** Explains the difference to the number of the previous quarter, line by line. */
 export function changes(statement: Statement): Markup {
   const { totals, quarter } = statement;
   const { opening, closing, moves } = totals;

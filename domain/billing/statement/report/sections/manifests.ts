@@ -40,7 +40,7 @@ function said(one: ApplicationFigures, figure: 'production' | 'dev' | ('proxy' &
   return numberOr(one.closing[figure], manifestOf(one)?.sites[figure]);
 }
 
-/** Missing is not zero; what differs is marked. */
+/** Returns the number of a manifest; marks one that differs from the server's, or is missing. */
 function numberOr(server: number, manifest: number | undefined): Content {
   if (manifest === undefined) return markup`<span class="missing">missing</span>`;
   return server === manifest ? grouped(manifest) : markup`<b class="differs">${grouped(manifest)}</b>`;

@@ -1,7 +1,7 @@
 import type { Statement } from '../../statement.ts';
 import { type Markup, markup } from '../markup.ts';
 
-/** How to be sure of this page, and what else is in its folder. */
+/** Explains how to verify the statement, and the other files of its folder. */
 export function proof({ org, quarter, revision, rules }: Statement): Markup {
   return markup`<section class="proof"><h2>How to be sure of this statement</h2>
 <p>Copy its folder and run, offline: <code>license-server statement verify &lt;folder&gt; --root &lt;root.jwk.json&gt;</code>. It checks the signature under the Root that you have pinned, every file, and every sum; whatever was changed is named.</p>

@@ -39,7 +39,7 @@ function byState({ quarter, totals: { closing } }: Statement): Markup {
   return figure(caption, barRows(drawing));
 }
 
-/** The largest ones each, the rest together. */
+/** Returns a plot of the largest enterprises, and of the others together. */
 function byEnterprise({ enterprises, quarter }: Statement): Markup {
   const all = [...Map.groupBy(enterprises, ({ enterpriseId }) => enterpriseId)]
     .map(([id, rows]) => ({ id, closing: sumFigures(rows).closing }))
@@ -78,7 +78,7 @@ function partsOf({ production, dev, proxy }: Closing): BarRow['parts'] {
   ];
 }
 
-/** The billed sites first; what does not bill behind them, in brackets. */
+/** Returns the number of billed sites, and in brackets that of the others. */
 function noteOf({ production, dev, proxy }: Closing): string {
   return dev + proxy > 0 ? `${grouped(production)} (+${grouped(dev + proxy)})` : grouped(production);
 }
