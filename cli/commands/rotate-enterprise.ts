@@ -31,7 +31,7 @@ type View = Answer<'get-enterprise'>;
 function planOf({ enterpriseId, signingKey, previousSigningKey: previous, linkExpiresAt }: View): string {
   const current = signingKey?.generation ?? 0;
   const rows: PlanRow[] = [
-    ...(previous ? [{ ...previous, role: 'previous' as const, when: `verifies until ${previous.endsAt}` }] : []),
+    ...(previous ? [{ ...previous, role: 'previous' as const, when: `verifies until ${previous.expiresAt}` }] : []),
     ...(signingKey ? [{ ...signingKey, role: 'current' as const, when: `link until ${linkExpiresAt}, renewed` }] : []),
     { role: 'next', generation: current + 1, kid: 'made by the rotation', when: '' },
   ];

@@ -17,7 +17,7 @@ export type RotationReason = (typeof rotationReasons)[number];
 export interface RetiredKey {
   readonly generation: number;
   readonly kid: string;
-  readonly endsAt: Seconds;
+  readonly expiresAt: Seconds;
   readonly reason: RotationReason;
 }
 
@@ -124,7 +124,7 @@ export function rotateSigningKey(
   reason: RotationReason,
 ): EstablishedEnterprise {
   const { generation, link } = before;
-  return { ...before, ...next, previousKey: { generation, kid: link.kid, endsAt: link.expiresAt, reason } };
+  return { ...before, ...next, previousKey: { generation, kid: link.kid, expiresAt: link.expiresAt, reason } };
 }
 
 function assertExists(enterprise: Enterprise): void {

@@ -105,8 +105,8 @@ async function tellCorrection(stage: Stage, tell: Narrate, { month, quarter, fol
       await refused(show, 'a late manifest', pushManifest(stage, month, quarter, 0), 'quarter-closed');
       const first = await copyOf(stage, quarter, 1, folder);
       await client.call('reopen-quarter', { quarter, reason: 'manifest-corrected', ticket: 'FIN-7' });
-      const { revision, differing } = await pushManifest(stage, month, quarter, 0);
-      show('the corrected manifest', `revision ${revision}, ${differing} differences`);
+      const { revision, differenceCount } = await pushManifest(stage, month, quarter, 0);
+      show('the corrected manifest', `revision ${revision}, ${differenceCount} differences`);
       const made = await client.call('make-statement', { quarter });
       show('the statement', `r${made.revision}, ${made.billedProductionSites} production sites to invoice`);
       const second = await copyOf(stage, quarter, made.revision, folder);
@@ -118,7 +118,7 @@ async function tellCorrection(stage: Stage, tell: Narrate, { month, quarter, fol
           ? 'unchanged'
           : 'CHANGED',
       );
-      assert.deepEqual([code, made.revision, differing], [0, 2, 0]);
+      assert.deepEqual([code, made.revision, differenceCount], [0, 2, 0]);
     },
   );
   await stage.liveUntil(stage.now() + day, quiet);

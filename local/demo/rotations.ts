@@ -76,7 +76,7 @@ async function tellSigningKey(stage: Stage, tell: Narrate, plant: Plant): Promis
       reason: 'scheduled',
     });
     show('signs now', `generation ${signingKey?.generation}, ${signingKey?.kid}`);
-    show('verifies until', previousSigningKey?.endsAt);
+    show('verifies until', previousSigningKey?.expiresAt);
     show('the key of before', await verdictOn(stage, before, [stage.root]));
     await plant.refresh();
     show('the next one', await verdictOn(stage, plant.key, [stage.root]));
@@ -97,7 +97,7 @@ async function tellStolenKey(stage: Stage, tell: Narrate, plant: Plant): Promise
     show('the forgery, online', `valid ${valid}, ${reason}`);
     await plant.refresh();
     show('the site, refreshed', await verdictOn(stage, plant.key, [stage.root]));
-    await plant.live(Math.ceil((Date.parse(previousSigningKey?.endsAt ?? '') / 1000 - stage.now()) / day));
+    await plant.live(Math.ceil((Date.parse(previousSigningKey?.expiresAt ?? '') / 1000 - stage.now()) / day));
     const ended = await offline(stage, forged, [stage.root]);
     show('the forgery, offline', `${ended}: the link of the stolen key was not renewed`);
     assert(stopped instanceof Error);

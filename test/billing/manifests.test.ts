@@ -56,7 +56,7 @@ describe('a manifest', () => {
   }
 
   it('that agrees with the server has no difference and raises nothing', async () => {
-    expect(await push()).toMatchObject({ revision: 1, differences: [], differing: 0, seatsExceeded: [] });
+    expect(await push()).toMatchObject({ revision: 1, differences: [], differenceCount: 0, seatsExceeded: [] });
     expect(await alertsOf('count-mismatch')).toEqual([]);
     expect(await alertsOf('seat-limit-exceeded')).toEqual([]);
   });
@@ -66,7 +66,7 @@ describe('a manifest', () => {
     const answer = await push(wrong);
     expect(answer).toMatchObject({
       revision: 2,
-      differing: 2,
+      differenceCount: 2,
       differences: [
         { kind: 'production', manifest: 3, server: 2 },
         { kind: 'production', enterpriseId, manifest: 3, server: 2 },
@@ -200,9 +200,9 @@ describe('a manifest', () => {
     const known = await alertsOf('count-mismatch');
     await sweptUpTo(stage.server, ends - 3600);
     const answer = await push(sampleManifest([{ enterpriseId, production: 3, dev: 1 }]));
-    expect(answer).toMatchObject({ differing: 2, complete: false, sweptUntil: isoTime(ends - 3600) });
+    expect(answer).toMatchObject({ differenceCount: 2, complete: false, sweptUntil: isoTime(ends - 3600) });
     expect(await alertsOf('count-mismatch')).toEqual(known);
     await sweptUpTo(stage.server, ends);
-    expect(await push()).toMatchObject({ differing: 0, complete: true });
+    expect(await push()).toMatchObject({ differenceCount: 0, complete: true });
   });
 });

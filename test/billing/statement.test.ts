@@ -79,7 +79,7 @@ describe('the quarterly statement', () => {
     const said = JSON.parse(notice?.message ?? '');
     expect('default' in said ? JSON.parse(said.default) : said).toMatchObject({
       billedProductionSites: 3,
-      place: `s3://${server.world.runtime.env.EXPORTS_BUCKET}/statements/hub/${quarter}/r1/`,
+      location: `s3://${server.world.runtime.env.EXPORTS_BUCKET}/statements/hub/${quarter}/r1/`,
       missingManifests: ['boost'],
     });
   });

@@ -115,7 +115,7 @@ describe('the statistics of a quarter', () => {
   });
 
   it('have no manifest due while the quarter runs, and name a missing one missing afterwards', async () => {
-    expect((await statsOf(first)).applications).toMatchObject([{ manifest: { state: 'not-due' } }]);
+    expect((await statsOf(first)).applications).toMatchObject([{ manifest: { state: 'pending' } }]);
     stage.server.clock.at = quarterEnds(quarterOf(stage.server.clock.at)) + 1;
     const { running, applications, differences } = await statsOf(first);
     expect({ running, applications, differences }).toMatchObject({

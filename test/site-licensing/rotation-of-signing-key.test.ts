@@ -46,7 +46,7 @@ describe('a planned rotation of the signing key of an enterprise', () => {
     const after = await rotate(enterpriseId, 'scheduled');
     expect(after).toMatchObject({
       signingKey: { generation: 2, kid: expect.any(String) },
-      previousSigningKey: { ...before.signingKey, reason: 'scheduled', endsAt: before.linkExpiresAt },
+      previousSigningKey: { ...before.signingKey, reason: 'scheduled', expiresAt: before.linkExpiresAt },
     });
     expect(await server.hwf.call('get-enterprise', { enterpriseId })).toEqual(after);
     expect(after.signingKey?.kid).not.toBe(before.signingKey?.kid);
@@ -102,7 +102,7 @@ describe('after the compromise of the signing key of an enterprise', () => {
       copied: forge({ gen: 7 }),
       prolonged: forge({ exp: server.clock.at + 60 * day }),
     };
-    endsAt = (await rotate(plant.enterpriseId, 'compromised')).previousSigningKey?.endsAt;
+    endsAt = (await rotate(plant.enterpriseId, 'compromised')).previousSigningKey?.expiresAt;
   });
 
   it('the former KMS key is disabled, the next one signs', () => {

@@ -26,7 +26,7 @@ export interface RecordedStatement {
   readonly revision: number;
   /** of a statement: why it is not the first; of a reopened quarter: why there will be another */
   readonly reason?: Reason | undefined;
-  readonly madeAt: Seconds;
+  readonly createdAt: Seconds;
   readonly files: StatementDigests;
   readonly jws: string;
   readonly billed: number;
@@ -95,8 +95,8 @@ function statementDue(quarter: Quarter): Seconds {
 }
 
 /** Returns the date of the alerts of a statement: of the first one, the day on which it was due, however late it was made. */
-export function alertDateOf({ quarter, revision, madeAt }: RecordedStatement): Seconds {
-  return revision === 1 ? Math.min(madeAt, statementDue(quarter)) : madeAt;
+export function alertDateOf({ quarter, revision, createdAt }: RecordedStatement): Seconds {
+  return revision === 1 ? Math.min(createdAt, statementDue(quarter)) : createdAt;
 }
 
 /** Returns the quarters that the schedule checks: a statement that could not be created on its day is created later, for two years. */

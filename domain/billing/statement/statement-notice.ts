@@ -1,21 +1,21 @@
 import { missingManifests, type Statement } from './statement.ts';
 
-/** Returns the notice for finance: a subject line, a text, the same as JSON, and attributes for filter policies. @param place `s3://…/` */
-export function noticeOfStatement(statement: Statement, place: string) {
-  const { org, quarter, revision, reason, billed, madeAt } = statement;
+/** Returns the notice for finance: a subject line, a text, the same as JSON, and attributes for filter policies. @param location `s3://…/` */
+export function noticeOfStatement(statement: Statement, location: string) {
+  const { org, quarter, revision, reason, billed, createdAt } = statement;
   const missing = missingManifests(statement);
   return {
     subject: `License statement ${quarter} r${revision} of ${org}: ${billed.productionSites} production sites`,
-    text: textOf(statement, place, missing),
+    text: textOf(statement, location, missing),
     json: {
       id: `${org}/${quarter}/r${revision}`,
       org,
       quarter,
       revision,
       ...(reason && { reason }),
-      madeAt,
+      createdAt,
       billedProductionSites: billed.productionSites,
-      place,
+      location,
       missingManifests: missing,
       differences: statement.differences.length,
       seatsExceeded: statement.seatsExceeded.length,
@@ -24,7 +24,7 @@ export function noticeOfStatement(statement: Statement, place: string) {
   };
 }
 
-function textOf(statement: Statement, place: string, missing: readonly string[]): string {
+function textOf(statement: Statement, location: string, missing: readonly string[]): string {
   const { org, quarter, revision, reason, billed, differences, seatsExceeded } = statement;
   const lines = [
     `The license statement of ${org} for ${quarter} is there, revision r${revision}.`,
@@ -32,7 +32,7 @@ function textOf(statement: Statement, place: string, missing: readonly string[])
     `INVOICE THIS NUMBER: ${billed.productionSites} production sites.`,
     '',
     reason && `It replaces r${revision - 1}: ${reason.code}, ticket ${reason.ticket}.`,
-    `Where: ${place}`,
+    `Where: ${location}`,
     `To read: report.html. For your spreadsheet: enterprises.csv. To prove: statement.jws.`,
     '',
     `Before you invoice: copy the folder and run  license-server statement verify <folder> --root <root.jwk.json>`,

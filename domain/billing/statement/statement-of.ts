@@ -29,7 +29,7 @@ export interface StatementFacts {
   readonly quarter: Quarter;
   readonly revision: number;
   readonly reason?: Reason | undefined;
-  readonly madeAt: Seconds;
+  readonly createdAt: Seconds;
   /** every fact before this moment is booked */
   readonly sweptUntil: Seconds;
   readonly root: PublicJwk;
@@ -43,7 +43,7 @@ export interface StatementFacts {
 
 /** Returns the statement of a quarter: the server's counts, which are billed, and the manifests. The same facts give the same statement. */
 export function statementOf(facts: StatementFacts): Statement {
-  const { org, quarter, revision, reason, madeAt, sweptUntil, root } = facts;
+  const { org, quarter, revision, reason, createdAt, sweptUntil, root } = facts;
   const enterprises = enterprisesOf(facts);
   const applications = applicationsOf(facts, enterprises);
   const totals = sumFigures(enterprises);
@@ -56,7 +56,7 @@ export function statementOf(facts: StatementFacts): Statement {
     ...(reason && { reason }),
     from: isoTime(quarterBegins(quarter)),
     to: isoTime(quarterEnds(quarter)),
-    madeAt: isoTime(madeAt),
+    createdAt: isoTime(createdAt),
     sweptUntil: isoTime(sweptUntil),
     rules: countingRules,
     root,

@@ -46,7 +46,7 @@ function wrongBilling({ rules, billed, totals }: Statement): SumMismatch[] {
   return unequal('billed.productionSites', billed.productionSites, sites, 'the counting rules give');
 }
 
-function wrongPeriod({ from, to, madeAt, sweptUntil, quarter, history, totals }: Statement): SumMismatch[] {
+function wrongPeriod({ from, to, createdAt, sweptUntil, quarter, history, totals }: Statement): SumMismatch[] {
   const last = history.at(-1);
   const { production, dev, proxy } = totals.closing;
   return [
@@ -55,7 +55,7 @@ function wrongPeriod({ from, to, madeAt, sweptUntil, quarter, history, totals }:
     ...(sweptUntil < to
       ? [{ place: 'sweptUntil', problem: 'is before the end of the quarter: counts may be missing' }]
       : []),
-    ...(sweptUntil > madeAt ? [{ place: 'sweptUntil', problem: 'is after the statement was made' }] : []),
+    ...(sweptUntil > createdAt ? [{ place: 'sweptUntil', problem: 'is after the statement was made' }] : []),
     ...unequal(
       `history[${history.length - 1}]`,
       JSON.stringify(last && [last.quarter, last.production, last.dev, last.proxy]),

@@ -85,7 +85,7 @@ export const Statement = z.strictObject({
   reason: Reason.optional(),
   from: time,
   to: time.describe('the first second that is not in the quarter any more'),
-  madeAt: time,
+  createdAt: time,
   sweptUntil: time.describe('every key that ended before this moment is counted; never before the end of the quarter'),
   rules: z.strictObject({ version: z.string() }),
   /** the Root that the signature ends at: compare its thumbprint with the pinned one */

@@ -48,10 +48,12 @@ async function recordStatement(
 ): Promise<RecordedStatement> {
   const { org, quarter } = record;
   await assertNotPublished(ports, { org, quarter, revision });
-  const madeAt = change.at;
+  const createdAt = change.at;
   const { root, sign } = await ports.signer.under(org);
   const facts = await factsOf(ports, org, quarter);
-  const statement = assertAddsUp(statementOf({ ...facts, org, quarter, revision, reason, madeAt, sweptUntil, root }));
+  const statement = assertAddsUp(
+    statementOf({ ...facts, org, quarter, revision, reason, createdAt, sweptUntil, root }),
+  );
   const files = await ports.files.keep(org, quarter, await filesOf(statement));
   const jws = await sign({ quarter, revision, rules: statement.rules.version, files });
   const billed = statement.billed.productionSites;
@@ -61,7 +63,7 @@ async function recordStatement(
     state: 'stated',
     revision,
     reason,
-    madeAt,
+    createdAt,
     files,
     jws,
     billed,

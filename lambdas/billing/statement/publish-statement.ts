@@ -12,9 +12,9 @@ import type { StatementPorts } from './statement-ports.ts';
 export interface MadeStatement {
   readonly quarter: Quarter;
   readonly revision: number;
-  readonly madeAt: string;
+  readonly createdAt: string;
   readonly billedProductionSites: number;
-  readonly place: string;
+  readonly location: string;
   readonly files: StatementDigests;
 }
 
@@ -28,17 +28,17 @@ export async function publishStatement(
   change: Change,
 ): Promise<MadeStatement> {
   const folder = await ports.files.publish(recorded);
-  const place = ports.files.placeOf(recorded);
+  const location = ports.files.locationOf(recorded);
   if (!recorded.isAnnounced) {
     const statement = Statement.parse(JSON.parse(folder['statement.json']));
     for (const alert of alertsOf(statement)) await ports.alerts.raise(alert, alertDateOf(recorded));
-    await publish(ports.runtime, 'FINANCE_TOPIC', noticeOfStatement(statement, place));
+    await publish(ports.runtime, 'FINANCE_TOPIC', noticeOfStatement(statement, location));
   }
-  const answer = viewOf(recorded, place);
+  const answer = viewOf(recorded, location);
   await ports.statements.recordAnnounced(recorded, { ...change, outcome: { answer } });
   return answer;
 }
 
-function viewOf({ quarter, revision, madeAt, billed, files }: RecordedStatement, place: string): MadeStatement {
-  return { quarter, revision, madeAt: isoTime(madeAt), billedProductionSites: billed, place, files };
+function viewOf({ quarter, revision, createdAt, billed, files }: RecordedStatement, location: string): MadeStatement {
+  return { quarter, revision, createdAt: isoTime(createdAt), billedProductionSites: billed, location, files };
 }

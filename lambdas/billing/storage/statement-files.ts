@@ -10,7 +10,7 @@ import {
 import type { StatementDigests } from '../../../domain/chain/levels.ts';
 import type { OrgId } from '../../../domain/kernel/ids.ts';
 import type { Quarter } from '../../../domain/kernel/time.ts';
-import { getObject, type ObjectKey, placeOf, putObject } from '../../platform/aws/objects.ts';
+import { getObject, locationOf, type ObjectKey, putObject } from '../../platform/aws/objects.ts';
 import { perRuntime } from '../../platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../platform/kernel/runtime.ts';
 
@@ -23,7 +23,7 @@ export interface StatementFileStore {
   /** finance may have seen files of this revision */
   isPublished(of: Pick<RecordedStatement, 'org' | 'quarter' | 'revision'>): Promise<boolean>;
   /** `s3://bucket/…/r1/`, for people */
-  placeOf(statement: RecordedStatement): string;
+  locationOf(statement: RecordedStatement): string;
 }
 
 const contentTypes = {
@@ -64,7 +64,7 @@ export const s3StatementFiles = perRuntime((runtime: Runtime): StatementFileStor
     },
     // `statement.json` is written first.
     isPublished: async of => (await getObject(runtime, `${folderKey(of)}statement.json`)) !== undefined,
-    placeOf: statement => placeOf(runtime, folderKey(statement)),
+    locationOf: statement => locationOf(runtime, folderKey(statement)),
   };
 });
 

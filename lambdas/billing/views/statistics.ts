@@ -36,7 +36,7 @@ export function manifestAnswerOf(
     sha256,
     ...viewOfBooking(quarter, sweptUntil),
     differences: differences.slice(0, maxLines).map(viewOfDifference),
-    differing: differences.length,
+    differenceCount: differences.length,
     seatsExceeded: exceeded
       .slice(0, maxLines)
       .map(({ enterprise: enterpriseId, ...seats }) => ({ enterpriseId, ...seats })),
@@ -106,7 +106,7 @@ function viewOfApplicationCounts(app: AppId, { quarter, at, rows, received }: Om
   const own = totalOf(rows.filter(row => row.app === app));
   const pushed = received.find(manifest => manifest.app === app);
   if (!pushed) {
-    const state = isRunning(quarter, at) ? ('not-due' as const) : ('missing' as const);
+    const state = isRunning(quarter, at) ? ('pending' as const) : ('missing' as const);
     return { application: app, ...own, manifest: { state } };
   }
   const { manifest, revision, receivedAt } = pushed;

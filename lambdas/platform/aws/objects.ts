@@ -34,6 +34,6 @@ export async function getObject(runtime: Runtime, Key: ObjectKey): Promise<strin
 }
 
 /** Returns `s3://bucket/key`, for people. */
-export function placeOf(runtime: Runtime, key: ObjectKey): string {
+export function locationOf(runtime: Runtime, key: ObjectKey): string {
   return `s3://${setting(runtime, 'EXPORTS_BUCKET')}/${key}`;
 }

@@ -18,9 +18,9 @@ export const enterpriseView = z.object({
     .optional()
     .describe('the KMS key that signs the keys of the enterprise'),
   previousSigningKey: z
-    .object({ generation: z.int(), kid: z.string(), reason: z.enum(rotationReasons), endsAt: time })
+    .object({ generation: z.int(), kid: z.string(), reason: z.enum(rotationReasons), expiresAt: time })
     .optional()
-    .describe('the previous key; what it signed is valid until `endsAt` at the latest'),
+    .describe('the previous key; what it signed is valid until `expiresAt` at the latest'),
   linkExpiresAt: time.optional().describe('the server renews the certificate of its key well before'),
   configurationUsersLimit: z.int(),
 });

@@ -157,7 +157,7 @@ function toEnterprise(item: Item): Enterprise {
     generation,
     kmsKey,
     link: link && fromLinkItem(link),
-    previousKey: old && { generation: old.gen, kid: old.kid, endsAt: old.exp, reason: old.why },
+    previousKey: old && { generation: old.gen, kid: old.kid, expiresAt: old.exp, reason: old.why },
     limits,
     version: versionOf(history),
   };
@@ -198,7 +198,7 @@ function toLinkItem({ expiresAt: exp, lastNotified: phase, ...link }: Enterprise
   return { ...link, exp, phase };
 }
 
-function toRetiredItem({ generation: gen, kid, endsAt: exp, reason: why }: RetiredKey): z.infer<typeof RetiredItem> {
+function toRetiredItem({ generation: gen, kid, expiresAt: exp, reason: why }: RetiredKey): z.infer<typeof RetiredItem> {
   return { gen, kid, exp, why };
 }
 

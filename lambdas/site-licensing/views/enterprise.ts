@@ -12,7 +12,7 @@ export function viewOfEnterprise(enterprise: Enterprise): z.input<typeof enterpr
     createdBy: enterprise.createdBy,
     createdAt: isoTime(enterprise.createdAt),
     ...(link && { signingKey: { generation, kid: link.kid }, linkExpiresAt: isoTime(link.expiresAt) }),
-    ...(previousKey && { previousSigningKey: { ...previousKey, endsAt: isoTime(previousKey.endsAt) } }),
+    ...(previousKey && { previousSigningKey: { ...previousKey, expiresAt: isoTime(previousKey.expiresAt) } }),
     configurationUsersLimit: enterprise.limits.configurationUsers,
   };
 }

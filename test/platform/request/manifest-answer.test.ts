@@ -19,7 +19,7 @@ it('an answer is remembered in one item, so it has at most 100 lines and says ho
     mismatchAlerts: [],
   };
   const answer = manifestAnswerOf(stored, 0, undefined, compared);
-  expect(answer).toMatchObject({ differing: 6000, receivedAt: '1970-01-01T00:00:00Z', complete: false });
+  expect(answer).toMatchObject({ differenceCount: 6000, receivedAt: '1970-01-01T00:00:00Z', complete: false });
   expect([answer.differences.length, answer.seatsExceeded.length]).toEqual([100, 100]);
   expect(answer.differences[0]).toEqual({ kind: 'production', enterpriseId, manifest: 1, server: 2 });
 });

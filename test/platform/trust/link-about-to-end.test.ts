@@ -33,11 +33,11 @@ const calls: Readonly<Record<string, Call>> = {
 describe('while the link of an enterprise is about to end, since nobody has renewed it', () => {
   let stage: Stage;
   let held: Held;
-  let madeAt: number;
+  let createdAt: number;
 
   beforeAll(async () => {
     stage = await createStage(await startServer());
-    madeAt = stage.server.clock.at;
+    createdAt = stage.server.clock.at;
     const { enterpriseId, key: enterpriseKey } = await stage.enterprise();
     const { siteId, key: siteKey, siteRef } = await stage.site({ enterpriseId });
     held = { enterpriseId, enterpriseKey, siteId, siteKey, siteRef };
@@ -45,18 +45,18 @@ describe('while the link of an enterprise is about to end, since nobody has rene
   afterAll(async () => await stage.server.close());
 
   it('a site is created while eleven days are left', async () => {
-    stage.server.clock.at = madeAt + lastGoodMoment;
+    stage.server.clock.at = createdAt + lastGoodMoment;
     const { expiresAt } = await stage.app.client.call('create-site', {
       enterpriseId: held.enterpriseId,
       siteRef: stage.newName(),
       state: 'active',
       mode: 'production',
     });
-    expect(Date.parse(expiresAt) / 1000).toBeLessThanOrEqual(madeAt + 62 * day);
+    expect(Date.parse(expiresAt) / 1000).toBeLessThanOrEqual(createdAt + 62 * day);
   });
 
   it.each(Object.entries(calls))('%s is unavailable and records nothing', async (_id, call) => {
-    stage.server.clock.at = madeAt + lastGoodMoment + 1;
+    stage.server.clock.at = createdAt + lastGoodMoment + 1;
     const before = await stateOfTable();
     const refusal = await call(stage, held).catch((error: unknown) => error);
     expect(refusal).toMatchObject({ code: 'unavailable', status: 503 });

@@ -308,7 +308,7 @@ async function outcomeOf({ server, operator, advance }: Play, history: History) 
 
 /** Without what is another one in each world: when it was made, and by whose key. */
 function numbersOf({
-  madeAt: _made,
+  createdAt: _made,
   sweptUntil: _swept,
   asOf: _asOf,
   root: _root,

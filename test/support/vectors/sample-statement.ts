@@ -43,7 +43,7 @@ export function sampleFacts({ enterprises = 12, seed = 20261210 }: SampleOptions
     org: OrgId.parse('hub'),
     quarter: Quarter.parse('2026-Q4'),
     revision: 1,
-    madeAt: Date.UTC(2027, 0, 11, 5, 30, 4) / 1000,
+    createdAt: Date.UTC(2027, 0, 11, 5, 30, 4) / 1000,
     sweptUntil: Date.UTC(2027, 0, 11, 5) / 1000,
     root: sampleRoot,
     counts,

@@ -24,8 +24,8 @@ export async function signedFolder(
   const facts = { ...sampleFacts(), root: jwk, ...more };
   const statement = statementOf(facts);
   const files = await filesOf(statement);
-  const times = { iat: facts.madeAt, nbf: facts.madeAt, exp: facts.madeAt + 400 * days };
-  const link = { iat: facts.madeAt - 300 * days, nbf: facts.madeAt - 300 * days, exp: times.exp };
+  const times = { iat: facts.createdAt, nbf: facts.createdAt, exp: facts.createdAt + 400 * days };
+  const link = { iat: facts.createdAt - 300 * days, nbf: facts.createdAt - 300 * days, exp: times.exp };
   const leaf = {
     iss: `org:${facts.org}`,
     sub: `statement:${facts.org}/${facts.quarter}/r${facts.revision}`,

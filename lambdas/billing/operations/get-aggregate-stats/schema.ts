@@ -13,8 +13,8 @@ const counts = { opening: tally, closing: tally, moves, usage };
 
 const manifest = z.object({
   state: z
-    .enum(['received', 'missing', 'not-due'])
-    .describe('`missing` is not zero; `not-due` while the quarter has not ended'),
+    .enum(['received', 'missing', 'pending'])
+    .describe('`missing` is not zero; `pending` while the quarter has not ended'),
   revision: count.optional(),
   receivedAt: time.optional(),
   sites: z.object({ production: count, dev: count, proxy: count }).optional(),

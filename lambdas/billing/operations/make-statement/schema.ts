@@ -15,9 +15,9 @@ export const makeStatement = {
   answer: z.object({
     quarter: Quarter,
     revision: z.int(),
-    madeAt: time,
+    createdAt: time,
     billedProductionSites: z.int().describe('the number to invoice'),
-    place: z.string().describe('location of its files: s3://…/'),
+    location: z.string().describe('location of its files: s3://…/'),
     files: StatementDigests,
   }),
 } as const satisfies Contract;

@@ -24,7 +24,7 @@ export const submitManifest = {
     sha256: z.string().describe('SHA-256 of the stored manifest, base64url'),
     ...booked,
     differences: z.array(difference).describe("the first 100 numbers that differ from the server's own"),
-    differing: z.int().describe('number of all differences'),
+    differenceCount: z.int().describe('number of all differences'),
     seatsExceeded: z
       .array(z.object({ enterpriseId: EnterpriseId, configurationUsers: z.int(), limit: z.int() }))
       .describe('enterprises with more configuration users than their contract allows, the first 100'),

@@ -27,7 +27,7 @@ const recorded = (more: Partial<RecordedStatement> = {}): RecordedStatement => (
   quarter,
   state: 'stated',
   revision: 1,
-  madeAt: ends + 10 * day,
+  createdAt: ends + 10 * day,
   files: { 'statement.json': digest, 'enterprises.csv': digest, 'report.html': digest },
   jws: 'jws',
   billed: 3,
@@ -101,7 +101,7 @@ describe('the clock', () => {
   });
 
   it('dates the alerts of a first statement by the day on which it was due, those of another by its own', () => {
-    const made = (madeAt: number, revision = 1) => alertDateOf(recorded({ madeAt, revision }));
+    const made = (createdAt: number, revision = 1) => alertDateOf(recorded({ createdAt, revision }));
     expect([made(ends + 3 * day), made(ends + 10 * day), made(ends + 90 * day)]).toEqual([
       ends + 3 * day,
       ends + 10 * day,

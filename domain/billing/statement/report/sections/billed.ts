@@ -6,13 +6,13 @@ import { counted, grouped, listed, longDay } from '../words.ts';
 
 /** Returns the first section: the billed number, and how it was counted. */
 export function billed(statement: Statement): Markup {
-  const { quarter, from, rules, totals, org, revision, reason, madeAt, sweptUntil } = statement;
+  const { quarter, from, rules, totals, org, revision, reason, createdAt, sweptUntil } = statement;
   const { opening, closing } = totals;
   const lastDay = longDay(dayBefore(statement.to));
   return markup`<header>
 <p class="kicker">License statement</p>
 <h1>${quarter}<span class="revision">revision r${revision}</span></h1>
-<p class="period">Org <b>${org}</b>. ${longDay(from)} to ${lastDay}, UTC. Made on ${longDay(madeAt)}, ${madeAt.slice(11, 16)}; swept until ${longDay(sweptUntil)}, ${sweptUntil.slice(11, 16)}.</p>
+<p class="period">Org <b>${org}</b>. ${longDay(from)} to ${lastDay}, UTC. Created on ${longDay(createdAt)}, ${createdAt.slice(11, 16)}; swept until ${longDay(sweptUntil)}, ${sweptUntil.slice(11, 16)}.</p>
 ${reason && markup`<p class="period">It replaces r${revision - 1}. Reason: ${reason.code}, ticket ${reason.ticket}.</p>`}
 </header>
 <section class="billed" aria-labelledby="billed-title">
