@@ -10,8 +10,8 @@ export interface AlertFilter {
   readonly acknowledged?: 'true' | 'false' | undefined;
 }
 
-const usualDays = 7;
-const mostDays = 92;
+const defaultDays = 7;
+const maxDays = 92;
 
 /**
  * Returns the requested UTC days, newest first; the last seven by default.
@@ -22,10 +22,10 @@ export function requestedDays(
   now: Seconds,
 ): readonly string[] {
   const to = startOfDay(asked.to ?? dayOf(now));
-  const from = asked.from === undefined ? to - (usualDays - 1) * day : startOfDay(asked.from);
+  const from = asked.from === undefined ? to - (defaultDays - 1) * day : startOfDay(asked.from);
   const count = (to - from) / day + 1;
   if (count < 1) throw invalidRange('must not be later than `to`');
-  if (count > mostDays) throw invalidRange(`must be at most ${mostDays} days before \`to\``);
+  if (count > maxDays) throw invalidRange(`must be at most ${maxDays} days before \`to\``);
   return Array.from({ length: count }, (_, daysBack) => dayOf(to - daysBack * day));
 }
 

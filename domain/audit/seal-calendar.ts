@@ -15,13 +15,13 @@ export function nextMonth(month: string): string {
  * @param sweptUntil every dormancy before this moment is recorded, with its event; undefined when the sweep has never run
  * @returns whether the month may be sealed if nothing of it is missing
  */
-export function isDueForSeal(month: string, sweptUntil: Seconds | undefined, now: Seconds): boolean {
+export function isReadyToSeal(month: string, sweptUntil: Seconds | undefined, now: Seconds): boolean {
   const ends = monthEnds(month);
   return now >= ends + sealAfterDays * day && sweptUntil !== undefined && sweptUntil >= ends;
 }
 
 /** @returns whether the month is sealed even if something of it is missing */
-export function isSealedAnyway(month: string, now: Seconds): boolean {
+export function isSealedDespiteGaps(month: string, now: Seconds): boolean {
   return now >= monthEnds(month) + sealAnywayAfterDays * day;
 }
 

@@ -16,8 +16,8 @@ export interface ReceivedManifest {
 }
 
 /** One enterprise in one application, by the server's count and by the manifest, if that names it. */
-export interface SideBySide extends EnterpriseCount {
-  readonly said?: ManifestBody['perEnterprise'][number] | undefined;
+export interface ComparedCount extends EnterpriseCount {
+  readonly stated?: ManifestBody['perEnterprise'][number] | undefined;
 }
 
 /** Returns the sum of several counts. */
@@ -32,15 +32,15 @@ export function totalOf(rows: readonly CountedCells[]): Omit<EnterpriseCount, 'e
 }
 
 /** Returns every enterprise that the server or a manifest names, in order of enterprise and application. */
-export function sideBySide(rows: readonly CountedCells[], received: readonly ReceivedManifest[]): SideBySide[] {
-  const all = new Map<string, SideBySide>();
+export function compareCounts(rows: readonly CountedCells[], received: readonly ReceivedManifest[]): ComparedCount[] {
+  const all = new Map<string, ComparedCount>();
   for (const row of rows) all.set(cursorOf(row), countOf(row));
   for (const { app, manifest } of received)
-    for (const said of manifest.perEnterprise) {
-      const names = { enterprise: said.enterpriseId, app };
+    for (const stated of manifest.perEnterprise) {
+      const names = { enterprise: stated.enterpriseId, app };
       const counted =
         all.get(cursorOf(names)) ?? countOf({ ...names, opening: {}, closing: {}, deltas: {}, changes: [], days: 0 });
-      all.set(cursorOf(names), { ...counted, said });
+      all.set(cursorOf(names), { ...counted, stated });
     }
   return [...all].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
 }
@@ -52,10 +52,10 @@ export function cursorOf({ enterprise, app }: Pick<EnterpriseCount, 'enterprise'
 
 /** @param after `next` of the page before @throws invalid-request */
 export function pageAfter(
-  all: readonly SideBySide[],
+  all: readonly ComparedCount[],
   after: string | undefined,
   limit: number,
-): { page: readonly SideBySide[]; next?: string } {
+): { page: readonly ComparedCount[]; next?: string } {
   if (after !== undefined) assertCursor(after);
   const rest = all.filter(each => after === undefined || cursorOf(each) > after);
   const page = rest.slice(0, limit);
@@ -75,12 +75,12 @@ function assertCursor(after: string): void {
 export function linesOf(
   rows: readonly CountedCells[],
   received: readonly ReceivedManifest[],
-  page: readonly SideBySide[],
+  page: readonly ComparedCount[],
 ): (Difference & { readonly app: AppId })[] {
   return received.flatMap(({ app, manifest }) => {
     const own = rows.filter(row => row.app === app).map(countOf);
     const shown = page.filter(each => each.app === app);
-    const perEnterprise = shown.flatMap(({ said }) => said ?? []);
+    const perEnterprise = shown.flatMap(({ stated }) => stated ?? []);
     const lines = [...differencesOfTotals(manifest, own), ...differencesOfEnterprises({ perEnterprise }, shown)];
     return lines.map(line => ({ app, ...line }));
   });

@@ -37,15 +37,15 @@ export function differencesOfEnterprises(
   { perEnterprise }: Pick<ManifestCounts, 'perEnterprise'>,
   counts: readonly EnterpriseCount[],
 ): Difference[] {
-  const said = new Map(perEnterprise.map(part => [part.enterpriseId, part]));
+  const stated = new Map(perEnterprise.map(part => [part.enterpriseId, part]));
   const counted = new Map(counts.map(({ enterprise, closing }): [EnterpriseId, Tally] => [enterprise, closing]));
-  const all = [...new Set([...said.keys(), ...counted.keys()])].sort();
+  const all = [...new Set([...stated.keys(), ...counted.keys()])].sort();
   return all.flatMap(enterprise =>
     unlike(
       siteKinds.map(kind => ({
         kind,
         enterprise,
-        manifest: said.get(enterprise)?.[kind],
+        manifest: stated.get(enterprise)?.[kind],
         server: counted.get(enterprise)?.[kind] ?? 0,
       })),
     ),

@@ -3,7 +3,7 @@ import { EnterpriseId } from '../kernel/ids.ts';
 
 const count = z.int().min(0).max(10_000_000);
 
-/** One enterprise as its application counts it; our opaque id, never a name. */
+/** The counts of one enterprise by its application, under its opaque id, never a name. */
 const EnterpriseManifest = z.strictObject({
   enterpriseId: EnterpriseId,
   production: count,
@@ -12,7 +12,7 @@ const EnterpriseManifest = z.strictObject({
   configurationUsers: count.describe('users with the right to configure; compared with the limit of the enterprise'),
 });
 
-/** What an application pushes for a finished quarter, less its admins (docs/rules.md 11). An unknown field is refused, so no name can get in. */
+/** The manifest of a finished quarter without its admins (docs/rules.md 11). Unknown fields are refused, so that no name gets in. */
 export const ManifestCounts = z.strictObject({
   sites: z.strictObject({ production: count, dev: count, proxy: count }),
   enterprises: count,
@@ -21,14 +21,14 @@ export const ManifestCounts = z.strictObject({
 });
 export type ManifestCounts = z.infer<typeof ManifestCounts>;
 
-/** The only personal data of the product: people who administer the application, the vendor's own staff included. */
+/** The only personal data of site licensing: administrators of the application, the vendor's own staff included. */
 export const Admin = z.strictObject({
   name: z
     .string()
     .trim()
     .min(1)
     .max(120)
-    // Half a character has no spelling that a commitment could be over.
+    // A lone surrogate has no UTF-8 encoding that a commitment could cover.
     .refine(text => text.isWellFormed(), 'must be valid Unicode text'),
   email: z
     .email()
@@ -40,6 +40,6 @@ export type Admin = z.infer<typeof Admin>;
 export const Manifest = ManifestCounts.extend({ applicationAdmins: z.array(Admin).max(500) });
 export type Manifest = z.infer<typeof Manifest>;
 
-/** A manifest as it is kept: in the place of each admin a salted commitment, SHA-256 in base64url, which proves nothing once the salt is erased. */
+/** A stored manifest: each admin is replaced by a salted commitment, SHA-256 in base64url, which reveals nothing once the salt is erased. */
 export const ManifestBody = ManifestCounts.extend({ adminCommitments: z.array(z.string()) });
 export type ManifestBody = z.infer<typeof ManifestBody>;

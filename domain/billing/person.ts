@@ -1,7 +1,7 @@
 import { day, type Quarter, quarterEnds, type Seconds } from '../kernel/time.ts';
 import type { Admin } from './manifest.ts';
 
-/** An admin as the table keeps one: with the salt that opens the commitment in the kept manifest. */
+/** A stored admin: with the salt of the commitment in the stored manifest. */
 export interface StoredAdmin extends Admin {
   readonly salt: string;
 }
@@ -11,10 +11,10 @@ export function emailName(email: string): string {
   return email.trim().toLowerCase();
 }
 
-/** How long admins are kept after their quarter: until the statement of the same quarter a year later is made and may be compared. */
-const keptDays = 400;
+/** Retention of admins after their quarter, in days: until the statement of the same quarter a year later can be compared. */
+const retentionDays = 400;
 
-/** @returns when the names and addresses of a quarter's admins end */
+/** Returns when the names and addresses of a quarter's admins are deleted. */
 export function adminsEnd(quarter: Quarter): Seconds {
-  return quarterEnds(quarter) + keptDays * day;
+  return quarterEnds(quarter) + retentionDays * day;
 }

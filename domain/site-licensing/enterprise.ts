@@ -21,7 +21,7 @@ export interface RetiredKey {
   readonly reason: RotationReason;
 }
 
-/** A customer. Its name is never here. */
+/** A customer of site licensing, by its opaque id; its name is never stored. */
 export interface Enterprise {
   readonly id: EnterpriseId;
   readonly org: OrgId;
@@ -38,7 +38,7 @@ export interface Enterprise {
   readonly version?: Version | undefined;
 }
 
-/** An enterprise that can issue keys: its KMS key and link are there. */
+/** An enterprise that can issue keys: it has a KMS key and a link. */
 export interface EstablishedEnterprise extends Enterprise {
   readonly kmsKey: string;
   readonly link: EnterpriseLink;
@@ -52,7 +52,7 @@ export interface EnterpriseKey {
   readonly version?: Version | undefined;
 }
 
-/** A key is to be refreshed ten days before its end: under a shorter link that time would have passed already. */
+/** The shortest link that issues keys: a key is refreshed ten days before its expiry, which a shorter link would not leave. */
 const shortestLinkSeconds = 11 * day;
 
 const unfinished =

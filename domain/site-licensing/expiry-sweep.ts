@@ -48,7 +48,7 @@ export interface ScheduledHour {
  * Returns the phases that one hour of the clock makes pending. After missed runs a warning is omitted where the next phase is pending
  * too. An expiry, or a dormancy, is a fact and never omitted.
  */
-export function dueAt(at: Seconds, now: Seconds): ScheduledHour[] {
+export function pendingPhases(at: Seconds, now: Seconds): ScheduledHour[] {
   return expiryPhases
     .map((phase, i) => ({ hour: at - phase.after, phase, next: expiryPhases[i + 1] }))
     .filter(({ hour, phase, next }) => phase.reason !== 'expiring-soon' || !next || now < hour + next.after)

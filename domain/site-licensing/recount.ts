@@ -35,7 +35,7 @@ export function driftOf({ before, after, sites }: Reading): Drift[] {
 }
 
 /** Returns the drift that is the same in both readings. */
-export function stillThere(drift: readonly Drift[], again: readonly Drift[]): Drift[] {
+export function confirmedDrift(drift: readonly Drift[], again: readonly Drift[]): Drift[] {
   const offBy = ({ app, cell, counted, actual }: Drift) => `${app} ${cell} ${counted - actual}`;
   const seen = new Set(again.map(offBy));
   return drift.filter(each => seen.has(offBy(each)));

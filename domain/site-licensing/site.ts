@@ -18,7 +18,7 @@ export type SiteState = z.infer<typeof siteState>;
 
 export type SiteStatus = 'live' | 'suspended' | 'dormant' | 'deleted';
 
-/** One plant of an enterprise, as one application licenses it. */
+/** A plant of an enterprise, licensed by one application. */
 export interface Site {
   readonly id: SiteId;
   readonly org: OrgId;

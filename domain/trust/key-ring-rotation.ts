@@ -1,5 +1,5 @@
 import { day, type Seconds } from '../kernel/time.ts';
-import { isSameRing, type KeyRing, type KeyRole, mostPrevious } from './key-ring.ts';
+import { isSameRing, type KeyRing, type KeyRole, maxPrevious } from './key-ring.ts';
 import { linkDays } from './links.ts';
 
 /** Steps of the rotation of a Root or Org key: announce the next key, switch to it, drop the previous one. */
@@ -73,7 +73,7 @@ function takeStep(ring: KeyRing, step: RotationStep): KeyRing | undefined {
     case 'announce':
       return next === null ? { ...ring, next: current + 1 } : undefined;
     case 'switch':
-      return next === null || previous.length >= mostPrevious
+      return next === null || previous.length >= maxPrevious
         ? undefined
         : { previous: [current, ...previous], current: next, next: null };
     case 'drop':

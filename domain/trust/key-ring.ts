@@ -12,11 +12,11 @@ export const roles = ['current', 'next', 'previous'] as const;
 export type KeyRole = (typeof roles)[number];
 
 /** Limits a ring to three signing generations: the answer of a custom resource has 4 kB (AWS CloudFormation user guide). */
-export const mostPrevious = 2;
+export const maxPrevious = 2;
 
 export function ringOf<S extends z.ZodType>(member: S) {
   return z.strictObject({
-    previous: z.array(member).max(mostPrevious).readonly(),
+    previous: z.array(member).max(maxPrevious).readonly(),
     current: member,
     next: member.nullable(),
   });

@@ -93,6 +93,6 @@ export function statementClaims(
 }
 
 /** Returns whether a link with this expiry must be renewed now. */
-export function isDueForRenewal(kind: keyof typeof renewLinkDays, expiresAt: Seconds, now: Seconds): boolean {
+export function needsRenewal(kind: keyof typeof renewLinkDays, expiresAt: Seconds, now: Seconds): boolean {
   return expiresAt - now <= renewLinkDays[kind] * day;
 }

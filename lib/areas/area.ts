@@ -6,7 +6,7 @@ import type { Outputs } from '../outputs.ts';
 import type { StageSettings } from '../stages.ts';
 
 /** What a product area has in AWS beside the functions of its rows. The ids of constructs are part of deployed stacks: they stay. */
-export interface AreaInAws {
+export interface AreaConstructs {
   /** Creates what must survive, in the stack `store`; returns outputs of that stack. */
   readonly store?: (stateful: StatefulResources, stage: StageSettings) => Outputs;
   /** Creates alarms, each in the stack of the functions that it watches. */

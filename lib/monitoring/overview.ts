@@ -4,7 +4,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import type { AreaInAws } from '../areas/area.ts';
+import type { AreaConstructs } from '../areas/area.ts';
 import { counted, countedBy, graph, ofFunction, period } from './metrics.ts';
 
 export interface OverviewProps {
@@ -19,7 +19,7 @@ export interface OverviewProps {
   readonly functions: readonly string[];
   readonly schedules: readonly string[];
   readonly streams: readonly string[];
-  readonly areas: readonly AreaInAws[];
+  readonly areas: readonly AreaConstructs[];
 }
 
 /** The dashboard of a stage: requests, errors, delays, and the results of schedules. */

@@ -49,7 +49,7 @@ export const moveNames = moves.keyof().options;
 export const additions = ['new', 'promoted', 'reactivated', 'proxyRemoved'] as const satisfies readonly (keyof Moves)[];
 export const departures = ['deleted', 'dormant', 'proxied'] as const satisfies readonly (keyof Moves)[];
 
-export const nothing: Figures = {
+export const noFigures: Figures = {
   opening: tallyOf(() => 0),
   closing: tallyOf(() => 0),
   moves: movesOf(() => 0),

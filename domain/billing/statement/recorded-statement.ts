@@ -100,7 +100,7 @@ export function alertDateOf({ quarter, revision, createdAt }: RecordedStatement)
 }
 
 /** Returns the quarters that the schedule checks: a statement that could not be created on its day is created later, for two years. */
-export function quartersWatched(now: Seconds): Quarter[] {
+export function quartersToCheck(now: Seconds): Quarter[] {
   return quartersUpTo(previousQuarter(quarterOf(now))).slice(-shownQuarters);
 }
 

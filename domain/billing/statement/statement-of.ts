@@ -5,7 +5,7 @@ import { countingRules, isServed } from '../../site-licensing/counting.ts';
 import type { EnterpriseCount } from '../../site-licensing/tally.ts';
 import { type ReceivedManifest, usersOf } from '../aggregate.ts';
 import { billedSites } from './billing.ts';
-import { nothing, sumFigures } from './figures.ts';
+import { noFigures, sumFigures } from './figures.ts';
 import { seatsExceededIn } from './seats.ts';
 import { statedDifferences } from './stated-differences.ts';
 import {
@@ -77,7 +77,7 @@ function enterprisesOf({ counts, manifests, limits }: StatementFacts): Enterpris
     rows.set(`${enterprise} ${app}`, { enterpriseId: enterprise, application: app, ...figures });
   for (const { app, manifest: whole } of manifests)
     for (const { enterpriseId, ...manifest } of whole.perEnterprise) {
-      const row = rows.get(`${enterpriseId} ${app}`) ?? { enterpriseId, application: app, ...nothing };
+      const row = rows.get(`${enterpriseId} ${app}`) ?? { enterpriseId, application: app, ...noFigures };
       rows.set(`${enterpriseId} ${app}`, { ...row, manifest });
     }
   return [...rows]

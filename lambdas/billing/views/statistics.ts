@@ -1,10 +1,10 @@
 import type * as z from 'zod';
 import {
+  type ComparedCount,
+  compareCounts,
   linesOf,
   pageAfter,
   type ReceivedManifest,
-  type SideBySide,
-  sideBySide,
   totalOf,
   usersOf,
 } from '../../../domain/billing/aggregate.ts';
@@ -65,7 +65,7 @@ export function viewOfStatistics(
   { quarter, at, sweptUntil, rows, received }: Statistics,
   { after, limit }: { readonly after?: string | undefined; readonly limit: number },
 ) {
-  const { page, next } = pageAfter(sideBySide(rows, received), after, limit);
+  const { page, next } = pageAfter(compareCounts(rows, received), after, limit);
   const total = totalOf(rows);
   const apps = new Set([...rows.map(({ app }) => app), ...received.map(({ app }) => app)]);
   const running = isRunning(quarter, at);
@@ -111,10 +111,10 @@ function viewOfApplicationCounts(app: AppId, { quarter, at, rows, received }: Om
   }
   const { manifest, revision, receivedAt } = pushed;
   const { sites, enterprises } = manifest;
-  const said = { state: 'received', revision, receivedAt: isoTime(receivedAt) } as const;
-  return { application: app, ...own, manifest: { ...said, sites, enterprises, users: usersOf(manifest) } };
+  const stated = { state: 'received', revision, receivedAt: isoTime(receivedAt) } as const;
+  return { application: app, ...own, manifest: { ...stated, sites, enterprises, users: usersOf(manifest) } };
 }
 
-function viewOfEnterpriseCounts({ enterprise: enterpriseId, app: application, said, ...counts }: SideBySide) {
-  return { enterpriseId, application, ...counts, ...(said && { manifest: said }) };
+function viewOfEnterpriseCounts({ enterprise: enterpriseId, app: application, stated, ...counts }: ComparedCount) {
+  return { enterpriseId, application, ...counts, ...(stated && { manifest: stated }) };
 }

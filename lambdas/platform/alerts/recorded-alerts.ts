@@ -7,7 +7,7 @@ import { notFound } from '../../../domain/kernel/refusal.ts';
 import { dayOf } from '../../../domain/kernel/time.ts';
 import type { Change } from '../changes/change.ts';
 import { commitChange, commitWithIdempotencyRecord } from '../changes/commit-change.ts';
-import { alertKeptSeconds } from '../changes/raise-alerts.ts';
+import { alertRetentionSeconds } from '../changes/raise-alerts.ts';
 import { perRuntime } from '../kernel/per-runtime.ts';
 import type { Runtime } from '../kernel/runtime.ts';
 import { pageOverBuckets } from '../storage/bucket-page.ts';
@@ -68,7 +68,7 @@ export const dynamoRecordedAlerts = perRuntime((runtime: Runtime): RecordedAlert
         values: { ':at': change.at, ':by': change.actor },
         onlyIf: { expression: exists('pk'), otherwise: notFound('alert') },
       };
-      const item = { pk: `${pk}#ack`, sk, reason, subject, detail, ttl: change.at + alertKeptSeconds };
+      const item = { pk: `${pk}#ack`, sk, reason, subject, detail, ttl: change.at + alertRetentionSeconds };
       await commitChange(runtime, { item, before: undefined }, [noted], change);
     },
   };

@@ -9,7 +9,7 @@ import { ConflictError } from '../storage/conflict-error.ts';
 import { ConditionFailedError, table, type Write } from '../storage/table.ts';
 
 /** Retention of alerts: a year and a month, so that the same quarter of last year is available; then TTL deletes them. */
-export const alertKeptSeconds = 400 * day;
+export const alertRetentionSeconds = 400 * day;
 
 const attempts = 6;
 
@@ -62,7 +62,7 @@ export function alertWrite(alert: Alert, recordedAt: Seconds, existing?: Existin
       ':reason': reason,
       ':subject': subject,
       ':detail': detail,
-      ':ttl': at + alertKeptSeconds,
+      ':ttl': at + alertRetentionSeconds,
       ':times': seen?.times ?? 1,
       ...(seen && { ':seenAt': seen.at, ':seenBy': seen.by }),
     },

@@ -8,12 +8,12 @@ const metrics = new Metrics({ namespace: 'LicenseServer', serviceName: 'license-
 
 /** Logs a stream record that could not be processed: it is delivered again. */
 export function logFailedRecord(sequenceNumber: string, error: unknown): void {
-  logger.error('record failed', { sequenceNumber, fault: faultOf(error) });
+  logger.error('record failed', { sequenceNumber, fault: describeError(error) });
 }
 
 /** Logs the failure of one of several independent parts. @param about a subject, or a partition of an index */
 export function logFailedPart(about: string, error: unknown): void {
-  logger.error('part failed', { about, fault: faultOf(error) });
+  logger.error('part failed', { about, fault: describeError(error) });
 }
 
 /** What one run of the sweep did. */
@@ -34,7 +34,7 @@ export function countSweep(swept: Swept): void {
 }
 
 /** Returns name and stack of an error without its message: messages of libraries may quote their input. */
-export function faultOf(error: unknown): { name: string; stack: readonly string[] } {
+export function describeError(error: unknown): { name: string; stack: readonly string[] } {
   if (!(error instanceof Error)) return { name: typeof error, stack: [] };
   const stack = (error.stack ?? '').split('\n').filter(line => /^\s+at /.test(line));
   return { name: error.name, stack: stack.slice(0, 8).map(line => line.trim()) };
@@ -61,7 +61,7 @@ export function countDeliveredAlert(reason: string): void {
 }
 
 /** Publishes the number of sites of an Org by mode, state and status, from the counters. */
-export function gaugeSites(org: string, cells: Readonly<Record<string, number>>): void {
+export function recordSiteCounts(org: string, cells: Readonly<Record<string, number>>): void {
   for (const [cell, sites] of Object.entries(cells)) {
     const single = metrics.singleMetric();
     single.addDimensions({ org, cell });

@@ -1,5 +1,5 @@
 import { Refusal } from '../../../domain/kernel/refusal.ts';
-import { countRequest, faultOf, logger } from '../kernel/telemetry.ts';
+import { countRequest, describeError, logger } from '../kernel/telemetry.ts';
 import { UnauthenticatedError } from './authenticate.ts';
 import type { PipelineState } from './pipeline-state.ts';
 
@@ -17,7 +17,7 @@ export function logEnd(state: PipelineState, status: number, error: unknown): vo
     code,
     reason: error instanceof UnauthenticatedError ? error.reason : undefined,
   };
-  if (code === 'internal') logger.error('request failed', { ...fields, fault: faultOf(error) });
+  if (code === 'internal') logger.error('request failed', { ...fields, fault: describeError(error) });
   else logger.info(code ? 'request refused' : 'request answered', fields);
   countRequest(contract.id, code ? 'Refusals' : 'Answers', code);
 }

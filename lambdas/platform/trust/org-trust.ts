@@ -10,7 +10,7 @@ import type { CertifiedOrg } from './functions/set-up-trust/schema.ts';
 import { OutdatedRootsError } from './outdated-roots.ts';
 import type { OrgTrust } from './trust-store.ts';
 import { dynamoTrustStore } from './trust-store.ts';
-import { type ProvenLink, provenLinks, verifyStoredLink } from './verify-link.ts';
+import { type VerifiedLinkText, verifyLinks, verifyStoredLink } from './verify-link.ts';
 
 /**
  * Publishes new links of an Org before those that are still valid. Removes links of Roots and for keys that left their rings.
@@ -29,9 +29,9 @@ export async function adoptOrgTrust(
   const kept = new Set(certified.orgKids.split(','));
   await changeTrust(runtime, org, async trust => {
     assertCurrentRoots(runtime, generations ?? trust.generations);
-    const links = await provenLinks(runtime, [orgLink, ...linksOfBefore(trust)], 'org-link+jwt');
+    const links = await verifyLinks(runtime, [orgLink, ...linksOfBefore(trust)], 'org-link+jwt');
     const published = links.filter(({ link }) => kept.has(link.kid) && link.kid !== next?.kid);
-    const responders = await provenLinks(runtime, trust.responderLinks, 'responder-link+jwt');
+    const responders = await verifyLinks(runtime, trust.responderLinks, 'responder-link+jwt');
     const successors = await newestSuccessors(runtime, [certified.successor ?? [], trust.successors].flat());
     return {
       ...trust,
@@ -50,7 +50,7 @@ export async function renewResponder(runtime: Runtime, org: OrgId): Promise<void
   const { chain } = await lambdaCertifier(runtime).certifyResponder(org);
   await changeTrust(runtime, org, async trust => {
     assertCurrentRoots(runtime, trust.generations);
-    const links = await provenLinks(runtime, [chain, ...trust.responderLinks], 'responder-link+jwt');
+    const links = await verifyLinks(runtime, [chain, ...trust.responderLinks], 'responder-link+jwt');
     return { ...trust, responderLinks: links.map(({ text }) => text) };
   });
 }
@@ -96,8 +96,8 @@ function linksOfBefore({ orgLinks, nextOrgLink }: OrgTrust): string[] {
 }
 
 /** Returns the newest announcement of each Root for each successor. */
-async function newestSuccessors(runtime: Runtime, texts: readonly string[]): Promise<readonly ProvenLink[]> {
-  const announced = await provenLinks(runtime, texts, 'root-successor+jwt');
+async function newestSuccessors(runtime: Runtime, texts: readonly string[]): Promise<readonly VerifiedLinkText[]> {
+  const announced = await verifyLinks(runtime, texts, 'root-successor+jwt');
   const byKeys = announced.map(one => [`${one.link.signedBy} ${one.link.kid}`, one] as const);
   return [...new Map(byKeys.toReversed()).values()].toReversed();
 }
@@ -119,7 +119,7 @@ async function timesOf(
     text === undefined ? undefined : await verifyStoredLink(runtime, text, 'org-link+jwt');
   const [was, wasNext] = [await linkOf(orgLinks[0]), await linkOf(nextOrgLink)];
   const root = announced === undefined ? undefined : await verifyStoredLink(runtime, announced, 'root-successor+jwt');
-  const known = (await provenLinks(runtime, successors, 'root-successor+jwt')).some(one => one.link.kid === root?.kid);
+  const known = (await verifyLinks(runtime, successors, 'root-successor+jwt')).some(one => one.link.kid === root?.kid);
   return {
     root: was?.signedBy === link.signedBy ? since.root : now,
     org: was?.kid === link.kid ? since.org : now,

@@ -9,7 +9,7 @@ import { pinnedChainVerifier } from './chain-verifier.ts';
 import { OutdatedRootsError } from './outdated-roots.ts';
 import type { OrgTrust } from './trust-store.ts';
 import { dynamoTrustStore } from './trust-store.ts';
-import { type ProvenLink, provenLinks } from './verify-link.ts';
+import { type VerifiedLinkText, verifyLinks } from './verify-link.ts';
 
 interface PublicKey {
   readonly kid: string;
@@ -40,7 +40,7 @@ export const publishedTrust = perRuntime((runtime: Runtime) => ({
   async jwks() {
     const below = (await trustOfOrgs(runtime)).map(async trust => [
       ...(await orgKeys(runtime, trust)),
-      ...distinct(await provenLinks(runtime, trust.responderLinks, 'responder-link+jwt')),
+      ...distinct(await verifyLinks(runtime, trust.responderLinks, 'responder-link+jwt')),
     ]);
     const keys = [...(await rootKeys(runtime)), ...(await Promise.all(below)).flat()];
     return keys.map(({ kid, jwk }) => ({ ...jwk, kid, use: 'sig' as const, alg: 'ES256' as const }));
@@ -68,8 +68,8 @@ async function rootKeys(runtime: Runtime): Promise<RoleKey[]> {
 }
 
 async function orgKeys(runtime: Runtime, { orgLinks, nextOrgLink }: OrgTrust): Promise<RoleKey[]> {
-  const keys = distinct(await provenLinks(runtime, orgLinks, 'org-link+jwt'));
-  const next = await provenLinks(runtime, nextOrgLink === undefined ? [] : [nextOrgLink], 'org-link+jwt');
+  const keys = distinct(await verifyLinks(runtime, orgLinks, 'org-link+jwt'));
+  const next = await verifyLinks(runtime, nextOrgLink === undefined ? [] : [nextOrgLink], 'org-link+jwt');
   return [
     ...keys.map((key, i) => ({ ...key, role: i === 0 ? ('current' as const) : ('previous' as const) })),
     ...next.map(({ link: { kid, jwk } }) => ({ kid, jwk, role: 'next' as const })),
@@ -78,7 +78,7 @@ async function orgKeys(runtime: Runtime, { orgLinks, nextOrgLink }: OrgTrust): P
 
 async function successorsOf(runtime: Runtime, trusts: readonly OrgTrust[]) {
   const texts = trusts.flatMap(({ successors }) => successors);
-  const links = await provenLinks(runtime, texts, 'root-successor+jwt');
+  const links = await verifyLinks(runtime, texts, 'root-successor+jwt');
   const announced = links.map(({ text: announcement, link: { signedBy = '', kid } }) => ({
     announcedBy: signedBy,
     kid,
@@ -88,7 +88,7 @@ async function successorsOf(runtime: Runtime, trusts: readonly OrgTrust[]) {
   return [...new Map(announced.map(one => [`${one.announcedBy} ${one.kid}`, one])).values()];
 }
 
-function distinct(links: readonly ProvenLink[]): PublicKey[] {
+function distinct(links: readonly VerifiedLinkText[]): PublicKey[] {
   return [...new Map(links.map(({ link: { kid, jwk } }) => [kid, { kid, jwk }])).values()];
 }
 

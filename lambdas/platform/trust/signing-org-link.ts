@@ -19,7 +19,7 @@ const kids = perRuntime((runtime: Runtime) => createTimedCache<string>(runtime, 
  * instances sign with the old one and some with the new one: each uses its own link, and both links are published.
  * @throws Error when none is over that key
  */
-export async function linkOfOurKey(
+export async function linkOfSigningKey(
   runtime: Runtime,
   org: OrgId,
   orgLinks: readonly string[],

@@ -22,17 +22,17 @@ export async function verifyStoredLink(
 }
 
 /** A verified link and its text. */
-export interface ProvenLink {
+export interface VerifiedLinkText {
   readonly text: string;
   readonly link: VerifiedLink;
 }
 
 /** Returns the links that are signed by a pinned Root and have not expired. */
-export async function provenLinks(
+export async function verifyLinks(
   runtime: Runtime,
   texts: readonly string[],
   type: LinkType | SuccessorType,
-): Promise<readonly ProvenLink[]> {
+): Promise<readonly VerifiedLinkText[]> {
   const all = await Promise.all(texts.map(async text => ({ text, link: await verifyStoredLink(runtime, text, type) })));
   return all.flatMap(({ text, link }) => (link ? [{ text, link }] : []));
 }

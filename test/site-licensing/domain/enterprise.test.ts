@@ -7,7 +7,7 @@ import {
   type Enterprise,
   reservedEnterprise,
 } from '../../../domain/site-licensing/enterprise.ts';
-import { isDueForRenewal, linkDays, renewLinkDays } from '../../../domain/trust/links.ts';
+import { linkDays, needsRenewal, renewLinkDays } from '../../../domain/trust/links.ts';
 import { boost, caller, day, enterpriseId, hwf, now, recordedKey, refusalOf } from './facts.ts';
 
 const reserved = reservedEnterprise(enterpriseId, hwf, undefined, now);
@@ -72,7 +72,7 @@ describe('a link', () => {
     ['org', 365 * day, true],
     ['org', 365 * day + 1, false],
   ] as const)('of an %s with %d seconds left', (kind, left, due) => {
-    expect(isDueForRenewal(kind, now + left, now)).toBe(due);
+    expect(needsRenewal(kind, now + left, now)).toBe(due);
   });
 
   it('of an enterprise always has room for a key of 31 days when it is not due', () => {

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { subjectOf } from '../../../domain/kernel/ids.ts';
 import {
   alertAt,
-  dueAt,
   enterpriseOfSubject,
   expiryPhases,
   hoursSince,
+  pendingPhases,
 } from '../../../domain/site-licensing/expiry-sweep.ts';
 import { boost, day, enterpriseId, siteId } from './facts.ts';
 
@@ -36,7 +36,7 @@ describe('the hours that a sweep has to do', () => {
 
 describe('what is due', () => {
   const stageOf = (endsAt: number, at: number, now: number) =>
-    dueAt(at, now).find(due => due.hour === Math.floor(endsAt / hour) * hour)?.phase;
+    pendingPhases(at, now).find(due => due.hour === Math.floor(endsAt / hour) * hour)?.phase;
 
   it.each([
     [-5 * day, { reason: 'expiring-soon', detail: '5-days' }],
@@ -51,7 +51,7 @@ describe('what is due', () => {
   });
 
   it('warns of no key that has ended, and ends none that lives', () => {
-    for (const { hour: ends, phase } of dueAt(noon, noon)) {
+    for (const { hour: ends, phase } of pendingPhases(noon, noon)) {
       const [first, last] = [ends, ends + hour - 1];
       if (phase.reason === 'expiring-soon') expect(first).toBeGreaterThan(noon);
       else expect(last).toBeLessThan(noon);

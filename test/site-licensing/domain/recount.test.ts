@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { driftOf, stillThere } from '../../../domain/site-licensing/recount.ts';
+import { confirmedDrift, driftOf } from '../../../domain/site-licensing/recount.ts';
 import { boost, hwf, site } from './facts.ts';
 
 const counted = (app: typeof hwf, closing: Record<string, number>) => ({ app, closing });
@@ -31,8 +31,8 @@ describe('a reading of counters and sites', () => {
 
   it('is confirmed by another one that is off by the same', () => {
     const drift = { app: hwf, cell: 'production:active:live', counted: 2, actual: 1 };
-    expect(stillThere([drift], [{ ...drift, counted: 3, actual: 2 }])).toEqual([drift]);
-    expect(stillThere([drift], [{ ...drift, counted: 3 }])).toEqual([]);
-    expect(stillThere([drift], [])).toEqual([]);
+    expect(confirmedDrift([drift], [{ ...drift, counted: 3, actual: 2 }])).toEqual([drift]);
+    expect(confirmedDrift([drift], [{ ...drift, counted: 3 }])).toEqual([]);
+    expect(confirmedDrift([drift], [])).toEqual([]);
   });
 });

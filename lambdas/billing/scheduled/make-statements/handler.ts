@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isOverdue, quartersWatched, scheduledStep } from '../../../../domain/billing/statement/recorded-statement.ts';
+import { isOverdue, quartersToCheck, scheduledStep } from '../../../../domain/billing/statement/recorded-statement.ts';
 import { type OrgId, Subject } from '../../../../domain/kernel/ids.ts';
 import type { Quarter } from '../../../../domain/kernel/time.ts';
 import { ErrorCollector } from '../../../platform/background/error-collector.ts';
@@ -22,12 +22,12 @@ const actor = Subject.parse('schedule:make-statements');
 export const handler = invoked(z.unknown(), async (_event, runtime) => {
   const failures = new ErrorCollector();
   for (const org of orgsOf(runtime))
-    for (const quarter of quartersWatched(runtime.now()))
-      await failures.attempt(async () => await stateIfDue(runtime, org, quarter));
+    for (const quarter of quartersToCheck(runtime.now()))
+      await failures.attempt(async () => await createIfPending(runtime, org, quarter));
   failures.throwIfAny();
 });
 
-async function stateIfDue(runtime: Runtime, org: OrgId, quarter: Quarter): Promise<void> {
+async function createIfPending(runtime: Runtime, org: OrgId, quarter: Quarter): Promise<void> {
   const ports = statementPortsOn(runtime);
   const record = await ports.statements.find(org, quarter);
   const hasCounted = !record.statement && (await ports.counts.quarter(org, quarter)).length > 0;

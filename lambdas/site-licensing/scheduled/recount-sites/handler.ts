@@ -3,14 +3,14 @@ import { type EnterpriseId, type OrgId, subjectOf } from '../../../../domain/ker
 import { minute, monthOf, quarterOf, type Seconds } from '../../../../domain/kernel/time.ts';
 import { cellOf, siteClasses } from '../../../../domain/site-licensing/counting.ts';
 import { sumCounts } from '../../../../domain/site-licensing/counts.ts';
-import { type Drift, driftOf, stillThere } from '../../../../domain/site-licensing/recount.ts';
+import { confirmedDrift, type Drift, driftOf } from '../../../../domain/site-licensing/recount.ts';
 import type { Site } from '../../../../domain/site-licensing/site.ts';
 import { ErrorCollector } from '../../../platform/background/error-collector.ts';
 import { invoked } from '../../../platform/background/invoked.ts';
 import { dynamoAlerts } from '../../../platform/changes/raise-alerts.ts';
 import { orgsOf } from '../../../platform/kernel/orgs.ts';
 import type { Runtime } from '../../../platform/kernel/runtime.ts';
-import { gaugeSites } from '../../../platform/kernel/telemetry.ts';
+import { recordSiteCounts } from '../../../platform/kernel/telemetry.ts';
 import { dynamoEnterprises } from '../../storage/enterprises.ts';
 import { dynamoCountedQuarters } from '../../storage/quarter-counts.ts';
 import { dynamoRecountProgress } from '../../storage/recount-progress.ts';
@@ -39,7 +39,7 @@ export const handler = invoked(z.unknown(), async (_event, runtime) => {
 async function publishSiteCounts(runtime: Runtime, org: OrgId): Promise<void> {
   const rows = await dynamoCountedQuarters(runtime).ofQuarter(org, quarterOf(runtime.now()));
   const sums = sumCounts(rows.map(({ closing }) => closing));
-  gaugeSites(org, Object.fromEntries(siteClasses.map(cellOf).map(cell => [cell, sums[cell] ?? 0])));
+  recordSiteCounts(org, Object.fromEntries(siteClasses.map(cellOf).map(cell => [cell, sums[cell] ?? 0])));
 }
 
 /** Continues the recount of this month. @throws AggregateError when an enterprise failed: the next run starts over, to include it */
@@ -63,7 +63,7 @@ async function continueRecount(runtime: Runtime, org: OrgId, until: Seconds): Pr
 async function recount(runtime: Runtime, org: OrgId, id: EnterpriseId): Promise<void> {
   let drift = await readingOf(runtime, org, id);
   for (let reading = 2; reading <= readings && drift.length > 0; reading++)
-    drift = stillThere(drift, await readingOf(runtime, org, id));
+    drift = confirmedDrift(drift, await readingOf(runtime, org, id));
   for (const app of new Set(drift.map(each => each.app)))
     await dynamoAlerts(runtime).raise(
       { org, reason: 'count-mismatch', subject: subjectOf.enterprise(id), detail: `recount-${app}` },

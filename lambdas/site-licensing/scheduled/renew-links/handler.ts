@@ -3,7 +3,7 @@ import { type EnterpriseId, type OrgId, Subject, subjectOf } from '../../../../d
 import { day } from '../../../../domain/kernel/time.ts';
 import type { Enterprise } from '../../../../domain/site-licensing/enterprise.ts';
 import type { EnterpriseLink } from '../../../../domain/trust/links.ts';
-import { isDueForRenewal } from '../../../../domain/trust/links.ts';
+import { needsRenewal } from '../../../../domain/trust/links.ts';
 import { invokeFunction } from '../../../platform/aws/invoke-function.ts';
 import { ErrorCollector } from '../../../platform/background/error-collector.ts';
 import { invoked } from '../../../platform/background/invoked.ts';
@@ -46,7 +46,7 @@ export const handler = invoked(Event, async ({ replaceAll }, runtime) => {
 async function renewOrgLink(runtime: Runtime, org: OrgId): Promise<void> {
   const [current = ''] = (await dynamoTrustStore(runtime).findNow(org))?.orgLinks ?? [];
   const link = await verifyStoredLink(runtime, current, 'org-link+jwt');
-  if (link && !isDueForRenewal('org', link.exp, runtime.now())) return;
+  if (link && !needsRenewal('org', link.exp, runtime.now())) return;
   await adoptOrgTrust(runtime, org, await invokeFunction(runtime, 'TRUST_FUNCTION', { org }, CertifiedOrg));
 }
 
@@ -74,7 +74,7 @@ async function renewEnterpriseLink(runtime: Runtime, id: EnterpriseId, above: st
   const enterprise = await dynamoEnterprises(runtime).findNow(id);
   if (!enterprise?.link || enterprise.status === 'suspended') return;
   const misplaced = above !== undefined && !enterprise.link.chain.endsWith(`~${above}`);
-  if (!misplaced && !isDueForRenewal('enterprise', enterprise.link.expiresAt, runtime.now())) return;
+  if (!misplaced && !needsRenewal('enterprise', enterprise.link.expiresAt, runtime.now())) return;
   try {
     await renewLink(runtime, enterprise);
   } catch (error) {

@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { SiteId, type Subject } from '../../../../domain/kernel/ids.ts';
 import type { Seconds } from '../../../../domain/kernel/time.ts';
 import {
-  dueAt,
   type ExpiryPhase,
   enterpriseOfSubject,
   hoursSince,
+  pendingPhases,
   phaseTime,
   type ScheduledHour,
 } from '../../../../domain/site-licensing/expiry-sweep.ts';
@@ -43,7 +43,7 @@ export const handler = invoked(Started, async ({ from }, runtime): Promise<Swept
   const swept = { warned: 0, expired: 0, dormant: 0 };
   for (const at of hoursSince(handled, now)) {
     if (runtime.now() - now > budgetSeconds) break;
-    const parts = dueAt(at, now).flatMap(due =>
+    const parts = pendingPhases(at, now).flatMap(due =>
       partitionsOf(due.hour).map(partition => ({ ...due, partition, sweptUntil })),
     );
     await mapConcurrently(concurrency, parts, async part => await sweepPartition(runtime, part, swept, failures));

@@ -5,7 +5,7 @@ import {
   isOverdue,
   type QuarterRecord,
   quartersBefore,
-  quartersWatched,
+  quartersToCheck,
   type RecordedStatement,
   reopened,
   scheduledStep,
@@ -85,7 +85,7 @@ describe('the clock', () => {
   ])('on %s does about a quarter that is not stated: %s', (time, step) => {
     const now = Date.parse(time) / 1000;
     expect(scheduledStep(standing(), true, ends, now)).toBe(step);
-    expect(quartersWatched(now)).toContain(quarter);
+    expect(quartersToCheck(now)).toContain(quarter);
   });
 
   it.each([
@@ -122,9 +122,9 @@ describe('the clock', () => {
     const open = standing(reopened(standing(recorded()), reason, at));
     expect(isOverdue(open, false, at + 14 * day - 1)).toBe(false);
     expect(isOverdue(open, false, at + 14 * day)).toBe(true);
-    expect(quartersWatched(at + 14 * day)).toContain(quarter);
-    expect(quartersWatched(at)).toHaveLength(8);
-    expect(quartersWatched(quarterEnds(Quarter.parse('2026-Q1')))).toEqual(['2026-Q1']);
+    expect(quartersToCheck(at + 14 * day)).toContain(quarter);
+    expect(quartersToCheck(at)).toHaveLength(8);
+    expect(quartersToCheck(quarterEnds(Quarter.parse('2026-Q1')))).toEqual(['2026-Q1']);
   });
 });
 

@@ -23,7 +23,7 @@ const meanings = {
 } as const satisfies Record<Move, { name: string; short: string; meaning: string }>;
 
 /** At most so many lines; all of them are in enterprises.csv. */
-const mostLines = 150;
+const maxLines = 150;
 
 /** Explains the difference to the number of the previous quarter, line by line. */
 export function changes(statement: Statement): Markup {
@@ -85,7 +85,7 @@ function moveColumn(move: Move, sign: 1 | -1): Column<EnterpriseFigures> {
 function movesByEnterprise({ enterprises }: Statement): Content {
   const moved = enterprises.filter(({ moves }) => [...additions, ...departures].some(move => moves[move] > 0));
   if (moved.length === 0) return markup`<p>No site came or went.</p>`;
-  const more = moved.length - mostLines;
-  return markup`${table(markup`Production sites added and removed, by enterprise. <i>recreated</i>: of the new sites, those created again after a deletion`, columns, moved.slice(0, mostLines))}
+  const more = moved.length - maxLines;
+  return markup`${table(markup`Production sites added and removed, by enterprise. <i>recreated</i>: of the new sites, those created again after a deletion`, columns, moved.slice(0, maxLines))}
 ${more > 0 && markup`<p class="remark">${counted(more, 'more line')} in enterprises.csv.</p>`}`;
 }

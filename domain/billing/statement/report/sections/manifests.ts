@@ -5,7 +5,7 @@ import { type Column, table } from '../table.ts';
 import { counted, grouped, longDay, signed } from '../words.ts';
 
 /** At most so many lines; all of them are in statement.json. */
-const mostLines = 200;
+const maxLines = 200;
 
 /** Compares the manifests of the applications with the server's counts. */
 export function manifests(statement: Statement): Markup {
@@ -24,7 +24,7 @@ const columns: readonly Column<ApplicationFigures>[] = [
       kind: 'number' as const,
       cell: ({ closing }: ApplicationFigures) => grouped(closing[figure]),
     },
-    { heading: 'manifest', kind: 'number' as const, cell: (one: ApplicationFigures) => said(one, figure) },
+    { heading: 'manifest', kind: 'number' as const, cell: (one: ApplicationFigures) => manifestCell(one, figure) },
   ]),
   { heading: 'enterprises, server', kind: 'number', cell: ({ enterprises }) => grouped(enterprises) },
   { heading: 'manifest', kind: 'number', cell: one => numberOr(one.enterprises, manifestOf(one)?.enterprises) },
@@ -36,7 +36,7 @@ function received(one: ApplicationFigures): Content {
   return `no. ${manifest.revision}, ${longDay(manifest.receivedAt)}`;
 }
 
-function said(one: ApplicationFigures, figure: 'production' | 'dev' | ('proxy' & keyof Tally)): Content {
+function manifestCell(one: ApplicationFigures, figure: 'production' | 'dev' | ('proxy' & keyof Tally)): Content {
   return numberOr(one.closing[figure], manifestOf(one)?.sites[figure]);
 }
 
@@ -61,7 +61,7 @@ const differenceColumns: readonly Column<Difference>[] = [
 
 function differences({ differences: all }: Statement): Content {
   if (all.length === 0) return markup`<p>No number of any manifest differs.</p>`;
-  const more = all.length - mostLines;
-  return markup`${table('Each difference', differenceColumns, all.slice(0, mostLines))}
+  const more = all.length - maxLines;
+  return markup`${table('Each difference', differenceColumns, all.slice(0, maxLines))}
 ${more > 0 && markup`<p class="remark">${counted(more, 'more difference')} in statement.json.</p>`}`;
 }

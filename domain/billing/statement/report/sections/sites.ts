@@ -1,5 +1,5 @@
 import type { EnterpriseId } from '../../../../kernel/ids.ts';
-import { nothing, sumFigures } from '../../figures.ts';
+import { noFigures, sumFigures } from '../../figures.ts';
 import type { Statement } from '../../statement.ts';
 import { type BarRow, barRows } from '../bar-rows.ts';
 import { figure, type Series } from '../figure.ts';
@@ -66,7 +66,7 @@ function rowOf(id: EnterpriseId, closing: Closing): BarRow {
 }
 
 function restRow(rest: readonly { closing: Closing }[]): BarRow {
-  const { closing } = sumFigures(rest.map(({ closing }) => ({ ...nothing, closing })));
+  const { closing } = sumFigures(rest.map(({ closing }) => ({ ...noFigures, closing })));
   return { label: `${counted(rest.length, 'more enterprise')}`, parts: partsOf(closing), note: noteOf(closing) };
 }
 

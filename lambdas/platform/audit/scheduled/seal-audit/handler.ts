@@ -1,6 +1,11 @@
 import * as z from 'zod';
 import { firstGap, sealBucket, sealText } from '../../../../../domain/audit/seal.ts';
-import { isDueForSeal, isSealedAnyway, monthsUpTo, nextMonth } from '../../../../../domain/audit/seal-calendar.ts';
+import {
+  isReadyToSeal,
+  isSealedDespiteGaps,
+  monthsUpTo,
+  nextMonth,
+} from '../../../../../domain/audit/seal-calendar.ts';
 import type { TrailEvent } from '../../../../../domain/audit/trail-event.ts';
 import { buckets, type OrgId } from '../../../../../domain/kernel/ids.ts';
 import { minute, type Seconds } from '../../../../../domain/kernel/time.ts';
@@ -41,7 +46,7 @@ async function sealMonths(runtime: Runtime, org: OrgId, until: Seconds): Promise
   let sealing = (await s3AuditSeals(runtime).find(org)) ?? (await begin(runtime, org));
   // An event has the time of its fact: until the sweep has passed the end of a month, events of it may still be written.
   const sweptUntil = await dynamoSweepProgress(runtime).until();
-  while (isDueForSeal(sealing.month, sweptUntil, runtime.now())) {
+  while (isReadyToSeal(sealing.month, sweptUntil, runtime.now())) {
     await assertNoDeadLetters(runtime, sealing.month);
     const sealed = await sealBuckets(runtime, sealing, until);
     if (buckets.some(bucket => sealed.done[bucket] === undefined)) return;
@@ -54,7 +59,7 @@ async function sealMonths(runtime: Runtime, org: OrgId, until: Seconds): Promise
  * of the month, no gap shows that it is missing; redriven after the seal, it would look removed for ever.
  */
 async function assertNoDeadLetters(runtime: Runtime, month: string): Promise<void> {
-  const count = isSealedAnyway(month, runtime.now()) ? 0 : await countDeadLetters(runtime);
+  const count = isSealedDespiteGaps(month, runtime.now()) ? 0 : await countDeadLetters(runtime);
   if (count > 0)
     throw new Error(`Not sealed: the dead-letter queue has ${count} records; events of ${month} may be among them.`);
 }
@@ -76,7 +81,7 @@ async function sealBuckets(runtime: Runtime, from: Sealing, until: Seconds): Pro
   for (const bucket of buckets.filter(one => done[one] === undefined)) {
     if (runtime.now() >= until) return sealing;
     const events = await s3AuditSeals(runtime).events(org, month, bucket);
-    const gap = isSealedAnyway(month, runtime.now()) ? undefined : firstGap(events);
+    const gap = isSealedDespiteGaps(month, runtime.now()) ? undefined : firstGap(events);
     if (gap) missing.push(`${gap.subject} ${gap.seq}`);
     else sealing = await sealOne(runtime, sealing, bucket, events);
   }

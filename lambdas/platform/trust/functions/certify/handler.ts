@@ -15,13 +15,13 @@ import { invoked } from '../../../background/invoked.ts';
 import type { Runtime } from '../../../kernel/runtime.ts';
 import { enterpriseAlias } from '../../enterprise-alias.ts';
 import { orgKeyIds } from '../../key-ids.ts';
-import { linkOfOurKey } from '../../signing-org-link.ts';
+import { linkOfSigningKey } from '../../signing-org-link.ts';
 import { type CertifyAnswer, CertifyRequest } from './schema.ts';
 
 /** Certifies keys under an Org. It has no access to the table, and certifies links only for keys that it has read or generated itself. */
 export const handler = invoked(CertifyRequest, async (request, runtime): Promise<CertifyAnswer> => {
   const now = runtime.now();
-  const { text: orgLink, link: parent } = await linkOfOurKey(runtime, request.org, request.orgLinks);
+  const { text: orgLink, link: parent } = await linkOfSigningKey(runtime, request.org, request.orgLinks);
   const sign = signerUnder(runtime, request.org, parent.kid);
   const under = (token: string) => ({ chain: `${token}~${orgLink}` });
   switch (request.kind) {

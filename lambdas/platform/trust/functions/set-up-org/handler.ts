@@ -3,7 +3,7 @@ import { Policy } from '../../../../../domain/identity/policy.ts';
 import { AppId, OrgId, subjectOf } from '../../../../../domain/kernel/ids.ts';
 import { hourOf } from '../../../../../domain/kernel/time.ts';
 import { type Generations, isSameRing, KeyRing } from '../../../../../domain/trust/key-ring.ts';
-import { isDueForRenewal } from '../../../../../domain/trust/links.ts';
+import { needsRenewal } from '../../../../../domain/trust/links.ts';
 import { customResource } from '../../../background/invoked.ts';
 import { dynamoApplications } from '../../../identity/applications.ts';
 import { operatorKey } from '../../../identity/operator-key.ts';
@@ -43,7 +43,7 @@ async function adoptIfNew(
   const link = await verifyStoredLink(runtime, trust?.orgLinks[0] ?? '', 'org-link+jwt');
   const same =
     trust && isSameRing(trust.generations.root, generations.root) && isSameRing(trust.generations.org, generations.org);
-  if (!same || !link || isDueForRenewal('org', link.exp, runtime.now()))
+  if (!same || !link || needsRenewal('org', link.exp, runtime.now()))
     await adoptOrgTrust(runtime, org, certified, generations);
 }
 
