@@ -19,9 +19,9 @@ const laneCount = 2;
 const tryAgain = 75;
 /** Starts of processes are slow: each language gets what it can afford. */
 const pointsOf: Readonly<Record<string, number>> = {
-  Python: barCount(40, 12),
-  Java: barCount(12, 4),
-  shell: barCount(8, 3),
+  Python: barCount(40, 14),
+  Java: barCount(12, 8),
+  shell: 8,
 };
 /** Python can be killed at each of its steps; all can when their request, or its answer, is lost. */
 const dying = ['python3', 'test/recipes/dying_refresh.py'];
