@@ -12,7 +12,7 @@ import { newWorker, type Worker } from '../support/worker.ts';
 jest.setTimeout(600_000);
 
 const seed = 20261104;
-const schedules = barCount(20, 6);
+const schedules = barCount(20, 12);
 const minute = 60;
 const hour = 3600;
 
