@@ -49,21 +49,21 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A client of the license server with nothing but a JDK, 17 or newer.
+ * A client of the license server that needs only a JDK, 17 or newer.
  *
  * <pre>
  * java LicenseClient.java request METHOD PATH [BODY]            signs a request and sends it
- * java LicenseClient.java refresh RECORD.json [now|production]  refreshes a key when it is due, at once, or to promote a dev site
+ * java LicenseClient.java refresh RECORD.json [now|production]  refreshes a key: when due, at once, or to promote a dev site
  * java LicenseClient.java verify ROOT.json < KEY                verifies a site key or an enterprise key offline
  * java LicenseClient.java verify ROOT.json NONCE AUDIENCE JTI SUB < VERDICT
  * </pre>
  *
- * BODY with a key in it: -, and on standard input, since every user of the machine may see the arguments of a program. ROOT.json is the Root as
- * the vendor gave it to you, a JWK, or a list of them while it rotates.
+ * BODY with a key in it: -, and on standard input, because every user of the machine can read the arguments of a program. ROOT.json is the
+ * vendor's Root, a JWK, or a list of them during its rotation.
  *
  * The environment is that of signed-request.sh: LICENSE_SERVER_URL, LICENSE_SERVER_KEY, LICENSE_SERVER_KEYID, LICENSE_SERVER_CLOCK_AHEAD,
- * LICENSE_SERVER_TIMEOUT, IDEMPOTENCY_KEY; for `refresh` also LICENSE_SERVER_ROOT, a file with the pinned Root, or with a list of two while it
- * is replaced. Exit code 0: done; 75: no answer, run it again; 1: refused.
+ * LICENSE_SERVER_TIMEOUT, IDEMPOTENCY_KEY; for `refresh` also LICENSE_SERVER_ROOT, a file with the pinned Root, or with a list of two during
+ * its rotation. Exit code 0: done; 75: no answer, run it again; 1: refused.
  */
 public final class LicenseClient {
   public static void main(String[] args) throws Exception {
@@ -113,14 +113,14 @@ public final class LicenseClient {
     }
   }
 
-  /** A setting or a file of this machine is wrong; the message says which. */
+  /** A setting or a file of this machine is invalid; the message names it. */
   static final class Misconfigured extends RuntimeException {
     Misconfigured(String message) {
       super(message);
     }
   }
 
-  /** A token that is not good; the reason is a word of docs/vectors. */
+  /** An invalid token; the reason is one of docs/vectors. */
   static final class Refused extends RuntimeException {
     final String reason;
 
@@ -135,15 +135,15 @@ public final class LicenseClient {
     static final HttpClient http =
         HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(10)).build();
 
-    /** Keys travel there: past this machine by TLS alone, and no password stands in it. */
+    /** Requests contain keys: remote servers require TLS, and the URL must not contain a password. */
     static final String serverUrl = "https://[^@/?#]+(/[^@?#]*)?|http://(localhost|127(\\.\\d+){3}|\\[::1\\])(:\\d+)?(/[^@?#]*)?";
 
-    /** No answer is longer. */
+    /** Limit of an answer. */
     static final int mostBytes = 10 << 20;
 
     record Answer(int status, String text) {}
 
-    /** @param ahead corrects the clock @throws IOException when no answer came */
+    /** @param ahead corrects the clock @throws IOException if there was no answer */
     static Answer send(String method, String path, String body, String idempotencyKey, long ahead) throws Exception {
       String server = setting("LICENSE_SERVER_URL").replaceFirst("/$", "");
       if (!server.matches(serverUrl))
@@ -154,7 +154,7 @@ public final class LicenseClient {
       HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));
       headers(method, url, body, key, setting("LICENSE_SERVER_KEYID"), idempotencyKey, now() + ahead, nonce).forEach(request::header);
       request.method(method, body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
-      // The timeout of a request ends with its headers: this one is for the whole answer.
+      // The timeout of a request covers its headers only: this one covers the whole answer.
       long seconds = Long.parseLong(Objects.requireNonNullElse(System.getenv("LICENSE_SERVER_TIMEOUT"), "30"));
       var answer = http.sendAsync(request.build(), Requests::asFarAsItMayBe);
       try {
@@ -167,7 +167,7 @@ public final class LicenseClient {
       }
     }
 
-    /** Throws what is longer away, with the connection. */
+    /** Closes the connection of a longer answer. */
     static HttpResponse.BodySubscriber<String> asFarAsItMayBe(HttpResponse.ResponseInfo head) {
       var whole = HttpResponse.BodySubscribers.ofString(StandardCharsets.UTF_8);
       return new HttpResponse.BodySubscriber<>() {
@@ -203,7 +203,7 @@ public final class LicenseClient {
       };
     }
 
-    /** The headers that make the request a signed one. @param idempotencyKey empty: none */
+    /** Returns the headers of a signed request. @param idempotencyKey empty: none */
     static Map<String, String> headers(String method, String url, String body, PrivateKey key, String keyid, String idempotencyKey,
         long created, String nonce) throws GeneralSecurityException {
       Map<String, String> headers = new LinkedHashMap<>();
@@ -256,69 +256,69 @@ public final class LicenseClient {
   }
 
   /**
-   * Refreshes a key so that no crash and no lost answer locks the site out. The record is {"key": "…"}, readable by you alone. While a refresh
-   * may be on its way it is also the note that says which: the Idempotency-Key is in it before anything is sent, so the same request is sent
-   * again until it is answered, by whichever process comes next. Two processes take turns.
+   * Refreshes a key such that neither a crash nor a lost answer locks the site out. The record is {"key": "…"}, readable by its owner only. During a
+   * refresh it also contains the request: the Idempotency-Key is persisted before the request is sent, so that every later process repeats
+   * the same request until it is answered. A lock serializes processes.
    */
   static final class Refresh {
     static final int attempts = 4;
     static final int tryAgain = 75;
     static final long hour = 3600, day = 86_400, mostSkewSeconds = 25 * hour;
 
-    /** After these the server has not done it and never will: the note may go. After all others it stays. */
+    /** After these codes the request was not executed and never will be, so it is removed from the record. After any other code it is kept. */
     static final Set<String> finalCodes =
         Set.of("mode-required", "mode-not-allowed", "mode-not-downgradable", "invalid-request");
 
-    static int run(Path path, String wish) throws Exception {
-      // The lock is a file of its own, since the record is replaced; it ends with the process.
+    static int run(Path path, String intent) throws Exception {
+      // The lock is a separate file, because the record is replaced; it is released when the process ends.
       Path lock = Path.of(path + ".lock");
       try (FileChannel turn = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE); var held = turn.lock()) {
-        return refresh(path, wish);
+        return refresh(path, intent);
       } catch (Refused refused) {
         System.err.println("A key is not genuine, " + refused.getMessage() + ": is the pinned Root the right one?");
         return 1;
       }
     }
 
-    static int refresh(Path path, String wish) throws Exception {
+    static int refresh(Path path, String intent) throws Exception {
       List<Map<String, Object>> roots = Chain.readRoots(Path.of(Requests.setting("LICENSE_SERVER_ROOT")));
       for (String file : List.of(path.toString(), Requests.setting("LICENSE_SERVER_KEY"))) assertPrivate(Path.of(file));
       Map<String, Object> record = Json.object(Json.parse(Files.readString(path)));
       String key = (String) record.get("key");
       Map<String, Object> claims = Chain.verifyKey(key, roots, Chain.OWN_EXPIRY);
       if (!record.containsKey("refreshing")) {
-        if (wish.isEmpty() && Requests.now() < dueAt(claims)) return 0;
+        if (intent.isEmpty() && Requests.now() < dueAt(claims)) return 0;
         record.putIfAbsent("nextIdempotencyKey", UUID.randomUUID().toString());
-        record.put("refreshing", wish.equals("production") ? Map.of("mode", "production") : Map.of());
+        record.put("refreshing", intent.equals("production") ? Map.of("mode", "production") : Map.of());
         persist(path, record);
       }
-      // The same path and the same bytes each time.
+      // Path and body are the same in each attempt.
       String[] subject = ((String) claims.get("sub")).split(":");
       Map<String, Object> body = new LinkedHashMap<>(Map.of("key", key));
       body.putAll(Json.object(record.get("refreshing")));
       Map<String, Object> answer =
           answerTo("/v1/" + subject[0] + "s/" + subject[1] + "/key", Json.write(body), (String) record.get("nextIdempotencyKey"));
       if (answer.isEmpty()) {
-        System.err.println("No answer came; the same request is sent again next time.");
+        System.err.println("No answer. The next run repeats the same request.");
         return tryAgain;
       }
       if (!(answer.get("key") instanceof String newKey)) {
         if (finalCodes.contains(answer.get("code"))) persist(path, Map.of("key", key));
-        // What stands between may have written it: nothing that moves the cursor.
+        // An intermediary may have written the answer: removes control characters.
         System.err.println(("Refused: " + answer.get("code") + ". " + answer.get("detail")).replaceAll("\\p{Cntrl}", ""));
         return 1;
       }
-      // A key that is not genuine, of another or not newer must not take the place of one that counts.
+      // A key that is forged, of another subject or not newer must not replace the current one.
       Map<String, Object> found = Chain.verifyKey(newKey, roots, Chain.OWN_EXPIRY);
       if (!claims.get("sub").equals(found.get("sub")) || Chain.number(found, "gen") <= Chain.number(claims, "gen")) {
-        System.err.println("The server answered a key of somebody else, or an old one; the record stays as it was.");
+        System.err.println("The answered key is of another subject or not newer; the record is unchanged.");
         return 1;
       }
       persist(path, Map.of("key", newKey));
       return 0;
     }
 
-    /** Tries a few times, each with a fresh signature. @return empty when no answer came */
+    /** Retries, with a new signature for each attempt. @return empty if there was no answer */
     static Map<String, Object> answerTo(String path, String body, String idempotencyKey) throws Exception {
       long ahead = 0;
       for (int attempt = 0; attempt < attempts; attempt++) {
@@ -336,7 +336,7 @@ public final class LicenseClient {
       return Map.of();
     }
 
-    /** By how much the server says that this clock is behind; a clock that is further off must be set by a person. */
+    /** Returns by how many seconds the clock is behind the server's; a larger offset must be corrected by the operator. */
     static long skewOf(Map<String, Object> problem) {
       if (!(problem.get("serverTime") instanceof String time)) return 0;
       long skew = Instant.parse(time).getEpochSecond() - Requests.now();
@@ -348,18 +348,18 @@ public final class LicenseClient {
         var others = Files.getPosixFilePermissions(path).stream().filter(right -> !right.name().startsWith("OWNER_"));
         if (others.findAny().isPresent()) throw new IllegalStateException("Other users may read " + path + ": chmod 600 " + path);
       } catch (UnsupportedOperationException windows) {
-        // There the folder's rights are the file's.
+        // On this platform the folder's rights apply to the file.
       }
     }
 
-    /** The whole record or the former one, also after the power failed in between. What a process left that was killed goes. */
+    /** Replaces the record atomically, also in case of a power failure. Removes drafts of terminated processes. */
     static void persist(Path path, Map<String, Object> record) throws IOException {
       Path folder = path.toAbsolutePath().getParent();
       String own = path.getFileName() + ".draft.";
       try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, file -> file.getFileName().toString().startsWith(own))) {
         for (Path file : left) Files.delete(file);
       }
-      Path draft = Files.createTempFile(folder, own, ".tmp");  // readable by its owner alone, on POSIX
+      Path draft = Files.createTempFile(folder, own, ".tmp");  // readable by its owner only, on POSIX
       try (FileChannel file = FileChannel.open(draft, StandardOpenOption.WRITE)) {
         file.write(ByteBuffer.wrap(Json.write(record).getBytes(StandardCharsets.UTF_8)));
         file.force(true);
@@ -368,16 +368,16 @@ public final class LicenseClient {
       try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
         entries.force(true);
       } catch (IOException windows) {
-        // There a folder can't be opened, and the move is written through.
+        // On this platform a folder cannot be opened, and the move is synchronous.
       }
     }
 
-    /** Ten days before its end, and up to 36 h later, the same moment for everyone who holds it. */
+    /** Returns the time of the refresh: ten days before expiry, and up to 36 h later, derived from the key. */
     static long dueAt(Map<String, Object> claims) {
       return (Long) claims.get("exp") - 10 * day + Integer.toUnsignedLong(hash32((String) claims.get("jti"))) % (36 * hour);
     }
 
-    /** FNV-1a with the finalizer of MurmurHash3: it spreads, it hides nothing. */
+    /** FNV-1a with the finalizer of MurmurHash3; not cryptographic. */
     static int hash32(String text) {
       int hash = 0x811c9dc5;
       for (char character : text.toCharArray()) hash = (hash ^ character) * 0x01000193;
@@ -389,7 +389,7 @@ public final class LicenseClient {
 
   /** Verifies down from a pinned Root, offline (docs/trust-chain.md has the rules). */
   static final class Chain {
-    /** as of the second before its own end: was it ever good? */
+    /** as of the second before its own expiry: was it ever valid? */
     static final long OWN_EXPIRY = -1;
 
     static final int skewSeconds = 60, maxLength = 4096;
@@ -410,7 +410,7 @@ public final class LicenseClient {
         Map.of("org", text(org), "ent", text(enterprise), "app", text(application), "gen", whole, "jti", jti));
     static final Map<String, Predicate<Object>> header = Map.of("alg", text("ES256"), "typ", anyText, "kid", text(hash));
 
-    /** What a level stands under, the claims it must have, those it may have, and what they must be together. */
+    /** Parent of a level, its required and optional claims, and the condition on them. */
     record Level(String above, Map<String, Predicate<Object>> required, Map<String, Predicate<Object>> optional,
         Predicate<Map<String, Object>> together) {}
 
@@ -440,7 +440,7 @@ public final class LicenseClient {
 
     record Parent(String sub, Map<String, Object> jwk, String kid, long nbf, long exp) {}
 
-    /** The claims of `leaf ~ parent link ~ org link`. @param at seconds since 1970, or OWN_EXPIRY */
+    /** Returns the claims of `leaf ~ parent link ~ org link`. @param at seconds since 1970, or OWN_EXPIRY */
     static Map<String, Object> verifyChain(String text, String typ, List<Map<String, Object>> roots, long at) {
       if (text.length() > maxLength) throw new Refused("malformed", "the token is too long");
       String[] parts = text.split("~", 2);
@@ -455,18 +455,18 @@ public final class LicenseClient {
       return leaf.claims;
     }
 
-    /** The claims of a site key or an enterprise key. */
+    /** Returns the claims of a site key or an enterprise key. */
     static Map<String, Object> verifyKey(String text, List<Map<String, Object>> roots, long at) {
       byte[] head = decode(text.split("\\.", 2)[0]);
       boolean isOfEnterprise = head != null && new String(head, StandardCharsets.UTF_8).contains("\"enterprise-key+jwt\"");
       return verifyChain(text, isOfEnterprise ? "enterprise-key+jwt" : "site-key+jwt", roots, at);
     }
 
-    /** The claims of a verdict that answers this very request about this very key. */
+    /** Returns the claims of a verdict about this key that answers this request. */
     static Map<String, Object> verifyVerdict(String text, List<Map<String, Object>> roots, long at, String nonce, String audience,
         String jti, String sub) {
       Map<String, Object> claims = verifyChain(text, "verdict+jwt", roots, at);
-      if (!claims.get("aud").equals(audience)) throw new Refused("other-audience", "the verdict is for somebody else");
+      if (!claims.get("aud").equals(audience)) throw new Refused("other-audience", "the verdict is for another application");
       if (!claims.get("iss").equals("responder:" + audience.replaceFirst("^application:", "").split("/")[0]))
         throw new Refused("other-org", "the verdict is of another Org");
       if (!claims.get("nonce").equals(nonce)) throw new Refused("other-nonce", "the verdict answers another request");
@@ -549,7 +549,7 @@ public final class LicenseClient {
       }
     }
 
-    /** Not every JDK looks whether a point is on its curve. */
+    /** Not every JDK checks that a point is on its curve. */
     static boolean isOn(ECParameterSpec spec, ECPoint point) {
       BigInteger p = ((ECFieldFp) spec.getCurve().getField()).getP(), x = point.getAffineX(), y = point.getAffineY();
       BigInteger right = x.pow(3).add(spec.getCurve().getA().multiply(x)).add(spec.getCurve().getB());
@@ -563,7 +563,7 @@ public final class LicenseClient {
       return Base64.getUrlEncoder().withoutPadding().encodeToString(sha256(members.getBytes(StandardCharsets.US_ASCII)));
     }
 
-    /** @return null unless the text is the one canonical spelling: base64url, no padding, no unused bits */
+    /** @return null unless the text is canonical: base64url, no padding, no unused bits */
     static byte[] decode(String text) {
       try {
         byte[] bytes = Base64.getUrlDecoder().decode(text);
@@ -621,7 +621,7 @@ public final class LicenseClient {
     }
   }
 
-  /** RFC 8259, as much as tokens and answers need: whole numbers are Long, others Double. */
+  /** A parser for the part of RFC 8259 that tokens and answers use: integers are Long, other numbers Double. */
   static final class Json {
     private final String text;
     private int at;
@@ -630,7 +630,7 @@ public final class LicenseClient {
       this.text = text;
     }
 
-    /** @throws IllegalArgumentException when it is no JSON */
+    /** @throws IllegalArgumentException if the text is not JSON */
     static Object parse(String text) {
       Json json = new Json(text);
       Object value = json.value();

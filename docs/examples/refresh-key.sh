@@ -1,23 +1,23 @@
 #!/bin/sh
-# Refreshes a site key or an enterprise key so that no crash and no lost answer locks the site out: openssl 3.0, curl, flock.
+# Refreshes a site key or an enterprise key such that neither a crash nor a lost answer locks the site out: openssl 3.0, curl, flock.
 #
-#   sh refresh-key.sh RECORD.json             when it is due; run it every hour
+#   sh refresh-key.sh RECORD.json             when the refresh is due; run it hourly
 #   sh refresh-key.sh RECORD.json now         at once
 #   sh refresh-key.sh RECORD.json production  promotes a dev site
 #
-# RECORD.json is {"key": "…"}, readable by you alone. While a refresh may be on its way it is also the note that says which: the
-# Idempotency-Key is in it before anything is sent, so the same request is sent again until it is answered, by whichever process comes next.
+# RECORD.json is {"key": "…"}, readable by its owner only. During a refresh it also contains the request: the
+# Idempotency-Key is persisted before the request is sent, so that every later process repeats the same request until it is answered.
 #
 # The environment is that of signed-request.sh, and LICENSE_SERVER_ROOT, a file with the pinned Root. Exit code 0: done, or not due; 75:
-# no answer, run it again; 1: refused, call a person. Two processes take turns.
+# no answer, run it again; 1: refused, notify a person. A lock serializes processes.
 set -eu
 umask 077
 
-record=${1:?usage: refresh-key.sh RECORD.json [now|production]} wish=${2-}
+record=${1:?usage: refresh-key.sh RECORD.json [now|production]} intent=${2-}
 : "${LICENSE_SERVER_ROOT:?is not set}"
 here=$(dirname "$0")
 
-# The lock is a file of its own, since the record is replaced; it ends with the process.
+# The lock is a separate file, because the record is replaced; it is released when the process ends.
 exec 9>"$record.lock"
 flock 9
 
@@ -28,12 +28,12 @@ for file in "$record" "${LICENSE_SERVER_KEY:?is not set}"; do
   }
 done
 
-# member NAME: a text in the JSON on standard input
+# member NAME: prints a string member of the JSON on standard input
 member() {
   tr -d '\n' | sed -n -E "s/.*\"$1\" *: *\"([^\"]*)\".*/\1/p"
 }
 
-# The whole record or the former one, also after the power failed in between. What a process left that was killed goes.
+# Replaces the record atomically, also in case of a power failure. Removes drafts of terminated processes.
 persist() {
   rm -f "$record.draft."*
   draft=$(mktemp "$record.draft.XXXXXX")
@@ -47,12 +47,12 @@ genuine() {
   printf %s "$1" | AT=own-expiry sh "$here/verify-key.sh" "$LICENSE_SERVER_ROOT"
 }
 
-# number NAME: a number in claims that are genuine
+# number NAME: prints a number in verified claims
 number() {
   sed -n -E "s/.*\"$1\":([0-9]+).*/\1/p"
 }
 
-# Ten days before its end, and up to 36 h later, the same moment in each run (the other recipes spread by another sum).
+# Ten days before expiry, and up to 36 h later, the same in each run (the other recipes use another hash).
 is_due() {
   exp=$(printf %s "$1" | number exp)
   spread=$(($(printf %s "$1" | member jti | cksum | cut -d ' ' -f 1) % 129600))
@@ -63,13 +63,13 @@ key=$(member key <"$record")
 claims=$(genuine "$key")
 subject=$(printf %s "$claims" | member sub)
 if ! grep -q '"refreshing"' "$record"; then
-  [ -n "$wish" ] || is_due "$claims" || exit 0
+  [ -n "$intent" ] || is_due "$claims" || exit 0
   chosen=$(member nextIdempotencyKey <"$record")
-  case $wish in production) refreshing='{"mode":"production"}' ;; *) refreshing='{}' ;; esac
+  case $intent in production) refreshing='{"mode":"production"}' ;; *) refreshing='{}' ;; esac
   persist "{\"key\":\"$key\",\"nextIdempotencyKey\":\"${chosen:-$(openssl rand -hex 16)}\",\"refreshing\":$refreshing}"
 fi
 
-# The same path and the same bytes each time.
+# Path and body are the same in each attempt.
 idempotency_key=$(member nextIdempotencyKey <"$record")
 mode=$(member mode <"$record")
 path="/v1/${subject%%:*}s/${subject#*:}/key"
@@ -84,10 +84,10 @@ for pause in 0 1 3 7; do
     new=$(printf %s "$answer" | member key)
     [ -n "$new" ] || continue
     found=$(genuine "$new")
-    # A key that is not genuine, of another or not newer must not take the place of one that counts.
+    # A key that is forged, of another subject or not newer must not replace the current one.
     if [ "$(printf %s "$found" | member sub)" != "$subject" ] ||
       [ "$(printf %s "$found" | number gen)" -le "$(printf %s "$claims" | number gen)" ]; then
-      echo 'The server answered a key of somebody else, or an old one; the record stays as it was.' >&2
+      echo 'The answered key is of another subject or not newer; the record is unchanged.' >&2
       exit 1
     fi
     persist "{\"key\":\"$new\"}"
@@ -95,15 +95,15 @@ for pause in 0 1 3 7; do
     ;;
   1 | 22)
     refusal=$(printf %s "$answer" | member code)
-    # After these the server has not done it and never will: the note may go. After all others it stays.
+    # After these codes the request was not executed and never will be, so it is removed from the record. After any other code it is kept.
     case $refusal in
     mode-required | mode-not-allowed | mode-not-downgradable | invalid-request) persist "{\"key\":\"$key\"}" ;;
     esac
-    # What stands between may have written it: nothing that moves the cursor.
+    # An intermediary may have written the answer: removes control characters.
     printf 'Refused: %s. %s\n' "$refusal" "$(printf %s "$answer" | member detail)" | LC_ALL=C tr -cd '\040-\176\200-\377\n' >&2
     exit 1
     ;;
   esac
 done
-echo 'No answer came; the same request is sent again next time.' >&2
+echo 'No answer. The next run repeats the same request.' >&2
 exit 75

@@ -1,15 +1,15 @@
-"""Refreshes a site key or an enterprise key so that no crash and no lost answer locks the site out.
+"""Refreshes a site key or an enterprise key such that neither a crash nor a lost answer locks the site out.
 
-    python3 refresh_key.py RECORD.json             when it is due; run it every hour
+    python3 refresh_key.py RECORD.json             when the refresh is due; run it hourly
     python3 refresh_key.py RECORD.json now         at once
     python3 refresh_key.py RECORD.json production  promotes a dev site
 
-RECORD.json is {"key": "…"}, readable by you alone. While a refresh may be on its way it is also the note that says which: the
-Idempotency-Key is in it before anything is sent, so the same request is sent again until it is answered, by whichever process comes next.
+RECORD.json is {"key": "…"}, readable by its owner only. During a refresh it also contains the request: the
+Idempotency-Key is persisted before the request is sent, so that every later process repeats the same request until it is answered.
 
-The environment is that of signed_request.py, and LICENSE_SERVER_ROOT, a file with the pinned Root, or with a list of two while it is
-replaced. Exit code 0: done, or not due; 75:
-no answer, run it again; 1: refused, call a person. Two processes take turns; on POSIX only (flock).
+The environment is that of signed_request.py, and LICENSE_SERVER_ROOT, a file with the pinned Root, or with a list of two during its
+rotation. Exit code 0: done, or not due; 75:
+no answer, run it again; 1: refused, notify a person. A lock serializes processes; POSIX only (flock).
 """
 
 import fcntl
@@ -31,17 +31,17 @@ ATTEMPTS = 4
 TRY_AGAIN = 75
 MOST_SKEW_SECONDS = 25 * HOUR
 
-# After these the server has not done it and never will: the note may go. After all others it stays.
+# After these codes the request was not executed and never will be, so it is removed from the record. After any other code it is kept.
 FINAL = {"mode-required", "mode-not-allowed", "mode-not-downgradable", "invalid-request"}
 
 
 def due_at(claims: dict) -> int:
-    """Ten days before its end, and up to 36 h later, the same moment for everyone who holds it."""
+    """Returns the time of the refresh: ten days before expiry, and up to 36 h later, derived from the key."""
     return claims["exp"] - 10 * DAY + hash32(claims["jti"]) % (36 * HOUR)
 
 
 def hash32(text: str) -> int:
-    """FNV-1a with the finalizer of MurmurHash3: it spreads, it hides nothing."""
+    """FNV-1a with the finalizer of MurmurHash3; not cryptographic."""
     value = 0x811C9DC5
     for character in text:
         value = (value ^ ord(character)) * 0x01000193 & 0xFFFFFFFF
@@ -51,7 +51,7 @@ def hash32(text: str) -> int:
 
 
 def persist(path: str, record: dict) -> None:
-    """The whole record or the former one, also after the power failed in between. What a process left that was killed goes."""
+    """Replaces the record atomically, also in case of a power failure. Removes drafts of terminated processes."""
     for left in glob.glob(f"{glob.escape(path)}.*.tmp"):
         os.remove(left)
     draft = f"{path}.{uuid.uuid4()}.tmp"
@@ -66,13 +66,13 @@ def persist(path: str, record: dict) -> None:
 
 
 def request_of(record: dict, claims: dict) -> tuple[str, str]:
-    """The same path and the same bytes each time."""
+    """Path and body are the same in each attempt."""
     kind, _, name = claims["sub"].partition(":")
     return f"/v1/{kind}s/{name}/key", json.dumps({"key": record["key"], **record["refreshing"]})
 
 
 def answer_to(path: str, body: str, idempotency_key: str) -> tuple[int, dict]:
-    """Tries a few times, each with a fresh signature. Status 0: no answer came."""
+    """Retries, with a new signature for each attempt. Returns status 0 if there was no answer."""
     ahead = 0
     for attempt in range(ATTEMPTS):
         if attempt:
@@ -91,7 +91,7 @@ def answer_to(path: str, body: str, idempotency_key: str) -> tuple[int, dict]:
 
 
 def skew_of(problem: dict) -> int:
-    """By how much the server says that this clock is behind; a clock that is further off must be set by a person."""
+    """Returns by how many seconds the clock is behind the server's; a larger offset must be corrected by the operator."""
     if "serverTime" not in problem:
         return 0
     skew = int(datetime.fromisoformat(problem["serverTime"].replace("Z", "+00:00")).timestamp()) - now()
@@ -104,11 +104,11 @@ def assert_private(path: str) -> None:
 
 
 def printable(answered) -> str:
-    """What stands between may have written it: nothing that moves the cursor."""
+    """An intermediary may have written the answer: removes control characters."""
     return "".join(character for character in str(answered) if character.isprintable())
 
 
-def refresh(path: str, wish: str | None) -> int:
+def refresh(path: str, intent: str | None) -> int:
     roots = read_roots(setting("LICENSE_SERVER_ROOT"))
     for file in (path, setting("LICENSE_SERVER_KEY")):
         assert_private(file)
@@ -116,24 +116,24 @@ def refresh(path: str, wish: str | None) -> int:
         record = json.load(file)
     claims = verify_key(record["key"], roots, OWN_EXPIRY)
     if "refreshing" not in record:
-        if wish is None and now() < due_at(claims):
+        if intent is None and now() < due_at(claims):
             return 0
-        refreshing = {"mode": "production"} if wish == "production" else {}
+        refreshing = {"mode": "production"} if intent == "production" else {}
         record = {"nextIdempotencyKey": str(uuid.uuid4()), **record, "refreshing": refreshing}
         persist(path, record)
     status, answer = answer_to(*request_of(record, claims), record["nextIdempotencyKey"])
     if status == 0:
-        print("No answer came; the same request is sent again next time.", file=sys.stderr)
+        print("No answer. The next run repeats the same request.", file=sys.stderr)
         return TRY_AGAIN
     if status != 200:
         if answer.get("code") in FINAL:
             persist(path, {"key": record["key"]})
         print(printable(f"Refused: {answer.get('code')}. {answer.get('detail', '')}"), file=sys.stderr)
         return 1
-    # A key that is not genuine, of another or not newer must not take the place of one that counts.
+    # A key that is forged, of another subject or not newer must not replace the current one.
     found = verify_key(str(answer.get("key")), roots, OWN_EXPIRY)
     if found["sub"] != claims["sub"] or found["gen"] <= claims["gen"]:
-        sys.exit("The server answered a key of somebody else, or an old one; the record stays as it was.")
+        sys.exit("The answered key is of another subject or not newer; the record is unchanged.")
     persist(path, {"key": answer["key"]})
     return 0
 
@@ -141,12 +141,12 @@ def refresh(path: str, wish: str | None) -> int:
 def main() -> int:
     if len(sys.argv) not in (2, 3) or sys.argv[2:] not in ([], ["now"], ["production"]):
         sys.exit("usage: python3 refresh_key.py RECORD.json [now | production]")
-    path, *wish = sys.argv[1:]
-    # The lock is a file of its own, since the record is replaced; it ends with the process.
+    path, *intent = sys.argv[1:]
+    # The lock is a separate file, because the record is replaced; it is released when the process ends.
     with open(os.open(f"{path}.lock", os.O_WRONLY | os.O_CREAT, 0o600), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
-            return refresh(path, wish[0] if wish else None)
+            return refresh(path, intent[0] if intent else None)
         except Refused as refused:
             sys.exit(f"The key is not genuine, {refused}: is the pinned Root the right one?")
 

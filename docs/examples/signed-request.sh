@@ -4,17 +4,17 @@
 #   . signed-request.sh && signed_request METHOD PATH [BODY]
 #   sh signed-request.sh METHOD PATH [BODY]
 #
-#   BODY  with a key in it: -, and on standard input, since every user of the machine may see the arguments of a program
+#   BODY  with a key in it: -, and on standard input, because every user of the machine can read the arguments of a program
 #
-#   LICENSE_SERVER_URL    with the stage: http://127.0.0.1:8787/local; past this machine https:// alone
+#   LICENSE_SERVER_URL    with the stage: http://127.0.0.1:8787/local; remote servers require https://
 #   LICENSE_SERVER_KEY    file with the private key, PEM
-#   LICENSE_SERVER_KEYID  as the vendor gave it: hub.hwf.…
-#   LICENSE_SERVER_CLOCK_AHEAD  seconds by which the server's clock is ahead, for a local one that was moved; else not set
-#   LICENSE_SERVER_TIMEOUT  seconds for the whole answer; 30 when it is not set
-#   IDEMPOTENCY_KEY       of a change: store it before you call, give it again when you repeat; a new one when it is not set
+#   LICENSE_SERVER_KEYID  id of that key: hub.hwf.…
+#   LICENSE_SERVER_CLOCK_AHEAD  seconds by which the server's clock is ahead, for a local server whose clock was moved; default 0
+#   LICENSE_SERVER_TIMEOUT  seconds for the whole answer; default 30
+#   IDEMPOTENCY_KEY       of a change: persist it before the call and reuse it in a repeat; default: a new one
 #
-# Values of a query are unreserved characters (A-Z a-z 0-9 . _ ~ -), names sorted. The answer goes to standard output;
-# the exit code is 0 for an answer of 2xx, 22 for a refusal, 75 for what may pass (429, 5xx, a redirect), else curl's.
+# Query values consist of unreserved characters (A-Z a-z 0-9 . _ ~ -), names sorted. The answer goes to standard output;
+# the exit code is 0 for an answer of 2xx, 22 for a refusal, 75 for a temporary error (429, 5xx, a redirect), otherwise curl's.
 
 signed_request() (
   set -eu
@@ -22,7 +22,7 @@ signed_request() (
   : "${LICENSE_SERVER_URL:?is not set}" "${LICENSE_SERVER_KEY:?is not set}" "${LICENSE_SERVER_KEYID:?is not set}"
   [ "$body" != - ] || body=$(cat)
   url=${LICENSE_SERVER_URL%/}$target
-  # Keys travel there.
+  # Requests contain keys.
   printf '%s\n' "$url" | grep -Eq '^(https://[^@/?#]+|http://(localhost|127(\.[0-9]+){3}|\[::1\])(:[0-9]+)?)/' || {
     echo 'LICENSE_SERVER_URL must begin with https:// and hold no password; http:// is for this machine only.' >&2
     exit 1

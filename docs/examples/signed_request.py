@@ -2,7 +2,7 @@
 
     python3 signed_request.py METHOD PATH [BODY]
 
-BODY with a key in it: -, and on standard input, since every user of the machine may see the arguments of a program. The environment is that
+BODY with a key in it: -, and on standard input, because every user of the machine can read the arguments of a program. The environment is that
 of signed-request.sh: LICENSE_SERVER_URL, LICENSE_SERVER_KEY, LICENSE_SERVER_KEYID, LICENSE_SERVER_CLOCK_AHEAD, LICENSE_SERVER_TIMEOUT, IDEMPOTENCY_KEY.
 Needs the package `cryptography`. The exit code is 0 for an answer of 2xx, 1 for a problem.
 """
@@ -25,9 +25,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 
-# Keys travel there: past this machine by TLS alone, and no password stands in it.
+# Requests contain keys: remote servers require TLS, and the URL must not contain a password.
 SERVER_URL = r"https://[^@/?#]+(/[^@?#]*)?|http://(localhost|127(\.\d+){3}|\[::1\])(:\d+)?(/[^@?#]*)?"
-# No answer is longer.
+# Limit of an answer.
 MOST_BYTES = 10 * 2**20
 
 
@@ -126,7 +126,7 @@ def whole(answer) -> str:
 
 
 def within(seconds: float, work):
-    """The timeout of a socket begins anew with each byte: this one is for the whole answer."""
+    """Limits the time for the whole answer; the timeout of a socket restarts with each byte."""
     done = queue.SimpleQueue()
 
     def run() -> None:

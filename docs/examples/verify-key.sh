@@ -4,11 +4,11 @@
 #   sh verify-key.sh ROOT.json < KEY
 #   sh verify-key.sh ROOT.json NONCE AUDIENCE JTI SUB < VERDICT
 #
-#   ROOT.json  the Root as the vendor gave it to you, a JWK, or a list of them while it rotates
+#   ROOT.json  the vendor's Root, a JWK, or a list of them during its rotation
 #   NONCE      of the request to check-validity; AUDIENCE application:<org>/<app>; JTI and SUB of the key that it was about
-#   AT         as of when: seconds since 1970, or own-expiry (was it ever good?); the clock when it is not set
+#   AT         time of verification: seconds since 1970, or own-expiry (was it ever valid?); default: the clock
 #
-# Prints the claims as JSON; the exit code is 0 for a good one, 1 for one that is refused, with the reason.
+# Prints the claims as JSON. Exit code 0: valid; 1: refused, with the reason.
 set -eu
 export LC_ALL=C
 
@@ -22,7 +22,7 @@ refuse() {
   exit 1
 }
 
-# decode TEXT FILE: canonical base64url without padding, nothing else.
+# decode TEXT FILE: decodes canonical base64url without padding only.
 decode() {
   case $((${#1} % 4)) in 2) padding='==' ;; 3) padding='=' ;; *) padding='' ;; esac
   printf '%s%s' "$1" "$padding" | tr '_-' '/+' | openssl base64 -d -A >"$2" 2>"$work/complaint" || :
@@ -33,7 +33,7 @@ encode() {
   openssl base64 -A | tr '/+' '_-' | tr -d '='
 }
 
-# members FILE: the members of a token's JSON, sorted, on one line. It takes what the server writes: no blanks, no escapes, nothing nested but cnf.
+# members FILE: the members of a token's JSON, sorted, on one line. Accepts only the server's encoding: no blanks, no escapes, no nested object except cnf.
 members() {
   [ "$(tr -d '\041-\176' <"$1" | wc -c)" -eq 0 ] || refuse malformed 'a part is not JSON as the server writes it'
   sed -E "s/^\{(.*)\}\$/\1/; s/\"cnf\":\{\"jwk\":\{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"($hash)\",\"y\":\"($hash)\"\}\}/\"cnf\":\"\1.\2\"/" "$1" |
@@ -67,7 +67,7 @@ pattern() {
   esac
 }
 
-# What the ids of a level must be together.
+# Condition on the ids of a level.
 stands_together() {
   iss=$(field iss "$2") sub=$(field sub "$2") ent=$(field ent "$2") of=$(field org "$2")
   case $1 in
@@ -78,7 +78,7 @@ stands_together() {
   esac
 }
 
-# parse TOKEN TYP NAME: its claims in the file NAME.claims, its kid in NAME.kid, its signature in NAME.sig, what was signed in NAME.signed.
+# parse TOKEN TYP NAME: its claims in the file NAME.claims, its kid in NAME.kid, its signature in NAME.sig, the signed text in NAME.signed.
 parse() {
   matches "$1" '[^.]*\.[^.]*\.[^.]{86}' || refuse malformed 'not a compact ES256 JWS'
   rest=${1#*.}
@@ -100,7 +100,7 @@ thumbprint() {
   printf '{"crv":"P-256","kty":"EC","x":"%s","y":"%s"}' "$1" "$2" | openssl dgst -sha256 -binary | encode
 }
 
-# has_signed X Y NAME: the signature is r and s, 32 bytes each; openssl wants DER, for the key too.
+# has_signed X Y NAME: the signature is r and s, 32 bytes each; openssl needs DER, for the key too.
 has_signed() {
   decode "$1" "$work/x"
   decode "$2" "$work/y"
@@ -164,7 +164,7 @@ verify() {
 
 # for_us NONCE AUDIENCE JTI SUB
 for_us() {
-  [ "$(claim aud leaf)" = "$2" ] || refuse other-audience 'the verdict is for somebody else'
+  [ "$(claim aud leaf)" = "$2" ] || refuse other-audience 'the verdict is for another application'
   asker=${2#application:}
   [ "$(claim iss leaf)" = "responder:${asker%%/*}" ] || refuse other-org 'the verdict is of another Org'
   [ "$(claim nonce leaf)" = "$1" ] || refuse other-nonce 'the verdict answers another request'
@@ -177,7 +177,7 @@ cat >"$work/token"
 size=$(wc -c <"$work/token")
 [ "$size" -le 4097 ] || refuse malformed 'the token is too long'
 token=$(tr -d '\000' <"$work/token")
-# One line feed at the end is the file's, not the token's; a NUL is lost in a variable, so its length tells.
+# A line feed at the end is not part of the token; a NUL is lost in a variable, so the length is compared.
 [ "$size" -eq ${#token} ] || { [ "$size" -eq $((${#token} + 1)) ] && [ -z "$(tail -c 1 "$work/token" | tr -d '\n' | od -An -tx1)" ]; } ||
   refuse malformed 'no such character belongs into a token'
 if [ $# -eq 5 ]; then

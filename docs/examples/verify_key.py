@@ -3,7 +3,7 @@
     python3 verify_key.py ROOT.json < KEY
     python3 verify_key.py ROOT.json NONCE AUDIENCE JTI SUB < VERDICT
 
-ROOT.json is the Root as the vendor gave it to you, a JWK, or a list of them while it is replaced. NONCE is that of the request to check-validity, AUDIENCE is
+ROOT.json is the vendor's Root, a JWK, or a list of them during its rotation. NONCE is that of the request to check-validity, AUDIENCE is
 application:<org>/<app>, JTI and SUB are those of the key that you asked about. Prints the claims as JSON; the exit code is 0 for
 a good one, 1 for one that is refused, with the reason. Needs the package `cryptography`.
 """
@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-OWN_EXPIRY = "own-expiry"  # as of the second before its own end: was it ever good?
+OWN_EXPIRY = "own-expiry"  # as of the second before its own expiry: was it ever valid?
 SKEW_SECONDS = 60
 MAX_LENGTH = 4096
 
@@ -36,7 +36,7 @@ DEAD = r"key-not-genuine|key-unknown|key-expired|key-superseded|suspended|delete
 
 
 class Refused(Exception):
-    """A token that is not good; `reason` is a word of docs/vectors."""
+    """An invalid token; `reason` is one of docs/vectors."""
 
     def __init__(self, reason: str, message: str):
         super().__init__(f"{reason}: {message}")
@@ -81,7 +81,7 @@ def stands_together(claims: dict) -> bool:
     return claims["iss"] == f"enterprise:{claims['ent']}" and claims["ent"].startswith(f"{claims['org']}-")
 
 
-# typ: (the typ above, the claims it must have, those it may have, what they must be together)
+# typ: (typ of the parent, required claims, optional claims, condition on the claims)
 LEVELS = {
     "org-link+jwt": ("root", {"iss": text("root"), "sub": text(f"org:{ORG}"), **LINK}, {}, lambda claims: True),
     "enterprise-link+jwt": (
@@ -119,7 +119,7 @@ HEADER = {"alg": text("ES256"), "typ": any_text, "kid": text(HASH)}
 
 
 def verify_chain(token: str, typ: str, roots: list[dict], at) -> dict:
-    """The claims of `leaf ~ parent link ~ org link`. `at`: seconds since 1970, or OWN_EXPIRY. Raises Refused."""
+    """Returns the claims of `leaf ~ parent link ~ org link`. `at`: seconds since 1970, or OWN_EXPIRY. Raises Refused."""
     if len(token) > MAX_LENGTH:
         raise Refused("malformed", "the token is too long")
     leaf_text, tilde, above_text = token.partition("~")
@@ -136,7 +136,7 @@ def verify_chain(token: str, typ: str, roots: list[dict], at) -> dict:
 
 
 def verify_key(token: str, roots: list[dict], at) -> dict:
-    """The claims of a site key or an enterprise key. Raises Refused."""
+    """Returns the claims of a site key or an enterprise key. Raises Refused."""
     try:
         header = decode(token.split(".")[0]).decode(errors="replace")
     except ValueError:
@@ -145,10 +145,10 @@ def verify_key(token: str, roots: list[dict], at) -> dict:
 
 
 def verify_verdict(verdict: str, roots: list[dict], at, nonce: str, audience: str, jti, sub) -> dict:
-    """The claims of a verdict that answers this very request about this very key. Raises Refused."""
+    """Returns the claims of a verdict about this key that answers this request. Raises Refused."""
     claims = verify_chain(verdict, "verdict+jwt", roots, at)
     if claims["aud"] != audience:
-        raise Refused("other-audience", "the verdict is for somebody else")
+        raise Refused("other-audience", "the verdict is for another application")
     if claims["iss"] != f"responder:{audience.removeprefix('application:').split('/')[0]}":
         raise Refused("other-org", "the verdict is of another Org")
     if claims["nonce"] != nonce:
@@ -245,7 +245,7 @@ def thumbprint(jwk: dict) -> str:
 
 
 def decode(encoded: str) -> bytes:
-    """Raises ValueError unless the text is the one canonical spelling: base64url, no padding, no unused bits."""
+    """Raises ValueError unless the text is canonical: base64url, no padding, no unused bits."""
     if not re.fullmatch(r"[A-Za-z0-9_-]*", encoded):
         raise ValueError("not base64url")
     decoded = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))

@@ -52,8 +52,6 @@ const pending: readonly string[] = [
   'client-secrets/rotation-error.ts',
   'client-secrets/steps.ts',
   'docs/adr/',
-  'docs/cli.md',
-  'docs/examples/',
   'docs/requirements.md',
   'docs/vectors/',
   'examples/README.md',
