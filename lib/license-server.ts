@@ -37,7 +37,7 @@ export interface LicenseServerProps {
   readonly rows?: Rows;
 }
 
-/** What is to run: one function for each row. */
+/** The rows of a deployment: one function for each. */
 export interface Rows {
   readonly operations: Readonly<Record<string, Operation>>;
   readonly schedules: Readonly<Record<string, Schedule>>;

@@ -52,7 +52,7 @@ interface CommonSettings {
   readonly keyRings?: KeyRings;
 }
 
-/** Who hears by e-mail. */
+/** E-mail recipients. */
 export interface Subscriber {
   readonly address: string;
   /** hears only of notices that have one of these values in each of these attributes, such as `{ reason: ['possible-clone'] }` @default all */
@@ -66,7 +66,7 @@ export interface DomainSettings {
 }
 
 const region = 'eu-central-1';
-/** How long books and their vouchers are kept, at most, in the countries that we bill in. */
+/** Longest statutory retention of accounting records in the countries that we bill in. */
 const lockedYears = 10;
 const firewall = { signed: 150_000, unsigned: 1_000, managedRules: { action: 'count' } } as const;
 const creatingKeys = { requestsPerSecond: 2, burst: 4 };

@@ -30,7 +30,7 @@ export interface FirewallSettings {
   readonly managedRules: ManagedRules;
 }
 
-/** What the firewall does with requests that a rule group of AWS matches. Only pinned versions may block: AWS changes the default one. */
+/** The action for requests that a managed rule group matches. Only pinned versions may block, since AWS changes the default one. */
 export type ManagedRules =
   | { readonly action: 'count' }
   | { readonly action: 'block'; readonly versions: Readonly<Record<ManagedRuleGroup, string>> };

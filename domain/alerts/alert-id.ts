@@ -8,7 +8,7 @@ export const AlertId = z
   .brand<'AlertId'>();
 export type AlertId = z.infer<typeof AlertId>;
 
-/** Where an alert is kept: its window, a UTC day, and its name in it. */
+/** The position of an alert: its UTC day, and its name within the day. */
 export interface AlertPlace {
   readonly day: string;
   readonly name: string;

@@ -22,7 +22,7 @@ export interface Alert {
   readonly at?: Seconds | undefined;
 }
 
-/** Who saw it last, when, and how often it saw it. */
+/** The last report of a client: its application, the time, and the number of occurrences. */
 export interface Sighting {
   readonly by: AppId;
   readonly at: Seconds;

@@ -6,7 +6,7 @@ export interface BucketFault extends EventPlace {
   readonly what: FaultKind;
 }
 
-/** What a copy holds of one bucket of one month. */
+/** The files of one bucket of one month in a copy. */
 export interface BucketCopy {
   readonly trail: string | undefined;
   readonly hashes: string | undefined;

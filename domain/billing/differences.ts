@@ -6,7 +6,7 @@ import type { ManifestCounts } from './manifest.ts';
 const siteKinds = ['production', 'dev', 'proxy'] as const;
 export const differenceKinds = [...siteKinds, 'enterprises'] as const;
 
-/** One number of a manifest that is not the server's own. */
+/** A number of a manifest that differs from the server's. */
 export interface Difference {
   readonly kind: (typeof differenceKinds)[number];
   /** absent for a total of the application */

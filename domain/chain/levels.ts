@@ -33,7 +33,7 @@ export type DeadReason = (typeof deadReasons)[number];
 export const mode = z.enum(['production', 'dev']);
 export type Mode = z.infer<typeof mode>;
 
-/** What an enforcing application must know of its own policy without a connection: whose keys it may accept, and for how long. */
+/** The part of a policy that an enforcing application needs offline: whose keys it accepts, and for how long. */
 export const OfflinePolicy = z.strictObject({
   enforcesFor: z.array(AppId).max(20),
   /** `listed`: some enterprises of its Org only; which ones is too long for a token */

@@ -7,7 +7,7 @@ export function keyIdOf(org: OrgId, app: AppId, jkt: string): KeyId {
   return KeyId.parse(`${org}.${app}.${jkt.slice(0, thumbprintLength)}`);
 }
 
-/** Does the name fit the application and the thumbprint? */
+/** Returns whether a keyid is that of the application and the thumbprint. */
 export function isKeyOf(org: OrgId, app: string, { keyid, jkt }: { keyid: KeyId; jkt: string }): boolean {
   return keyid === `${org}.${app}.${jkt.slice(0, thumbprintLength)}`;
 }

@@ -4,7 +4,7 @@ import { AppId, EnterpriseId, type KeyId, type OrgId } from '../kernel/ids.ts';
 import { notFound, Refusal } from '../kernel/refusal.ts';
 import { day, hour } from '../kernel/time.ts';
 
-/** What an application may do: configuration, so that nothing in the code is about one of them (docs/rules.md 3.1). */
+/** The policy of an application. It is configuration, so that the code is independent of individual applications (docs/rules.md 3.1). */
 export const Policy = z.strictObject({
   modes: z
     .array(mode)
@@ -32,7 +32,7 @@ export function offlinePolicy({ enforcesFor, enterprises, cacheSeconds, graceSec
   return { enforcesFor, enterprises: enterprises === 'all' ? 'all' : 'listed', cacheSeconds, graceSeconds };
 }
 
-/** `finance` reads names of people, and does nothing else. */
+/** Roles of callers. `finance` can only read the names of application admins. */
 export const role = z.enum(['application', 'operator', 'finance']);
 export type Role = z.infer<typeof role>;
 

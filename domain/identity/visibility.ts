@@ -2,7 +2,7 @@ import { type AppId, type EnterpriseId, type OrgId, orgOf, type SiteId } from '.
 import { notFound } from '../kernel/refusal.ts';
 import { type Caller, isOperator } from './policy.ts';
 
-/** What decides who sees an enterprise. */
+/** The facts that decide the visibility of an enterprise. */
 export interface VisibleEnterprise {
   readonly id: EnterpriseId;
   readonly org: OrgId;

@@ -1,4 +1,4 @@
-/** What canonical JSON is made of here: no fractions, so that no number has two spellings. Members that are undefined are left out. */
+/** Values of canonical JSON: no fractions, so that a number has one form. Undefined members are omitted. */
 export type CanonicalValue =
   | string
   | number

@@ -1,7 +1,7 @@
 import { notFound, Refusal } from './refusal.ts';
 import { nextQuarter, Quarter, quarterBegins, quarterEnds, type Seconds } from './time.ts';
 
-/** The first deployment is of 2026: the counters of every quarter before hold nothing, and are not read. */
+/** The quarter of the first deployment: earlier counters do not exist, and are not read. */
 export const firstQuarter = Quarter.parse('2026-Q1');
 
 /** Returns the quarters from the first one to this one, both included, in order. */

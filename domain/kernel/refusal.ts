@@ -1,4 +1,4 @@
-/** A pointer to one wrong field of a request, as a JSON pointer (RFC 6901) into `{path, query, headers, body}`. */
+/** An error of one field of a request: a JSON pointer (RFC 6901) into `{path, query, headers, body}`, and the problem. */
 export interface FieldError {
   pointer: string;
   detail: string;

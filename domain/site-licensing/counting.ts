@@ -7,7 +7,7 @@ import { type DayChange, usageOf } from './usage.ts';
 /** The rules by which sites are counted (docs/counting.md). A change of any of them is a new version; statements name theirs. */
 export const countingRules = { version: '2' } as const;
 
-/** What of a site decides where it counts. */
+/** The properties of a site that decide how it is counted. */
 export type SiteClass = Pick<Site, 'mode' | 'state' | 'status'>;
 
 /** Numbers by cell: `production:active:live`, `enterprise-key`, `move:new`. */
@@ -18,7 +18,7 @@ export function cellOf({ mode, state, status }: SiteClass): string {
   return `${mode}:${state}:${status}`;
 }
 
-/** One for each application that an enterprise has a key for. */
+/** The cell of enterprise keys: one for each application that an enterprise has a key for. */
 export const enterpriseKeyCell = 'enterprise-key';
 
 /** Every combination of mode, state and status that is counted; a deleted site is in none. */

@@ -9,14 +9,14 @@ import {
   secondsOf,
 } from '../kernel/time.ts';
 
-/** By how many the number that bills changed on one UTC day: what came less what went, never 0. */
+/** Net change of the billed number on one UTC day; never 0. */
 export interface DayChange {
   /** `2026-10-05` */
   readonly day: string;
   readonly sites: number;
 }
 
-/** How many sites stood in a quarter, by their number at the end of each UTC day; it does not bill. */
+/** Usage of a quarter, by the number of sites at the end of each UTC day; it is not billed. */
 export interface Usage {
   /** the highest number at the end of a day */
   readonly peak: number;

@@ -14,7 +14,7 @@ export interface EnterpriseLink {
   readonly lastNotified?: number | undefined;
 }
 
-/** How long each link lives (docs/rules.md 4). The short life of an enterprise's is the only offline revocation of a stolen key. */
+/** Lifetime of each link, in days (docs/rules.md 4). The short life of an enterprise's is the only offline revocation of a stolen key. */
 export const linkDays = { org: 730, enterprise: 62, responder: 14 } as const;
 
 /** A client that is offline for longer must pin a new Root by hand, as the first one (docs/rotation.md). */

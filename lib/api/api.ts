@@ -37,9 +37,9 @@ const tls = { securityPolicy: SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09, endpointA
 /** The REST API: one route for each operation, a firewall, and gateway errors as problems (RFC 9457). */
 export class Api extends Construct {
   readonly rest: RestApi;
-  /** what clients put before the path of an operation */
+  /** base URL of all operations */
   readonly url: string;
-  /** what the DNS name of a domain of its own must point to */
+  /** target of the DNS record of the domain, if the stage has one */
   readonly domainTarget: string | undefined;
 
   constructor(scope: Construct, id: string, { stage, operations, functions, alarms }: ApiProps) {

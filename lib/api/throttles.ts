@@ -8,10 +8,10 @@ type Operations = Readonly<Record<string, Operation>>;
 /** The request quotas of AWS KMS in a new account, "(ECC) request rate" and CreateKey (AWS KMS developer guide, "Request quotas"). */
 export const defaultKmsQuotas: KmsQuotas = { signatures: 1_000, createdKeys: 5 };
 
-/** What the methods may use of a quota, in percent; the rest is for schedules, for CloudFormation, and for retries. */
+/** Share of a quota for the methods, in percent; schedules, CloudFormation and retries use the remainder. */
 const usablePercent = 90;
 
-/** What one request of an operation uses of each quota, at most. */
+/** Maximum use of each quota by one request of an operation. */
 const uses = {
   signatures: ({ signsAsEnterprise, invokes = [] }: Grants) => (signsAsEnterprise ? 1 : 0) + invokes.length,
   createdKeys: ({ makesEnterpriseKeys }: Grants) => (makesEnterpriseKeys ? 1 : 0),

@@ -5,7 +5,7 @@ import type { Alarms } from '../monitoring/alarms.ts';
 import type { Outputs } from '../outputs.ts';
 import type { StageSettings } from '../stages.ts';
 
-/** What a product area has in AWS beside the functions of its rows. The ids of constructs are part of deployed stacks: they stay. */
+/** The constructs of a product area besides the functions of its rows. Their ids are part of deployed stacks and must not change. */
 export interface AreaConstructs {
   /** Creates what must survive, in the stack `store`; returns outputs of that stack. */
   readonly store?: (stateful: StatefulResources, stage: StageSettings) => Outputs;

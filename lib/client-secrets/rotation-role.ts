@@ -12,7 +12,7 @@ export interface RotationRoleProps extends LicenseClientSecretsProps {
   readonly logGroup: LogGroup;
 }
 
-/** What the rotation function may: only secrets that it rotates, however they are named; of the profile only its value. */
+/** Returns the rights of the rotation function: the secrets that it rotates, and the value of the profile. */
 export class RotationRole extends Role {
   constructor(scope: Construct, id: string, props: RotationRoleProps) {
     super(scope, id, {

@@ -11,7 +11,7 @@ export interface UsePolicyProps {
   readonly encryptionKeyArn: string | undefined;
 }
 
-/** What the SDK's store does: makes, reads and writes secrets of keys, and attaches this one rotation function to them. */
+/** Actions of the SDK's store: it creates, reads and writes the secrets of keys, and attaches this rotation function to them. */
 export class UsePolicy extends ManagedPolicy {
   constructor(scope: Construct, id: string, { secrets, functionArn, encryptionKeyArn }: UsePolicyProps) {
     const on = (actions: string[], resources: string[], conditions: Record<string, unknown> = {}) =>

@@ -9,7 +9,7 @@ import type { StageSettings } from '../stages.ts';
 import type { Right } from './right.ts';
 import { roleKindOf } from './role-kind.ts';
 
-/** What a function is before it runs: its name, its log, and a role of its own with exactly the rights of its row. */
+/** The identity of a function: its name, its log group, and its role with exactly the rights of its row. */
 export class FunctionIdentity extends Construct {
   /** the row's key */
   readonly row: string;

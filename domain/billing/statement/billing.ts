@@ -1,6 +1,6 @@
 import type { Tally } from '../../site-licensing/tally.ts';
 
-/** What each version of the counting rules (docs/counting.md) makes of the counts: the number that bills. Versions are added, never changed. */
+/** The billed number by each version of the counting rules (docs/counting.md). Versions are added, never changed. */
 const billedBy: ReadonlyMap<string, (closing: Tally) => number> = new Map([['2', ({ production }) => production]]);
 
 /** Returns the number of billed sites; undefined for a version of the rules that this program does not know. */

@@ -37,7 +37,7 @@ export interface RecordedStatement {
   readonly version?: Version | undefined;
 }
 
-/** What is recorded of a quarter. */
+/** The record of a quarter: its manifests' count and its statement. */
 export interface QuarterRecord {
   readonly org: OrgId;
   readonly quarter: Quarter;
@@ -46,7 +46,7 @@ export interface QuarterRecord {
   readonly statement?: RecordedStatement | undefined;
 }
 
-/** What make-statement has to do. */
+/** The next step of make-statement. */
 export type StatementStep = { readonly publish: RecordedStatement } | { readonly make: StatementToMake };
 
 /** The next revision of a quarter. */
@@ -110,7 +110,7 @@ export function isOverdue({ quarter, statement }: QuarterRecord, hasCounted: boo
   return statement.reopenedAt !== undefined && now >= statement.reopenedAt + mostCorrectionSeconds;
 }
 
-/** What the clock does about a quarter: `wait` for the sweep, which must have passed its end. */
+/** The step of the scheduled run for a quarter: `wait` until the sweep has passed its end. */
 export type ScheduledStep = 'none' | 'wait' | 'make';
 
 /**

@@ -11,7 +11,7 @@ import { sumMismatches } from './statement-sums.ts';
 /** The Root that is trusted: its public key, or the thumbprint by which the key that the statement names is known to be it. */
 export type RootPin = { readonly jwk: PublicJwk } | { readonly thumbprint: string };
 
-/** One thing that is wrong, and where. */
+/** A fault of a statement and its location. */
 export interface Finding {
   readonly file: keyof StatementFolder;
   /** `line 4`, `totals.closing.production` */
@@ -20,11 +20,11 @@ export interface Finding {
 }
 
 export interface Verification {
-  /** nothing: the statement is genuine, whole, and adds up */
+  /** empty for a genuine, complete and consistent statement */
   readonly findings: readonly Finding[];
   /** as far as it could be read */
   readonly statement?: Statement | undefined;
-  /** what was signed, when the signature is good */
+  /** the signed claims, when the signature is valid */
   readonly signed?: Claims<'statement+jwt'> | undefined;
 }
 

@@ -48,7 +48,7 @@ export const usage = z.object({
   siteDays: count.describe('the sum of the numbers'),
 });
 
-/** How complete the counts of a quarter are. */
+/** Completeness of the counts of a quarter. */
 export const booked = {
   sweptUntil: time
     .optional()

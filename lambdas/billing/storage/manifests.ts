@@ -40,7 +40,7 @@ export interface Manifests {
   read(org: OrgId, quarter: Quarter, app: AppId, revision: number): Promise<ManifestBody>;
 }
 
-/** What an application has pushed. */
+/** A manifest that an application has submitted. */
 export interface PushedManifest {
   readonly org: OrgId;
   readonly quarter: Quarter;

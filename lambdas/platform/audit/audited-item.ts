@@ -10,7 +10,7 @@ export interface Audited {
   readonly details: Details;
 }
 
-/** Each audited kind of item: how its keys look, and the fields that the trail keeps. */
+/** Audited kinds of items: the pattern of their keys, and the fields in the audit event. */
 const kinds: readonly { keys: RegExp; subject: (match: RegExpExecArray) => string; fields: readonly string[] }[] = [
   {
     keys: /^E#[^#]+#[^#]+ S#(.+)$/,

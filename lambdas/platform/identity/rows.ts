@@ -4,7 +4,7 @@ import { registerApplication } from './operations/register-application/schema.ts
 import { rotateApplicationKey } from './operations/rotate-application-key/schema.ts';
 import { updateApplication } from './operations/update-application/schema.ts';
 
-/** Who calls: applications, their keys and policies. */
+/** Identity of callers: applications, their keys and policies. */
 export const identity = {
   itemFamilies: { P: 'applications' },
   operations: {

@@ -12,10 +12,10 @@ export interface Runtime {
   instrument<I extends object, O extends object>(stack: MiddlewareStack<I, O>): void;
 }
 
-/** How long one attempt at a request to AWS may take, in milliseconds. */
+/** Timeouts of one attempt of a request to AWS, in milliseconds. */
 export interface AwsWaits {
   readonly connectMs: number;
-  /** For an answer to begin, and for its next bytes to arrive. */
+  /** Until the response begins, and between two parts of it. */
   readonly answerMs: number;
   /** The same when another function is invoked. */
   readonly functionMs: number;

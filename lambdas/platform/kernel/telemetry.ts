@@ -16,7 +16,7 @@ export function logFailedPart(about: string, error: unknown): void {
   logger.error('part failed', { about, fault: describeError(error) });
 }
 
-/** What one run of the sweep did. */
+/** Counts of one run of the sweep. */
 export interface Swept {
   warned: number;
   expired: number;

@@ -1,4 +1,4 @@
-/** How a refusal is answered over HTTP (RFC 9457). */
+/** HTTP status and title of a refusal (RFC 9457). */
 export interface Problem {
   readonly status: number;
   readonly title: string;

@@ -82,7 +82,7 @@ export interface Table {
   query(range: { pk: string; prefix?: string | undefined; after?: string | undefined; limit: number }): Promise<Page>;
   /** Keys only, from the expiry index; eventually consistent, as every index. */
   queryExpiry(range: { xpk: string; after?: Item | undefined; limit: number }): Promise<ExpiryPage>;
-  /** One write alone, several as a transaction. @throws ConditionFailed for the first that failed; unavailable after long contention */
+  /** One write alone, several as a transaction. @throws ConditionFailedError for the first that failed; unavailable after long contention */
   commit(writes: readonly Write[]): Promise<void>;
 }
 

@@ -32,7 +32,7 @@ export interface ChainVerifier {
   verify<T extends LeafType>(token: string, type: T, at: Seconds | 'own-expiry'): Promise<Claims<T>>;
 }
 
-/** As the trust set-up answers it (functions/set-up-trust): the numbers travel with the keys. */
+/** The answer of the trust set-up (functions/set-up-trust): keys with their generations. */
 const RootKeys = ringOf(z.strictObject({ generation: z.int().positive(), jwk: PublicJwk }));
 
 /**

@@ -22,7 +22,7 @@ import { enterpriseKeyWrites } from './counters.ts';
 import { fromKeyItem, KeyItem, toKeyItem } from './key-item.ts';
 
 export interface Enterprises {
-  /** At most 60 s old: for what changes rarely, the link and the KMS key. */
+  /** At most 60 s old: for the link and the KMS key, which change rarely. */
   find(id: EnterpriseId): Promise<Enterprise | undefined>;
   findNow(id: EnterpriseId): Promise<Enterprise | undefined>;
   /** Removes the enterprise from the cache. */
@@ -44,7 +44,7 @@ export interface Enterprises {
 }
 
 const cacheSeconds = 60;
-/** With one round of caching, a suspension is known to every check within 60 s (docs/rules.md 8). */
+/** Lifetime of the cached deny list: with it, a suspension is effective in every check within 60 s (docs/rules.md 8). */
 const denyListSeconds = 30;
 const linkSeconds = day;
 

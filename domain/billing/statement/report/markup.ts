@@ -3,7 +3,7 @@ export interface Markup {
   readonly markup: string;
 }
 
-/** What a page is put together from; text is escaped, what is not there leaves nothing. */
+/** The content of a page; text is escaped, absent content renders nothing. */
 export type Content = Markup | string | number | undefined | false | readonly Content[];
 
 /** Returns a piece of a page, as a tagged template: markup`<td>${text}</td>`. Values in `${}` are escaped as text, unless they are markup. */

@@ -22,7 +22,7 @@ const meanings = {
   proxied: { name: 'made proxies', short: 'proxied', meaning: 'made proxies by an operator' },
 } as const satisfies Record<Move, { name: string; short: string; meaning: string }>;
 
-/** At most so many lines; all of them are in enterprises.csv. */
+/** Limit of lines; enterprises.csv has all of them. */
 const maxLines = 150;
 
 /** Explains the difference to the number of the previous quarter, line by line. */

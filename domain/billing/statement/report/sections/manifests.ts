@@ -4,7 +4,7 @@ import { type Content, type Markup, markup } from '../markup.ts';
 import { type Column, table } from '../table.ts';
 import { counted, grouped, longDay, signed } from '../words.ts';
 
-/** At most so many lines; all of them are in statement.json. */
+/** Limit of lines; statement.json has all of them. */
 const maxLines = 200;
 
 /** Compares the manifests of the applications with the server's counts. */
