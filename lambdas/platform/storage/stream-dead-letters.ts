@@ -22,7 +22,15 @@ export interface DeadLetter {
 /** Sends a record to the dead-letter queue; an operator redrives it (docs/runbook.md). */
 export async function sendToDeadLetters(runtime: Runtime, record: DeadLetter): Promise<void> {
   await client(runtime).send(
-    new SendMessageCommand({ QueueUrl: setting(runtime, 'DEAD_LETTER_QUEUE'), MessageBody: JSON.stringify(record) }),
+    new SendMessageCommand({ QueueUrl: setting(runtime, 'DEAD_LETTER_QUEUE'), MessageBody: messageText(record) }),
+  );
+}
+
+/** Returns JSON in characters that SQS accepts in a message (SQS API reference, SendMessage); JSON itself allows all of them. */
+function messageText(record: DeadLetter): string {
+  return JSON.stringify(record).replace(
+    /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd]/g,
+    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
 
