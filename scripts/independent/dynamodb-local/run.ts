@@ -12,6 +12,7 @@ const campaigns = {
     'test/platform/(alerts|storage|streams)/',
     'test/platform/trust/(link-not|token-of|trust-record)',
     'test/site-licensing/(counter-attributes|new-keys|one-key)',
+    'test/local/dynamodb-refusals.test.ts',
     'test/local/start-dynamodb-local.test.ts',
     'test/local/start-stream.test.ts',
     'test/local/write-units.test.ts',
