@@ -105,6 +105,6 @@ test.each([
 test.each(['rate(2 days)', 'cron(0 6 11 * ? *)', 'cron(0 6 ? * MON *)', 'cron(0 6 * JAN ? *)', '17 3 * * *'])(
   '%s is refused: no alarm could see that it was missed',
   expression => {
-    expect(() => missedHours(expression)).toThrow('does not start every day');
+    expect(() => missedHours(expression)).toThrow('does not run daily');
   },
 );
