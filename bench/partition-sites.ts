@@ -1,5 +1,5 @@
 import { type EnterpriseId, newEnterpriseId, newSiteId, OrgId, type SiteId } from '../domain/kernel/ids.ts';
-import type { Luck } from '../test/support/seeded.ts';
+import type { SeededRandom } from '../test/support/seeded.ts';
 
 export const org = OrgId.parse('hub');
 
@@ -9,16 +9,16 @@ export interface Owners {
   readonly siteCount: number;
   readonly sitesPerEnterprise: number;
   /** @returns the number of a site, 0 … siteCount - 1 */
-  some(luck: Luck): number;
+  some(random: SeededRandom): number;
 }
 
 const siteCount = 1_000_000;
 
 /** The sites of an enterprise follow one another in number, so that under Zipf the most asked sites are of one owner. */
 export const owners: readonly Owners[] = [
-  { name: 'uniform', siteCount, sitesPerEnterprise: 50, some: luck => luck.below(siteCount) },
-  { name: 'Zipf', siteCount, sitesPerEnterprise: 50, some: luck => zipf(luck.below(2 ** 32) / 2 ** 32) },
-  { name: 'one owner', siteCount, sitesPerEnterprise: siteCount, some: luck => luck.below(siteCount) },
+  { name: 'uniform', siteCount, sitesPerEnterprise: 50, some: random => random.below(siteCount) },
+  { name: 'Zipf', siteCount, sitesPerEnterprise: 50, some: random => zipf(random.below(2 ** 32) / 2 ** 32) },
+  { name: 'one owner', siteCount, sitesPerEnterprise: siteCount, some: random => random.below(siteCount) },
 ];
 
 /** Zipf with exponent 1: the n-th site is asked for in proportion to 1/n. The inverse of its distribution, ln(n) / ln(count). */

@@ -1,6 +1,6 @@
 import { applicationKey } from '../lambdas/platform/identity/applications.ts';
 import { denyListKey, enterpriseKey } from '../lambdas/site-licensing/storage/enterprises.ts';
-import { type Luck, seeded } from '../test/support/seeded.ts';
+import { type SeededRandom, seeded } from '../test/support/seeded.ts';
 import {
   type Asked,
   alertUnits,
@@ -42,16 +42,16 @@ export function partitions(): boolean {
 
 /** @returns the hottest second of each kind and family of keys */
 function simulated(trace: Owners): Record<Kind, Map<string, Hot>> {
-  const luck = seeded(seed);
+  const random = seeded(seed);
   const hottest = { read: new Map<string, Hot>(), write: new Map<string, Hot>() };
   const ids = siteIds(trace);
-  const fleet = new Fleet(luck);
+  const fleet = new Fleet(random);
   const from = Date.UTC(2026, 10, 21, 12) / 1000;
   for (let at = from; at < from + seconds; at++) {
     const used = { read: new Map<string, number>(), write: new Map<string, number>() };
     for (let i = 0; i < perSecond; i++) {
       const number = (at - from) * perSecond + i;
-      const { id: site, enterprise } = ids(trace.some(luck));
+      const { id: site, enterprise } = ids(trace.some(random));
       const asked = { site, enterprise, at, number, sitesPerEnterprise: trace.sitesPerEnterprise };
       for (const { pk, read = 0, write = 0 } of fleet.serve(asked)) {
         if (read > 0) used.read.set(pk, (used.read.get(pk) ?? 0) + read);
@@ -72,21 +72,21 @@ const headroom = 1.5;
 
 /** The instances of every function, cold when the trace begins, and what they keep: applications, deny list, enterprises. */
 class Fleet {
-  readonly #luck: Luck;
+  readonly #random: SeededRandom;
   readonly #operations: readonly (readonly [name: string, operation: TracedOperation])[];
   readonly #until = new Map<string, number>();
 
-  constructor(luck: Luck) {
-    this.#luck = luck;
+  constructor(random: SeededRandom) {
+    this.#random = random;
     this.#operations = Object.entries(traced).flatMap(([name, operation]) =>
       Array.from({ length: Math.round(operation.share * 10_000) }, () => [name, operation] as const),
     );
   }
 
   serve(asked: Asked): readonly Touch[] {
-    const [name, { share, seconds, cachesEnterprises, touches }] = this.#luck.pick(this.#operations);
+    const [name, { share, seconds, cachesEnterprises, touches }] = this.#random.pick(this.#operations);
     const instances = Math.ceil(share * perSecond * seconds * headroom);
-    const instance = `${name} ${this.#luck.below(instances)}`;
+    const instance = `${name} ${this.#random.below(instances)}`;
     const loaded = [
       this.#loads(instance, applicationKey(org, app).pk, 60, asked),
       this.#loads(instance, denyListKey(org).pk, 30, asked),

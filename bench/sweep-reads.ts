@@ -79,13 +79,13 @@ async function writeSites(
   const documents = DynamoDBDocumentClient.from(client);
   const batches = Array.from({ length: Math.ceil(items.length / 25) }, (_, i) => items.slice(i * 25, i * 25 + 25));
   const waiting = batches.values();
-  const lane = async () => {
+  const worker = async () => {
     for (const batch of waiting)
       await documents.send(
         new BatchWriteCommand({ RequestItems: { [tableName]: batch.map(Item => ({ PutRequest: { Item } })) } }),
       );
   };
-  await Promise.all(Array.from({ length: 8 }, lane));
+  await Promise.all(Array.from({ length: 8 }, worker));
   client.destroy();
 }
 

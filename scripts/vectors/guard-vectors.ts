@@ -3,7 +3,7 @@ import { healthy } from '../../sdk/guard/connection.ts';
 import { type GuardEvent, type GuardState, step } from '../../sdk/guard/guard-state.ts';
 import type { SignedPolicy } from '../../sdk/guard/scope.ts';
 import { untrustedTime } from '../../sdk/guard/trusted-time.ts';
-import { type Luck, seeded } from '../../test/support/seeded.ts';
+import { type SeededRandom, seeded } from '../../test/support/seeded.ts';
 import { allowed, bad, good, key, limits, owner, reading, said, shown, silent } from './guard-events.ts';
 import { policyStories } from './policy-stories.ts';
 
@@ -143,7 +143,7 @@ const policies: readonly Partial<SignedPolicy>[] = [
   { cacheSeconds: 60, graceSeconds: day },
 ];
 
-function walk(luck: Luck): GuardEvent[] {
+function walk(luck: SeededRandom): GuardEvent[] {
   let passed = 0;
   return Array.from({ length: 15 }, () => {
     passed += luck.pick([1, 10, 60, 20 * minute, hour, day]);

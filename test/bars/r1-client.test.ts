@@ -15,7 +15,7 @@ jest.setTimeout(600_000);
 
 const seed = 20261111;
 const points = barCount(500, 80);
-const laneCount = 8;
+const workerCount = 8;
 const name = 'plant';
 
 describe(`a keyring whose process dies (bar R1 from the client, seed ${seed}, ${points} points)`, () => {
@@ -31,7 +31,7 @@ describe(`a keyring whose process dies (bar R1 from the client, seed ${seed}, ${
     server.meter.records = false;
     healthy = (await startInstance(server)).client(server.keys.boost);
     there = await Promise.all(
-      Array.from({ length: laneCount }, async () => ({ instance: await startInstance(server) })),
+      Array.from({ length: workerCount }, async () => ({ instance: await startInstance(server) })),
     );
     ({ enterpriseId } = await healthy.call('create-enterprise', {}));
   });
@@ -41,8 +41,8 @@ describe(`a keyring whose process dies (bar R1 from the client, seed ${seed}, ${
   });
 
   it('ends with exactly one valid key, the one in the store, and one site for each', async () => {
-    await mapConcurrently(laneCount, points, async (number, lane) => {
-      const reached = there[lane];
+    await mapConcurrently(workerCount, points, async (number, worker) => {
+      const reached = there[worker];
       if (reached) await disturb(number, reached).catch((error: unknown) => Promise.reject(at(number, error)));
     });
     expect([...met.keys()].sort()).toEqual(['answer lost', 'dies after', 'dies before', 'killed', 'reply lost']);
@@ -51,18 +51,18 @@ describe(`a keyring whose process dies (bar R1 from the client, seed ${seed}, ${
 
   /** A new site, then a refresh or a promotion; each begun by processes that die, some two at a time, and ended by one that does not. */
   async function disturb(number: number, reached: { instance: Instance }): Promise<void> {
-    const luck = seeded(seed + number);
+    const random = seeded(seed + number);
     const store = createMemoryStore();
     const left = new Set<string>();
-    const mode = luck.chance(0.3) ? ('production' as const) : undefined;
+    const mode = random.chance(0.3) ? ('production' as const) : undefined;
     const input = { enterpriseId, siteRef: `C-${number}`, state: 'active', mode: 'dev' } as const;
     const jobs = [
       async (keyring: Keyring) => await keyring.obtain(name, 'create-site', input),
       async (keyring: Keyring) => await keyring.refresh(name, mode),
     ];
     for (const job of jobs) {
-      for (let round = luck.below(3); round > 0; round--) {
-        const fates = [someFate(luck), ...(luck.chance(0.3) ? [someFate(luck)] : [])];
+      for (let round = random.below(3); round > 0; round--) {
+        const fates = [someFate(random), ...(random.chance(0.3) ? [someFate(random)] : [])];
         await Promise.all(fates.map(async fate => await doomed(fate, store, reached, left, job)));
         expect((await validOf(left)).length).toBeLessThanOrEqual(1);
       }

@@ -9,13 +9,13 @@ import { barCount } from '../support/bar-count.ts';
 import { clockAhead } from '../support/clients/clock-ahead.ts';
 import { type Language, languages, type Recipe, titleOf } from '../support/clients/recipes.ts';
 import { captureOutput } from '../support/output.ts';
-import { type Luck, mapConcurrently, seeded } from '../support/seeded.ts';
+import { mapConcurrently, type SeededRandom, seeded } from '../support/seeded.ts';
 import { policies, startServer, type TestServer } from '../support/server/server.ts';
 
 jest.setTimeout(600_000);
 
 const seed = 20261121;
-const laneCount = 2;
+const workerCount = 2;
 const tryAgain = 75;
 /** Starts of processes are slow: each language gets what it can afford. */
 const pointsOf: Readonly<Record<string, number>> = {
@@ -44,7 +44,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'root.json'), JSON.stringify(server.world.root));
   ({ enterpriseId } = await client.call('create-enterprise', {}));
   desk = client;
-  proxies = await Promise.all(Array.from({ length: laneCount }, async () => await startLossyProxy(server.url)));
+  proxies = await Promise.all(Array.from({ length: workerCount }, async () => await startLossyProxy(server.url)));
 });
 afterAll(async () => {
   await Promise.all(proxies.map(async proxy => await proxy.close()));
@@ -60,8 +60,8 @@ for (const language of languages) {
     it(`ends with exactly one valid key, the one in its record (seed ${seed}, ${points} points)`, async () => {
       language.prepare?.(folder);
       const met = new Map<string, number>();
-      await mapConcurrently(laneCount, points, async (number, lane) => {
-        const proxy = proxies[lane];
+      await mapConcurrently(workerCount, points, async (number, worker) => {
+        const proxy = proxies[worker];
         if (proxy)
           await disturb(language, number, proxy, met).catch((error: unknown) => Promise.reject(at(number, error)));
       });
@@ -72,16 +72,18 @@ for (const language of languages) {
 
 /** A new site, and refreshes of its key that are disturbed, some two at a time, then one that is not. */
 async function disturb(language: Language, number: number, proxy: LossyProxy, met: Map<string, number>) {
-  const luck = seeded(seed + number);
+  const random = seeded(seed + number);
   const siteRef = `${language.name}-${number}`;
   const { key } = await desk.call('create-site', { enterpriseId, siteRef, state: 'active', mode: 'dev' } as never);
   const record = join(folder, `${siteRef}.json`);
   writeFileSync(record, JSON.stringify({ key }), { mode: 0o600 });
   proxy.left.clear();
   proxy.left.add(key);
-  for (let round = 1 + luck.below(2); round > 0; round--) {
-    const processes = luck.chance(0.3) ? 2 : 1;
-    await Promise.all(Array.from({ length: processes }, async () => await doomed(language, record, proxy, luck, met)));
+  for (let round = 1 + random.below(2); round > 0; round--) {
+    const processes = random.chance(0.3) ? 2 : 1;
+    await Promise.all(
+      Array.from({ length: processes }, async () => await doomed(language, record, proxy, random, met)),
+    );
     proxy.losses.length = 0;
   }
   expect(await run(language.refresh(folder), record, proxy)).toBe(0);
@@ -91,13 +93,19 @@ async function disturb(language: Language, number: number, proxy: LossyProxy, me
   expect(around.sort()).toEqual([`${siteRef}.json`, `${siteRef}.json.lock`]);
 }
 
-async function doomed(language: Language, record: string, proxy: LossyProxy, luck: Luck, met: Map<string, number>) {
-  const loss = luck.pick(losses);
-  const fate = luck.pick(fatesOf(language));
+async function doomed(
+  language: Language,
+  record: string,
+  proxy: LossyProxy,
+  random: SeededRandom,
+  met: Map<string, number>,
+) {
+  const loss = random.pick(losses);
+  const fate = random.pick(fatesOf(language));
   for (const one of [loss, fate]) met.set(one, (met.get(one) ?? 0) + 1);
-  proxy.losses.push(loss, ...(luck.chance(0.5) ? [luck.pick(losses)] : []));
-  const when = luck.pick(['before', 'after']);
-  const command = fate === 'dies' ? [...dying, String(1 + luck.below(8)), when] : language.refresh(folder);
+  proxy.losses.push(loss, ...(random.chance(0.5) ? [random.pick(losses)] : []));
+  const when = random.pick(['before', 'after']);
+  const command = fate === 'dies' ? [...dying, String(1 + random.below(8)), when] : language.refresh(folder);
   const code = await run(command, record, proxy, fate === 'dies with it');
   // Refused would be locked out; no exit code is a kill.
   expect([0, tryAgain, null]).toContain(code);

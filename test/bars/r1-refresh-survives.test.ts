@@ -11,7 +11,7 @@ jest.setTimeout(600_000);
 
 const seed = 20261101;
 const points = barCount(500, 80);
-const laneCount = 8;
+const workerCount = 8;
 
 describe(`a refresh that is disturbed (bar R1, seed ${seed}, ${points} points)`, () => {
   const output = captureOutput();
@@ -26,7 +26,7 @@ describe(`a refresh that is disturbed (bar R1, seed ${seed}, ${points} points)`,
     server.meter.records = false;
     healthy = (await startInstance(server)).client(server.keys.boost);
     const start = async () => await FragileServer.start(server, server.keys.boost);
-    fragile = await Promise.all(Array.from({ length: laneCount }, start));
+    fragile = await Promise.all(Array.from({ length: workerCount }, start));
     ({ enterpriseId } = await healthy.call('create-enterprise', {}));
   });
   afterAll(async () => {
@@ -35,8 +35,8 @@ describe(`a refresh that is disturbed (bar R1, seed ${seed}, ${points} points)`,
   });
 
   it('ends with exactly one valid key, the one that the client holds, and never two', async () => {
-    await mapConcurrently(laneCount, points, async (number, lane) => {
-      const there = fragile[lane];
+    await mapConcurrently(workerCount, points, async (number, worker) => {
+      const there = fragile[worker];
       if (there) await disturb(number, there).catch((error: unknown) => Promise.reject(at(number, error)));
     });
     expect([...met.keys()].sort()).toEqual([
@@ -51,24 +51,24 @@ describe(`a refresh that is disturbed (bar R1, seed ${seed}, ${points} points)`,
 
   /** One to three disturbed attempts, then one that nothing disturbs; after each, all keys that ever left the server are checked. */
   async function disturb(number: number, there: FragileServer): Promise<void> {
-    const luck = seeded(seed + number);
+    const random = seeded(seed + number);
     const created = await healthy.call('create-site', {
       enterpriseId,
       siteRef: `R1-${number}`,
       state: 'active',
       mode: 'dev',
     });
-    const site = { siteId: created.siteId, ...(luck.chance(0.3) && { mode: 'production' as const }) };
+    const site = { siteId: created.siteId, ...(random.chance(0.3) && { mode: 'production' as const }) };
     const keys = new Set([created.key]);
     let has: Persisted = { key: created.key, idempotencyKey: crypto.randomUUID() };
-    const mishaps: (Mishap | undefined)[] = Array.from({ length: 1 + luck.below(3) }, () => someMishap(luck));
+    const mishaps: (Mishap | undefined)[] = Array.from({ length: 1 + random.below(3) }, () => someMishap(random));
     for (const mishap of [...mishaps, undefined]) {
       if (mishap) met.set(mishap.kind, (met.get(mishap.kind) ?? 0) + 1);
       const { left, received } = await there.attempt(site, has, mishap);
-      for (const key of [...(left ? [left] : []), ...(luck.chance(0.5) ? await there.letGo() : [])]) keys.add(key);
+      for (const key of [...(left ? [left] : []), ...(random.chance(0.5) ? await there.letGo() : [])]) keys.add(key);
       expect((await validOf(keys)).length).toBeLessThanOrEqual(1);
       if (received) has = { key: received, idempotencyKey: crypto.randomUUID() };
-      if (received && luck.chance(0.5)) break;
+      if (received && random.chance(0.5)) break;
     }
     for (const key of await there.letGo()) keys.add(key);
     expect(await validOf(keys)).toEqual([has.key]);

@@ -6,7 +6,7 @@ import { type Fault, isTableCommand } from '../support/aws/meter.ts';
 import { barCount } from '../support/bar-count.ts';
 import { captureOutput } from '../support/output.ts';
 import { withoutPauses } from '../support/pauses.ts';
-import { type Luck, mapConcurrently, seeded } from '../support/seeded.ts';
+import { mapConcurrently, type SeededRandom, seeded } from '../support/seeded.ts';
 import { startInstance } from '../support/server/instance.ts';
 import { keyOf, type Ledger, ledgerOf } from '../support/server/ledger.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
@@ -16,7 +16,7 @@ jest.setTimeout(600_000);
 
 const seed = 20261110;
 const operationCount = barCount(3000, 1000);
-const laneCount = 8;
+const workerCount = 8;
 const throttled = 0.2;
 /** how often each kind happens, of a hundred */
 const mix = { check: 45, refresh: 25, list: 5, get: 5, create: 10, update: 6, delete: 4 } as const;
@@ -28,8 +28,8 @@ const kinds = Object.entries(mix)
   .filter(isKind);
 const states = ['basic', 'commissioning', 'active'] as const;
 
-/** What a lane has; nobody else changes it, so an operation that fails has failed by throttling alone. */
-interface LaneSite {
+/** What a worker has; nobody else changes it, so an operation that fails has failed by throttling alone. */
+interface WorkerSite {
   readonly siteId: string;
   key: string;
   generation: number;
@@ -40,7 +40,7 @@ describe(`DynamoDB throttles ${throttled * 100} % of the calls (bar R10, seed ${
   const output = captureOutput();
   /** status and Retry-After of every answer that a client saw, also of those that it asked for again */
   const faces = new Set<string>();
-  const lanes: LaneSite[][] = Array.from({ length: laneCount }, () => []);
+  const workers: WorkerSite[][] = Array.from({ length: workerCount }, () => []);
   let server: TestServer;
   let ledger: Ledger;
   let app: Client;
@@ -70,7 +70,11 @@ describe(`DynamoDB throttles ${throttled * 100} % of the calls (bar R10, seed ${
     ({ enterpriseId: listed } = await app.call('create-enterprise', {}));
     for (let i = 0; i < 40; i++)
       await app.call('create-site', { enterpriseId: listed, siteRef: `L-${i}`, state: 'active', mode: 'dev' });
-    await mapConcurrently(laneCount, laneCount * 4, async (_, lane) => await operations(seeded(lane), lane).create());
+    await mapConcurrently(
+      workerCount,
+      workerCount * 4,
+      async (_, worker) => await operations(seeded(worker), worker).create(),
+    );
   });
   afterAll(async () => {
     jest.restoreAllMocks();
@@ -80,7 +84,7 @@ describe(`DynamoDB throttles ${throttled * 100} % of the calls (bar R10, seed ${
 
   it('answers 99.9 % within the attempts of the client, with at most 1.5 attempts for each call, and no partial effect', async () => {
     const needed = await attemptsIn(operationCount / 4, () => () => undefined, seed - 1);
-    const met = await attemptsIn(operationCount, unlucky, seed);
+    const met = await attemptsIn(operationCount, faultBy, seed);
     const figures = {
       operations: operationCount,
       failed: met.failed,
@@ -98,7 +102,7 @@ describe(`DynamoDB throttles ${throttled * 100} % of the calls (bar R10, seed ${
   });
 
   /** Runs a mix of operations. @returns what they asked of the table: logical calls, and attempts at them */
-  async function attemptsIn(count: number, faultOf: (luck: Luck) => Fault, from: number) {
+  async function attemptsIn(count: number, faultOf: (random: SeededRandom) => Fault, from: number) {
     const met = { calls: 0, attempts: 0, failed: 0 };
     const counted =
       (fault: Fault): Fault =>
@@ -108,20 +112,22 @@ describe(`DynamoDB throttles ${throttled * 100} % of the calls (bar R10, seed ${
         if (call.attempt === 1) met.calls += 1;
         return fault(call);
       };
-    await mapConcurrently(laneCount, count, async (number, lane) => {
-      const luck = seeded(from * 1000 + number);
-      await server.meter.faulty(counted(faultOf(luck)), operations(luck, lane)[luck.pick(kinds)]).catch(error => {
-        met.failed += expectPassing(error);
-      });
+    await mapConcurrently(workerCount, count, async (number, worker) => {
+      const random = seeded(from * 1000 + number);
+      await server.meter
+        .faulty(counted(faultOf(random)), operations(random, worker)[random.pick(kinds)])
+        .catch(error => {
+          met.failed += expectPassing(error);
+        });
     });
     return met;
   }
 
-  function operations(luck: Luck, lane: number) {
-    const mine = lanes[lane] ?? [];
-    const some = () => luck.pick(mine);
+  function operations(random: SeededRandom, worker: number) {
+    const mine = workers[worker] ?? [];
+    const some = () => random.pick(mine);
     const create = async () => {
-      const mode = luck.pick(['dev', 'production'] as const);
+      const mode = random.pick(['dev', 'production'] as const);
       const wanted = { enterpriseId, siteRef: `R10-${refs++}`, state: states[0], mode };
       const { siteId, key, generation } = await app.call('create-site', wanted);
       mine.push({ siteId, key, generation, state: 0 });
@@ -160,9 +166,9 @@ describe(`DynamoDB throttles ${throttled * 100} % of the calls (bar R10, seed ${
     const counters = await countersOf(ledger, `${enterpriseId}#boost`, [quarterOf(server.clock.at)]);
     const standing = await standingByItems(operator, enterpriseId);
     expect(standingByCounters(counters)).toEqual(standing);
-    expect(Object.values(standing).reduce((a, b) => a + b)).toBe(lanes.flat().length);
-    await mapConcurrently(laneCount, lanes.flat().length, async number => {
-      const site = lanes.flat()[number];
+    expect(Object.values(standing).reduce((a, b) => a + b)).toBe(workers.flat().length);
+    await mapConcurrently(workerCount, workers.flat().length, async number => {
+      const site = workers.flat()[number];
       if (!site) return;
       expect((await app.call('check-validity', { key: site.key })).valid).toBe(true);
       expect(await ledger.get(keyOf.site(site.siteId))).toMatchObject({ key: { g: site.generation } });
@@ -170,11 +176,11 @@ describe(`DynamoDB throttles ${throttled * 100} % of the calls (bar R10, seed ${
   }
 });
 
-function unlucky(luck: Luck): Fault {
+function faultBy(random: SeededRandom): Fault {
   return ({ command }) => {
-    if (!luck.chance(throttled)) return undefined;
+    if (!random.chance(throttled)) return undefined;
     const plain = ['throttle', 'throttle-table'] as const;
-    return luck.pick(command === 'TransactWriteItemsCommand' ? [...plain, 'throttled-transaction'] : plain);
+    return random.pick(command === 'TransactWriteItemsCommand' ? [...plain, 'throttled-transaction'] : plain);
   };
 }
 

@@ -16,7 +16,7 @@ const sitesEach = 5;
 
 describe(`SNS is down for six hours (bar R11, seed ${seed})`, () => {
   const output = captureOutput();
-  const luck = seeded(seed);
+  const random = seeded(seed);
   let server: TestServer;
   let instance: Instance;
   let pump: StreamPump;
@@ -80,7 +80,8 @@ describe(`SNS is down for six hours (bar R11, seed ${seed})`, () => {
     expect(calls.filter(({ by, command }) => requests.has(by) && command === 'PublishCommand')).toEqual([]);
 
     // It is back, but now and then its answer is lost, even to the SDK's own repeats.
-    server.meter.fault = ({ command }) => (command === 'PublishCommand' && luck.chance(0.3) ? 'drop-after' : undefined);
+    server.meter.fault = ({ command }) =>
+      command === 'PublishCommand' && random.chance(0.3) ? 'drop-after' : undefined;
     while ((await pump.drain().catch(() => 'failed')) === 'failed');
 
     const expected = await raised(new Set([dayOf(endsAt - 6 * hour), dayOf(endsAt)]));

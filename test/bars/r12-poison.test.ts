@@ -32,8 +32,8 @@ const without = (items: readonly Item[], item: Item) => items.filter(other => ot
 
 describe(`one poison record in ${count} (bar R12, seed ${seed})`, () => {
   const output = captureOutput();
-  const luck = seeded(seed);
-  const random = (bytes: number) => Uint8Array.from({ length: bytes }, () => luck.below(256));
+  const generator = seeded(seed);
+  const randomBytes = (length: number) => Uint8Array.from({ length }, () => generator.below(256));
   let server: TestServer;
   let items: readonly Item[];
 
@@ -41,7 +41,7 @@ describe(`one poison record in ${count} (bar R12, seed ${seed})`, () => {
     server = await startServer();
     server.meter.records = false;
     const make = { audited: auditedItem, alert: alertItem, other: nonceItem };
-    items = Array.from({ length: count }, () => make[luck.pick(mix)](server.clock.at));
+    items = Array.from({ length: count }, () => make[generator.pick(mix)](server.clock.at));
   });
   afterAll(async () => {
     await server.close();
@@ -66,7 +66,7 @@ describe(`one poison record in ${count} (bar R12, seed ${seed})`, () => {
 
   it('does not keep the audit writer from the others, and is written once the trail is mended', async () => {
     const mine = items.filter(({ event }) => event !== undefined);
-    const poison = luck.pick(mine);
+    const poison = generator.pick(mine);
     const place = placeOfEvent(poison, server.clock.at);
     const unseen = table({ ...server.world.runtime, instrument: () => {} });
     await unseen.commit([{ put: { ...place, hash: 'forged' } }]);
@@ -84,7 +84,11 @@ describe(`one poison record in ${count} (bar R12, seed ${seed})`, () => {
 
   /** An enterprise key as it is recorded, with its event in it. */
   function auditedItem(at: number): Item {
-    const item: Item & Key = { pk: `E#${newEnterpriseId(hub, random(10))}`, sk: 'K#hwf', key: { g: 1, jti: 'jti' } };
+    const item: Item & Key = {
+      pk: `E#${newEnterpriseId(hub, randomBytes(10))}`,
+      sk: 'K#hwf',
+      key: { g: 1, jti: 'jti' },
+    };
     const about = auditSubjectOf(item);
     const actor = subjectOf.application(hub, AppId.parse('hwf'));
     const change = { operation: 'refresh-enterprise-key', actor, at, requestId: 'r' };
@@ -107,7 +111,7 @@ describe(`one poison record in ${count} (bar R12, seed ${seed})`, () => {
 
   it('does not keep the other alerts from their readers, and is delivered once SNS takes it', async () => {
     const mine = items.filter(({ pk }) => String(pk).startsWith('N#'));
-    const poison = luck.pick(mine);
+    const poison = generator.pick(mine);
     server.meter.fault = ({ command, input }) => {
       if (command === 'PublishCommand' && Object(input.MessageAttributes).id?.StringValue === idOf(poison))
         throw Object.assign(new Error('Invalid parameter'), { name: 'InvalidParameterException' });
@@ -126,13 +130,13 @@ describe(`one poison record in ${count} (bar R12, seed ${seed})`, () => {
   });
 
   function alertItem(at: number): Item {
-    const subject = subjectOf.site(newSiteId(newEnterpriseId(hub, random(10)), random(10)));
+    const subject = subjectOf.site(newSiteId(newEnterpriseId(hub, randomBytes(10)), randomBytes(10)));
     const [pk, sk] = [`N#hub#${dayOf(at)}`, `key-expired#${subject}`];
     return { pk, sk, reason: 'key-expired', subject, detail: '', firstAt: at, lastAt: at, times: 1 };
   }
 
   function nonceItem(): Item {
-    return { pk: `I#hub#hwf#${Buffer.from(random(16)).toString('base64url')}`, sk: '#', ttl: 1 };
+    return { pk: `I#hub#hwf#${Buffer.from(randomBytes(16)).toString('base64url')}`, sk: '#', ttl: 1 };
   }
 
   const idOf = ({ sk }: Item) => alertIdOf(dayOf(server.clock.at), String(sk));

@@ -10,7 +10,7 @@ import { startServer, type TestServer } from '../support/server/server.ts';
 const seed = 20261114;
 const clients = 200;
 const day = 86_400;
-/** Of those that are hardly refused, and of those that are nearly too far off, luck has few. */
+/** Offsets at the limits, which random choices seldom meet: barely refused, and barely accepted. */
 const edges = [-day, -600, -400, -311, -301, -10, 0, 10, 61, 71, 100, 400, day];
 /** A signature may be 300 s old and 60 s ahead; what lies near that is the server's to say. */
 const isSurelyRefused = (offset: number) => offset < -310 || offset > 70;
@@ -55,9 +55,9 @@ describe(`clients whose clock is up to a day off (bar R14, seed ${seed}, ${clien
   }
 
   it('are corrected from the answer in one more attempt, and need none from then on', async () => {
-    const luck = seeded(seed);
+    const random = seeded(seed);
     for (let number = 0; number < clients; number++) {
-      const offset = edges[number] ?? luck.below(2 * day + 1) - day;
+      const offset = edges[number] ?? random.below(2 * day + 1) - day;
       const { client, sent } = clientWith({ offset });
       const created = await client.call('create-site', { enterpriseId, siteRef: `R14-${number}`, state: 'active' });
       if (isSurelyRefused(offset)) expect(sent()).toBe(2);

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createLicenseGuard, type LicenseGuard } from '../../sdk/guard/license-guard.ts';
 import type { KeyStore } from '../../sdk/stores/key-store.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
-import { type Luck, seeded } from '../support/seeded.ts';
+import { type SeededRandom, seeded } from '../support/seeded.ts';
 import { newSigningServer, type SigningServer } from '../support/server/signing-server.ts';
 
 const seed = 20261115;
@@ -100,15 +100,15 @@ describe(`a machine whose clock and disk are set back (bar R15, seed ${seed})`, 
     let accepted = 0;
     let acceptedOffline = 0;
     for (let life = 0; life < lives; life++) {
-      const luck = seeded(seed + life);
+      const random = seeded(seed + life);
       server = newSigningServer(begin);
       machine = new Machine(server);
       await machine.start();
       const keys = [server.newKey()];
       const disks = [machine.save()];
       for (let count = 0; count < stepsOfALife; count++) {
-        await meddle(luck, keys, disks);
-        const key = luck.pick(keys);
+        await meddle(random, keys, disks);
+        const key = random.pick(keys);
         const allowed = await machine.check(key);
         if (!allowed) continue;
         accepted++;
@@ -120,22 +120,26 @@ describe(`a machine whose clock and disk are set back (bar R15, seed ${seed})`, 
     expect(acceptedOffline).toBeGreaterThan(lives / 2);
   });
 
-  async function meddle(luck: Luck, keys: ReturnType<SigningServer['newKey']>[], disks: (string | undefined)[]) {
-    await luck.pick<() => unknown>([
+  async function meddle(
+    random: SeededRandom,
+    keys: ReturnType<SigningServer['newKey']>[],
+    disks: (string | undefined)[],
+  ) {
+    await random.pick<() => unknown>([
       () => {
-        server.at += 60 + luck.below(3 * hour);
+        server.at += 60 + random.below(3 * hour);
       },
       () => {
-        server.at += luck.below(12 * day);
+        server.at += random.below(12 * day);
       },
       () => {
-        machine.offset -= hour + luck.below(5 * year);
+        machine.offset -= hour + random.below(5 * year);
       },
       () => {
-        machine.offset -= luck.below(day);
+        machine.offset -= random.below(day);
       },
       () => {
-        machine.offset += luck.below(40 * day);
+        machine.offset += random.below(40 * day);
       },
       () => {
         machine.offset = 0;
@@ -148,12 +152,12 @@ describe(`a machine whose clock and disk are set back (bar R15, seed ${seed})`, 
       },
       () => keys.push(server.newKey()),
       async () => {
-        if (luck.chance(0.7)) await machine.guard.close();
+        if (random.chance(0.7)) await machine.guard.close();
         disks.push(machine.save());
         await machine.start();
       },
       async () => {
-        machine.restore(luck.pick([...disks, undefined].map(text => ({ text }))).text);
+        machine.restore(random.pick([...disks, undefined].map(text => ({ text }))).text);
         await machine.start();
       },
     ])();

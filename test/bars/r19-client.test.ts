@@ -45,7 +45,7 @@ describe(`an enforcer and licenses that end (bar R19, the client's share, seed $
   };
 
   it.each(Object.entries(endings))('when %s: nothing is accepted after the cached verdict ended', async (name, end) => {
-    const luck = seeded(seed);
+    const random = seeded(seed);
     const guard = await enforcer.start();
     const app = instance.client(server.keys.hwf);
     const { enterpriseId } = await app.call('create-enterprise', {});
@@ -54,7 +54,7 @@ describe(`an enforcer and licenses that end (bar R19, the client's share, seed $
       made.push(await app.call('create-site', { enterpriseId, siteRef: `${name.length}-${i}`, state: 'active' }));
     for (const { key } of made) expect(await guard.check(key)).toMatchObject({ allowed: true });
     // Some are asked about again while their verdict still counts.
-    server.clock.at += luck.below(cacheSeconds);
+    server.clock.at += random.below(cacheSeconds);
     for (const { key } of made) await guard.check(key);
     await eventually(() => enforcer.ended.length === enforcer.asked.length);
     for (const { siteId, key } of made) {
@@ -66,7 +66,7 @@ describe(`an enforcer and licenses that end (bar R19, the client's share, seed $
     const admissions = await Promise.all(made.map(async ({ key }) => await guard.check(key)));
     expect(admissions.filter(({ allowed }) => allowed)).toEqual([]);
     for (let i = 0; i < 20; i++) {
-      server.clock.at += luck.below(cacheSeconds);
+      server.clock.at += random.below(cacheSeconds);
       for (const { key } of made) expect(await guard.check(key)).toMatchObject({ allowed: false });
     }
     // What was said to be dead does not live on in the grace.

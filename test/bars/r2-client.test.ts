@@ -14,7 +14,7 @@ jest.setTimeout(600_000);
 
 const seed = 20261112;
 const rounds = barCount(1000, 100);
-const laneCount = 4;
+const workerCount = 4;
 
 /** Schedules inside the server are the server's share (r2-clones.test.ts); here the machines of the client are copied with their disks. */
 describe(`clones of a machine refresh with the real client (bar R2, seed ${seed}, ${rounds} times)`, () => {
@@ -44,11 +44,11 @@ describe(`clones of a machine refresh with the real client (bar R2, seed ${seed}
   }
 
   it('lets exactly one win; the others keep what they have, are told, and do not ask again; one alert', async () => {
-    await mapConcurrently(laneCount, rounds, async number => {
-      const luck = seeded(seed + number);
+    await mapConcurrently(workerCount, rounds, async number => {
+      const random = seeded(seed + number);
       const input = { enterpriseId, siteRef: `clone-${number}`, state: 'active' } as const;
       const { siteId, key } = await instance.client(server.keys.hwf).call('create-site', input);
-      const clones = await Promise.all(Array.from({ length: 2 + luck.below(7) }, async () => await keyringWith(key)));
+      const clones = await Promise.all(Array.from({ length: 2 + random.below(7) }, async () => await keyringWith(key)));
       const outcomes = await Promise.allSettled(clones.map(async clone => await clone.refresh('plant')));
 
       const winners = outcomes.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []));

@@ -5,7 +5,7 @@ import { ProblemError } from '../../sdk/problem-error.ts';
 import { barCount } from '../support/bar-count.ts';
 import { Interleaving } from '../support/interleaving.ts';
 import { captureOutput } from '../support/output.ts';
-import { type Luck, mapConcurrently, seeded } from '../support/seeded.ts';
+import { mapConcurrently, type SeededRandom, seeded } from '../support/seeded.ts';
 import { startInstance } from '../support/server/instance.ts';
 import { keyOf, type Ledger, ledgerOf } from '../support/server/ledger.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
@@ -14,7 +14,7 @@ jest.setTimeout(600_000);
 
 const seed = 20261102;
 const schedules = barCount(1000, 150);
-const laneCount = 5;
+const workerCount = 5;
 
 /** A site goes through many schedules: the winner's key is the next one's. */
 interface ClonedSite {
@@ -37,9 +37,9 @@ describe(`clones of one key refresh at once (bar R2, seed ${seed}, ${schedules} 
     ledger = ledgerOf(server);
     instances = await Promise.all([1, 2, 3].map(async () => (await startInstance(server)).client(server.keys.hwf)));
     const { enterpriseId } = await server.hwf.call('create-enterprise', {});
-    const newSite = async (_: unknown, lane: number) =>
-      await server.hwf.call('create-site', { enterpriseId, siteRef: `clone-${lane}`, state: 'active' });
-    sites = await Promise.all(Array.from({ length: laneCount }, newSite));
+    const newSite = async (_: unknown, worker: number) =>
+      await server.hwf.call('create-site', { enterpriseId, siteRef: `clone-${worker}`, state: 'active' });
+    sites = await Promise.all(Array.from({ length: workerCount }, newSite));
     for (const instance of instances) for (const site of sites) await warm(instance, site);
   });
   afterAll(async () => {
@@ -48,8 +48,8 @@ describe(`clones of one key refresh at once (bar R2, seed ${seed}, ${schedules} 
   });
 
   it('lets exactly one win, refuses the others with key-superseded, and alerts once', async () => {
-    await mapConcurrently(laneCount, schedules, async (number, lane) => {
-      const site = sites[lane];
+    await mapConcurrently(workerCount, schedules, async (number, worker) => {
+      const site = sites[worker];
       if (site) await run(seeded(seed + number), site);
     });
     expect([...clonesSeen].sort()).toEqual([2, 3, 4, 5, 6, 7, 8]);
@@ -61,10 +61,10 @@ describe(`clones of one key refresh at once (bar R2, seed ${seed}, ${schedules} 
     Object.assign(site, { key, generation });
   }
 
-  async function run(luck: Luck, site: ClonedSite): Promise<void> {
-    const clones = 2 + luck.below(7);
+  async function run(random: SeededRandom, site: ClonedSite): Promise<void> {
+    const clones = 2 + random.below(7);
     clonesSeen.add(clones);
-    const interleaving = new Interleaving(luck, clones);
+    const interleaving = new Interleaving(random, clones);
     const { siteId, key } = site;
     const refresh = async (_: unknown, clone: number) => {
       const client = instances[clone % instances.length] ?? server.hwf;

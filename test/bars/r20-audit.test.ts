@@ -27,14 +27,14 @@ describe('no answer without its audit (bar R20)', () => {
   const written: Item[] = [];
   let server: TestServer;
   let ledger: Ledger;
-  let lane: Worker;
+  let worker: Worker;
   let instance: Instance;
 
   beforeAll(async () => {
     server = await startServer();
     ledger = ledgerOf(server);
     instance = await startInstance(server);
-    lane = newWorker(server, await startInstance(server), 'r20');
+    worker = newWorker(server, await startInstance(server), 'r20');
   });
   afterAll(async () => {
     await server.close();
@@ -42,7 +42,7 @@ describe('no answer without its audit (bar R20)', () => {
   });
 
   it.each(operations)('%s records its event in the very item that it changes', async id => {
-    const { key, input, subject, writes } = await mutations[id](lane);
+    const { key, input, subject, writes } = await mutations[id](worker);
     const calls = await server.meter.of(async () => {
       const answer = await callAny(instance.client(key), id, input);
       const item = await ledger.get(subject(answer));
@@ -55,7 +55,7 @@ describe('no answer without its audit (bar R20)', () => {
   });
 
   it.each([...withoutHistory])('%s says in the alert itself who has reported it', async id => {
-    const { key, input, subject } = await mutations[id](lane);
+    const { key, input, subject } = await mutations[id](worker);
     const answer = await callAny(instance.client(key), id, input);
     expect(await ledger.get(subject(answer))).toMatchObject({
       seenBy: key.keyid.split('.')[1],
@@ -64,13 +64,13 @@ describe('no answer without its audit (bar R20)', () => {
   });
 
   it.each(mutating)('%s gives no good answer when the write of its event fails', async id => {
-    const { key, input } = await mutations[id](lane);
+    const { key, input } = await mutations[id](worker);
     const work = async () => await callAny(instance.client(key), id, input);
     await expect(server.meter.faulty(atEvent('drop-before'), work)).rejects.toMatchObject({ status: 503 });
   });
 
   it.each(mutating)('%s gives no answer while the write of its event hangs', async id => {
-    const { key, input } = await mutations[id](lane);
+    const { key, input } = await mutations[id](worker);
     const work = async () => await callAny((await startInstance(server)).client(key), id, input);
     await expect(server.meter.faulty(atEvent('hang-before'), work)).rejects.toBeInstanceOf(Killed);
   });

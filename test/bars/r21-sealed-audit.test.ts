@@ -8,7 +8,7 @@ import { monthOf } from '../../domain/kernel/time.ts';
 import { replacements } from '../platform/audit/replacements.ts';
 import { rechained, type Tampering, tamperings } from '../platform/audit/tamperings.ts';
 import { type Files, monthCopies, sealedFiles, sha256, someHistory } from '../platform/audit/trail-of.ts';
-import { type Luck, seeded } from '../support/seeded.ts';
+import { type SeededRandom, seeded } from '../support/seeded.ts';
 
 jest.setTimeout(600_000);
 
@@ -25,11 +25,11 @@ function verdictOf(copy: Files) {
 }
 
 /** The file that holds an event, struck at its line. @returns undefined where that can't be done */
-function struck(event: TrailEvent, strike: Tampering, luck: Luck) {
+function struck(event: TrailEvent, strike: Tampering, random: SeededRandom) {
   const place = placeOf(event);
   const path = `${place.month}/${place.bucket}.jsonl`;
   const lines = linesIn(files.get(path) ?? '');
-  const done = strike(lines, lines.indexOf(lineOf(event)), event, luck);
+  const done = strike(lines, lines.indexOf(lineOf(event)), event, random);
   const text = done?.lines.map(line => `${line}\n`).join('');
   return done && text !== undefined ? { path, text, expected: { ...place, ...done.place } } : undefined;
 }
@@ -47,9 +47,9 @@ describe(`the sealed audit trail (bar R21, seed ${seed}, ${count} events)`, () =
     const met = new Map<string, number>();
     const missed: unknown[] = [];
     for (const [number, event] of history.entries()) {
-      const luck = seeded(seed + number);
-      const [name, strike] = luck.pick(Object.entries(tamperings));
-      const done = struck(event, strike, luck);
+      const random = seeded(seed + number);
+      const [name, strike] = random.pick(Object.entries(tamperings));
+      const done = struck(event, strike, random);
       if (!done) continue;
       met.set(name, (met.get(name) ?? 0) + 1);
       const { month, bucket, subject, seq } = done.expected;
@@ -68,8 +68,8 @@ describe(`the sealed audit trail (bar R21, seed ${seed}, ${count} events)`, () =
 
   it.each(Object.entries(tamperings))('shows it in the whole trail: %s', (_, strike) => {
     for (let number = 0, done = 0; done < 3; number++) {
-      const luck = seeded(seed + number);
-      const there = struck(luck.pick(history), strike, luck);
+      const random = seeded(seed + number);
+      const there = struck(random.pick(history), strike, random);
       if (!there) continue;
       expect(verdictOf(new Map([...files, [there.path, there.text]]))).toEqual({
         fault: { what: expect.any(String), ...there.expected },

@@ -14,7 +14,7 @@ jest.setTimeout(600_000);
 const seed = 20261125;
 const forgeries = barCount(100_000, 2_000);
 const deadChecks = barCount(100_000, 1_200);
-const laneCount = 8;
+const workerCount = 8;
 const day = 86_400;
 
 describe(`floods of keys that are not good (bar R25, seed ${seed})`, () => {
@@ -47,7 +47,7 @@ describe(`floods of keys that are not good (bar R25, seed ${seed})`, () => {
 
   it(`asks AWS for nothing about ${forgeries} forged keys, and counts each once on its caller`, async () => {
     const calls = await server.meter.of(async () => {
-      await mapConcurrently(laneCount, forgeries, async number => {
+      await mapConcurrently(workerCount, forgeries, async number => {
         const answer = await app.call('check-validity', { key: forged(genuine, seeded(seed + number)) });
         expect(answer).toMatchObject({ valid: false, reason: 'key-not-genuine' });
       });
@@ -74,10 +74,10 @@ describe(`floods of keys that are not good (bar R25, seed ${seed})`, () => {
   it(`alerts once for each subject, reason and day about ${deadChecks} dead keys, and counts the rest`, async () => {
     server.meter.records = false;
     const dead = await deadKeys();
-    const luck = seeded(seed);
+    const random = seeded(seed);
     // Every tenth reply is lost once: the SDK asks again, and the alert is not counted again.
     server.meter.fault = ({ command, attempt }) =>
-      command === 'UpdateItemCommand' && attempt === 1 && luck.chance(0.1) ? 'drop-after' : undefined;
+      command === 'UpdateItemCommand' && attempt === 1 && random.chance(0.1) ? 'drop-after' : undefined;
     const today = dayOf(server.clock.at);
     await check(dead, deadChecks / 2);
     server.clock.at += day;

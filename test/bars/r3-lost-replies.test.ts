@@ -3,7 +3,7 @@ import { ProblemError } from '../../sdk/problem-error.ts';
 import { type Fault, isTableCommand } from '../support/aws/meter.ts';
 import { barCount } from '../support/bar-count.ts';
 import { captureOutput } from '../support/output.ts';
-import { type Luck, mapConcurrently, seeded } from '../support/seeded.ts';
+import { mapConcurrently, type SeededRandom, seeded } from '../support/seeded.ts';
 import { type Instance, operationIds, startInstance } from '../support/server/instance.ts';
 import { type Ledger, ledgerOf } from '../support/server/ledger.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
@@ -14,7 +14,7 @@ jest.setTimeout(600_000);
 
 const seed = 20261103;
 const seedsEach = barCount(200, 24);
-const laneCount = 8;
+const workerCount = 8;
 
 /** For the attempts of the SDK at one call: what becomes of each. The last three exhaust its retries. */
 const patterns = [
@@ -31,17 +31,17 @@ describe(`DynamoDB's reply is lost (bar R3, seed ${seed}, ${seedsEach} seeds for
   const output = captureOutput();
   let server: TestServer;
   let ledger: Ledger;
-  let lanes: { readonly lane: Worker; readonly faulty: Instance }[];
+  let workers: { readonly worker: Worker; readonly faulty: Instance }[];
 
   beforeAll(async () => {
     server = await startServer();
     server.meter.records = false;
     ledger = ledgerOf(server);
     const start = async (_: unknown, number: number) => ({
-      lane: newWorker(server, await startInstance(server), String(number)),
+      worker: newWorker(server, await startInstance(server), String(number)),
       faulty: await startInstance(server),
     });
-    lanes = await Promise.all(Array.from({ length: laneCount }, start));
+    workers = await Promise.all(Array.from({ length: workerCount }, start));
   });
   afterAll(async () => {
     await server.close();
@@ -52,9 +52,9 @@ describe(`DynamoDB's reply is lost (bar R3, seed ${seed}, ${seedsEach} seeds for
     '%s happens once, and the same request again gives the same answer',
     async id => {
       const failures = { told: 0 };
-      await mapConcurrently(laneCount, seedsEach, async (number, of) => {
-        const there = lanes[of];
-        const told = there ? await once(id, seeded(seed + number), there.lane, there.faulty) : 0;
+      await mapConcurrently(workerCount, seedsEach, async (number, of) => {
+        const there = workers[of];
+        const told = there ? await once(id, seeded(seed + number), there.worker, there.faulty) : 0;
         failures.told += told;
       });
       expect(failures.told).toBeGreaterThan(0);
@@ -62,12 +62,12 @@ describe(`DynamoDB's reply is lost (bar R3, seed ${seed}, ${seedsEach} seeds for
   );
 
   /** @returns 1 when the faulty request was answered with a failure */
-  async function once(id: Mutation, luck: Luck, lane: Worker, faulty: Instance): Promise<number> {
-    const prepared = await mutations[id](lane);
+  async function once(id: Mutation, random: SeededRandom, worker: Worker, faulty: Instance): Promise<number> {
+    const prepared = await mutations[id](worker);
     const idempotencyKey = crypto.randomUUID();
     const before = await writesOf(prepared, {});
     const call = async () => await callAny(faulty.client(prepared.key), id, prepared.input, { idempotencyKey });
-    const first = await server.meter.faulty(loseOne(luck), call).catch(refused);
+    const first = await server.meter.faulty(loseOne(random), call).catch(refused);
     const again = await call();
     const third = await call();
     expect(third).toEqual(again);
@@ -93,9 +93,9 @@ function refused(error: unknown): ProblemError {
 }
 
 /** Loses replies of one table request of the operation, the nth. */
-function loseOne(luck: Luck): Fault {
-  const nth = 1 + luck.below(6);
-  const pattern = luck.pick(patterns);
+function loseOne(random: SeededRandom): Fault {
+  const nth = 1 + random.below(6);
+  const pattern = random.pick(patterns);
   let seen = 0;
   return ({ command, attempt }) => {
     if (!isTableCommand(command)) return undefined;

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Policy } from '../../domain/identity/policy.ts';
 import type { Admission } from '../../sdk/guard/admission.ts';
 import { barCount } from '../support/bar-count.ts';
-import { type Luck, seeded } from '../support/seeded.ts';
+import { type SeededRandom, seeded } from '../support/seeded.ts';
 import { deadReason } from '../support/server/signing-server.ts';
 import { begin, Machine, type PresentedKey } from './r31-machine.ts';
 
@@ -35,12 +35,12 @@ describe(`an enforcing application without a connection (bar R31, seed ${seed})`
   const keyOf = (more: Partial<PresentedKey['of']> = {}) =>
     machine.newKey({ ent: enterprises[0], app: 'hwf', mode: 'production', kind: 'site', ...more });
 
-  const anyKey = (luck: Luck) =>
+  const anyKey = (random: SeededRandom) =>
     machine.newKey({
-      ent: luck.pick(enterprises),
-      app: luck.pick(applications),
-      mode: luck.pick(['production', 'dev']),
-      kind: luck.pick(['site', 'site', 'enterprise']),
+      ent: random.pick(enterprises),
+      app: random.pick(applications),
+      mode: random.pick(['production', 'dev']),
+      kind: random.pick(['site', 'site', 'enterprise']),
     });
 
   const claimsOf = ({ jti, exp, of }: PresentedKey) => ({ jti, exp, ...of, org: of.ent.split('-')[0] ?? '' });
@@ -67,12 +67,12 @@ describe(`an enforcing application without a connection (bar R31, seed ${seed})`
   it(`admits nothing that its learned policy leaves out, in ${lives} lives of ${stepsOfALife} steps`, async () => {
     const seen = { own: 0, enforced: 0, otherApplication: 0, otherOrg: 0, otherEnterprise: 0, asOnline: 0 };
     for (let life = 0; life < lives; life++) {
-      const luck = seeded(seed + life);
+      const random = seeded(seed + life);
       await begun();
-      const [keys, disks] = [[anyKey(luck)], [machine.disk]];
+      const [keys, disks] = [[anyKey(random)], [machine.disk]];
       for (let count = 0; count < stepsOfALife; count++) {
-        await meddle(luck, keys, disks);
-        const key = luck.pick(keys);
+        await meddle(random, keys, disks);
+        const key = random.pick(keys);
         const admission = await check(key);
         const where = { life, count, of: key.of, admission };
         if (!key.of.ent.startsWith('hub-')) {
@@ -94,7 +94,7 @@ describe(`an enforcing application without a connection (bar R31, seed ${seed})`
       expect({ what, enough: times > lives / 8 }).toEqual({ what, enough: true });
   });
 
-  async function meddle(luck: Luck, keys: PresentedKey[], disks: (string | undefined)[]) {
+  async function meddle(random: SeededRandom, keys: PresentedKey[], disks: (string | undefined)[]) {
     const { server } = machine;
     const { learned } = machine;
     const restart = async (disk: string | undefined) => {
@@ -104,35 +104,39 @@ describe(`an enforcing application without a connection (bar R31, seed ${seed})`
       if (machine.learned === undefined || machine.learned.iat !== learned?.iat) learnedVersion = -1;
       if (disk === undefined) known.clear();
     };
-    await luck.pick<() => unknown>([
+    await random.pick<() => unknown>([
       () => {
-        server.at += 60 + luck.below(3 * hour);
+        server.at += 60 + random.below(3 * hour);
       },
       () => {
-        server.at += luck.below(2 * day);
+        server.at += random.below(2 * day);
       },
       () => {
         server.isUp = !server.isUp;
       },
       () => {
-        server.isUp = luck.chance(0.3);
+        server.isUp = random.chance(0.3);
       },
       () => {
         policyVersion++;
         server.policy = policyOf({
-          enforcesFor: luck.pick([[], ['boost'], ['boost', 'caio'], ['caio']]),
-          enterprises: luck.pick(['all', 'all', [enterprises[0]], [enterprises[1]]]),
-          graceSeconds: luck.pick([day, 5 * day]),
+          enforcesFor: random.pick([[], ['boost'], ['boost', 'caio'], ['caio']]),
+          enterprises: random.pick(['all', 'all', [enterprises[0]], [enterprises[1]]]),
+          graceSeconds: random.pick([day, 5 * day]),
         });
       },
-      () => keys.push(anyKey(luck)),
-      () => keys.push(anyKey(luck)),
+      () => keys.push(anyKey(random)),
+      () => keys.push(anyKey(random)),
       async () => await restart(machine.disk),
       async () => await restart(undefined),
       async () => await restart(withoutPolicy(machine.disk)),
       () => {
         const policy = policyOf({ enforcesFor: ['boost', 'caio'] });
-        machine.forgedAnswer = luck.pick([{ policy }, { policy, token: luck.pick([...machine.tokens, 'x.y.z']) }, {}]);
+        machine.forgedAnswer = random.pick([
+          { policy },
+          { policy, token: random.pick([...machine.tokens, 'x.y.z']) },
+          {},
+        ]);
       },
     ])();
   }

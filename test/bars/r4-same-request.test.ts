@@ -19,12 +19,12 @@ const hour = 3600;
 type Body = Readonly<Record<string, unknown>>;
 
 /** Another request of each operation, by what was asked and answered before. */
-const others: Record<Mutation, (input: Body, answer: Body, lane: Worker) => Promise<Body> | Body> = {
+const others: Record<Mutation, (input: Body, answer: Body, worker: Worker) => Promise<Body> | Body> = {
   'create-site': input => ({ ...input, siteRef: 'other' }),
   'update-site': input => ({ ...input, state: 'commissioning' }),
-  'delete-site': async (_input, _answer, lane) => (await mutations['delete-site'](lane)).input,
+  'delete-site': async (_input, _answer, worker) => (await mutations['delete-site'](worker)).input,
   'refresh-key': (input, answer) => ({ ...input, key: answer.key }),
-  'reissue-key': async (_input, _answer, lane) => (await mutations['delete-site'](lane)).input,
+  'reissue-key': async (_input, _answer, worker) => (await mutations['delete-site'](worker)).input,
   'create-enterprise': () => ({ application: 'hwf' }),
   'rotate-enterprise-signing-key': input => ({ ...input, reason: 'compromised' }),
   'update-enterprise': input => ({ ...input, configurationUsersLimit: 77 }),
@@ -38,7 +38,7 @@ const others: Record<Mutation, (input: Body, answer: Body, lane: Worker) => Prom
   'reopen-quarter': input => ({ ...input, ticket: 'OTHER-1' }),
   'rotate-application-key': input => ({ ...input, overlapHours: 1 }),
   'send-alert': input => ({ ...input, times: 4 }),
-  'acknowledge-alert': async (_input, _answer, lane) => (await mutations['acknowledge-alert'](lane)).input,
+  'acknowledge-alert': async (_input, _answer, worker) => (await mutations['acknowledge-alert'](worker)).input,
 };
 
 const operations = operationIds().filter(isMutation);
@@ -52,14 +52,14 @@ describe(`the same Idempotency-Key again (bar R4, seed ${seed})`, () => {
   const output = captureOutput();
   let server: TestServer;
   let ledger: Ledger;
-  let lane: Worker;
+  let worker: Worker;
   let first: Instance;
   let second: Instance;
 
   beforeAll(async () => {
     server = await startServer();
     ledger = ledgerOf(server);
-    lane = newWorker(server, await startInstance(server), 'r4');
+    worker = newWorker(server, await startInstance(server), 'r4');
     first = await startInstance(server);
     second = await startInstance(server);
   });
@@ -69,7 +69,7 @@ describe(`the same Idempotency-Key again (bar R4, seed ${seed})`, () => {
   });
 
   it.each(operations)('%s answers the same after 11 minutes and after 23 hours, and refuses another body', async id => {
-    const { key, input } = await mutations[id](lane);
+    const { key, input } = await mutations[id](worker);
     const options = { idempotencyKey: crypto.randomUUID() };
     const call = async (instance: Instance, body: Body) => await callAny(instance.client(key), id, body, options);
     const answer = await call(first, input);
@@ -77,7 +77,7 @@ describe(`the same Idempotency-Key again (bar R4, seed ${seed})`, () => {
     expect(await call(second, input)).toEqual(answer);
     server.clock.at += 23 * hour - 11 * minute;
     expect(await call(first, input)).toEqual(answer);
-    const other = await others[id](input, answer, lane);
+    const other = await others[id](input, answer, worker);
     await expect(call(second, other)).rejects.toMatchObject({ status: 422, code: 'idempotency-key-reused' });
     expect(await call(second, input)).toEqual(answer);
   });
@@ -90,7 +90,7 @@ describe(`the same Idempotency-Key again (bar R4, seed ${seed})`, () => {
 
   /** @returns how many signatures KMS has made for it */
   async function twiceAtOnce(id: Mutation, number: number): Promise<number> {
-    const prepared: Prepared = await mutations[id](lane);
+    const prepared: Prepared = await mutations[id](worker);
     const { key, input, subject, writes } = prepared;
     const before = await writesOf(prepared, () => subject({}));
     const idempotencyKey = crypto.randomUUID();

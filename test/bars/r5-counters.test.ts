@@ -5,7 +5,7 @@ import { ProblemError } from '../../sdk/problem-error.ts';
 import type { Fault } from '../support/aws/meter.ts';
 import { barCount } from '../support/bar-count.ts';
 import { captureOutput } from '../support/output.ts';
-import { type Luck, mapConcurrently, seeded } from '../support/seeded.ts';
+import { mapConcurrently, type SeededRandom, seeded } from '../support/seeded.ts';
 import { firstMoment } from '../support/server/first-moment.ts';
 import { startInstance } from '../support/server/instance.ts';
 import { type Ledger, ledgerOf } from '../support/server/ledger.ts';
@@ -17,12 +17,12 @@ jest.setTimeout(600_000);
 const seed = 20261105;
 const changes = barCount(10_000, 1_500);
 const changesBetweenQuietPoints = 250;
-const laneCount = 12;
+const workerCount = 12;
 const kinds = ['create', 'update', 'update', 'delete', 'promote', 'suspend', 'reinstate', 'reinstate'] as const;
 const states = ['basic', 'commissioning', 'active'] as const;
 const day = 86_400;
 
-/** Sites that the lanes share: two of them at one site is a conflict of its own. */
+/** Sites that the workers share: two of them at one site is a conflict of its own. */
 interface KnownSite {
   readonly siteId: string;
   key: string;
@@ -60,7 +60,7 @@ describe(`counters under conflicts and throttles (bar R5, seed ${seed}, ${change
     for (let point = 0; point < quietPoints; point++) {
       if (point === Math.floor(quietPoints / 2)) server.clock.at = endOfQuarter(server.clock.at) + day;
       quarters.add(quarterOf(server.clock.at));
-      await mapConcurrently(laneCount, changesBetweenQuietPoints, async number =>
+      await mapConcurrently(workerCount, changesBetweenQuietPoints, async number =>
         change(seeded(seed + point * changesBetweenQuietPoints + number)),
       );
       for (const enterprise of enterprises)
@@ -80,28 +80,28 @@ describe(`counters under conflicts and throttles (bar R5, seed ${seed}, ${change
     done.set(outcome, (done.get(outcome) ?? 0) + 1);
   }
 
-  async function change(luck: Luck): Promise<void> {
-    const kind = sites.length < 50 ? 'create' : luck.pick(kinds);
+  async function change(random: SeededRandom): Promise<void> {
+    const kind = sites.length < 50 ? 'create' : random.pick(kinds);
     await server.meter
-      .faulty(unlucky(luck), async () => await changesOf(luck)[kind]())
+      .faulty(faultBy(random), async () => await changesOf(random)[kind]())
       .then(
         () => tell(kind),
         (error: unknown) => tell(codeOf(error)),
       );
   }
 
-  function changesOf(luck: Luck) {
-    const there = (): KnownSite => luck.pick(sites);
+  function changesOf(random: SeededRandom) {
+    const there = (): KnownSite => random.pick(sites);
     return {
       create: async () => {
-        const mode = luck.pick(['dev', 'production'] as const);
-        const siteRef = `ref-${luck.below(200)}`;
-        const names = { enterpriseId: luck.pick(enterprises), siteRef, state: luck.pick(states), mode };
+        const mode = random.pick(['dev', 'production'] as const);
+        const siteRef = `ref-${random.below(200)}`;
+        const names = { enterpriseId: random.pick(enterprises), siteRef, state: random.pick(states), mode };
         const { siteId, key } = await app.call('create-site', names);
         sites.push({ siteId, key });
         if (mode === 'production') tell('counted');
       },
-      update: async () => await app.call('update-site', { siteId: there().siteId, state: luck.pick(states) }),
+      update: async () => await app.call('update-site', { siteId: there().siteId, state: random.pick(states) }),
       delete: async () => {
         const site = there();
         const { mode } = await app.call('delete-site', { siteId: site.siteId });
@@ -149,12 +149,12 @@ describe(`counters under conflicts and throttles (bar R5, seed ${seed}, ${change
 });
 
 /** Every fifth transaction meets another one, or is throttled; now and then all its attempts do, or its reply is lost. */
-function unlucky(luck: Luck): Fault {
-  const stubborn = luck.chance(0.02);
+function faultBy(random: SeededRandom): Fault {
+  const stubborn = random.chance(0.02);
   return ({ command }) => {
     if (command !== 'TransactWriteItemsCommand') return undefined;
-    if (stubborn || luck.chance(0.2)) return luck.pick(['conflict', 'throttled-transaction']);
-    return luck.chance(0.02) ? 'drop-after' : undefined;
+    if (stubborn || random.chance(0.2)) return random.pick(['conflict', 'throttled-transaction']);
+    return random.chance(0.02) ? 'drop-after' : undefined;
   };
 }
 

@@ -5,7 +5,7 @@ import { tableName } from '../../local/table.ts';
 import { openTableStream, type StreamRecord } from '../../local/table-stream.ts';
 import type { Fault } from '../support/aws/meter.ts';
 import { captureOutput } from '../support/output.ts';
-import { type Luck, mapConcurrently, seeded } from '../support/seeded.ts';
+import { mapConcurrently, type SeededRandom, seeded } from '../support/seeded.ts';
 import { type FunctionId, runFunction } from '../support/server/functions.ts';
 import { keyOf, type Ledger, ledgerOf } from '../support/server/ledger.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
@@ -25,7 +25,7 @@ const moments = [-5 * day, -3 * day, -day, hour, hour + 60 * day];
 
 describe(`every event delivered 1 to 5 times, at once and out of order (bar R6, seed ${seed})`, () => {
   const output = captureOutput();
-  const luck = seeded(seed);
+  const random = seeded(seed);
   let server: TestServer;
   let ledger: Ledger;
   let enterpriseId: string;
@@ -47,7 +47,7 @@ describe(`every event delivered 1 to 5 times, at once and out of order (bar R6, 
     siteIds = sites.map(({ siteId }) => siteId);
     ends = hourOf(from) + 30 * day;
     const keys = [...siteIds.map(keyOf.site), keyOf.enterpriseKey(enterpriseId, 'hwf')];
-    for (const key of keys) await letEndAt(server, key, ends + luck.below(hours * hour));
+    for (const key of keys) await letEndAt(server, key, ends + random.below(hours * hour));
   });
   afterAll(async () => {
     await server.close();
@@ -82,8 +82,8 @@ describe(`every event delivered 1 to 5 times, at once and out of order (bar R6, 
   it('of the stream: one audit event for each transition, one alert under one id for each that was raised', async () => {
     const written = await recordsOfTable();
     expect(written.length).toBeGreaterThan(siteCount * 6);
-    const records = written.flatMap(record => Array.from({ length: 1 + luck.below(5) }, () => record));
-    const batches = inBatches(shuffled(records, luck), 50);
+    const records = written.flatMap(record => Array.from({ length: 1 + random.below(5) }, () => record));
+    const batches = inBatches(shuffled(records, random), 50);
     for (const id of streamIds())
       await mapConcurrently(4, batches.length, async number => {
         const answer = await runFunction(server, id, { Records: batches[number] });
@@ -96,9 +96,9 @@ describe(`every event delivered 1 to 5 times, at once and out of order (bar R6, 
 
   /** One event of the schedule, delivered a few times at once; the next hour's comes whole. */
   async function deliverSweeps(): Promise<void> {
-    const times = 1 + luck.below(5);
+    const times = 1 + random.below(5);
     deliveries += times + 1;
-    const deliver = async () => await server.meter.faulty(unlucky(luck), async () => await sweep(server));
+    const deliver = async () => await server.meter.faulty(faultBy(random), async () => await sweep(server));
     const outcomes = await Promise.allSettled(Array.from({ length: times }, deliver));
     brokenOff += outcomes.filter(({ status }) => status === 'rejected').length;
     await sweep(server);
@@ -115,12 +115,12 @@ describe(`every event delivered 1 to 5 times, at once and out of order (bar R6, 
 });
 
 /** Writes take their time, replies get lost, and now and then nobody learns how far a run came. */
-function unlucky(luck: Luck): Fault {
+function faultBy(random: SeededRandom): Fault {
   return async ({ command, input }) => {
     if (command === 'QueryCommand') return undefined;
-    await new Promise(resolve => setTimeout(resolve, luck.below(4)));
-    if (Object(input.Item).pk?.S === 'W#sweep-expiry' && luck.chance(0.6)) return 'drop-before';
-    return luck.chance(0.03) ? 'drop-after' : undefined;
+    await new Promise(resolve => setTimeout(resolve, random.below(4)));
+    if (Object(input.Item).pk?.S === 'W#sweep-expiry' && random.chance(0.6)) return 'drop-before';
+    return random.chance(0.03) ? 'drop-after' : undefined;
   };
 }
 
@@ -141,9 +141,9 @@ async function recordsOfTable(): Promise<StreamRecord[]> {
   return records;
 }
 
-function shuffled<T>(list: readonly T[], luck: Luck): T[] {
+function shuffled<T>(list: readonly T[], random: SeededRandom): T[] {
   return list
-    .map(item => ({ item, place: luck.below(2 ** 32) }))
+    .map(item => ({ item, place: random.below(2 ** 32) }))
     .sort((a, b) => a.place - b.place)
     .map(({ item }) => item);
 }

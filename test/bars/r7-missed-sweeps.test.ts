@@ -27,7 +27,7 @@ const moments = [
 
 describe(`sweeps that do not run (bar R7, seed ${seed})`, () => {
   const output = captureOutput();
-  const luck = seeded(seed);
+  const random = seeded(seed);
   let server: TestServer;
   let ledger: Ledger;
 
@@ -51,8 +51,8 @@ describe(`sweeps that do not run (bar R7, seed ${seed})`, () => {
   // Each number of missed runs is tried in test/site-licensing/domain/expiry-sweep.test.ts; these go through the whole server.
   it.each([1, 3, 25, 72])('%i of them: the next one makes up for all', async missed => {
     const sites = await newSites(12);
-    const { after } = luck.pick(moments);
-    server.clock.at = hourOf(luck.pick(sites).expiresAt) + after + luck.below(missed * hour);
+    const { after } = random.pick(moments);
+    server.clock.at = hourOf(random.pick(sites).expiresAt) + after + random.below(missed * hour);
     const [at, handled] = [server.clock.at, hourOf(server.clock.at) - missed * hour];
     await sweptUpTo(server, handled);
     await sweep(server);
@@ -71,14 +71,14 @@ describe(`sweeps that do not run (bar R7, seed ${seed})`, () => {
   it(`never make a dead key valid: the rule, at ${instants} random instants`, () => {
     let valid = 0;
     for (let i = 0; i < instants; i++) {
-      const expiresAt = now + luck.below(200 * day) - 100 * day;
-      const at = luck.chance(0.1) ? expiresAt + luck.below(3) - 1 : now + luck.below(200 * day) - 100 * day;
-      const status = luck.pick(['live', 'live', 'suspended', 'dormant', 'deleted'] as const);
-      const lastNotified = luck.below(5) || undefined;
+      const expiresAt = now + random.below(200 * day) - 100 * day;
+      const at = random.chance(0.1) ? expiresAt + random.below(3) - 1 : now + random.below(200 * day) - 100 * day;
+      const status = random.pick(['live', 'live', 'suspended', 'dormant', 'deleted'] as const);
+      const lastNotified = random.below(5) || undefined;
       const held = holder({ status, key: recordedKey({ jti: jti('B'), expiresAt, lastNotified }) });
-      const gen = luck.pick([held.key.generation, 1 + luck.below(3)]);
-      const presented = { ...siteKeyClaims(site(), held.key), jti: jti(luck.pick(['A', 'B'])), gen };
-      const verdict = decideValidity(presented, held, luck.chance(0.1), at);
+      const gen = random.pick([held.key.generation, 1 + random.below(3)]);
+      const presented = { ...siteKeyClaims(site(), held.key), jti: jti(random.pick(['A', 'B'])), gen };
+      const verdict = decideValidity(presented, held, random.chance(0.1), at);
       if (verdict.valid) valid += 1;
       if (verdict.valid) expect([at < expiresAt, status, presented.jti]).toEqual([true, 'live', held.key.jti]);
     }
@@ -89,7 +89,7 @@ describe(`sweeps that do not run (bar R7, seed ${seed})`, () => {
     const [site] = await newSites(1);
     if (!site) throw new Error('there is no site');
     const { key, expiresAt } = site;
-    const some = Array.from({ length: 40 }, () => expiresAt + luck.below(72 * day) - 4 * day);
+    const some = Array.from({ length: 40 }, () => expiresAt + random.below(72 * day) - 4 * day);
     const edges = [-1, 0, 1, hour].map(after => expiresAt + after);
     const seen = new Set<string>();
     for (const at of [...some, ...edges].sort((a, b) => a - b)) {
@@ -97,7 +97,7 @@ describe(`sweeps that do not run (bar R7, seed ${seed})`, () => {
       await runFunction(server, 'renew-responders');
       await runFunction(server, 'renew-links');
       await sweptUpTo(server, hourOf(at) - hour);
-      if (luck.chance(0.5)) await sweep(server);
+      if (random.chance(0.5)) await sweep(server);
       const { valid, cacheUntil } = await server.hwf.call('check-validity', { key });
       expect([at, valid]).toEqual([at, at < expiresAt]);
       if (valid) expect(Date.parse(cacheUntil) / 1000).toBeLessThanOrEqual(expiresAt);

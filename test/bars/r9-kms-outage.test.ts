@@ -27,7 +27,7 @@ const isKms = (command: string) => /^(Sign|CreateKey|CreateAlias|DescribeKey|Get
 
 describe(`KMS throttles everything for ${outageDays} days (bar R9, seed ${seed}, ${siteCount} sites)`, () => {
   const output = captureOutput();
-  const luck = seeded(seed);
+  const random = seeded(seed);
   const sites: SiteClient[] = [];
   /** sites whose clients are off until the last days of their keys: these run out during the outage */
   const asleep = new Set<SiteClient>();
@@ -110,7 +110,7 @@ describe(`KMS throttles everything for ${outageDays} days (bar R9, seed ${seed},
 
   it('lets checks go on, repeats lost answers, does nothing by halves, and locks nobody out', async () => {
     const dead = new Map<string, string>();
-    const losers = sites.slice(sleepers + luck.below(siteCount - sleepers - lost)).slice(0, lost);
+    const losers = sites.slice(sleepers + random.below(siteCount - sleepers - lost)).slice(0, lost);
     for (const site of losers) dead.set(site.key, (await site.loseAnswer(app.client, server.clock.at)).key);
 
     server.meter.fault = ({ command }) => {

@@ -8,7 +8,7 @@ import { type Disturbance, someDisturbance } from '../support/aws/disturbance.ts
 import { type LinkedWorld, linkWorld } from '../support/aws/linked-world.ts';
 import { captureOutput } from '../support/output.ts';
 import { withoutPauses } from '../support/pauses.ts';
-import { type Luck, mapConcurrently, seeded } from '../support/seeded.ts';
+import { mapConcurrently, type SeededRandom, seeded } from '../support/seeded.ts';
 import { type Instance, operationIds, startInstance } from '../support/server/instance.ts';
 import { type Ledger, ledgerOf } from '../support/server/ledger.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
@@ -19,7 +19,7 @@ jest.setTimeout(600_000);
 
 const seed = 20261208;
 const runsEach = 16;
-const laneCount = 8;
+const workerCount = 8;
 
 type Request = { readonly key: SigningKey; readonly input: Prepared['input']; readonly prepared?: Prepared };
 
@@ -30,7 +30,7 @@ describe(`connections to AWS are slow or cut (seed ${seed}, ${runsEach} runs of 
   let ledger: Ledger;
   let stage: Stage;
   let healthy: Instance;
-  let lanes: readonly Worker[];
+  let workers: readonly Worker[];
   const refused: string[] = [];
 
   beforeAll(async () => {
@@ -41,7 +41,7 @@ describe(`connections to AWS are slow or cut (seed ${seed}, ${runsEach} runs of 
     world = await linkWorld(server);
     ledger = ledgerOf(server);
     healthy = await startInstance(server);
-    lanes = Array.from({ length: laneCount }, (_, number) => newWorker(server, healthy, String(number)));
+    workers = Array.from({ length: workerCount }, (_, number) => newWorker(server, healthy, String(number)));
   });
   afterAll(async () => {
     jest.restoreAllMocks();
@@ -51,9 +51,9 @@ describe(`connections to AWS are slow or cut (seed ${seed}, ${runsEach} runs of 
   });
 
   it.each(operationIds())('%s is answered as if nothing had happened, or asks to come back', async id => {
-    await mapConcurrently(laneCount, runsEach, async (number, of) => {
-      const lane = lanes[of];
-      if (lane) refused.push(...(await once(id, lane, seeded(seed + number))));
+    await mapConcurrently(workerCount, runsEach, async (number, of) => {
+      const worker = workers[of];
+      if (worker) refused.push(...(await once(id, worker, seeded(seed + number))));
     });
   });
 
@@ -62,11 +62,11 @@ describe(`connections to AWS are slow or cut (seed ${seed}, ${runsEach} runs of 
   });
 
   /** @returns what disturbed the request, when it was refused */
-  async function once(id: OperationId, lane: Worker, luck: Luck): Promise<string[]> {
-    const { key, input, prepared } = await requestOf(id, lane);
+  async function once(id: OperationId, worker: Worker, random: SeededRandom): Promise<string[]> {
+    const { key, input, prepared } = await requestOf(id, worker);
     const idempotencyKey = crypto.randomUUID();
     const before = await writesOf(prepared, {});
-    const plan = someDisturbance(luck);
+    const plan = someDisturbance(random);
     const first = await world.disturbed(plan.fault, async runtime => {
       const instance = await startInstance(server, runtime);
       return await callAny(instance.client(key), id, input, { idempotencyKey }).catch(expectUnavailable(plan));
@@ -80,9 +80,9 @@ describe(`connections to AWS are slow or cut (seed ${seed}, ${runsEach} runs of 
     return first instanceof ProblemError ? [plan.text] : [];
   }
 
-  async function requestOf(id: OperationId, lane: Worker): Promise<Request> {
+  async function requestOf(id: OperationId, worker: Worker): Promise<Request> {
     if (isMutation(id)) {
-      const prepared = await mutations[id](lane);
+      const prepared = await mutations[id](worker);
       return { key: prepared.key, input: prepared.input, prepared };
     }
     return { key: keyOf(stage, id) ?? server.keys.boost, input: await examples[id].input(stage) };

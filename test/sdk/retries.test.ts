@@ -18,8 +18,8 @@ it('waits as long as Retry-After says, and the jitter on top', () => {
 });
 
 it('spreads its pauses over all of a time that doubles: full jitter', () => {
-  const pauses = (luck: number) => {
-    const retries = createRetries({ random: () => luck, attempts: 5 });
+  const pauses = (random: number) => {
+    const retries = createRetries({ random: () => random, attempts: 5 });
     return Array.from({ length: 5 }, () => retries.pauseAfter(new TypeError()));
   };
   expect(pauses(0)).toEqual([0, 0, 0, 0, undefined]);

@@ -110,7 +110,7 @@ describe('the connection of a guard', () => {
 it('a verdict is asked for anew between half and nine tenths of its time', () => {
   const said = { valid: true, iat: now, exp: now + 1000 };
   const limits = { cacheSeconds: hour, graceSeconds: day };
-  expect([0, 1].map(luck => knownVerdict(said, limits, luck).dueAt - now)).toEqual([500, 900]);
+  expect([0, 1].map(random => knownVerdict(said, limits, random).dueAt - now)).toEqual([500, 900]);
   expect(knownVerdict(said, { ...limits, cacheSeconds: 100 }, 0)).toMatchObject({ until: now + 100, dueAt: now + 50 });
 });
 

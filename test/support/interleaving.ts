@@ -1,19 +1,19 @@
 import type { Fault } from './aws/meter.ts';
-import type { Luck } from './seeded.ts';
+import type { SeededRandom } from './seeded.ts';
 
 /**
- * Runs several pieces of work so that one request to AWS happens at a time, in an order that luck chooses: once every piece waits
- * at a request (or is done), one of them goes on. The same luck gives the same schedule. Pieces must not wait for each other:
+ * Runs several pieces of work so that one request to AWS happens at a time, in an order that random chooses: once every piece waits
+ * at a request (or is done), one of them goes on. The same random gives the same schedule. Pieces must not wait for each other:
  * give each warm caches, or an instance of its own.
  */
 export class Interleaving {
-  readonly #luck: Luck;
+  readonly #random: SeededRandom;
   readonly #waiting = new Map<number, () => void>();
   #running: number;
 
   /** @param pieces how many will take part */
-  constructor(luck: Luck, pieces: number) {
-    this.#luck = luck;
+  constructor(random: SeededRandom, pieces: number) {
+    this.#random = random;
     this.#running = pieces;
   }
 
@@ -35,7 +35,7 @@ export class Interleaving {
   #stopped(): void {
     this.#running--;
     if (this.#running > 0 || this.#waiting.size === 0) return;
-    const piece = this.#luck.pick([...this.#waiting.keys()].sort());
+    const piece = this.#random.pick([...this.#waiting.keys()].sort());
     const goOn = this.#waiting.get(piece);
     this.#waiting.delete(piece);
     this.#running++;

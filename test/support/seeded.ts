@@ -1,13 +1,13 @@
-/** Luck that repeats itself: the same seed, the same choices. */
-export interface Luck {
-  /** 0 … n - 1 */
+/** Random choices that a seed determines. */
+export interface SeededRandom {
+  /** Returns an integer of 0 … n - 1. */
   below(n: number): number;
   pick<T>(choices: readonly T[]): T;
   chance(probability: number): boolean;
 }
 
-/** mulberry32: small, and good enough to choose schedules with. */
-export function seeded(seed: number): Luck {
+/** Returns choices by mulberry32, which is small, and random enough to choose schedules. */
+export function seeded(seed: number): SeededRandom {
   let state = seed >>> 0;
   const next = () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -26,15 +26,15 @@ export function seeded(seed: number): Luck {
   };
 }
 
-/** Works through the numbers 0 … count - 1, a few at a time: each lane takes the next one that nobody has. */
+/** Runs `work` for the numbers 0 … count - 1 with at most `workers` in flight; each worker has a number of its own. */
 export async function mapConcurrently(
-  lanes: number,
+  workers: number,
   count: number,
-  work: (number: number, lane: number) => Promise<void>,
+  work: (number: number, worker: number) => Promise<void>,
 ): Promise<void> {
   let next = 0;
-  const lane = async (_: unknown, number: number) => {
+  const worker = async (_: unknown, number: number) => {
     for (let taken = next++; taken < count; taken = next++) await work(taken, number);
   };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await Promise.all(Array.from({ length: workers }, worker));
 }

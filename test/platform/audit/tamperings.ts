@@ -1,5 +1,5 @@
 import { eventIn, lineOf, type TrailEvent } from '../../../domain/audit/trail-event.ts';
-import type { Luck } from '../../support/seeded.ts';
+import type { SeededRandom } from '../../support/seeded.ts';
 import { hashed, sha256 } from './trail-of.ts';
 
 /** What became of the lines, and where it must be seen first when that is not the event that was struck. */
@@ -8,7 +8,12 @@ interface Struck {
   readonly place?: { readonly seq: number };
 }
 
-export type Tampering = (lines: readonly string[], index: number, event: TrailEvent, luck: Luck) => Struck | undefined;
+export type Tampering = (
+  lines: readonly string[],
+  index: number,
+  event: TrailEvent,
+  random: SeededRandom,
+) => Struck | undefined;
 
 const inserted = 5000;
 
@@ -26,9 +31,9 @@ const forgeries: readonly ((event: TrailEvent) => TrailEvent)[] = [
 
 /** What an attacker may do to one line of a file; undefined where that can't be done. */
 export const tamperings: Readonly<Record<string, Tampering>> = {
-  changed: (lines, index, event, luck) => ({ lines: lines.with(index, lineOf(luck.pick(forgeries)(event))) }),
-  'changed, its hash made anew': (lines, index, event, luck) => ({
-    lines: lines.with(index, lineOf(hashed(luck.pick(forgeries.slice(0, -1))(event)))),
+  changed: (lines, index, event, random) => ({ lines: lines.with(index, lineOf(random.pick(forgeries)(event))) }),
+  'changed, its hash made anew': (lines, index, event, random) => ({
+    lines: lines.with(index, lineOf(hashed(random.pick(forgeries.slice(0, -1))(event)))),
   }),
   'changed, its hash and all after it made anew': (lines, index, event) => {
     const events = lines.flatMap(line => eventIn(line) ?? []);

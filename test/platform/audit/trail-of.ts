@@ -4,7 +4,7 @@ import { sealBucket, sealText } from '../../../domain/audit/seal.ts';
 import { hashedText, type TrailEvent } from '../../../domain/audit/trail-event.ts';
 import { bucketOf, buckets, OrgId, Subject } from '../../../domain/kernel/ids.ts';
 import { monthOf } from '../../../domain/kernel/time.ts';
-import type { Luck } from '../../support/seeded.ts';
+import type { SeededRandom } from '../../support/seeded.ts';
 
 export const org = OrgId.parse('hub');
 
@@ -17,19 +17,24 @@ export function hashed(event: Omit<TrailEvent, 'hash'>): TrailEvent {
 }
 
 /** Histories of many subjects over some months: each event goes on from a subject's last one. @returns them in order of time */
-export function someHistory(luck: Luck, months: readonly string[], count: number, subjects: number): TrailEvent[] {
+export function someHistory(
+  random: SeededRandom,
+  months: readonly string[],
+  count: number,
+  subjects: number,
+): TrailEvent[] {
   const heads = new Map<string, TrailEvent>();
   const names = Array.from({ length: subjects }, (_, i) => Subject.parse(`site:hub-${String(i).padStart(5, 'a')}`));
   return Array.from({ length: count }, (_, i) => {
     const month = months[Math.floor((i * months.length) / count)] ?? '';
-    const subject = luck.pick(names);
+    const subject = random.pick(names);
     const head = heads.get(subject);
     const event = hashed({
       subject,
       seq: (head?.seq ?? 0) + 1,
       at: Date.UTC(Number(month.slice(0, 4)), Number(month.slice(4)) - 1, 2) / 1000 + i,
-      actor: `application:hub/${luck.pick(['hwf', 'boost'])}`,
-      action: luck.pick(['refresh-key', 'update-site', 'reissue-key']),
+      actor: `application:hub/${random.pick(['hwf', 'boost'])}`,
+      action: random.pick(['refresh-key', 'update-site', 'reissue-key']),
       requestId: `request-${i}`,
       details: { ref: `R-${i}`, status: 'live', 'key.g': i },
       previous: head?.hash,

@@ -22,7 +22,7 @@ export type LinkFault = (typeof linkFaults)[number];
 /** One attempt as it comes over the wire. */
 export interface WireAttempt {
   /** The value of the header by which a test marks its clients. */
-  readonly lane: string | undefined;
+  readonly worker: string | undefined;
   /** 1, 2, 3 */
   readonly attempt: number;
   readonly path: string;
@@ -35,7 +35,7 @@ export interface AwsLink {
 }
 
 /** The header that tells whose client a request is from; the emulators ignore it. */
-export const laneHeader = 'x-test-lane';
+export const workerHeader = 'x-test-worker';
 const slowMs = 300;
 
 /** @param faultOf decides about each attempt; undefined lets it pass */
@@ -118,7 +118,7 @@ function reset(socket: Socket): void {
 
 function attemptOf({ headers, url = '' }: IncomingMessage): WireAttempt {
   const attempt = Number(/attempt=(\d+)/.exec(String(headers['amz-sdk-request']))?.[1] ?? 1);
-  return { lane: [headers[laneHeader]].flat()[0], attempt, path: url };
+  return { worker: [headers[workerHeader]].flat()[0], attempt, path: url };
 }
 
 async function served(url: URL, { method = 'GET', headers }: IncomingMessage, body: Buffer): Promise<Answer> {

@@ -1,4 +1,4 @@
-import type { Luck } from '../seeded.ts';
+import type { SeededRandom } from '../seeded.ts';
 import { type LinkFault, linkFaults } from './aws-link.ts';
 import type { WireFault } from './linked-world.ts';
 
@@ -12,12 +12,12 @@ export interface Disturbance {
 }
 
 /** One fault at the first attempt, or one at each, of the nth request to AWS. */
-export function someDisturbance(luck: Luck): Disturbance {
-  const nth = 1 + luck.below(luck.chance(0.4) ? 2 : 10);
-  const first = luck.pick(linkFaults);
-  const each: readonly LinkFault[] = luck.chance(0.5)
+export function someDisturbance(random: SeededRandom): Disturbance {
+  const nth = 1 + random.below(random.chance(0.4) ? 2 : 10);
+  const first = random.pick(linkFaults);
+  const each: readonly LinkFault[] = random.chance(0.5)
     ? [first]
-    : [first, ...Array.from({ length: attempts - 1 }, () => luck.pick(linkFaults))];
+    : [first, ...Array.from({ length: attempts - 1 }, () => random.pick(linkFaults))];
   let seen = 0;
   return {
     text: `request ${nth}: ${each.join(', ')}`,

@@ -2,7 +2,7 @@ import type { MiddlewareStack } from '@smithy/types';
 import type { Runtime } from '../../../lambdas/platform/kernel/runtime.ts';
 import { runFunction } from '../server/functions.ts';
 import type { TestServer } from '../server/server.ts';
-import { type AwsLink, type LinkFault, laneHeader, startAwsLink, type WireAttempt } from './aws-link.ts';
+import { type AwsLink, type LinkFault, startAwsLink, type WireAttempt, workerHeader } from './aws-link.ts';
 
 const endpoints = {
   table: ['AWS_ENDPOINT_URL_DYNAMODB'],
@@ -30,7 +30,7 @@ export interface LinkedWorld {
 /** AWS SDK clients that are made from now on reach the emulators of the server through links. */
 export async function linkWorld(server: TestServer): Promise<LinkedWorld> {
   const faults = new Map<string, WireFault>();
-  const faultOf: WireFault = attempt => faults.get(attempt.lane ?? '')?.(attempt);
+  const faultOf: WireFault = attempt => faults.get(attempt.worker ?? '')?.(attempt);
   const links: AwsLink[] = [];
   for (const names of Object.values(endpoints)) {
     const link = await startAwsLink(process.env[names[0]] ?? '', faultOf);
@@ -41,31 +41,31 @@ export async function linkWorld(server: TestServer): Promise<LinkedWorld> {
   // The SDK takes the URL of a queue for the endpoint.
   const queue = new URL(env.DEAD_LETTER_QUEUE ?? '').pathname;
   const DEAD_LETTER_QUEUE = `${process.env.AWS_ENDPOINT_URL_SQS}${queue}`;
-  let lanes = 0;
+  let workers = 0;
 
-  function runtimeOf(lane: string): Partial<Runtime> {
-    const named = Object.entries(invokedFunctions).map(([setting, id]) => [setting, `${id}-${lane}`]);
+  function runtimeOf(worker: string): Partial<Runtime> {
+    const named = Object.entries(invokedFunctions).map(([setting, id]) => [setting, `${id}-${worker}`]);
     const runtime: Partial<Runtime> = {
       waits,
       env: { ...env, DEAD_LETTER_QUEUE, ...Object.fromEntries(named) },
       instrument: stack => {
         server.meter.watch(stack);
-        mark(stack, lane);
+        mark(stack, worker);
       },
     };
     for (const id of Object.values(invokedFunctions))
-      server.world.aws.setFunction(`${id}-${lane}`, async event => await runFunction(server, id, event, runtime));
+      server.world.aws.setFunction(`${id}-${worker}`, async event => await runFunction(server, id, event, runtime));
     return runtime;
   }
 
   return {
     async disturbed(fault, work) {
-      const lane = String(lanes++);
-      faults.set(lane, fault);
+      const worker = String(workers++);
+      faults.set(worker, fault);
       try {
-        return await work(runtimeOf(lane));
+        return await work(runtimeOf(worker));
       } finally {
-        faults.delete(lane);
+        faults.delete(worker);
       }
     },
     async close() {
@@ -74,12 +74,12 @@ export async function linkWorld(server: TestServer): Promise<LinkedWorld> {
   };
 }
 
-function mark<I extends object, O extends object>(stack: MiddlewareStack<I, O>, lane: string): void {
+function mark<I extends object, O extends object>(stack: MiddlewareStack<I, O>, worker: string): void {
   stack.add(
     next => async args => {
-      Object.assign(Object(args.request).headers, { [laneHeader]: lane });
+      Object.assign(Object(args.request).headers, { [workerHeader]: worker });
       return await next(args);
     },
-    { step: 'build', name: 'lane' },
+    { step: 'build', name: 'worker' },
   );
 }

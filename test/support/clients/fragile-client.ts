@@ -2,7 +2,7 @@ import { ProblemError } from '../../../sdk/problem-error.ts';
 import type { SigningKey } from '../../../sdk/signing-key.ts';
 import type { FaultKind } from '../aws/aws-faults.ts';
 import { type Fault, Killed } from '../aws/meter.ts';
-import type { Luck } from '../seeded.ts';
+import type { SeededRandom } from '../seeded.ts';
 import { type Instance, startInstance } from '../server/instance.ts';
 import type { TestServer } from '../server/server.ts';
 
@@ -36,13 +36,13 @@ const patterns = [
 ] as const;
 
 /** A warm refresh makes four requests to AWS, a cold one seven. */
-export function someMishap(luck: Luck): Mishap {
-  const nth = 1 + luck.below(7);
-  return luck.pick<() => Mishap>([
-    () => ({ kind: 'killed', nth, when: luck.pick(['hang-before', 'hang-after']) }),
-    () => ({ kind: 'killed', nth, when: luck.pick(['hang-before', 'hang-after']) }),
-    () => ({ kind: 'reply lost', nth, pattern: luck.pick(patterns) }),
-    () => ({ kind: 'overtaken', nth: 1 + luck.below(4) }),
+export function someMishap(random: SeededRandom): Mishap {
+  const nth = 1 + random.below(7);
+  return random.pick<() => Mishap>([
+    () => ({ kind: 'killed', nth, when: random.pick(['hang-before', 'hang-after']) }),
+    () => ({ kind: 'killed', nth, when: random.pick(['hang-before', 'hang-after']) }),
+    () => ({ kind: 'reply lost', nth, pattern: random.pick(patterns) }),
+    () => ({ kind: 'overtaken', nth: 1 + random.below(4) }),
     () => ({ kind: 'answer lost' }),
     () => ({ kind: 'client killed before the call' }),
     () => ({ kind: 'client killed before persisting' }),

@@ -1,6 +1,6 @@
 import type { KeyStore } from '../../../sdk/stores/key-store.ts';
 import { Killed } from '../aws/meter.ts';
-import type { Luck } from '../seeded.ts';
+import type { SeededRandom } from '../seeded.ts';
 import { type Instance, startInstance } from '../server/instance.ts';
 import type { TestServer } from '../server/server.ts';
 import { fromNth, type Mishap } from './fragile-client.ts';
@@ -16,22 +16,22 @@ export interface Fate {
   readonly mishap?: Mishap;
 }
 
-export function someFate(luck: Luck): Fate {
-  const step = 1 + luck.below(12);
-  const nth = 1 + luck.below(7);
-  return luck.pick<() => Fate>([
+export function someFate(random: SeededRandom): Fate {
+  const step = 1 + random.below(12);
+  const nth = 1 + random.below(7);
+  return random.pick<() => Fate>([
     () => ({ step, kind: 'dies before' }),
     () => ({ step, kind: 'dies after' }),
     () => ({ step, kind: 'dies after' }),
     () => ({ step, kind: 'answer lost' }),
-    () => ({ step, kind: 'killed', mishap: { kind: 'killed', nth, when: luck.pick(['hang-before', 'hang-after']) } }),
+    () => ({ step, kind: 'killed', mishap: { kind: 'killed', nth, when: random.pick(['hang-before', 'hang-after']) } }),
     () => ({
       step,
       kind: 'reply lost',
       mishap: {
         kind: 'reply lost',
         nth,
-        pattern: luck.pick([['drop-after'], ['drop-after', 'drop-after', 'drop-after']]),
+        pattern: random.pick([['drop-after'], ['drop-after', 'drop-after', 'drop-after']]),
       },
     }),
   ])();

@@ -14,7 +14,7 @@ import { startStreamPump } from '../../../local/stream-pump.ts';
 import type { Client } from '../../../sdk/client.ts';
 import { ProblemError } from '../../../sdk/problem-error.ts';
 import { tableContent } from '../../platform/request/table-content.ts';
-import { type Luck, seeded } from '../seeded.ts';
+import { type SeededRandom, seeded } from '../seeded.ts';
 import { skippingEmptyPartitions } from '../sweep-shortcut.ts';
 import { sweep, sweptUpTo } from '../sweeps.ts';
 import { callAny } from '../tamper/mutations.ts';
@@ -48,38 +48,38 @@ const dormantAfter = 60 * day;
 type StepName = 'refresh' | 'reissue' | 'move' | 'suspend' | 'reinstate' | 'proxy' | 'delete' | 'check' | 'look';
 
 /** What happens to each kind of site, by the time from the end of its key. */
-const stories: readonly ((luck: Luck) => readonly (readonly [StepName, Seconds])[])[] = [
+const stories: readonly ((random: SeededRandom) => readonly (readonly [StepName, Seconds])[])[] = [
   () => [],
-  luck => [['check', luck.below(120 * day)]],
-  luck => [['refresh', -4 * day + luck.below(3 * day)]],
-  luck => [['refresh', luck.below(dormantAfter)]],
-  luck => [['reissue', dormantAfter + luck.below(80 * day)]],
-  luck => [
-    ['move', dormantAfter + luck.below(40 * day)],
-    ['reissue', dormantAfter + (41 + luck.below(40)) * day],
+  random => [['check', random.below(120 * day)]],
+  random => [['refresh', -4 * day + random.below(3 * day)]],
+  random => [['refresh', random.below(dormantAfter)]],
+  random => [['reissue', dormantAfter + random.below(80 * day)]],
+  random => [
+    ['move', dormantAfter + random.below(40 * day)],
+    ['reissue', dormantAfter + (41 + random.below(40)) * day],
   ],
-  luck => [
-    ['suspend', dormantAfter + luck.below(30 * day)],
-    ['reinstate', dormantAfter + (31 + luck.below(30)) * day],
+  random => [
+    ['suspend', dormantAfter + random.below(30 * day)],
+    ['reinstate', dormantAfter + (31 + random.below(30)) * day],
   ],
-  luck => [
-    ['suspend', luck.below(dormantAfter)],
-    ['reinstate', dormantAfter + luck.below(30 * day)],
+  random => [
+    ['suspend', random.below(dormantAfter)],
+    ['reinstate', dormantAfter + random.below(30 * day)],
   ],
-  luck => [
-    ['suspend', luck.below(10 * day)],
-    ['reinstate', (11 + luck.below(40)) * day],
+  random => [
+    ['suspend', random.below(10 * day)],
+    ['reinstate', (11 + random.below(40)) * day],
   ],
-  luck => [['delete', luck.below(dormantAfter)]],
-  luck => [['delete', dormantAfter + luck.below(60 * day)]],
-  luck => [['proxy', dormantAfter + luck.below(60 * day)]],
-  luck => [
-    ['check', luck.below(day)],
-    ['look', dormantAfter - day + luck.below(2 * day)],
+  random => [['delete', random.below(dormantAfter)]],
+  random => [['delete', dormantAfter + random.below(60 * day)]],
+  random => [['proxy', dormantAfter + random.below(60 * day)]],
+  random => [
+    ['check', random.below(day)],
+    ['look', dormantAfter - day + random.below(2 * day)],
   ],
-  luck => [
-    ['refresh', dormantAfter + luck.below(day)],
-    ['check', dormantAfter + luck.below(day)],
+  random => [
+    ['refresh', dormantAfter + random.below(day)],
+    ['check', dormantAfter + random.below(day)],
   ],
 ];
 
@@ -87,11 +87,11 @@ const stories: readonly ((luck: Luck) => readonly (readonly [StepName, Seconds])
 const toDormant = 90 * day + 12 * hour;
 
 /** Two sites of each story, some of them for development. */
-export function historyOf(luck: Luck): History {
+export function historyOf(random: SeededRandom): History {
   const begins = quarterEnds(Quarter.parse('2028-Q1')) - toDormant;
   const both = [...stories, ...stories];
-  const modes = both.map(() => (luck.chance(0.2) ? 'dev' : 'production') as 'dev' | 'production');
-  const steps = both.flatMap((story, site) => story(luck).map(([what, after]) => ({ site, what, after })));
+  const modes = both.map(() => (random.chance(0.2) ? 'dev' : 'production') as 'dev' | 'production');
+  const steps = both.flatMap((story, site) => story(random).map(([what, after]) => ({ site, what, after })));
   return { begins, modes, steps };
 }
 
@@ -133,9 +133,9 @@ export async function playHistory(history: History, lateness: Lateness): Promise
   const pump = await startStreamPump({ runtime, tableName: runtime.env.TABLE_NAME ?? '' });
   try {
     server.meter.records = false;
-    const luck = seeded(1);
-    const random = (bytes: number) => Uint8Array.from({ length: bytes }, () => luck.below(256));
-    const instance = await startInstance(server, { random });
+    const generator = seeded(1);
+    const randomBytes = (length: number) => Uint8Array.from({ length }, () => generator.below(256));
+    const instance = await startInstance(server, { random: randomBytes });
     const sweeps = 'delay' in lateness ? delayedSweeps(server, lateness.delay) : rareSweeps(server, lateness);
     const [app, operator] = [server.keys.boost, server.operatorKey].map(key => instance.client(key));
     if (!app || !operator) throw new Error('somebody must call');
@@ -255,8 +255,8 @@ async function nextDue(until: Seconds): Promise<Seconds | undefined> {
 
 /** Sweeps that come rarely, and do then what was missed; a recount looks beside each. */
 function rareSweeps(server: TestServer, { from, to }: { readonly from: Seconds; readonly to: Seconds }) {
-  const luck = seeded(from + to);
-  const pause = () => from + luck.below(to - from + 1);
+  const random = seeded(from + to);
+  const pause = () => from + random.below(to - from + 1);
   let next = server.clock.at + pause();
   let count = 0;
   const advance = async (until: Seconds) => {

@@ -42,121 +42,123 @@ export async function callAny(
   return Object(await client.call(operation, input as never, options));
 }
 
-type Prepare = (lane: Worker) => Promise<Prepared>;
+type Prepare = (worker: Worker) => Promise<Prepared>;
 
 /** A way to make each mutating operation happen: an operation without one does not compile. */
 export const mutations = {
-  'create-site': async lane => ({
-    key: lane.server.keys.boost,
-    input: { enterpriseId: await enterpriseOf(lane), siteRef: freshRef(lane), state: 'active', mode: 'dev' },
+  'create-site': async worker => ({
+    key: worker.server.keys.boost,
+    input: { enterpriseId: await enterpriseOf(worker), siteRef: freshRef(worker), state: 'active', mode: 'dev' },
     subject: answer => keyOf.site(String(answer.siteId)),
     writes: 1,
   }),
-  'update-site': async lane => {
-    const siteId = await lane.once('updated site', async () => (await newSite(lane)).siteId);
-    const state = lane.count() % 2 === 0 ? 'active' : 'basic';
-    await settleState(lane, siteId, state);
-    return { key: lane.server.keys.boost, input: { siteId, state }, ...about(keyOf.site(siteId)) };
+  'update-site': async worker => {
+    const siteId = await worker.once('updated site', async () => (await newSite(worker)).siteId);
+    const state = worker.count() % 2 === 0 ? 'active' : 'basic';
+    await settleState(worker, siteId, state);
+    return { key: worker.server.keys.boost, input: { siteId, state }, ...about(keyOf.site(siteId)) };
   },
-  'delete-site': async lane => {
-    const { siteId } = await newSite(lane);
-    return { key: lane.server.keys.boost, input: { siteId }, ...about(keyOf.site(siteId)) };
+  'delete-site': async worker => {
+    const { siteId } = await newSite(worker);
+    return { key: worker.server.keys.boost, input: { siteId }, ...about(keyOf.site(siteId)) };
   },
-  'refresh-key': async lane => {
-    const { siteId, key } = await newSite(lane);
-    const promotion = lane.count() % 2 === 0 ? { mode: 'production' } : {};
-    return { key: lane.server.keys.boost, input: { siteId, key, ...promotion }, ...about(keyOf.site(siteId)) };
+  'refresh-key': async worker => {
+    const { siteId, key } = await newSite(worker);
+    const promotion = worker.count() % 2 === 0 ? { mode: 'production' } : {};
+    return { key: worker.server.keys.boost, input: { siteId, key, ...promotion }, ...about(keyOf.site(siteId)) };
   },
-  'reissue-key': async lane => {
-    const { siteId } = await lane.once('reissued site', async () => await newSite(lane));
-    return { key: lane.server.keys.boost, input: { siteId }, ...about(keyOf.site(siteId)) };
+  'reissue-key': async worker => {
+    const { siteId } = await worker.once('reissued site', async () => await newSite(worker));
+    return { key: worker.server.keys.boost, input: { siteId }, ...about(keyOf.site(siteId)) };
   },
-  'create-enterprise': async lane => ({
-    key: lane.server.keys.hwf,
+  'create-enterprise': async worker => ({
+    key: worker.server.keys.hwf,
     input: {},
     subject: answer => keyOf.enterprise(String(answer.enterpriseId)),
     writes: 2,
   }),
-  'update-enterprise': async lane => {
-    const enterpriseId = await enterpriseOf(lane);
-    const input = { enterpriseId, configurationUsersLimit: lane.count() };
-    return { key: lane.server.operatorKey, input, ...about(keyOf.enterprise(enterpriseId)) };
+  'update-enterprise': async worker => {
+    const enterpriseId = await enterpriseOf(worker);
+    const input = { enterpriseId, configurationUsersLimit: worker.count() };
+    return { key: worker.server.operatorKey, input, ...about(keyOf.enterprise(enterpriseId)) };
   },
-  'rotate-enterprise-signing-key': async lane => {
-    const enterpriseId = await enterpriseOf(lane);
+  'rotate-enterprise-signing-key': async worker => {
+    const enterpriseId = await enterpriseOf(worker);
     const input = { enterpriseId, reason: 'scheduled' };
-    return { key: lane.server.operatorKey, input, ...about(keyOf.enterprise(enterpriseId)) };
+    return { key: worker.server.operatorKey, input, ...about(keyOf.enterprise(enterpriseId)) };
   },
-  'refresh-enterprise-key': async lane => {
-    const enterpriseId = await enterpriseOf(lane);
-    const { key } = await lane.healthy.client(lane.server.keys.hwf).call('reissue-enterprise-key', { enterpriseId });
+  'refresh-enterprise-key': async worker => {
+    const enterpriseId = await enterpriseOf(worker);
+    const { key } = await worker.healthy
+      .client(worker.server.keys.hwf)
+      .call('reissue-enterprise-key', { enterpriseId });
     const input = { enterpriseId, key };
-    return { key: lane.server.keys.hwf, input, ...about(keyOf.enterpriseKey(enterpriseId, 'hwf')) };
+    return { key: worker.server.keys.hwf, input, ...about(keyOf.enterpriseKey(enterpriseId, 'hwf')) };
   },
-  'reissue-enterprise-key': async lane => {
-    const enterpriseId = await enterpriseOf(lane);
+  'reissue-enterprise-key': async worker => {
+    const enterpriseId = await enterpriseOf(worker);
     return {
-      key: lane.server.keys.boost,
+      key: worker.server.keys.boost,
       input: { enterpriseId },
       ...about(keyOf.enterpriseKey(enterpriseId, 'boost')),
     };
   },
-  'register-application': async lane => {
-    const application = `a-${lane.name}-${lane.count()}`;
+  'register-application': async worker => {
+    const application = `a-${worker.name}-${worker.count()}`;
     const input = { application, publicKey: newKeyPair().jwk, policy: policies.hwf };
-    return { key: lane.server.operatorKey, input, ...about(keyOf.application('hub', application)) };
+    return { key: worker.server.operatorKey, input, ...about(keyOf.application('hub', application)) };
   },
-  'update-application': async lane => {
-    const applicationId = await applicationOf(lane);
-    const input = { applicationId, policy: { ...policies.hwf, cacheSeconds: 60 + lane.count() } };
-    return { key: lane.server.operatorKey, input, ...about(keyOf.application('hub', applicationId)) };
+  'update-application': async worker => {
+    const applicationId = await applicationOf(worker);
+    const input = { applicationId, policy: { ...policies.hwf, cacheSeconds: 60 + worker.count() } };
+    return { key: worker.server.operatorKey, input, ...about(keyOf.application('hub', applicationId)) };
   },
-  'rotate-application-key': async lane => {
-    const applicationId = await applicationOf(lane);
+  'rotate-application-key': async worker => {
+    const applicationId = await applicationOf(worker);
     const input = { applicationId, publicKey: newKeyPair().jwk, overlapHours: 0 };
-    return { key: lane.server.operatorKey, input, ...about(keyOf.application('hub', applicationId)) };
+    return { key: worker.server.operatorKey, input, ...about(keyOf.application('hub', applicationId)) };
   },
-  'send-alert': async lane => {
-    const { siteId } = await lane.once('reported site', async () => await newSite(lane));
-    const { at } = lane.server.clock;
+  'send-alert': async worker => {
+    const { siteId } = await worker.once('reported site', async () => await newSite(worker));
+    const { at } = worker.server.clock;
     const input = { siteId, reason: 'key-expired', seenAt: isoTime(at - 60), times: 3 };
     const subject = keyOf.alert(dayOf(at), `key-expired#site:${siteId}`);
-    return { key: lane.server.keys.boost, input, subject: () => subject, writes: 3, counter: 'times' };
+    return { key: worker.server.keys.boost, input, subject: () => subject, writes: 3, counter: 'times' };
   },
-  'acknowledge-alert': async lane => {
-    const { siteId } = await newSite(lane);
-    const { at } = lane.server.clock;
+  'acknowledge-alert': async worker => {
+    const { siteId } = await newSite(worker);
+    const { at } = worker.server.clock;
     const [day, name] = [dayOf(at), `dormant#site:${siteId}`];
-    const boost = lane.healthy.client(lane.server.keys.boost);
+    const boost = worker.healthy.client(worker.server.keys.boost);
     await boost.call('send-alert', { siteId, reason: 'dormant', seenAt: isoTime(at - 60) });
     const input = { alertId: alertIdOf(day, name) };
-    return { key: lane.server.operatorKey, input, ...about(keyOf.acknowledgement(day, name)) };
+    return { key: worker.server.operatorKey, input, ...about(keyOf.acknowledgement(day, name)) };
   },
-  'submit-manifest': async lane => {
-    const { app, key } = await pusherOf(lane);
-    const quarter = finishedQuarter(lane.server);
-    const parts = [{ enterpriseId: await enterpriseOf(lane), production: lane.count(), configurationUsers: 99 }];
-    const input = { quarter, ...sampleManifest(parts, [adminOf(lane)]) };
+  'submit-manifest': async worker => {
+    const { app, key } = await pusherOf(worker);
+    const quarter = finishedQuarter(worker.server);
+    const parts = [{ enterpriseId: await enterpriseOf(worker), production: worker.count(), configurationUsers: 99 }];
+    const input = { quarter, ...sampleManifest(parts, [adminOf(worker)]) };
     return { key, input, ...about({ pk: `Q#hub#${quarter}`, sk: `M#${app}` }) };
   },
-  'erase-admin': async lane => {
-    const { key } = await pusherOf(lane);
-    const admin = adminOf(lane);
-    const push = { quarter: finishedQuarter(lane.server), ...sampleManifest([], [admin]) };
-    await lane.healthy.client(key).call('submit-manifest', push);
-    const eraser = await eraserOf(lane);
+  'erase-admin': async worker => {
+    const { key } = await pusherOf(worker);
+    const admin = adminOf(worker);
+    const push = { quarter: finishedQuarter(worker.server), ...sampleManifest([], [admin]) };
+    await worker.healthy.client(key).call('submit-manifest', push);
+    const eraser = await eraserOf(worker);
     return { key: eraser.key, input: { email: admin.email }, ...about({ pk: 'D#hub#erasures', sk: eraser.app }) };
   },
-  'make-statement': async lane => {
-    const quarter = await statedQuarterOf(lane);
+  'make-statement': async worker => {
+    const quarter = await statedQuarterOf(worker);
     const reopen = { quarter, reason: 'dispute-settled', ticket: 'FIN-1' } as const;
-    await lane.healthy.client(lane.server.operatorKey).call('reopen-quarter', reopen);
-    return { key: lane.server.operatorKey, input: { quarter }, ...about({ pk: `Q#hub#${quarter}`, sk: 'T' }) };
+    await worker.healthy.client(worker.server.operatorKey).call('reopen-quarter', reopen);
+    return { key: worker.server.operatorKey, input: { quarter }, ...about({ pk: `Q#hub#${quarter}`, sk: 'T' }) };
   },
-  'reopen-quarter': async lane => {
-    const quarter = await statedQuarterOf(lane);
-    const input = { quarter, reason: 'counts-corrected', ticket: `FIN-${lane.count()}` };
-    return { key: lane.server.operatorKey, input, ...about({ pk: `Q#hub#${quarter}`, sk: 'T' }) };
+  'reopen-quarter': async worker => {
+    const quarter = await statedQuarterOf(worker);
+    const input = { quarter, reason: 'counts-corrected', ticket: `FIN-${worker.count()}` };
+    return { key: worker.server.operatorKey, input, ...about({ pk: `Q#hub#${quarter}`, sk: 'T' }) };
   },
 } as const satisfies Record<Mutation, Prepare>;
 
@@ -171,53 +173,53 @@ function about(key: Key): Pick<Prepared, 'subject' | 'writes'> {
   return { subject: () => key, writes: 1 };
 }
 
-function freshRef(lane: Worker): string {
-  return `${lane.name}-${lane.count()}`;
+function freshRef(worker: Worker): string {
+  return `${worker.name}-${worker.count()}`;
 }
 
-async function enterpriseOf(lane: Worker): Promise<string> {
-  const create = async () => await lane.healthy.client(lane.server.keys.hwf).call('create-enterprise', {});
-  return (await lane.once('enterprise', create)).enterpriseId;
+async function enterpriseOf(worker: Worker): Promise<string> {
+  const create = async () => await worker.healthy.client(worker.server.keys.hwf).call('create-enterprise', {});
+  return (await worker.once('enterprise', create)).enterpriseId;
 }
 
-async function newSite(lane: Worker) {
-  const boost = lane.healthy.client(lane.server.keys.boost);
-  const names = { enterpriseId: await enterpriseOf(lane), siteRef: freshRef(lane) };
+async function newSite(worker: Worker) {
+  const boost = worker.healthy.client(worker.server.keys.boost);
+  const names = { enterpriseId: await enterpriseOf(worker), siteRef: freshRef(worker) };
   return await boost.call('create-site', { ...names, state: 'active', mode: 'dev' });
 }
 
 /** An update to what is already so is refused: the site must stand in the other state. */
-async function settleState(lane: Worker, siteId: string, wanted: 'active' | 'basic'): Promise<void> {
-  const boost = lane.healthy.client(lane.server.keys.boost);
+async function settleState(worker: Worker, siteId: string, wanted: 'active' | 'basic'): Promise<void> {
+  const boost = worker.healthy.client(worker.server.keys.boost);
   const { state } = await boost.call('get-site', { siteId });
   if (state === wanted) await boost.call('update-site', { siteId, state: wanted === 'active' ? 'basic' : 'active' });
 }
 
-async function applicationOf(lane: Worker): Promise<string> {
-  const register = async () => await lane.server.register(`l-${lane.name}`, policies.hwf);
-  await lane.once('application', register);
-  return `l-${lane.name}`;
+async function applicationOf(worker: Worker): Promise<string> {
+  const register = async () => await worker.server.register(`l-${worker.name}`, policies.hwf);
+  await worker.once('application', register);
+  return `l-${worker.name}`;
 }
 
-function adminOf(lane: Worker): { name: string; email: string } {
-  return { name: 'Ada Example', email: `${freshRef(lane)}@example.com` };
+function adminOf(worker: Worker): { name: string; email: string } {
+  return { name: 'Ada Example', email: `${freshRef(worker)}@example.com` };
 }
 
-/** An application of the lane's own: nobody else pushes its manifests. */
-async function pusherOf(lane: Worker) {
-  const app = `m-${lane.name}`;
-  return { app, ...(await lane.once('pusher', async () => await lane.server.register(app, policies.boost))) };
+/** An application of the worker's own: nobody else pushes its manifests. */
+async function pusherOf(worker: Worker) {
+  const app = `m-${worker.name}`;
+  return { app, ...(await worker.once('pusher', async () => await worker.server.register(app, policies.boost))) };
 }
 
-async function eraserOf(lane: Worker) {
-  const app = `e-${lane.name}`;
-  const register = async () => await lane.server.register(app, policies.hwf, lane.server.operator, 'operator');
-  return { app, ...(await lane.once('eraser', register)) };
+async function eraserOf(worker: Worker) {
+  const app = `e-${worker.name}`;
+  const register = async () => await worker.server.register(app, policies.hwf, worker.server.operator, 'operator');
+  return { app, ...(await worker.once('eraser', register)) };
 }
 
-/** A quarter of the lane's own, stated as it stands. */
-async function statedQuarterOf(lane: Worker): Promise<string> {
-  const quarter = await lane.once('quarter', async () => oldQuarter());
-  await lane.healthy.client(lane.server.operatorKey).call('make-statement', { quarter });
+/** A quarter of the worker's own, stated as it stands. */
+async function statedQuarterOf(worker: Worker): Promise<string> {
+  const quarter = await worker.once('quarter', async () => oldQuarter());
+  await worker.healthy.client(worker.server.operatorKey).call('make-statement', { quarter });
   return quarter;
 }

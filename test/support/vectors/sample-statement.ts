@@ -4,7 +4,7 @@ import { AppId, EnterpriseId, OrgId } from '../../../domain/kernel/ids.ts';
 import { Quarter } from '../../../domain/kernel/time.ts';
 import type { EnterpriseCount, Moves, Tally } from '../../../domain/site-licensing/tally.ts';
 import { type DayChange, dayAt, usageOf } from '../../../domain/site-licensing/usage.ts';
-import { type Luck, seeded } from '../seeded.ts';
+import { type SeededRandom, seeded } from '../seeded.ts';
 
 /** Facts of a quarter as they may well come: the same for the same numbers. */
 export interface SampleOptions {
@@ -25,11 +25,11 @@ const letters = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /** Two applications, five quarters; HWF's manifest has a wrong count and an enterprise over its limit, Boost's is missing. */
 export function sampleFacts({ enterprises = 12, seed = 20261210 }: SampleOptions = {}): StatementFacts {
-  const luck = seeded(seed);
-  const ids = Array.from({ length: enterprises }, () => enterpriseId(luck)).sort();
+  const random = seeded(seed);
+  const ids = Array.from({ length: enterprises }, () => enterpriseId(random)).sort();
   const counts = ids.flatMap((enterprise, i) => {
-    const large = countOf(enterprise, hwf, 4 + luck.below(26), luck);
-    return i % 3 === 0 ? [countOf(enterprise, boost, luck.below(8), luck), large] : [large];
+    const large = countOf(enterprise, hwf, 4 + random.below(26), random);
+    return i % 3 === 0 ? [countOf(enterprise, boost, random.below(8), random), large] : [large];
   });
   const opening = counts.reduce((sum, one) => sum + one.opening.production, 0);
   const names = ['2025-Q4', '2026-Q1', '2026-Q2', '2026-Q3'] as const;
@@ -53,46 +53,46 @@ export function sampleFacts({ enterprises = 12, seed = 20261210 }: SampleOptions
   };
 }
 
-function enterpriseId(luck: Luck): EnterpriseId {
-  return EnterpriseId.parse(`hub-${Array.from({ length: 16 }, () => letters.charAt(luck.below(32))).join('')}`);
+function enterpriseId(random: SeededRandom): EnterpriseId {
+  return EnterpriseId.parse(`hub-${Array.from({ length: 16 }, () => letters.charAt(random.below(32))).join('')}`);
 }
 
-function countOf(enterprise: EnterpriseId, app: AppId, production: number, luck: Luck): EnterpriseCount {
+function countOf(enterprise: EnterpriseId, app: AppId, production: number, random: SeededRandom): EnterpriseCount {
   const moves: Moves = {
-    new: luck.below(5),
-    promoted: app === boost ? luck.below(3) : 0,
-    reactivated: luck.below(8) === 0 ? 1 : 0,
-    proxyRemoved: luck.below(10) === 0 ? 1 : 0,
-    deleted: Math.min(production, luck.below(3)),
+    new: random.below(5),
+    promoted: app === boost ? random.below(3) : 0,
+    reactivated: random.below(8) === 0 ? 1 : 0,
+    proxyRemoved: random.below(10) === 0 ? 1 : 0,
+    deleted: Math.min(production, random.below(3)),
     dormant: 0,
     proxied: 0,
     recreated: 0,
   };
   const left = production - moves.deleted;
-  const dormant = left > 2 && luck.below(5) === 0 ? 1 : 0;
-  const proxied = left > 3 && luck.below(7) === 0 ? 1 : 0;
+  const dormant = left > 2 && random.below(5) === 0 ? 1 : 0;
+  const proxied = left > 3 && random.below(7) === 0 ? 1 : 0;
   const recreated = moves.new > 1 && moves.deleted > 0 ? 1 : 0;
   const all = { ...moves, dormant, proxied, recreated };
   const came = all.new + all.promoted + all.reactivated + all.proxyRemoved;
   const closing = left - dormant - proxied + came;
   const isBoost = app === boost ? 1 : 0;
-  const changes = changesOf([all.deleted + dormant + proxied, came], luck);
+  const changes = changesOf([all.deleted + dormant + proxied, came], random);
   return {
     enterprise,
     app,
     opening: tally(production, isBoost * (2 + all.promoted), all.proxyRemoved, all.reactivated),
-    closing: tally(closing, isBoost * 2 + luck.below(3) * isBoost, proxied, dormant),
+    closing: tally(closing, isBoost * 2 + random.below(3) * isBoost, proxied, dormant),
     moves: all,
     usage: usageOf(production, changes, 92),
   };
 }
 
 /** Those that go do so on one day of the first half, those that come on one of the second. */
-function changesOf([gone, came]: readonly [number, number], luck: Luck): DayChange[] {
+function changesOf([gone, came]: readonly [number, number], random: SeededRandom): DayChange[] {
   const quarter = Quarter.parse('2026-Q4');
   const days = [
-    { day: dayAt(quarter, luck.below(46)), sites: -gone },
-    { day: dayAt(quarter, 46 + luck.below(46)), sites: came },
+    { day: dayAt(quarter, random.below(46)), sites: -gone },
+    { day: dayAt(quarter, 46 + random.below(46)), sites: came },
   ];
   return days.filter(({ sites }) => sites !== 0);
 }
