@@ -90,12 +90,12 @@ module.exports = {
     },
     {
       name: 'lib-sees-tables-and-settings',
-      comment: 'What is deployed is described by the tables, the names of settings and the key rings.',
+      comment: 'What is deployed is described by the tables, the names of settings, the key rings and the name of the dead-letter queue.',
       severity: 'error',
       from: within('lib'),
       to: {
         path: '^(lambdas|domain|local|sdk|cli)/',
-        pathNot: '^(lambdas/[^/]+\\.ts|lambdas/platform/(area|kernel/(settings|grants|signing-key-policy)|request/problem-type)\\.ts|domain/trust/key-ring\\.ts)$',
+        pathNot: '^(lambdas/[^/]+\\.ts|lambdas/platform/(area|kernel/(settings|grants|signing-key-policy)|request/problem-type)\\.ts|domain/(trust/key-ring|kernel/dead-letter-queue)\\.ts)$',
       },
     },
     {

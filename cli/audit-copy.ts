@@ -12,11 +12,13 @@ export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
 }
 
-/** The months of a copy of `audit/<org>/`; files are read when they are asked for. @throws UsageError when there are none */
+/** Lists the months in a copy of `audit/<org>/`; files are read on demand. @throws UsageError when there are none */
 export function sealedMonths(folder: string): MonthCopy[] {
   const names = reading(folder, () => readdirSync(folder)).filter(name => /^\d{6}$/.test(name));
   if (names.length === 0)
-    throw new UsageError(`${folder} holds no months: it must be a copy of audit/<org>/, with a folder for each.`);
+    throw new UsageError(
+      `The folder ${folder} is empty: expected a copy of audit/<org>/, with a folder for each month.`,
+    );
   return names.map(month => ({
     month,
     read(name) {
@@ -26,17 +28,17 @@ export function sealedMonths(folder: string): MonthCopy[] {
   }));
 }
 
-/** As list-audit-events tells it: with the time as a text. */
-const ToldEvent = TrailEvent.extend({ at: z.iso.datetime().transform(text => Date.parse(text) / 1000) });
+/** An event as list-audit-events returns it: with the time as ISO 8601 text. */
+const ListedEvent = TrailEvent.extend({ at: z.iso.datetime().transform(text => Date.parse(text) / 1000) });
 
-/** @throws UsageError */
+/** Reads events from a file, one JSON object per line. @throws UsageError */
 export function openEvents(path: string): TrailEvent[] {
   const lines = linesIn(reading(path, () => readFileSync(path, 'utf8')));
   return lines.map((line, index) => {
     try {
-      return ToldEvent.parse(JSON.parse(line));
+      return ListedEvent.parse(JSON.parse(line));
     } catch {
-      throw new UsageError(`Line ${index + 1} of ${path} is no event of list-audit-events.`);
+      throw new UsageError(`Line ${index + 1} of ${path} is invalid: expected an event of list-audit-events.`);
     }
   });
 }

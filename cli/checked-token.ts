@@ -6,25 +6,25 @@ import { isoTime } from '../domain/kernel/time.ts';
 import { refreshAfter } from '../domain/site-licensing/key-lifetime.ts';
 import { checkSignature } from '../sdk/check-signature.ts';
 
-/** What a token that verifies says, for a person and for a program. */
+/** Content of a verified token, for people (`facts`) and for programs (`claims`). */
 export interface CheckedToken {
   readonly type: string;
   readonly claims: object;
   readonly facts: Readonly<Record<string, unknown>>;
-  /** a verdict may say no; a key that verifies says yes */
-  readonly saysYes: boolean;
+  /** False for a verdict that reports an invalid key. */
+  readonly isValid: boolean;
 }
 
 export interface CheckOptions {
   readonly roots: readonly PublicJwk[];
-  /** seconds since 1970 */
+  /** Time of the verification, in seconds since 1970. */
   readonly at: number;
 }
 
 const checkedTypes = ['site-key+jwt', 'enterprise-key+jwt', 'verdict+jwt', 'application+jwt'] as const;
 const Header = z.object({ typ: z.enum(checkedTypes) });
 
-/** Verifies a key, a verdict or the token of an application down from a pinned Root, offline. @throws ChainError */
+/** Verifies a key, a verdict or an application token from a pinned Root, offline. @throws ChainError */
 export async function checkToken(token: string, options: CheckOptions): Promise<CheckedToken> {
   const given = { ...options, checkSignature };
   const type = claimedType(token);
@@ -39,44 +39,44 @@ export async function checkToken(token: string, options: CheckOptions): Promise<
   }
 }
 
-/** What it says it is; nothing is believed yet, the verifier is told what to expect. */
+/** Returns the claimed type, unverified: the verifier needs an expected type. */
 function claimedType(token: string) {
   try {
     return Header.parse(JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString())).typ;
   } catch {
-    throw new ChainError('malformed', 'it is no key, no verdict and no token of an application');
+    throw new ChainError('malformed', 'it is neither a key, nor a verdict, nor an application token');
   }
 }
 
 function keyFacts(type: string, claims: LeafClaims): CheckedToken {
   const { sub, ent, app, gen, jti, iat, exp } = claims;
   const facts = {
-    'key of': sub,
+    subject: sub,
     enterprise: ent,
     application: app,
     ...('mode' in claims && { mode: claims.mode }),
     generation: gen,
-    number: jti,
+    'key id': jti,
     issued: isoTime(iat),
     'refresh after': isoTime(refreshAfter(exp)),
     expires: isoTime(exp),
   };
-  return { type, claims, facts, saysYes: true };
+  return { type, claims, facts, isValid: true };
 }
 
 function verdictFacts(claims: Claims<'verdict+jwt'>): CheckedToken {
   const { valid, reason, sub, jti, mode, aud, nonce, iat, exp } = claims;
   const facts = {
     valid: valid ? 'yes' : `NO: ${reason ?? 'no reason given'}`,
-    about: sub,
-    number: jti,
+    subject: sub,
+    'key id': jti,
     mode,
-    for: aud,
-    'answers request': nonce,
-    given: isoTime(iat),
-    'good until': isoTime(exp),
+    audience: aud,
+    nonce,
+    issued: isoTime(iat),
+    expires: isoTime(exp),
   };
-  return { type: 'verdict+jwt', claims, facts, saysYes: valid };
+  return { type: 'verdict+jwt', claims, facts, isValid: valid };
 }
 
 function applicationFacts(claims: Claims<'application+jwt'>): CheckedToken {
@@ -88,8 +88,8 @@ function applicationFacts(claims: Claims<'application+jwt'>): CheckedToken {
     enterprises: policy.enterprises,
     'cache, seconds': policy.cacheSeconds,
     'grace, seconds': policy.graceSeconds,
-    given: isoTime(iat),
-    'good until': isoTime(exp),
+    issued: isoTime(iat),
+    expires: isoTime(exp),
   };
-  return { type: 'application+jwt', claims, facts, saysYes: true };
+  return { type: 'application+jwt', claims, facts, isValid: true };
 }

@@ -8,11 +8,11 @@ import { readPrivateKey } from './private-key.ts';
 import { type Profile, readProfile } from './profiles.ts';
 import { ServerUrl } from './server-url.ts';
 
-/** Where to send a request, and how to sign it. */
+/** Server of a request, and the key that signs it. */
 export interface Target {
   readonly url: string;
   readonly key?: SigningKey;
-  /** seconds since 1970, by the server's clock */
+  /** Returns the server's time in seconds since 1970. */
   now(): number;
 }
 
@@ -28,29 +28,30 @@ const Given = z.object({
 export function addCredentialOptions(command: Command): void {
   command
     .optionsGroup('Credentials:')
-    .option('--profile <name>', 'server and key, from a profiles file')
-    .option('--url <url>', 'of the server, with its stage')
-    .option('--keyid <keyid>', 'as the vendor gave it')
-    .option('--key-file <file>', 'private key, PEM')
+    .option('--profile <name>', 'server and key from a profiles file')
+    .option('--url <url>', 'URL of the server, with its stage')
+    .option('--keyid <keyid>', 'keyid assigned by the vendor')
+    .option('--key-file <file>', 'private key, PEM file')
     .addOption(
-      new Option('--secret <arn>', 'keyid and private key, from AWS Secrets Manager').conflicts(['keyid', 'keyFile']),
+      new Option('--secret <arn>', 'keyid and private key from AWS Secrets Manager').conflicts(['keyid', 'keyFile']),
     );
 }
 
-/** A single option wins over the profile, and that over the environment. @throws UsageError which says what is missing */
+/** Resolves server and key: options take precedence over the profile, and the profile over the environment. @throws UsageError when one is missing */
 export async function readTarget(operation: keyof typeof routes, options: unknown): Promise<Target> {
   const { LICENSE_SERVER_URL, LICENSE_SERVER_KEYID, LICENSE_SERVER_KEY, LICENSE_SERVER_SECRET } = process.env;
   const { profile, ...given } = parsed(options);
   const known: Partial<Profile> = profile === undefined ? {} : readProfile(profile);
-  const surroundings = parsed({
+  const environment = parsed({
     url: LICENSE_SERVER_URL,
     keyid: LICENSE_SERVER_KEYID,
     keyFile: LICENSE_SERVER_KEY,
     secret: LICENSE_SERVER_SECRET,
   });
-  const sources = [given, known, surroundings];
-  const { url, clockFile, ...signer } = { ...surroundings, ...known, ...given };
-  if (!url) throw new UsageError('Say which server: --profile <name>, --url <url>, or LICENSE_SERVER_URL.');
+  const sources = [given, known, environment];
+  const { url, clockFile, ...signer } = { ...environment, ...known, ...given };
+  if (!url)
+    throw new UsageError('The server is missing: expected --profile <name>, --url <url>, or LICENSE_SERVER_URL.');
   const now = clockOf(clockFile);
   if (routes[operation].auth === 'none') return { url, now };
   const secret = sources.find(source => source.keyFile ?? source.secret)?.secret;
@@ -59,12 +60,14 @@ export async function readTarget(operation: keyof typeof routes, options: unknow
 
 async function keyOfFile({ keyid, keyFile }: Pick<Partial<Profile>, 'keyid' | 'keyFile'>): Promise<SigningKey> {
   if (!keyid || !keyFile)
-    throw new UsageError('Say who calls: --profile <name>, --secret <arn>, or --keyid <keyid> and --key-file <file>.');
+    throw new UsageError(
+      'The signing key is missing: expected --profile <name>, --secret <arn>, or --keyid <keyid> and --key-file <file>.',
+    );
   return await signingKey(keyFile, keyid, readPrivateKey(keyFile));
 }
 
 async function keyOfSecret(id: string): Promise<SigningKey> {
-  // Only whoever keeps the key there waits for the AWS SDK to load.
+  // Loaded on demand: other credentials do not need the AWS SDK.
   const { readCredentialSecret } = await import('./aws/credential-secret.ts');
   const { keyid, privateKey } = await readCredentialSecret(id);
   return await signingKey(id, keyid, privateKey);
@@ -76,12 +79,12 @@ async function signingKey(place: string, keyid: string, pem: string): Promise<Si
   });
 }
 
-/** Without what is not there, so that it does not hide what is. */
+/** Parses options and drops undefined members, so that they do not override others. */
 function parsed(options: unknown): Partial<z.infer<typeof Given>> {
   const result = Given.safeParse(options);
   if (!result.success)
     throw new UsageError(
-      'The URL must be one such as https://licenses.example.com/prod: http:// is for this machine only, and a password has no place in it.',
+      'The URL is invalid: expected https://licenses.example.com/prod (http:// for this machine only), without a password or a query.',
     );
   return Object.fromEntries(Object.entries(result.data).filter(([, value]) => value !== undefined));
 }

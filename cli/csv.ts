@@ -1,13 +1,13 @@
 import { UsageError } from './exit.ts';
 
-/** A line of a CSV file. */
+/** A record of a CSV file. */
 export interface CsvRow {
-  /** where it begins, from 1 */
+  /** First line of the record, from 1. */
   readonly line: number;
   readonly cells: readonly string[];
 }
 
-/** RFC 4180: cells may stand in quotes, and a quote in them twice. @throws UsageError with the line that is wrong */
+/** Parses CSV (RFC 4180). @throws UsageError with the invalid line */
 export function parseCsv(text: string, path: string): CsvRow[] {
   const rows: CsvRow[] = [];
   let line = 1;
@@ -18,7 +18,9 @@ export function parseCsv(text: string, path: string): CsvRow[] {
       const cell = cellAt(text, at);
       const next = cell && separatorAt(text, cell.end);
       if (cell === undefined || next === undefined)
-        throw new UsageError(`${path}, line ${line} is no CSV: a quote or the end of a line stands where none may.`);
+        throw new UsageError(
+          `The file ${path} is invalid in line ${line}: expected CSV (RFC 4180), got an unexpected quote or line end.`,
+        );
       cells.push(cell.value);
       const end = cell.end + next.length;
       line += text.slice(at, end).split('\n').length - 1;
@@ -35,7 +37,7 @@ interface Cell {
   readonly end: number;
 }
 
-/** @returns undefined for a quote that does not end */
+/** Reads the cell at a position; undefined for an unclosed quote. */
 function cellAt(text: string, at: number): Cell | undefined {
   if (text[at] !== '"') {
     const value = matchAt(/[^",\r\n]*/y, text, at) ?? '';
@@ -45,7 +47,7 @@ function cellAt(text: string, at: number): Cell | undefined {
   return end < 0 ? undefined : { value: text.slice(at + 1, end).replaceAll('""', '"'), end: end + 1 };
 }
 
-/** Without a pattern: one over a cell of megabytes runs out of stack. @returns -1 when there is none */
+/** Returns the position of the closing quote, or -1. Without a regular expression, which overflows the stack on cells of megabytes. */
 function closingQuote(text: string, from: number): number {
   let at = text.indexOf('"', from);
   while (at >= 0 && text[at + 1] === '"') at = text.indexOf('"', at + 2);

@@ -1,6 +1,6 @@
 import type { PreparedRequest } from '../sdk/client.ts';
 
-/** The complete command for a POSIX shell. */
+/** Formats a request as a curl command for a POSIX shell. */
 export function curlCommand({ method, url, body }: PreparedRequest, headers: Readonly<Record<string, string>>): string {
   const parts = [
     `curl --silent --show-error --request ${method} ${quoted(url)}`,

@@ -5,25 +5,25 @@ import { UsageError } from './exit.ts';
 import { readText } from './reading.ts';
 
 /**
- * Finance's own file of names, `enterpriseId,name` (RFC 4180), for reading in the terminal only: nothing of it is sent or written.
- * @throws UsageError with the line that is wrong
+ * Reads a CSV file of names, `enterpriseId,name` (RFC 4180). The names are only displayed, never sent or written.
+ * @throws UsageError with the invalid line
  */
 export function readCustomerNames(path: string): Map<string, string> {
   const [header, ...rows] = parseCsv(readText(path), path);
   if (header?.cells.join() !== 'enterpriseId,name')
-    throw new UsageError(`${path} must begin with the line "enterpriseId,name", with a comma between.`);
+    throw new UsageError(`The file ${path} is invalid: expected the header "enterpriseId,name".`);
   const names = new Map<string, string>();
   for (const { line, cells } of rows) {
     const [id = '', name = ''] = cells;
     const wrong =
       cells.length !== 2
-        ? `has ${cells.length} columns, not 2: a name with a comma needs quotes`
+        ? `expected 2 columns, got ${cells.length}. Quote names that contain a comma`
         : !EnterpriseId.safeParse(id).success
-          ? 'does not begin with an enterprise id, such as hub-abcdefghijklmnop'
+          ? 'expected an enterprise id, such as hub-abcdefghijklmnop'
           : names.has(id)
-            ? 'names an enterprise for the second time'
+            ? 'the enterprise occurs twice'
             : '';
-    if (wrong) throw new UsageError(`${path}, line ${line} ${wrong}.`);
+    if (wrong) throw new UsageError(`The file ${path} is invalid in line ${line}: ${wrong}.`);
     names.set(id, oneLine(name.trim()));
   }
   return names;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-/** Ends the help of a command by one line that shows it in use. @param usage without the program's name */
+/** Adds an example to the help of a command. @param usage command line without the program's name */
 export function addExample(command: Command, usage: string): void {
   command.addHelpText('after', `\nExample:\n  license-server ${usage}`);
 }

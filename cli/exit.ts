@@ -5,50 +5,52 @@ import { chainErrorText } from './chain-error-help.ts';
 import { oneLine } from './escape-control-characters.ts';
 import { note, outputError } from './output.ts';
 
-/** The command, or a file or a variable of this machine, is wrong; the message says the mend. */
+/** Thrown when the command, a local file or an environment variable is invalid; the message states the remedy. */
 export class UsageError extends Error {}
 
-/** The server was not reached, or did not answer. */
-export class Unreachable extends Error {}
+/** Thrown when the server can't be reached, or does not answer. */
+export class UnreachableError extends Error {}
 
-/** Explains on standard error what went wrong, and lets the program end: 1 refused, 2 wrong usage, 3 unreachable or ill. */
+/** Prints an error on standard error and sets the exit code: 1 refused, 2 invalid usage, 3 unreachable or unavailable. */
 export function exitWith(error: unknown): void {
   if (error instanceof ProblemError) {
-    end(isRefusal(error) ? 1 : 3, problemText(error), { status: error.status, ...error.problem });
+    exit(isRefusal(error) ? 1 : 3, problemText(error), { status: error.status, ...error.problem });
   } else if (error instanceof ChainError) {
-    end(1, chainErrorText(error), { code: error.reason, detail: error.message });
+    exit(1, chainErrorText(error), { code: error.reason, detail: error.message });
   } else if (error instanceof CommanderError) {
-    endOfParsing(error);
-  } else if (error instanceof Unreachable) {
-    end(3, error.message, { code: 'unreachable', detail: error.message });
+    exitAfterParsing(error);
+  } else if (error instanceof UnreachableError) {
+    exit(3, error.message, { code: 'unreachable', detail: error.message });
   } else {
     const detail = error instanceof Error ? error.message : String(error);
-    end(2, detail, { code: 'wrong-usage', detail });
+    exit(2, detail, { code: 'invalid-usage', detail });
   }
 }
 
-function end(code: 1 | 2 | 3, text: string, fault: unknown): void {
+function exit(code: 1 | 2 | 3, text: string, fault: unknown): void {
   note(text);
   outputError(fault);
   process.exitCode = code;
 }
 
-/** Commander has said what it had to say; help that was asked for is no fault. */
-function endOfParsing({ exitCode, message }: CommanderError): void {
+/** Sets the exit code after a parse error that Commander has printed; requested help is not an error. */
+function exitAfterParsing({ exitCode, message }: CommanderError): void {
   if (exitCode === 0) return;
-  outputError({ code: 'wrong-usage', detail: message });
+  outputError({ code: 'invalid-usage', detail: message });
   process.exitCode = 2;
 }
 
 function problemText(error: ProblemError): string {
-  const { title = 'It did not say why', detail, code, instance, serverTime, errors = [] } = error.problem;
+  const { title = 'no reason given', detail, code, instance, serverTime, errors = [] } = error.problem;
   const lines = [
-    `${isRefusal(error) ? 'Refused' : 'The server is busy or ill'} (${error.status}): ${title}`,
+    `${isRefusal(error) ? 'Refused' : 'Service unavailable'} (${error.status}): ${title}`,
     detail && `  ${detail}`,
     ...[errors].flat().map(one => `  ${Object(one).pointer}  ${Object(one).detail}`),
-    code ? `  code      ${code}` : '  No license server answers so: is the URL right, with its region and its stage?',
+    code
+      ? `  code      ${code}`
+      : '  The response is not from a license server. Check the URL with its region and stage.',
     instance && `  instance  ${instance}`,
-    serverTime && `  the server's time is ${serverTime}, this machine's ${new Date().toISOString()}`,
+    serverTime && `  server time ${serverTime}, local time ${new Date().toISOString()}`,
   ];
   return lines
     .filter(line => typeof line === 'string')

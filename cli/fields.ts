@@ -3,15 +3,15 @@ import * as z from 'zod';
 import { type OperationId, operations } from '../lambdas/operations.ts';
 import { sampleText } from './sample.ts';
 
-/** One field of an operation's input, as the command line offers it. */
+/** Field of an operation's input, as a command-line option. */
 export interface Field {
-  /** as the API spells it: `siteRef` */
+  /** Name in the API: `siteRef`. */
   readonly name: string;
   readonly required: boolean;
-  /** undefined where anything may stand */
+  /** JSON type; undefined where any is allowed. */
   readonly type: string | undefined;
   readonly description: string;
-  /** as it stands in an example, unquoted */
+  /** Sample value, unquoted. */
   readonly sample: string;
 }
 
@@ -26,7 +26,7 @@ const ObjectSchema = z.looseObject({
   required: z.array(z.string()).default([]),
 });
 
-/** The fields of path, query and body, read from the operation's schemas. */
+/** Returns the fields of path, query and body of an operation's schemas. */
 export function fieldsOf(operation: OperationId): Field[] {
   const { contract } = operations[operation];
   const parts = ['path', 'query', 'body'].map(part => new Map(Object.entries(contract)).get(part));
@@ -40,7 +40,7 @@ function fieldsOfSchema(schema: z.ZodType): Field[] {
     required: required.includes(name),
     type: field.type ?? ('oneOf' in field ? 'object' : undefined),
     description: describe(field, required.includes(name)),
-    // Other users of the machine see what stands on a command line.
+    // Other users of the machine can read command lines.
     sample: name === 'key' ? '@site.key' : sampleText(field, kebab(name)),
   }));
 }
@@ -60,7 +60,7 @@ function describe(
     .join('; ');
 }
 
-/** `siteRef` is given as `--site-ref`; its own spelling works too. */
+/** Adds an option per field: `siteRef` as `--site-ref`; `--siteRef` works too, hidden. */
 export function addFieldOptions(command: Command, fields: readonly Field[]): void {
   for (const { name, description } of fields) {
     const flag = kebab(name);

@@ -6,9 +6,9 @@ import { readText } from './reading.ts';
 const JsonObject = z.record(z.string(), z.unknown());
 
 /**
- * The input of an operation: a JSON object as an argument or by `--json-input`, and over it the single fields.
+ * Reads the input of an operation: a JSON object as argument or by `--json-input`, overridden by single fields.
  *
- * @throws UsageError when a value is no JSON where it must be, or a required field is missing
+ * @throws UsageError when a value is not valid JSON, or a required field is missing
  */
 export function readInput(
   fields: readonly Field[],
@@ -27,18 +27,18 @@ export function readInput(
   const missing = fields.filter(({ name, required }) => required && input[name] === undefined);
   if (missing.length > 0)
     throw new UsageError(
-      `Missing: ${missing.map(({ name }) => `--${kebab(name)}`).join(', ')} (--help explains them).`,
+      `Required fields are missing: ${missing.map(({ name }) => `--${kebab(name)}`).join(', ')}. See --help.`,
     );
   return input;
 }
 
 function objectOf(text: string, what: string): Record<string, unknown> {
   const parsed = JsonObject.safeParse(parseJson(text, what));
-  if (!parsed.success) throw new UsageError(`${what} must be a JSON object.`);
+  if (!parsed.success) throw new UsageError(`${what} is invalid: expected a JSON object.`);
   return parsed.data;
 }
 
-/** `@file` reads the value from a file, `@-` from standard input: keys are long. */
+/** Parses a field's value; `@file` reads it from a file, `@-` from standard input. */
 function fieldValue({ name, type }: Field, given: string): unknown {
   const text = given.startsWith('@') ? readText(given.slice(1)).trim() : given;
   if (type === 'string') return text;
@@ -54,6 +54,6 @@ function parseJson(text: string, what: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new UsageError(`${what} must be JSON; in a shell, put it in single quotes.`);
+    throw new UsageError(`${what} is invalid: expected JSON. In a shell, put it in single quotes.`);
   }
 }

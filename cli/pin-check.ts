@@ -9,23 +9,23 @@ import type { Answer } from '../sdk/client.ts';
 type Trust = Answer<'get-trust'>;
 type LinkOptions = VerifyOptions & { readonly at: number };
 
-/** How a server's word compares with the Root that somebody has pinned. */
+/** Comparison of the published trust with the pinned Root. */
 export interface PinCheck {
   readonly thumbprint: string;
-  /** undefined: the server does not show the pinned Root */
+  /** The published pinned Root; undefined when the server does not publish it. */
   readonly shown: Trust['roots'][number] | undefined;
-  /** what must be seen to in time, for a person */
+  /** Findings that need action in time. */
   readonly warnings: readonly string[];
-  /** what is not as it must be */
+  /** Findings that break the trust. */
   readonly faults: readonly string[];
 }
 
-/** Believes no thumbprint that the server tells: each is computed from the key. @param at seconds since 1970 */
+/** Compares the published trust with a pin; thumbprints are computed from the keys. @param at seconds since 1970 */
 export async function checkPin(pin: RootPin, trust: Trust, at: number): Promise<PinCheck> {
   const thumbprint = 'jwk' in pin ? await thumbprintOf(pin.jwk) : pin.thumbprint;
   const thumbprints = await Promise.all(trust.roots.map(async ({ jwk }) => await thumbprintOf(jwk)));
   const shown = trust.roots[thumbprints.indexOf(thumbprint)];
-  if (!shown) return { thumbprint, shown, warnings: [], faults: [notShown(thumbprint)] };
+  if (!shown) return { thumbprint, shown, warnings: [], faults: [notPublished(thumbprint)] };
   if (shown.role === 'next') return { thumbprint, shown, warnings: [nothingYet], faults: [] };
   const options = { at, checkSignature };
   const announcements = trust.successors.map(({ announcement }) => announcement);
@@ -35,18 +35,17 @@ export async function checkPin(pin: RootPin, trust: Trust, at: number): Promise<
   return { thumbprint, shown, warnings: learned.map(announcedText), faults: faults.flat() };
 }
 
-function notShown(thumbprint: string): string {
-  return `The Root that you have pinned, ${thumbprint}, is not one that this server shows: another stage or region, a pin that missed a rotation, or somebody in between. Trust nothing under the Roots above before the vendor has confirmed them.`;
+function notPublished(thumbprint: string): string {
+  return `The pinned Root ${thumbprint} is not published by this server: it belongs to another stage or region, the pin missed a rotation, or the connection is intercepted. Do not trust the Roots above before the vendor has confirmed them.`;
 }
 
-const nothingYet =
-  'Nothing stands under the Root that you have pinned before it is the current one: pin the current one beside it.';
+const nothingYet = 'The pinned Root is the next one and certifies nothing yet. Pin the current one too.';
 
 function announcedText(thumbprint: string): string {
-  return `Your Root has announced ${thumbprint}, and its signature is right: pin that too, in time.`;
+  return `The pinned Root has announced ${thumbprint}, with a valid signature. Pin that Root too, in time.`;
 }
 
-/** Each key of an Org that signs, or will, is one that a link under the Root names. */
+/** Checks that a link under the Root certifies each current and next key of an Org. */
 async function faultsOfOrg({ org, links, nextLink, keys }: Trust['orgs'][number], options: LinkOptions) {
   const faults: string[] = [];
   for (const [role, texts] of [
@@ -59,14 +58,14 @@ async function faultsOfOrg({ org, links, nextLink, keys }: Trust['orgs'][number]
     const whose = `The ${role} key of Org ${org}`;
     const wrong = named.find(one => typeof one !== 'string');
     if (named.every(one => typeof one !== 'string'))
-      faults.push(`${whose} does not stand under your Root (${wrong?.reason ?? 'no link'}).`);
+      faults.push(`${whose} is not certified by the pinned Root (${wrong?.reason ?? 'no link'}).`);
     else if (!key || !named.includes(await thumbprintOf(key.jwk)))
-      faults.push(`${whose} that is shown is not the one that its link names: do not trust it.`);
+      faults.push(`${whose} differs from the one in its link. Do not trust it.`);
   }
   return faults;
 }
 
-/** @returns thumbprint */
+/** Returns the thumbprint of the key that a link certifies. */
 async function keyNamedBy(link: string, options: LinkOptions): Promise<string | ChainError> {
   try {
     return await thumbprintOf((await verifyLink(link, 'org-link+jwt', options)).jwk);

@@ -5,7 +5,7 @@ import { readText } from './reading.ts';
 
 const thumbprint = /^[A-Za-z0-9_-]{43}$/;
 
-/** @param given a file with the Root's public JWK, or its RFC 7638 thumbprint @throws UsageError */
+/** Reads a pinned Root. @param given a file with the Root's public JWK, or its RFC 7638 thumbprint @throws UsageError */
 export function readRootPin(given: string): RootPin {
   if (thumbprint.test(given)) return { thumbprint: given };
   const text = readText(given).trim();
@@ -13,23 +13,23 @@ export function readRootPin(given: string): RootPin {
   const jwk = PublicJwk.safeParse(parseJson(text));
   if (!jwk.success)
     throw new UsageError(
-      `${given} holds neither a public P-256 key as a JWK nor its thumbprint (docs/trust-chain.md says how to get the Root).`,
+      `The Root in ${given} is invalid: expected a public P-256 key as a JWK, or its thumbprint. See docs/trust-chain.md.`,
     );
   return { jwk: jwk.data };
 }
 
-/** The Roots to verify with: files with a public JWK each. @throws UsageError for a thumbprint, which verifies nothing */
+/** Reads pinned Roots from files with a public JWK each. @throws UsageError for a thumbprint, which can't verify signatures */
 export function readPinnedRoots(paths: readonly string[]): PublicJwk[] {
   return paths.map(path => {
     const pin = readRootPin(path);
     if ('jwk' in pin) return pin.jwk;
     throw new UsageError(
-      `A signature is checked with the Root itself, and ${path} is only its thumbprint: "license-server trust show --root ${path} --out root.jwk.json" writes the Root that has it.`,
+      `The Root ${path} is only a thumbprint: expected a public JWK. Run "license-server trust show --root ${path} --out root.jwk.json" to write it.`,
     );
   });
 }
 
-/** For an option that may be given several times, as while the Root is replaced. */
+/** Collects the values of a repeatable option. */
 export function collected(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }

@@ -1,12 +1,12 @@
 import { oneLine } from './escape-control-characters.ts';
 import { tableLines } from './table.ts';
 
-/** Longer cells are keys and links: they have lines of their own. */
-const longestCell = 200;
+/** Longer cells, such as keys and links, are printed on separate lines. */
+const maxCellLength = 200;
 
 /**
- * Shows an answer to a person: aligned names and values; a list of things as a table, or as blocks where a thing holds others. Keys
- * stand in full, because they are copied from here.
+ * Formats an answer for people: aligned names and values, lists as tables or nested blocks. Keys are never truncated,
+ * since people copy them.
  *
  * @returns lines
  */
@@ -36,13 +36,13 @@ function listLines(list: readonly unknown[], indent: string, width: number): str
   });
 }
 
-/** @returns undefined for what has no place in one line */
+/** Returns the cells of an item, or undefined when it does not fit on one line. */
 function rowOf(item: unknown): Record<string, string> | undefined {
   if (typeof item !== 'object' || item === null || Array.isArray(item)) return undefined;
   const cells = Object.entries(item).flatMap(([name, member]) =>
     member === undefined ? [] : [[oneLine(name), cellOf(member)] as const],
   );
-  return cells.every(([, cell]) => cell !== undefined && cell.length <= longestCell)
+  return cells.every(([, cell]) => cell !== undefined && cell.length <= maxCellLength)
     ? Object.fromEntries(cells.map(([name, cell = '']) => [name, cell]))
     : undefined;
 }
@@ -56,7 +56,7 @@ function cellOf(value: unknown): string | undefined {
     : members.map(([name, member]) => `${oneLine(name)} ${plain(member)}`).join(', ');
 }
 
-/** What needs lines of its own; a list of words does not, nor does an empty one. */
+/** Whether a value needs separate lines: objects, and lists of objects or long texts. */
 function isTree(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(item => typeof item === 'object' || String(item).length > 100);
   return typeof value === 'object' && value !== null;

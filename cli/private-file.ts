@@ -5,13 +5,13 @@ import { reading } from './reading.ts';
 
 const othersMayRead = 0o077;
 const othersMayWrite = 0o002;
-/** In such a folder (/tmp) everybody replaces his own files only. */
+/** Sticky bit: in such a folder (/tmp) users can replace only their own files. */
 const sticky = 0o1000;
 
 /**
- * Reads what leads to a private key: its owner's alone, where a link leads to as well, and in folders where nobody else can put another
- * file in its place. What is looked at is what is read.
- * @throws UsageError with the mend
+ * Reads a private file. Refuses a file that others can read, and a folder, also of a link's target, in which others can replace it.
+ * The checked file descriptor is the one that is read.
+ * @throws UsageError with the remedy
  */
 export function readPrivateFile(path: string): string {
   return reading(path, () => {
@@ -26,15 +26,16 @@ export function readPrivateFile(path: string): string {
 }
 
 function assertOwn(path: string, mode: number): void {
-  if ((mode & othersMayRead) !== 0) throw new UsageError(`Others may read ${path}: run "chmod 600 ${path}" first.`);
+  if ((mode & othersMayRead) !== 0)
+    throw new UsageError(`The file ${path} is readable by other users. Run "chmod 600 ${path}" first.`);
   for (const folder of foldersOf(path)) {
     const { mode: open } = statSync(folder);
     if ((open & othersMayWrite) !== 0 && (open & sticky) === 0)
-      throw new UsageError(`Others may put another file in the place of ${path}: run "chmod o-w ${folder}" first.`);
+      throw new UsageError(`The file ${path} can be replaced by other users. Run "chmod o-w ${folder}" first.`);
   }
 }
 
-/** Where it is named, and where a link leads to. A pipe (`<(…)`) is in none. */
+/** Returns the folders of a path and of its link target; none for a pipe (`<(…)`). */
 function foldersOf(path: string): string[] {
   try {
     return [dirname(resolve(path)), dirname(realpathSync(path))];

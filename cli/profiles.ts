@@ -6,15 +6,15 @@ import { UsageError } from './exit.ts';
 import { readPrivateFile } from './private-file.ts';
 import { ServerUrl } from './server-url.ts';
 
-/** Where a server is, and who calls it. */
+/** A server and the credentials of a caller. */
 export interface Profile {
   readonly url: string;
   readonly keyid?: string | undefined;
-  /** absolute */
+  /** Absolute path of the private key. */
   readonly keyFile?: string | undefined;
-  /** ARN, in the place of both: where AWS Secrets Manager keeps them */
+  /** ARN of a secret with both, as an alternative. */
   readonly secret?: string | undefined;
-  /** absolute; tells how many seconds the server's clock is ahead of this machine's, where it was moved for a trial */
+  /** Absolute path of the clock file of a local server: seconds that its clock is ahead. */
   readonly clockFile?: string | undefined;
 }
 
@@ -31,21 +31,21 @@ const Profiles = z.record(
     })
     .refine(
       ({ keyid, keyFile, secret }) => (secret === undefined ? keyid && keyFile : !keyid && !keyFile),
-      'needs keyid and keyFile, or else secret',
+      'requires keyid and keyFile, or secret',
     ),
 );
 
-/** @throws UsageError when there is no such profile, or others may read the file */
+/** Reads a profile. @throws UsageError when it does not exist, or other users can read the file */
 export function readProfile(name: string): Profile {
   const profiles = new Map(profileFiles().flatMap(path => readProfiles(path)));
   const profile = profiles.get(name);
   if (profile) return profile;
   const known = [...profiles.keys()].join(', ') || 'none';
-  const places = candidates().map(path => (existsSync(path) ? path : `${path} (not there)`));
-  throw new UsageError(`There is no profile ${name} (known: ${known}). Looked in: ${places.join(', ')}.`);
+  const places = candidates().map(path => (existsSync(path) ? path : `${path} (missing)`));
+  throw new UsageError(`The profile ${name} does not exist: expected one of ${known}. Searched: ${places.join(', ')}.`);
 }
 
-/** The later wins where two have a profile of one name. */
+/** Returns the candidate files; a later one takes precedence. */
 function candidates(): string[] {
   const { LICENSE_SERVER_PROFILES: given } = process.env;
   if (given) return [resolve(given)];
@@ -60,7 +60,7 @@ function readProfiles(path: string): [string, Profile][] {
   const parsed = Profiles.safeParse(parseJson(path));
   if (!parsed.success)
     throw new UsageError(
-      `${path} is wrong; it holds {"<name>": {"url", "keyid", "keyFile"}} or {"<name>": {"url", "secret"}}:\n${z.prettifyError(parsed.error)}`,
+      `The file ${path} is invalid: expected {"<name>": {"url", "keyid", "keyFile"}} or {"<name>": {"url", "secret"}}.\n${z.prettifyError(parsed.error)}`,
     );
   return Object.entries(parsed.data).map(([name, profile]) => [
     name,
@@ -72,12 +72,12 @@ function readProfiles(path: string): [string, Profile][] {
   ]);
 }
 
-/** The parser's own message is left out: it may quote the file. */
+/** Parses JSON; omits the message of the parser, which may quote the file. */
 function parseJson(path: string): unknown {
   const text = readPrivateFile(path);
   try {
     return JSON.parse(text);
   } catch {
-    throw new UsageError(`${path} is no JSON.`);
+    throw new UsageError(`The file ${path} is invalid: expected JSON.`);
   }
 }

@@ -3,7 +3,7 @@ import { type KeyRing, type KeyRole, membersOf } from '../domain/trust/key-ring.
 import type { Obstacle, PlannedStep, RingKind, RotationStep } from '../domain/trust/key-ring-rotation.ts';
 import { tableLines } from './table.ts';
 
-/** One line of the plan: a key, the role that it has, and since or until when. */
+/** Row of the plan: a key, its role, and its period. */
 export interface PlanRow {
   readonly role: KeyRole;
   readonly generation: number;
@@ -14,7 +14,7 @@ export interface PlanRow {
 
 const columns = { role: 'role', generation: 'generation', kid: 'key (RFC 7638 thumbprint)', when: '' };
 
-/** `previous`, `current`, `next`, in the order in which they sign. */
+/** Formats the keys in the order of signing: `previous`, `current`, `next`. */
 export function planTable(rows: readonly PlanRow[]): string {
   const order: readonly KeyRole[] = ['previous', 'current', 'next'];
   const shown = order.flatMap(role => listed(role, rows));
@@ -28,14 +28,14 @@ function listed(role: KeyRole, rows: readonly PlanRow[]): readonly Readonly<Reco
   return mine.length > 0 ? mine.toReversed() : [{ role, generation: '–', kid: '', when: '' }];
 }
 
-/** What a server publishes of a key. */
+/** A key as published by the server. */
 interface PublishedKey {
   readonly kid: string;
   readonly role: KeyRole;
   readonly since?: string | undefined;
 }
 
-/** The published keys with their numbers: those of one role come newest first, as in the ring. */
+/** Matches published keys with the generations of a ring: within a role, newest first. */
 export function rowsOf(ring: KeyRing, keys: readonly PublishedKey[]): PlanRow[] {
   const left = [...keys];
   return membersOf(ring).map(({ role, member: generation }) => {
@@ -45,51 +45,51 @@ export function rowsOf(ring: KeyRing, keys: readonly PublishedKey[]): PlanRow[] 
   });
 }
 
-type Tell = (ring: KeyRing) => string;
+type Describe = (ring: KeyRing) => string;
 
-const whatItDoes: Record<RingKind, Record<RotationStep, Tell>> = {
+const whatItDoes: Record<RingKind, Record<RotationStep, Describe>> = {
   root: {
     announce: ({ current, next }) =>
-      `Makes the key of generation ${next}. Nobody signs with it yet; all functions pin it too, and get-trust announces it, signed by generation ${current}.`,
+      `Creates the key of generation ${next}. It does not sign yet; all functions pin it too, and get-trust announces it, signed by generation ${current}.`,
     switch: ({ current, previous: [former] }) =>
-      `Generation ${current} signs, and every Org gets a link under it. Generation ${former} signs no more; what stands under it still verifies.`,
+      `Generation ${current} signs, and every Org gets a link under it. Generation ${former} no longer signs; its signatures still verify.`,
     drop: ({ current }) =>
-      `Only generation ${current} is pinned: whatever stands under a former Root is refused. The former key leaves the stack.`,
+      `Only generation ${current} is pinned: tokens under a former Root are refused. The former key is removed from the stack.`,
   },
   org: {
     announce: ({ next }) =>
-      `Makes the key of generation ${next}. Nobody signs with it yet; the Root certifies it, and get-trust publishes its link.`,
+      `Creates the key of generation ${next}. It does not sign yet; the Root certifies it, and get-trust publishes its link.`,
     switch: ({ current, previous: [former] }) =>
-      `Generation ${current} certifies from now on. Generation ${former} signs no more; what it signed verifies until it ends.`,
-    drop: () => 'get-trust publishes the former key no more, and it leaves the stack.',
+      `Generation ${current} certifies from now on. Generation ${former} no longer signs; its signatures verify until they expire.`,
+    drop: () => 'get-trust no longer publishes the former key, and it is removed from the stack.',
   },
 };
 
-const whyItWaits: Record<RotationStep, string> = {
+const waitReasons: Record<RotationStep, string> = {
   announce: '',
-  switch: 'those who keep public keys must have met the next one first',
-  drop: 'until then something under the former key can be live, or be refreshed',
+  switch: 'clients that cache public keys must have fetched the next one first',
+  drop: 'until then a key under the former one can be valid, or be refreshed',
 };
 
-/** The step in words: what it does, and what must be waited for. */
+/** Describes a step: its effect, and its waiting period. */
 export function stepText(kind: RingKind, { step, after, notBefore }: PlannedStep): string {
   const wait =
-    notBefore === undefined ? '' : `\nNot before ${timeText(notBefore)}: ${whyItWaits[step]} (docs/rotation.md).`;
+    notBefore === undefined ? '' : `\nNot before ${timeText(notBefore)}: ${waitReasons[step]} (docs/rotation.md).`;
   return `Next step: ${step}. ${whatItDoes[kind][step](after)}${wait}`;
 }
 
-/** How to mend what stands in the way of a step. */
+/** Returns the remedy of an obstacle. */
 export function remedyOf(obstacle: Obstacle, planned: PlannedStep | undefined, deploy: string): string {
   switch (obstacle) {
     case 'not-deployed':
-      return `The server has other keys than the file says: run ${deploy} first. The step after that can be planned then.`;
+      return `The keys of the server differ from the file. Run ${deploy} first, then plan the next step.`;
     case 'impossible':
-      return 'This step can’t be taken from here: announce when there is no next, switch when there is one and less than two previous, drop when there are previous.';
+      return 'The step is impossible in this state: announce requires that there is no next key, switch a next and less than two previous keys, drop a previous key.';
     case 'too-early':
-      return `Too early: not before ${timeText(planned?.notBefore)}. With --compromised it goes at once; docs/rotation.md says whom that locks out.`;
+      return `The step is too early: expected not before ${timeText(planned?.notBefore)}. --compromised skips the waiting period; see docs/rotation.md for the consequences.`;
   }
 }
 
 function timeText(at: number | undefined): string {
-  return at === undefined || !Number.isFinite(at) ? 'the server tells since when' : isoTime(at);
+  return at === undefined || !Number.isFinite(at) ? 'the time published by the server' : isoTime(at);
 }

@@ -27,7 +27,7 @@ const Schema: z.ZodType<Schema> = z.lazy(() =>
   }),
 );
 
-/** What may stand for a field in an example: its own first example, a choice, JSON with all that is required, or `<name>`. */
+/** Returns a sample value of a field: its first example, a choice, JSON with all required members, or `<name>`. */
 export function sampleText(schema: unknown, name: string): string {
   const sample = sampleOf(Schema.parse(schema), name);
   return typeof sample === 'string' ? sample : JSON.stringify(sample);
@@ -36,7 +36,7 @@ export function sampleText(schema: unknown, name: string): string {
 function sampleOf(schema: Schema, name: string): unknown {
   const { type, format, const: only, examples = [], enum: choices = [], oneOf = [] } = schema;
   const known = [only, ...examples, ...choices].find(value => value !== undefined);
-  // A time of the past may be too long ago by now.
+  // A fixed time would become too old.
   if (format === 'date-time') return isoTime(clockOf()());
   if (known !== undefined) return known;
   const [first] = oneOf;

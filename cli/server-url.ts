@@ -3,4 +3,4 @@ import { isServerUrl } from '../sdk/server-url.ts';
 
 export const ServerUrl = z
   .string()
-  .refine(isServerUrl, 'must begin with https:// (http:// on this machine only), and hold no password and no query');
+  .refine(isServerUrl, 'expected https:// (http:// on this machine only), without a password or a query');

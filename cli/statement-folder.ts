@@ -4,10 +4,12 @@ import type { StatementFolder } from '../domain/billing/statement/statement-file
 import { UsageError } from './exit.ts';
 import { reading } from './reading.ts';
 
-/** @throws UsageError when it is no folder, or a file is not there */
+/** Reads the files of a statement. @throws UsageError when the path is not a folder, or a file is missing */
 export function readStatementFolder(path: string): StatementFolder {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory())
-    throw new UsageError(`${path} is no folder. Copy the whole folder of a revision, such as r1, from the bucket.`);
+    throw new UsageError(
+      `The path ${path} is not a folder. Copy the whole folder of a revision, such as r1, from the bucket.`,
+    );
   const read = (name: keyof StatementFolder) => readWhole(join(path, name));
   return {
     'statement.json': read('statement.json'),
@@ -17,7 +19,7 @@ export function readStatementFolder(path: string): StatementFolder {
   };
 }
 
-/** To the byte: digests are over what is there. */
+/** Reads a file unchanged, since digests cover its bytes. */
 function readWhole(path: string): string {
   return reading(path, () => readFileSync(path, 'utf8'));
 }

@@ -10,8 +10,8 @@ const between = '  ';
 const indent = '  ';
 
 /**
- * Rows under a line of headings, each column as wide as its widest cell. Where that is too wide, what is the same in all rows stands
- * above them once, and then a row goes on in the next line, indented: no cell is ever cut, because ids are copied from here.
+ * Formats rows under headings, each column as wide as its widest cell. If the table is too wide, constant columns are moved
+ * above it, and rows wrap with indentation. Cells are never truncated, since people copy ids.
  * @returns lines
  */
 export function tableLines<C extends string>(
@@ -27,9 +27,9 @@ export function tableLines<C extends string>(
     ),
   );
   if (widthOf(columns) <= width) return linesOf([columns], rows.length);
-  const [same, differing] = apart(columns);
+  const [same, differing] = splitConstant(columns);
   const above = same.map(({ heading, cells }) => `in all: ${heading} ${cells[0]}`);
-  return [...above, ...linesOf(broken(differing, width), rows.length)];
+  return [...above, ...linesOf(wrapColumns(differing, width), rows.length)];
 }
 
 function columnOf(heading: string, cells: readonly string[]): Column {
@@ -40,14 +40,14 @@ function widthOf(columns: readonly Column[]): number {
   return columns.reduce((sum, { width }) => sum + width + between.length, -between.length);
 }
 
-/** @returns those that say the same in all rows, and the others, or the first if there is no other */
-function apart(columns: readonly Column[]): [Column[], Column[]] {
+/** Splits columns into those with one constant value, and the others (always including the first). */
+function splitConstant(columns: readonly Column[]): [Column[], Column[]] {
   const isSame = ({ cells }: Column, at: number) => at > 0 && cells.length > 1 && new Set(cells).size === 1;
   return [columns.filter(isSame), columns.filter((column, at) => !isSame(column, at))];
 }
 
-/** As many columns in each line as have room there, one at least. */
-function broken(columns: readonly Column[], width: number): Column[][] {
+/** Distributes columns over lines of at most the given width, at least one per line. */
+function wrapColumns(columns: readonly Column[], width: number): Column[][] {
   const parts: Column[][] = [];
   for (const column of columns) {
     const last = parts.at(-1);

@@ -4,7 +4,7 @@ import { createRotation } from './rotation.ts';
 
 const PublicKey = z.object({ kty: z.string(), crv: z.string(), x: z.string(), y: z.string() });
 
-/** No secret is among them: the Root's public key, and the name of the secret that holds the profile. */
+/** Settings from the environment, without secrets: the Root's public key, and the name of the secret with the profile. */
 const settings = z
   .object({
     LICENSE_ROOT: z.string().transform(text => z.array(PublicKey).min(1).parse(JSON.parse(text))),
@@ -18,7 +18,7 @@ const rotate = createRotation({
   }),
   profile: settings.LICENSE_PROFILE,
   root: settings.LICENSE_ROOT,
-  // Lambda puts time and request id before lines of the console: the metric filter of the alarm would find no JSON in them.
+  // Lambda prefixes console lines with time and request id, so that the metric filter of the alarm would not match JSON.
   log: line => process.stdout.write(`${JSON.stringify(line)}\n`),
 });
 

@@ -4,21 +4,21 @@ import { isServerUrl } from '../sdk/server-url.ts';
 import { importSigningKey } from '../sdk/signing-key.ts';
 import { RotationError } from './rotation-error.ts';
 
-/** A secret of its own: where the license server is, and what this application signs its requests with. */
+/** Secret with the URL of the license server and the signing key of the application. */
 const Profile = z.object({
   url: z.string().refine(isServerUrl),
   keyid: z.string().min(1),
   privateKey: z.string().min(1),
 });
 
-/** The license server, as this application calls it. */
+/** Connection of the application to the license server. */
 export interface Connection {
   readonly client: Client;
-  /** `application:<org>/<application>`, whom verdicts are for */
+  /** Audience of verdicts: `application:<org>/<application>`. */
   readonly audience: string;
 }
 
-/** @param text of the secret @throws RotationError which says what a profile looks like, and nothing of what was there */
+/** Parses the profile and creates a client. @param text of the secret @throws RotationError with the expected format; it does not quote the secret */
 export async function connect(text: string, settings: Pick<ClientSettings, 'fetch' | 'now'>): Promise<Connection> {
   const profile = Profile.safeParse(parsed(text)).data;
   const key = profile && (await importSigningKey(profile.keyid, profile.privateKey).catch(() => undefined));
@@ -26,9 +26,9 @@ export async function connect(text: string, settings: Pick<ClientSettings, 'fetc
   if (!profile || !key || !org || !application)
     throw new RotationError(
       'profile-unreadable',
-      'The secret of the profile must be {"url": "https://…", "keyid": "<org>.<application>.…", "privateKey": "-----BEGIN PRIVATE KEY-----…"}.',
+      'The profile is invalid: expected {"url": "https://…", "keyid": "<org>.<application>.…", "privateKey": "-----BEGIN PRIVATE KEY-----…"}.',
     );
-  // Secrets Manager tries a rotation again: the function need not wait long for a server that is away.
+  // Secrets Manager retries a rotation, so the function does not wait long for an unavailable server.
   const client = createClient({ ...settings, url: profile.url, key, attempts: 3, budgetMs: 20_000 });
   return { client, audience: `application:${org}/${application}` };
 }

@@ -3,7 +3,7 @@ import { KeyRecord } from '../sdk/keys/key-record.ts';
 import { moveCurrent, replaceCurrent, unless } from '../sdk/stores/replace-current.ts';
 import { RotationError } from './rotation-error.ts';
 
-/** A record as one version of the secret holds it. */
+/** Record in one version of the secret. */
 export interface Version {
   readonly id: string;
   readonly text: string;
@@ -15,26 +15,27 @@ export type SecretsClient = Pick<
   'describeSecret' | 'getSecretValue' | 'putSecretValue' | 'updateSecretVersionStage'
 >;
 
-/** The secret of a key during one rotation, which owns the version `token` and the label AWSPENDING. */
+/** Secret of a key during one rotation, which owns the version `token` and the label AWSPENDING. */
 export interface RotatedSecret {
-  /** Labels of the rotation's version. @throws RotationError when Secrets Manager has begun no such rotation */
+  /** Returns the labels of the rotation's version. @throws RotationError when Secrets Manager has not started this rotation */
   stages(): Promise<readonly string[]>;
+  /** Reads the version with the label AWSCURRENT. */
   current(): Promise<Version>;
-  /** @returns undefined while nothing is staged */
+  /** Reads the staged version; undefined while nothing is staged. */
   pending(): Promise<Version | undefined>;
-  /** Makes the record that counts, unless another has written since `before`. */
+  /** Replaces the current record unless another process has written since `before`. */
   replace(record: KeyRecord, before: Version): Promise<void>;
-  /** Stages a record for this rotation; the first one stays. */
+  /** Stages a record for this rotation; keeps the first one. */
   stage(record: KeyRecord): Promise<void>;
-  /** Lets the pending version count instead of `before`, unless another has written since. @returns whether it counts */
+  /** Makes the pending version current unless another process has written since `before`. @returns whether it is current */
   promote(before: Version): Promise<boolean>;
-  /** Takes AWSPENDING away: where it stays behind AWSCURRENT, Secrets Manager begins no other rotation. */
+  /** Removes AWSPENDING: while it is on another version than AWSCURRENT, Secrets Manager starts no other rotation. */
   dropPending(): Promise<void>;
 }
 
 const pendingStage = 'AWSPENDING';
 
-/** @param functionArn of the rotation function, which touches no secret of another one */
+/** Opens a secret for one rotation. @param functionArn of the rotation function; secrets of other functions are refused */
 export function rotatedSecret(
   secrets: SecretsClient,
   { SecretId, ClientRequestToken: token }: { readonly SecretId: string; readonly ClientRequestToken: string },
@@ -50,10 +51,10 @@ export function rotatedSecret(
     async stages() {
       const { RotationEnabled, RotationLambdaARN, VersionIdsToStages } = await secrets.describeSecret({ SecretId });
       if (RotationLambdaARN !== functionArn)
-        throw new RotationError('not-responsible', 'Another function rotates this secret, or none.');
+        throw new RotationError('not-responsible', 'The secret is not rotated by this function.');
       const stages = new Map(Object.entries(VersionIdsToStages ?? {})).get(token);
       if (!RotationEnabled || !stages)
-        throw new RotationError('no-rotation', 'Secrets Manager has begun no such rotation of this secret.');
+        throw new RotationError('no-rotation', 'Secrets Manager has not started this rotation of the secret.');
       return stages;
     },
     current,
@@ -63,7 +64,7 @@ export function rotatedSecret(
     },
     async stage(record) {
       const value = { SecretId, SecretString: JSON.stringify(record), ClientRequestToken: token };
-      // A step that runs twice at once: the other one has staged the same key.
+      // A concurrent run of the step has staged the same key.
       await secrets
         .putSecretValue({ ...value, VersionStages: [pendingStage] })
         .catch(unless('ResourceExistsException'));
@@ -88,6 +89,6 @@ function versionOf({ VersionId: id = '', SecretString: text = '' }: Value): Vers
   try {
     return { id, text, record: KeyRecord.parse(JSON.parse(text)) };
   } catch {
-    throw new RotationError('record-unreadable', 'The secret holds no key record: was it edited? Restore it.');
+    throw new RotationError('record-unreadable', 'The secret is invalid: expected a key record. Restore it.');
   }
 }

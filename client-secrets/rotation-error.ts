@@ -1,10 +1,10 @@
 import { ChainError } from '../domain/chain/chain-error.ts';
 import { ProblemError } from '../sdk/problem-error.ts';
-import { WrongClockError } from '../sdk/server-clock.ts';
+import { ClockError } from '../sdk/server-clock.ts';
 import { nameOf } from '../sdk/stores/replace-current.ts';
 import { UntrustedVerdictError } from '../sdk/verify-verdict.ts';
 
-/** Why a step of a rotation has failed, with its mend. It is logged: no text of a secret may be in it, nor in a cause. */
+/** Thrown when a step of a rotation fails; the message states the remedy. It is logged, so it contains no text of a secret, nor a cause. */
 export class RotationError extends Error {
   readonly code: string;
 
@@ -17,55 +17,51 @@ export class RotationError extends Error {
 
 const remedies: Readonly<Record<string, string>> = {
   'key-superseded':
-    'Somebody else has refreshed this site with a copy of its key, and this key is dead. Find out who, then get another one: reissue-key.',
-  'key-expired': 'The key ended more than 60 days ago: get another one by reissue-key.',
+    'The key is superseded: another party has refreshed it with a copy. Investigate, then replace it by reissue-key.',
+  'key-expired': 'The key expired more than 60 days ago. Replace it by reissue-key.',
   'site-suspended': 'The vendor has suspended the site.',
-  'site-deleted': 'The site was deleted: forget its key.',
-  'signature-invalid':
-    "The server does not take this application's signature: is the profile's private key the registered one?",
+  'site-deleted': 'The site was deleted. Remove its key.',
+  'signature-invalid': "The signature was rejected. Check that the profile's private key is the registered one.",
   'unknown-root':
-    'A key stands under a Root that is neither pinned nor announced by one that is: are the roots of the construct the right ones? If its Root was compromised, get another key by reissue-key.',
-  AccessDeniedException:
-    'The rotation function may not use this secret or the profile: were they made for another construct?',
-  ResourceNotFoundException: "The secret, or the profile's value, is not there.",
+    'The key was issued under a Root that is neither pinned nor announced by a pinned one. Check the roots of the construct; if the Root was compromised, replace the key by reissue-key.',
+  AccessDeniedException: 'Access denied to the secret or the profile. Check whether they belong to another construct.',
+  ResourceNotFoundException: "The secret, or the profile's value, does not exist.",
   DecryptionFailure:
-    'The KMS key of the secret, or of the profile, can not be used: is it disabled, or its policy too narrow?',
-  'secrets-manager-away':
-    'Secrets Manager does not answer: is there a way to it from the network of this function, an endpoint which lets it in?',
-  TypeError: 'The license server can not be reached; the current key stays.',
-  TimeoutError: 'The license server did not answer in time; the current key stays.',
+    'The KMS key of the secret or the profile is unusable. Check whether it is disabled, and its policy.',
+  'secrets-manager-unreachable':
+    'Secrets Manager does not answer. Check the route from the network of this function, and the policy of its endpoint.',
+  TypeError: 'The license server can not be reached. The current key is kept.',
+  TimeoutError: 'The license server did not answer in time. The current key is kept.',
 };
 
 /**
- * Says what has failed without what it failed on: messages of parsers quote what they read, and a refusal, which may come from
- * whatever stands between, what it was sent.
+ * Maps an error to a RotationError without its data: messages of parsers quote their input, and a refusal, possibly of a proxy,
+ * its request.
  */
 export function rotationErrorOf(error: unknown): RotationError {
   if (error instanceof RotationError) return error;
   const code = codeOf(error);
-  return new RotationError(code, remedies[code] ?? answersOf(error));
+  return new RotationError(code, remedies[code] ?? messageOf(error));
 }
 
-function answersOf(error: unknown): string {
-  const isOurs =
-    error instanceof ChainError || error instanceof UntrustedVerdictError || error instanceof WrongClockError;
+function messageOf(error: unknown): string {
+  const isOurs = error instanceof ChainError || error instanceof UntrustedVerdictError || error instanceof ClockError;
   if (isOurs) return error.message;
-  if (error instanceof ProblemError)
-    return `The license server, or what stands before it, has answered ${error.status}.`;
-  return 'The step failed; Secrets Manager tries again.';
+  if (error instanceof ProblemError) return `The license server, or a proxy, has answered ${error.status}.`;
+  return 'The step failed. Secrets Manager retries it.';
 }
 
-/** Codes are words with hyphens. */
+/** Format of problem codes: words with hyphens. */
 const code = /^[a-z]{1,20}(-[a-z]{1,20}){0,4}$/;
 
 function codeOf(error: unknown): string {
   if (error instanceof ProblemError) return code.test(error.code) ? error.code : 'unknown';
   if (error instanceof ChainError || error instanceof UntrustedVerdictError) return error.reason;
-  return isOfSecretsManager(error) ? 'secrets-manager-away' : nameOf(error);
+  return isSecretsManagerError(error) ? 'secrets-manager-unreachable' : nameOf(error);
 }
 
-/** The AWS SDK passes on what the socket says, or its own TimeoutError; `fetch` throws a TypeError, or a DOMException. */
-function isOfSecretsManager(error: unknown): boolean {
+/** Whether a network error comes from the AWS SDK (socket errors, TimeoutError) and not from `fetch` (TypeError, DOMException). */
+function isSecretsManagerError(error: unknown): boolean {
   if (error instanceof TypeError || error instanceof DOMException) return false;
   const { name, code } = Object(error);
   return name === 'TimeoutError' || /^E[A-Z_]+$/.test(String(code));

@@ -6,7 +6,7 @@ import { rotatedSecret, type SecretsClient } from './rotated-secret.ts';
 import { RotationError, rotationErrorOf } from './rotation-error.ts';
 import { createSecret, finishSecret, type Outcome, type Rotation, setSecret, testSecret } from './steps.ts';
 
-/** What Secrets Manager sends (AWS Secrets Manager user guide, "Lambda rotation functions"). */
+/** Event of Secrets Manager (AWS Secrets Manager user guide, "Lambda rotation functions"). */
 const Event = z.object({
   Step: z.enum(['createSecret', 'setSecret', 'testSecret', 'finishSecret']),
   SecretId: z.string(),
@@ -21,19 +21,19 @@ const steps = { createSecret, setSecret, testSecret, finishSecret } as const sat
 
 export interface RotationSettings {
   readonly secrets: SecretsClient;
-  /** the secret with the application's profile */
+  /** Name of the secret with the application's profile. */
   readonly profile: string;
   readonly root: PinnedRoot;
   readonly fetch?: typeof fetch;
-  /** seconds since 1970 @default the clock of this machine */
+  /** Returns the time in seconds since 1970. @default the clock of this machine */
   readonly now?: () => number;
-  /** takes one line for each step */
+  /** Writes one log line per step. */
   readonly log: (line: Readonly<Record<string, string>>) => void;
 }
 
 /**
- * The rotation function of Secrets Manager for license keys. Every step may be repeated.
- * @returns takes an event, and the ARN by which the function was invoked; it throws a RotationError, and Secrets Manager tries again
+ * Creates the rotation function of Secrets Manager for license keys. Every step is idempotent.
+ * @returns handles an event, given the ARN of the invoked function; throws a RotationError, after which Secrets Manager retries
  */
 export function createRotation(settings: RotationSettings): (event: unknown, functionArn: string) => Promise<void> {
   return async (raw, functionArn) => {
@@ -53,12 +53,12 @@ async function run(event: Event, functionArn: string, settings: RotationSettings
   const secret = rotatedSecret(settings.secrets, event, functionArn);
   const stages = await secret.stages();
   if (stages.includes('AWSCURRENT')) {
-    // A finish that broke off before its last request.
+    // An earlier finish was interrupted before its last request.
     if (event.Step === 'finishSecret') await secret.dropPending();
     return 'current';
   }
   if (!stages.includes('AWSPENDING'))
-    throw new RotationError('no-rotation', 'This rotation was called off; the next one repeats the same refresh.');
+    throw new RotationError('no-rotation', 'The rotation was cancelled. The next one repeats the same refresh.');
   const { secrets, profile, root, fetch, now = () => Math.floor(Date.now() / 1000) } = settings;
   const connected = async () => {
     const { SecretString = '' } = await secrets.getSecretValue({ SecretId: profile });

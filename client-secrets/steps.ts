@@ -11,54 +11,54 @@ import type { Connection } from './profile.ts';
 import type { RotatedSecret, Version } from './rotated-secret.ts';
 import { RotationError } from './rotation-error.ts';
 
-/** What a step may use. */
+/** Dependencies of a rotation step. */
 export interface Rotation {
   readonly secret: RotatedSecret;
   readonly roots: KnownRoots;
   connect(): Promise<Connection>;
 }
 
-/** What has become of a step, for the log. */
+/** Outcome of a step, for the log. */
 export type Outcome =
   | 'staged'
-  | 'staged-before'
+  | 'already-staged'
   | 'nothing-to-do'
-  | 'good'
-  | 'server-not-asked'
+  | 'valid'
+  | 'server-unavailable'
   | 'current'
-  | 'overtaken';
+  | 'superseded';
 
 const Answer = z.object({ key: z.string() });
-const mostTurns = 10;
+const maxSteps = 10;
 
 /**
- * Refreshes the key and stages the new one. What is sent is persisted in the current version before, so that every repeat, by this
- * rotation, by another one or by the application itself, is the same request and gets the same key.
+ * Refreshes the key and stages the new one. The request is persisted in the current version first, so that every repeat, by this
+ * rotation, another one or the application, is the same request and returns the same key.
  */
 export async function createSecret(rotation: Rotation): Promise<Outcome> {
   const { secret } = rotation;
-  if (await secret.pending()) return 'staged-before';
+  if (await secret.pending()) return 'already-staged';
   const { client } = await rotation.connect();
-  for (let turn = 0; turn < mostTurns; turn++) {
+  for (let turn = 0; turn < maxSteps; turn++) {
     const current = await secret.current();
     const facts = await claimsOf(current.record, rotation);
-    if (!facts) return await stageAsItIs(rotation, current);
-    const at = { now: client.now(), wish: { kind: 'refresh' }, freshIdempotencyKey: randomName() } as const;
+    if (!facts) return await stageUnchanged(rotation, current);
+    const at = { now: client.now(), intent: { kind: 'refresh' }, freshIdempotencyKey: randomName() } as const;
     const step = nextStep(current.record, facts, at);
     if (step.kind === 'persist') await secret.replace(step.record, current);
     if (step.kind === 'send' && (await refresh(rotation, step, { current, facts }))) return 'staged';
   }
-  throw new RotationError('record-changes', 'The secret changes all the time: who else writes there?');
+  throw new RotationError('record-changes', 'The secret changes constantly. Check which other process writes it.');
 }
 
-/** There is nothing to set: the license server knows the key that it has made. */
+/** Does nothing: the license server knows the key that it issued. */
 export async function setSecret(): Promise<Outcome> {
   return 'nothing-to-do';
 }
 
 /**
- * Verifies what is staged once more, and asks the server whether it is good. Before a first rotation, when nothing is staged, it
- * tests the profile and the current key: so Secrets Manager tells of wrong settings when the rotation is attached.
+ * Verifies the staged key, and checks it with the server. Before a first rotation, when nothing is staged, it tests the profile
+ * and the current key, so that Secrets Manager reports invalid settings when the rotation is attached.
  */
 export async function testSecret(rotation: Rotation): Promise<Outcome> {
   const current = await rotation.secret.current();
@@ -68,31 +68,31 @@ export async function testSecret(rotation: Rotation): Promise<Outcome> {
   if (!isHeld(record) || !claims) return 'nothing-to-do';
   const before = await claimsOf(current.record, rotation);
   if (before) assertSameHolder(claims, before);
-  if (before && claims.gen < before.gen) return 'overtaken';
+  if (before && claims.gen < before.gen) return 'superseded';
   return await assertValid(record.key, rotation.roots, connection);
 }
 
-/** Lets the new key count, unless the application has gone on by itself meanwhile: then its own key stays. */
+/** Makes the new key current, unless the application has refreshed its key meanwhile. */
 export async function finishSecret(rotation: Rotation): Promise<Outcome> {
   const { secret } = rotation;
-  for (let turn = 0; turn < mostTurns; turn++) {
+  for (let turn = 0; turn < maxSteps; turn++) {
     const [current, pending] = [await secret.current(), await secret.pending()];
-    if (!pending) throw new RotationError('nothing-staged', 'There is no new key to finish with.');
+    if (!pending) throw new RotationError('nothing-staged', 'The staged key is missing.');
     const isCurrent = (await mayReplace(current, pending, rotation)) && (await secret.promote(current));
     if (!isCurrent && (await secret.current()).id !== current.id) continue;
     await secret.dropPending();
-    return isCurrent ? 'current' : 'overtaken';
+    return isCurrent ? 'current' : 'superseded';
   }
-  throw new RotationError('record-changes', 'The secret changes all the time: who else writes there?');
+  throw new RotationError('record-changes', 'The secret changes constantly. Check which other process writes it.');
 }
 
-/** A record without a key, of a site that is being made or was forgotten, goes through the rotation as it is. */
-async function stageAsItIs({ secret }: Rotation, { record }: Version): Promise<Outcome> {
+/** Stages a record without a key unchanged: its site is being created, or was removed. */
+async function stageUnchanged({ secret }: Rotation, { record }: Version): Promise<Outcome> {
   await secret.stage(record);
   return 'nothing-to-do';
 }
 
-/** @returns false when another has gone on meanwhile: look again */
+/** Sends the refresh and stages its key. @returns false when another process has replaced the record meanwhile */
 async function refresh(
   rotation: Rotation,
   { operation, input, idempotencyKey }: Extract<KeyStep, { kind: 'send' }>,
@@ -103,7 +103,8 @@ async function refresh(
     const { key } = Answer.parse(await client.callByName(operation, input, { idempotencyKey }));
     const claims = await genuineKey(key, rotation.roots);
     assertSameHolder(claims, facts);
-    if (claims.gen <= facts.gen) throw new RotationError('not-newer', 'The server answered a key that is not newer.');
+    if (claims.gen <= facts.gen)
+      throw new RotationError('not-newer', 'The key in the answer is invalid: expected a newer generation.');
     await rotation.secret.stage({ key, nextIdempotencyKey: randomName() });
     return true;
   } catch (error) {
@@ -115,33 +116,33 @@ async function refresh(
   }
 }
 
-/** The old key is dead since the new one was made: a server that can't be asked now is no reason to keep the dead one. */
+/** Checks a key with the server. An unavailable server is accepted: the old key is superseded already. */
 async function assertValid(key: string, roots: KnownRoots, { client, audience }: Connection): Promise<Outcome> {
   const nonce = randomName();
   const answer = await client.call('check-validity', { key }, { nonce }).catch(error => {
     if (isRefusal(error)) throw error;
     return undefined;
   });
-  if (!answer) return 'server-not-asked';
+  if (!answer) return 'server-unavailable';
   const asked = { nonce, audience, key, now: 'own-expiry' } as const;
   const { valid, reason } = await roots.verify(
     async pinned => await verifyVerdict(answer.verdict, { ...pinned, ...asked }),
   );
-  if (!valid) throw new RotationError(reason ?? 'not-valid', 'The license server says that this key is not good.');
-  return 'good';
+  if (!valid) throw new RotationError(reason ?? 'not-valid', 'The license server reports the key as invalid.');
+  return 'valid';
 }
 
-/** A newer key always; the same one only where nothing has been begun with it; what has no key only as it was. */
+/** Whether the pending record may replace the current one: a newer key, the same key without a started refresh, or an unchanged record without a key. */
 async function mayReplace(current: Version, pending: Version, rotation: Rotation): Promise<boolean> {
   const [before, after] = [await claimsOf(current.record, rotation), await claimsOf(pending.record, rotation)];
   if (!before || !after) return !before && !after && current.text === pending.text;
   assertSameHolder(after, before);
-  const isAtRest = isHeld(current.record) && !current.record.refreshing;
-  return after.gen > before.gen || (after.jti === before.jti && isAtRest);
+  const isIdle = isHeld(current.record) && !current.record.refreshing;
+  return after.gen > before.gen || (after.jti === before.jti && isIdle);
 }
 
 function assertSameHolder(claims: KeyClaims, before: KeyClaims): void {
-  if (claims.sub !== before.sub) throw new RotationError('other-holder', 'The new key is of another site.');
+  if (claims.sub !== before.sub) throw new RotationError('other-holder', 'The new key belongs to another site.');
 }
 
 async function claimsOf(record: KeyRecord, { roots }: Rotation): Promise<KeyClaims | undefined> {

@@ -1,49 +1,49 @@
 import { readFileSync } from 'node:fs';
 
-/** The time that a service lives by. */
+/** Clock of a service. */
 export interface Clock {
-  /** whole seconds since 1970 */
+  /** Returns whole seconds since 1970. */
   now(): number;
-  /** for the guard: `ticks` only run on */
+  /** Returns the clocks of the guard; `ticks` are monotonic. */
   reading(): { clock: number; ticks: number };
-  /** does work at once, and again when so much time has passed; one that fails is tried again then @returns ends it */
-  every(seconds: number, work: () => Promise<unknown>, onTrouble: (error: unknown) => void): () => void;
+  /** Runs work now and at an interval; a failure is retried at the next run. @returns stops it */
+  every(seconds: number, work: () => Promise<unknown>, onError: (error: unknown) => void): () => void;
 }
 
-const lookEveryMs = 100;
+const pollMs = 100;
 
 /**
- * This machine's clock, moved as the local server's is, so that a service sees the same month pass.
- * @param aheadFile `keys/clock-ahead` of the local server @default none: the machine's clock as it is
+ * Starts the clock of this machine, advanced like the local server's.
+ * @param aheadFile `keys/clock-ahead` of the local server @default none: the clock of this machine
  */
 export function startClock(aheadFile?: string): Clock {
   let ahead = 0;
-  const look = () => {
+  const read = () => {
     if (aheadFile) ahead = aheadIn(aheadFile) ?? ahead;
   };
-  look();
-  if (aheadFile) setInterval(look, lookEveryMs).unref();
+  read();
+  if (aheadFile) setInterval(read, pollMs).unref();
   const now = () => Math.floor(Date.now() / 1000) + ahead;
   return {
     now,
     reading: () => ({ clock: Date.now() / 1000 + ahead, ticks: performance.now() / 1000 + ahead }),
-    every(seconds, work, onTrouble) {
+    every(seconds, work, onError) {
       let next = 0;
       let busy = false;
       const turn = async () => {
         if (busy || now() < next) return;
         busy = true;
         next = now() + seconds;
-        await work().catch(onTrouble);
+        await work().catch(onError);
         busy = false;
       };
-      const timer = setInterval(() => void turn(), lookEveryMs);
+      const timer = setInterval(() => void turn(), pollMs);
       return () => clearInterval(timer);
     },
   };
 }
 
-/** @returns undefined while the file is not there */
+/** Reads the offset; undefined while the file does not exist. */
 function aheadIn(file: string): number | undefined {
   try {
     const seconds = Number(readFileSync(file, 'utf8'));

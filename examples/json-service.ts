@@ -3,25 +3,25 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import * as z from 'zod';
 import { type Admitted, ProblemError } from '../sdk/index.ts';
 
-export interface Asked {
-  /** the `{id}` of the path */
+export interface ServiceRequest {
+  /** `{id}` of the path. */
   readonly id: string;
   readonly body: unknown;
   readonly authorization: string | undefined;
-  /** what the guard let it in by */
+  /** Admission by the guard. */
   readonly license: Admitted | undefined;
 }
 
-/** By method and path: `POST /dashboards/{id}/readings`. */
+/** Routes by method and path: `POST /dashboards/{id}/readings`. */
 export type Routes = Readonly<Record<string, Route>>;
 export interface Route {
-  /** `expressGuard(guard)`, which fits Node's own requests too */
+  /** `expressGuard(guard)`, which also accepts requests of `node:http`. */
   readonly guard?: (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
-  answer(asked: Asked): Promise<unknown>;
+  answer(asked: ServiceRequest): Promise<unknown>;
 }
 
-/** Says no, in the words of RFC 9457. */
-export class Declined extends Error {
+/** Thrown to refuse a request with problem details (RFC 9457). */
+export class DeclinedError extends Error {
   readonly status: number;
   readonly code: string;
 
@@ -32,7 +32,7 @@ export class Declined extends Error {
   }
 }
 
-/** A small service on this machine alone. @returns where it listens */
+/** Starts a service on 127.0.0.1. @returns its URL */
 export async function startJsonService(routes: Routes, port = 0): Promise<string> {
   const server = createServer((request, response) => {
     const { route, id } = routeOf(routes, `${request.method} ${request.url}`);
@@ -65,39 +65,40 @@ function routeOf(routes: Routes, asked: string): { route?: Route; id: string } {
 }
 
 async function answerOf(route: Route | undefined, id: string, request: IncomingMessage): Promise<unknown> {
-  if (!route) throw new Declined(404, 'not-found', 'There is nothing here.');
+  if (!route) throw new DeclinedError(404, 'not-found', 'The path does not exist.');
   const { license } = Licensed.parse(request);
   const body = await bodyOf(request);
   return await route.answer({ id, body, authorization: request.headers.authorization, license });
 }
 
 const Licensed = z.object({ license: z.custom<Admitted>().optional() });
-const longestBody = 10_000;
+const maxBodyLength = 10_000;
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
   let text = '';
   for await (const chunk of request.setEncoding('utf8')) {
     text += chunk;
-    if (text.length > longestBody) throw new Declined(413, 'too-long', 'The body is too long.');
+    if (text.length > maxBodyLength) throw new DeclinedError(413, 'too-long', 'The body is too long.');
   }
   try {
     return text === '' ? undefined : JSON.parse(text);
   } catch {
-    throw new Declined(400, 'invalid-request', 'The body is not JSON.');
+    throw new DeclinedError(400, 'invalid-request', 'The body is not JSON.');
   }
 }
 
-/** What the license server refuses is passed on as it was said. */
+/** Maps an error to a response; refusals of the license server are passed on. */
 function problemOf(error: unknown): { status: number; body: object } {
   if (error instanceof ProblemError) return { status: error.status, body: { code: error.code, detail: error.message } };
-  if (error instanceof Declined) return { status: error.status, body: { code: error.code, detail: error.message } };
+  if (error instanceof DeclinedError)
+    return { status: error.status, body: { code: error.code, detail: error.message } };
   if (error instanceof z.ZodError)
     return { status: 400, body: { code: 'invalid-request', detail: z.prettifyError(error) } };
   console.error(error);
-  return { status: 500, body: { code: 'internal', detail: 'Something went wrong; the log says what.' } };
+  return { status: 500, body: { code: 'internal', detail: 'An internal error occurred; see the log.' } };
 }
 
-/** Asks another service. @throws Declined as that one has said */
+/** Calls another service. @throws DeclinedError when it refuses */
 export async function ask(
   url: string,
   method: 'GET' | 'POST',
@@ -111,6 +112,6 @@ export async function ask(
   });
   const answer: unknown = await response.json();
   if (response.ok) return answer;
-  const { code = 'unknown', detail = 'It said no.' } = Object(answer);
-  throw new Declined(response.status, String(code), String(detail));
+  const { code = 'unknown', detail = 'no reason given' } = Object(answer);
+  throw new DeclinedError(response.status, String(code), String(detail));
 }

@@ -3,11 +3,11 @@ import * as z from 'zod';
 import { type Client, createClient, type KeyStore, preflight, type RootJwk, storedSigningKey } from '../sdk/index.ts';
 import { type Clock, startClock } from './clock.ts';
 
-/** What a service is told by its environment: addresses and names. No key, no secret. */
+/** Environment of a service: addresses and names, no key and no secret. */
 const Environment = z.object({
   LICENSE_SERVER_URL: z.url(),
-  LICENSE_ROOT_FILE: z.string().describe('the Root as the vendor gave it, under change control'),
-  CLOCK_AHEAD_FILE: z.string().optional().describe('of a local server whose clock is moved'),
+  LICENSE_ROOT_FILE: z.string().describe('the Root as received from the vendor, under change control'),
+  CLOCK_AHEAD_FILE: z.string().optional().describe('of a local server whose clock is advanced'),
   PARTNER_URL: z.url().optional(),
 });
 
@@ -21,7 +21,7 @@ export interface License {
 
 const RootFile = z.object({ kty: z.string(), crv: z.string(), x: z.string(), y: z.string() });
 
-/** The client of a service, looked at before it serves anybody. @throws Misconfigured, StoreUnusable: their message says the mend */
+/** Opens the license client of a service and checks its configuration. @throws ConfigurationError, StoreError with the remedy in the message */
 export async function openLicense(application: string, store: KeyStore): Promise<License> {
   const environment = Environment.parse(process.env);
   const root = rootIn(environment.LICENSE_ROOT_FILE);
@@ -37,21 +37,21 @@ function rootIn(file: string): RootJwk {
     return RootFile.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
     throw new Error(
-      `LICENSE_ROOT_FILE, ${file}, holds no Root: put the JWK there that the vendor gave you (docs/trust-chain.md).`,
+      `LICENSE_ROOT_FILE ${file} is invalid: expected the Root as a JWK. Put the JWK of the vendor there (docs/trust-chain.md).`,
       { cause: error },
     );
   }
 }
 
-/** What a service that may not start says: the mend, no stack. */
-export async function startOrSayWhy(start: () => Promise<string>): Promise<void> {
+/** Starts a service; on an error prints the remedy without a stack trace, and exits with 1. */
+export async function startOrExit(start: () => Promise<string>): Promise<void> {
   try {
     console.log(`Listening on ${await start()}`);
   } catch (error) {
-    const mend = error instanceof z.ZodError ? z.prettifyError(error) : Object(error).message;
-    console.error(`This service can't start.\n${mend}`);
+    const remedy = error instanceof z.ZodError ? z.prettifyError(error) : Object(error).message;
+    console.error(`This service can't start.\n${remedy}`);
     process.exit(1);
   }
-  // Whoever has started it keeps its input open: it ends when that one does.
+  // The parent process keeps the standard input open; its end stops the service.
   process.stdin.resume().once('end', () => process.exit(0));
 }

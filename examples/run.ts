@@ -2,39 +2,37 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { createNarrator, failureText } from '../local/demo/narrator.ts';
-import { tellLicenses } from './story/licenses.ts';
-import { tellMistakes } from './story/mistakes.ts';
-import { setStage } from './story/stage.ts';
-import { tellTime } from './story/time.ts';
+import { createStepRunner, failureText } from '../local/demo/step-runner.ts';
+import { startExample } from './story/example-run.ts';
+import { demonstrateLicenses } from './story/licenses.ts';
+import { demonstrateMistakes } from './story/mistakes.ts';
+import { demonstrateTime } from './story/time.ts';
 
 await new Command('npm run example --')
-  .description('Starts the license server, HWF and Boost on this machine, and tells what they do.')
-  .option('--data <folder>', 'where that license server keeps its data @default a folder that is removed again')
+  .description('Run the license server, HWF and Boost on this machine, step by step')
+  .option('--data <folder>', 'data folder of the license server (default: a temporary folder)')
   .action(async ({ data }: { data?: string }) => await run(data))
   .parseAsync();
 
 async function run(given: string | undefined): Promise<void> {
   const folder = given ?? mkdtempSync(join(tmpdir(), 'license-server-example-'));
   try {
-    console.log('Two applications and their license server, each a program of its own: real HTTP, real signatures.');
-    const { tell, steps } = createNarrator(line => console.log(line));
-    const stage = await setStage(folder);
+    console.log('Two applications and their license server, three programs: real HTTP requests, real signatures.');
+    const { step, count } = createStepRunner(line => console.log(line));
+    const example = await startExample(folder);
     try {
-      const plants = await tellLicenses(stage, tell);
-      await tellTime(stage, tell, plants);
-      await tellMistakes(stage, tell);
+      const plants = await demonstrateLicenses(example, step);
+      await demonstrateTime(example, step, plants);
+      await demonstrateMistakes(example, step);
     } catch (error) {
       console.log(
-        `\nHWF's last words:\n${stage.hwf.output().slice(-2000)}\nBoost's:\n${stage.boost.output().slice(-2000)}`,
+        `\nLast output of HWF:\n${example.hwf.output().slice(-2000)}\nOf Boost:\n${example.boost.output().slice(-2000)}`,
       );
       throw error;
     } finally {
-      await stage.close();
+      await example.close();
     }
-    console.log(
-      `\nAll ${steps()} steps did what they say (${process.uptime().toFixed(1)} s). Next: examples/README.md`,
-    );
+    console.log(`\nAll ${count()} steps succeeded (${process.uptime().toFixed(1)} s). Next: examples/README.md`);
   } catch (error) {
     console.log(`\n${failureText(error)}`);
     process.exitCode = 1;

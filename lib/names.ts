@@ -60,11 +60,6 @@ export function topicName(stage: string, topic: Topic): string {
   return `license-server-${stage}-${topic}`;
 }
 
-/** Returns the name of the dead-letter queue of the streams; `license-server redrive` finds it by this name. */
-export function deadLetterQueueName(stage: string): string {
-  return `license-server-${stage}-aside`;
-}
-
 /** Returns the name of the exports bucket, which must be unique in all of AWS. @param account its number, or a placeholder of it */
 export function exportsBucketName(account: string, stage: string, region: string): string {
   return `license-server-${stage}-exports-${account}-${region}`;

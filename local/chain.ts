@@ -18,16 +18,16 @@ import { SetUpTrustAnswer } from '../lambdas/platform/trust/functions/set-up-tru
 import type { LocalAws } from './aws/server.ts';
 import { ensureSigningKey } from './keys.ts';
 
-/** What the trust stack puts out. */
+/** Outputs of the trust stack. */
 export interface DeployedChain {
   readonly root: PublicJwk;
-  /** the settings of its own functions, which it updates by itself whenever a key changes */
+  /** Settings of its own functions, updated whenever a key changes. */
   readonly settings: Readonly<Record<string, string | undefined>>;
-  /** by which the other stacks refer to the Roots */
+  /** Root keys, as other stacks refer to them. */
   readonly rootKeys: string;
 }
 
-/** Does with the chain of trust what the stack does when it is deployed: keys, who is told of them, the set-up of each Org. */
+/** Deploys the chain of trust as the stack does: keys, settings of the functions, set-up of each Org. */
 export async function deployChain(
   base: Runtime,
   aws: LocalAws,
@@ -35,12 +35,12 @@ export async function deployChain(
   keyRings: KeyRings,
 ): Promise<DeployedChain> {
   const keys = { ...(await keySettings(orgs, keyRings)), KEY_RINGS: JSON.stringify(keyRings) };
-  const told: Runtime = { ...base, env: { ...base.env, ...keys } };
-  aws.setFunction('set-up-trust', setUpTrust.on(told));
-  const answers = orgs.map(async org => SetUpTrustAnswer.parse(await setUpTrust.on(told)({ org })));
+  const configured: Runtime = { ...base, env: { ...base.env, ...keys } };
+  aws.setFunction('set-up-trust', setUpTrust.on(configured));
+  const answers = orgs.map(async org => SetUpTrustAnswer.parse(await setUpTrust.on(configured)({ org })));
   const certified = await Promise.all(answers);
   const { rootJwk = '', rootKeys = '' } = certified[0] ?? {};
-  const runtime: Runtime = { ...told, env: { ...told.env, ...settingsToVerify(keyRings, rootKeys) } };
+  const runtime: Runtime = { ...configured, env: { ...configured.env, ...settingsToVerify(keyRings, rootKeys) } };
   aws.setFunction('certify', certify.on(runtime));
   aws.setFunction('sign-statement', signStatement.on(runtime));
   for (const [i, org] of orgs.entries())

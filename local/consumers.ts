@@ -5,7 +5,7 @@ import { streams } from '../lambdas/streams.ts';
 
 export type Consumer = (event: unknown) => Promise<unknown>;
 
-/** The consumers of the table's stream, by their rows. */
+/** Loads the consumers of the table's stream, by row. */
 export async function loadConsumers(runtime: Runtime): Promise<[id: string, consumer: Consumer][]> {
   return await Promise.all(
     Object.keys(streams).map(async (id): Promise<[string, Consumer]> => {

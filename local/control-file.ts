@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { readJsonFile, writeFileWhole } from './json-file.ts';
 
-/** How a command of this machine reaches a running server: where it listens for commands, and what proves that it may. */
+/** Address and token by which commands of this machine reach a running server. */
 export interface ControlAddress {
   readonly url: string;
-  /** who can read the folder may command the server */
+  /** Bearer token; readable by the owner of the folder. */
   readonly token: string;
 }
 
@@ -18,13 +18,13 @@ export function newControlToken(): string {
   return randomUUID();
 }
 
-/** @returns takes it away again */
+/** Writes the address. @returns removes it */
 export function writeControlAddress(folder: string, address: ControlAddress): () => void {
   writeFileWhole(pathIn(folder), JSON.stringify(address));
   return () => rmSync(pathIn(folder), { force: true });
 }
 
-/** @returns undefined when no server has put one there */
+/** Reads the address; undefined when no server has written one. */
 export function readControlAddress(folder: string): ControlAddress | undefined {
   return readJsonFile(pathIn(folder), Address);
 }

@@ -4,58 +4,58 @@ import { type ControlAddress, readControlAddress } from './control-file.ts';
 import { ControlLine } from './control-server.ts';
 import { copyExports, statementFolders } from './exports-copy.ts';
 
-/** No server runs on the folder. */
-export class NoLocalServer extends Error {}
+/** Thrown when no server runs on the folder. */
+export class NoLocalServerError extends Error {}
 
-/** The server ended or failed while it did what it was told. */
-export class BrokenOff extends Error {}
+/** Thrown when the server stopped or failed during a command. */
+export class InterruptedError extends Error {}
 
-export type Tell = (line: string) => void;
+export type Output = (line: string) => void;
 
 export interface Tick {
   readonly seconds: Seconds;
-  /** goes so far at once; 0 where what falls due shall say */
+  /** Minimum step of the clock; 0: from one scheduled run to the next. */
   readonly stepSeconds: Seconds;
-  /** names of schedules, with commas between */
-  readonly idle: string;
+  /** Comma-separated names of schedules. */
+  readonly skipped: string;
 }
 
-/** Lets time pass for the server that runs on the folder, and tells what it tells. @throws NoLocalServer, BrokenOff */
-export async function tick(folder: string, { seconds, stepSeconds, idle }: Tick, tell: Tell): Promise<void> {
-  await command(folder, 'POST', `/tick/${seconds}/${stepSeconds}${idle && `/${idle}`}`, tell);
+/** Advances the clock of the server on the folder and outputs its events. @throws NoLocalServerError, InterruptedError */
+export async function tick(folder: string, { seconds, stepSeconds, skipped }: Tick, output: Output): Promise<void> {
+  await command(folder, 'POST', `/tick/${seconds}/${stepSeconds}${skipped && `/${skipped}`}`, output);
 }
 
-/** Tells what the clock of the server shows. @throws NoLocalServer, BrokenOff */
-export async function showClock(folder: string, tell: Tell): Promise<void> {
-  await command(folder, 'GET', '/clock', tell);
+/** Outputs the time of the server's clock. @throws NoLocalServerError, InterruptedError */
+export async function showClock(folder: string, output: Output): Promise<void> {
+  await command(folder, 'GET', '/clock', output);
 }
 
-/** Copies the bucket of exports, and tells how each statement is verified. @throws NoLocalServer */
-export async function exportTo(target: string, folder: string, tell: Tell): Promise<void> {
+/** Copies the exports bucket and outputs how to verify each statement. @throws NoLocalServerError */
+export async function exportTo(target: string, folder: string, output: Output): Promise<void> {
   addressIn(folder);
   const copied = await copyExports(join(folder, 'aws.env'), target);
-  tell(`${copied.length} files in ${target}`);
+  output(`${copied.length} files in ${target}`);
   for (const statement of statementFolders(copied, target))
-    tell(`npx license-server statement verify ${statement} --root ${join(folder, 'keys/root.jwk.json')}`);
+    output(`npx license-server statement verify ${statement} --root ${join(folder, 'keys/root.jwk.json')}`);
 }
 
-async function command(folder: string, method: string, path: string, tell: Tell): Promise<void> {
+async function command(folder: string, method: string, path: string, output: Output): Promise<void> {
   const address = addressIn(folder);
   const headers = { authorization: `Bearer ${address.token}` };
   const response = await fetch(address.url + path, { method, headers }).catch(() => undefined);
   if (!response?.ok || !response.body) throw noServer(folder);
-  const clock = await lastTold(response.body, tell).catch(() => undefined);
-  if (!clock) throw new BrokenOff('The server did not come to the end; what its clock shows says how far it came.');
-  tell(clock);
+  const clock = await readLines(response.body, output).catch(() => undefined);
+  if (!clock) throw new InterruptedError('The server stopped during the command. Its clock shows the progress.');
+  output(clock);
 }
 
-/** Tells line by line, while the server does. @returns what its clock shows at the end */
-async function lastTold(body: ReadableStream<Uint8Array>, tell: Tell): Promise<string | undefined> {
+/** Outputs the lines of the server as they arrive. @returns the final time of its clock */
+async function readLines(body: ReadableStream<Uint8Array>, output: Output): Promise<string | undefined> {
   let clock: string | undefined;
   for await (const text of linesOf(body)) {
-    const told = ControlLine.parse(JSON.parse(text));
-    if ('line' in told) tell(told.line);
-    else clock = `The server's clock shows ${told.now}, ${aheadOf(told.aheadSeconds)} this machine's.`;
+    const parsed = ControlLine.parse(JSON.parse(text));
+    if ('line' in parsed) output(parsed.line);
+    else clock = `The server's clock shows ${parsed.now}, ${aheadOf(parsed.aheadSeconds)} this machine's.`;
   }
   return clock;
 }
@@ -66,8 +66,10 @@ function addressIn(folder: string): ControlAddress {
   return address;
 }
 
-function noServer(folder: string): NoLocalServer {
-  return new NoLocalServer(`No license server runs on ${folder}: start one (npm start), or name its folder by --data.`);
+function noServer(folder: string): NoLocalServerError {
+  return new NoLocalServerError(
+    `No license server runs on ${folder}. Start one (npm start), or set its folder by --data.`,
+  );
 }
 
 async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
@@ -80,7 +82,7 @@ async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string
   }
 }
 
-/** @returns `30 d 12 h ahead of` */
+/** Formats a time difference: `30 d 12 h ahead of`. */
 function aheadOf(seconds: Seconds): string {
   const distance = Math.abs(seconds);
   const parts = [

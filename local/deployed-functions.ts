@@ -11,13 +11,13 @@ import { runSchedule } from './schedules.ts';
 
 const nameOf = (row: string) => `license-server-local-${row}`;
 
-/** Shows the functions of the trust stack to who asks Lambda for them, under the names that they have in the cloud. */
-export function showInternalFunctions(aws: LocalAws, chain: DeployedChain): void {
+/** Registers the functions of the trust stack in the local Lambda, under their names in AWS. */
+export function describeInternalFunctions(aws: LocalAws, chain: DeployedChain): void {
   for (const row of Object.keys(internalFunctions)) aws.setSettings(nameOf(row), settingsIn(chain.settings));
 }
 
-/** The same for all others; a person may invoke those that the clock or the stream starts. */
-export async function showFunctions(aws: LocalAws, runtime: Runtime): Promise<void> {
+/** Registers all other functions; scheduled ones and stream consumers can also be invoked. */
+export async function describeFunctions(aws: LocalAws, runtime: Runtime): Promise<void> {
   for (const row of Object.keys({ ...operations, ...schedules, ...streams }))
     aws.setSettings(nameOf(row), settingsIn(runtime.env));
   for (const [row, consumer] of await loadConsumers(runtime)) {

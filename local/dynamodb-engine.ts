@@ -3,12 +3,12 @@ import { startDynamoDbLocal } from './aws/dynamodb-local.ts';
 import { type LocalDynamoDb, startDynamoDb } from './dynamodb.ts';
 
 interface Engine {
-  /** Of the file or the folder with its data, in the folder of the local run. */
+  /** Name of the file or folder with its data. */
   readonly dataName: string;
   start(dbPath: string | undefined): Promise<LocalDynamoDb>;
 }
 
-/** The programs that can be DynamoDB on this machine: dynoxide, which npm brings, and Amazon DynamoDB Local, which needs Java. */
+/** Implementations of DynamoDB: dynoxide, an npm dependency, and Amazon DynamoDB Local, which requires Java. */
 const engines = {
   embedded: { dataName: 'table.db', start: async dbPath => await startDynamoDb(dbPath ? { dbPath } : {}) },
   local: { dataName: 'dynamodb-local', start: startDynamoDbLocal },
@@ -18,9 +18,9 @@ export type DynamoDbEngine = keyof typeof engines;
 export const dynamoDbEngines = Object.keys(engines).filter((name): name is DynamoDbEngine => name in engines);
 
 /**
- * Returns the engine that `LICENSE_SERVER_DYNAMODB` names: `npm test` and all else that starts the server run on it.
+ * Returns the engine of `LICENSE_SERVER_DYNAMODB`, used by `npm test` and all programs that start the server.
  *
- * @throws Error for a name that is none
+ * @throws Error for an unknown name
  */
 export function chosenEngine(): DynamoDbEngine {
   const name = process.env.LICENSE_SERVER_DYNAMODB || 'embedded';
@@ -29,13 +29,13 @@ export function chosenEngine(): DynamoDbEngine {
   throw new Error(`LICENSE_SERVER_DYNAMODB is ${name}: expected ${dynamoDbEngines.join(' or ')}.`);
 }
 
-/** @param folder stores the data @default memory only */
+/** Starts an engine. @param folder data folder @default memory only */
 export async function startEngine(engine: DynamoDbEngine, folder: string | undefined): Promise<LocalDynamoDb> {
   const { dataName, start } = engines[engine];
   return await start(folder && join(folder, dataName));
 }
 
-/** Returns the other engine whose data is in a folder, for `isThere` tells whether a name is. */
+/** Returns another engine whose data exists, as `isThere` reports. */
 export function otherEngineIn(
   engine: DynamoDbEngine,
   isThere: (dataName: string) => boolean,

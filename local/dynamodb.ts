@@ -11,18 +11,18 @@ export interface LocalDynamoDb {
 }
 
 export interface LocalDynamoDbOptions {
-  /** The file that keeps the data. @default memory only */
+  /** Data file. @default memory only */
   dbPath?: string;
   /** @default any free port */
   port?: number;
-  /** A program with dynoxide's arguments. @default the one of the npm package */
+  /** Program with the arguments of dynoxide. @default that of the npm package */
   binary?: string;
 }
 
 const attempts = 5;
 
 /**
- * Starts the embedded DynamoDB on 127.0.0.1; it answers when this returns, and it never outlives this process.
+ * Starts the embedded DynamoDB on 127.0.0.1. It is ready when this returns, and ends with this process.
  *
  * @throws NoEmbeddedDynamoDb when npm has no binary for this platform
  */
@@ -30,7 +30,7 @@ export async function startDynamoDb(options: LocalDynamoDbOptions = {}): Promise
   const binary = options.binary ?? dynamoDbBinary();
   if (options.dbPath !== undefined) mkdirSync(dirname(options.dbPath), { recursive: true });
   const wantedPort = options.port ?? 0;
-  // A port that was free may be taken a moment later: the program can't choose one and tell.
+  // A free port may be taken a moment later: the program can't choose one and report it.
   for (let attempt = 1; ; attempt++) {
     const port = await freePort(wantedPort);
     if (port === undefined) throw portTaken(wantedPort);
@@ -47,10 +47,10 @@ async function startOn(
 ): Promise<LocalDynamoDb | 'port-taken'> {
   const database = dbPath === undefined ? [] : ['--db-path', dbPath];
   const program = await startWatched(binary, ['--host', '127.0.0.1', '--port', String(port), ...database]);
-  // Its own word, since an answer on the port could come from somebody else.
+  // Its own output, since a response on the port could come from another program.
   if (await program.says('listening on')) return running(program, `http://127.0.0.1:${port}`);
   if (program.output().includes('already in use')) return 'port-taken';
-  throw new Error(`The embedded DynamoDB ${binary} ended at once: ${program.output().trim()}`);
+  throw new Error(`The embedded DynamoDB ${binary} exited: ${program.output().trim()}`);
 }
 
 async function running(program: WatchedProcess, endpoint: string): Promise<LocalDynamoDb> {
@@ -66,6 +66,6 @@ async function running(program: WatchedProcess, endpoint: string): Promise<Local
 
 function portTaken(port: number): Error {
   return new Error(
-    `Port ${port} of 127.0.0.1 is taken: end the program that listens there, or give DynamoDB another port.`,
+    `The port ${port} of 127.0.0.1 is in use. Stop the program that uses it, or choose another port for DynamoDB.`,
   );
 }

@@ -8,11 +8,11 @@ import { exportsBucket } from './aws/notifications.ts';
 const Variables = z.object({ AWS_ENDPOINT_URL_S3: z.url(), AWS_REGION: z.string() });
 
 /**
- * Copies the bucket of exports of a server that runs on this machine, as `aws s3 sync` would; files that are there already are
- * written anew.
+ * Copies the exports bucket of a local server, as `aws s3 sync` would. Existing files are
+ * overwritten.
  *
- * @param variables file that the server wrote (`aws.env`)
- * @returns what was copied, sorted
+ * @param variables file of the server (`aws.env`)
+ * @returns the copied keys, sorted
  */
 export async function copyExports(variables: string, target: string): Promise<string[]> {
   const { AWS_ENDPOINT_URL_S3: endpoint, AWS_REGION: region } = Variables.parse(
@@ -30,15 +30,16 @@ export async function copyExports(variables: string, target: string): Promise<st
   return copied.sort();
 }
 
-/** @throws for a key that leads out of the folder */
+/** Writes a file. @throws for a key outside of the folder */
 function write(folder: string, key: string, bytes: Uint8Array): void {
   const path = resolve(folder, key);
-  if (!path.startsWith(resolve(folder) + sep)) throw new Error(`${key} is no place in ${folder}.`);
+  if (!path.startsWith(resolve(folder) + sep))
+    throw new Error(`The key ${key} is invalid: expected a path in ${folder}.`);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, bytes);
 }
 
-/** What `statement verify` takes: the folders of the statements among what was copied. */
+/** Returns the folders of the copied statements, for `statement verify`. */
 export function statementFolders(copied: readonly string[], target: string): string[] {
   return copied.filter(key => key.endsWith('/statement.jws')).map(key => join(target, dirname(key)));
 }

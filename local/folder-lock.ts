@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { readJsonFile } from './json-file.ts';
 
-/** Another server works in the folder. */
-class FolderInUse extends Error {
+/** Thrown when another server uses the folder. */
+class FolderInUseError extends Error {
   constructor(folder: string, pid: number) {
-    super(`A license server runs on ${folder} already (process ${pid}): end it, or choose another folder with --data.`);
+    super(
+      `The folder ${folder} is in use by another license server (process ${pid}). Stop it, or choose another folder with --data.`,
+    );
     this.name = 'FolderInUse';
   }
 }
@@ -14,9 +16,9 @@ class FolderInUse extends Error {
 const Holder = z.object({ pid: z.int(), startedAt: z.string() });
 
 /**
- * Takes a folder for this process; what a process left that ended without giving it back is taken over.
+ * Locks a folder for this process; takes over the lock of a process that has ended.
  *
- * @returns gives it back
+ * @returns releases the lock
  * @throws FolderInUse
  */
 export function lockFolder(folder: string): () => void {
@@ -30,13 +32,13 @@ export function lockFolder(folder: string): () => void {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     }
     const holder = readJsonFile(path, Holder);
-    if (holder && isStillThere(holder)) throw new FolderInUse(folder, holder.pid);
+    if (holder && isAlive(holder)) throw new FolderInUseError(folder, holder.pid);
     rmSync(path, { force: true });
   }
 }
 
-/** Numbers of processes come back, in a container soon: the start time tells the holder from a later process. */
-function isStillThere({ pid, startedAt }: z.infer<typeof Holder>): boolean {
+/** Whether the holder is alive. Process ids are reused, in a container soon: the start time identifies the holder. */
+function isAlive({ pid, startedAt }: z.infer<typeof Holder>): boolean {
   if (pid === process.pid) return startedAt === startOf(pid);
   try {
     process.kill(pid, 0);
@@ -46,7 +48,7 @@ function isStillThere({ pid, startedAt }: z.infer<typeof Holder>): boolean {
   return startedAt === startOf(pid);
 }
 
-/** @returns clock ticks since boot (proc(5), field 22 of stat); empty for a zombie, and where the system has no /proc */
+/** Returns the start time in clock ticks since boot (proc(5), field 22 of stat); empty for a zombie, and where the system has no /proc. */
 function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -2,7 +2,7 @@ import type { APIGatewayEventIdentity, APIGatewayProxyEvent, APIGatewayProxyResu
 import { decodeQuery } from './aws/url-decoding.ts';
 import type { MatchedRoute } from './gateway-route.ts';
 
-/** A request as it came over the wire. */
+/** A request as received. */
 export interface GatewayRequest {
   method: string;
   /** Without the stage, not decoded. */
@@ -17,7 +17,7 @@ export interface GatewayRequest {
 }
 
 /**
- * The event which API Gateway's REST API (Lambda proxy integration, all media types binary) makes of a request.
+ * Builds the event that a REST API of API Gateway (Lambda proxy integration, all media types binary) sends for a request.
  *
  * @throws UndecodableUrl
  */
@@ -51,11 +51,11 @@ export interface GatewayResponse {
   body: Uint8Array;
 }
 
-/** The response that API Gateway's REST API makes of a handler's result: a name in both kinds of headers counts once. */
+/** Builds the response of a REST API from a handler's result: a name in both kinds of headers counts once. */
 export function fromProxyResult(result: APIGatewayProxyResult): GatewayResponse {
   const values = new Map(Object.entries(result.headers ?? {}).map(([name, value]) => [name.toLowerCase(), [value]]));
   for (const [name, all] of Object.entries(result.multiValueHeaders ?? {})) values.set(name.toLowerCase(), all);
-  // What API Gateway assumes of a handler that does not say.
+  // Default of API Gateway.
   if (!values.has('content-type')) values.set('content-type', ['application/json']);
   return {
     status: result.statusCode,
@@ -105,7 +105,7 @@ const anonymous: Omit<APIGatewayEventIdentity, 'sourceIp' | 'userAgent'> = {
   userArn: null,
 };
 
-/** The values of each name in their order, under the spelling that came first. */
+/** Groups values by name, in their order, under the first spelling. */
 function gather(pairs: [name: string, value: string][], sameName: (name: string) => string): Record<string, string[]> {
   const groups = new Map<string, [name: string, values: string[]]>();
   for (const [name, value] of pairs) {
@@ -128,7 +128,7 @@ function userAgent(headers: [name: string, value: string][]): string | null {
   return headers.findLast(([name]) => name.toLowerCase() === 'user-agent')?.[1] ?? null;
 }
 
-/** Such as `21/Nov/2026:01:47:41 +0000`. */
+/** Formats a time such as `21/Nov/2026:01:47:41 +0000`. */
 function commonLogTime(timeMs: number): string {
   const [, day, month, year, time] = new Date(timeMs).toUTCString().split(' ');
   return `${day}/${month}/${year}:${time} +0000`;

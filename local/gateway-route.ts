@@ -8,7 +8,7 @@ export interface MatchedRoute {
 }
 
 /**
- * Finds the route of a path; where several fit, a literal segment wins over a parameter, from the left.
+ * Finds the route of a path; of several matches, a literal segment takes precedence over a parameter, from the left.
  *
  * @param path without the stage and the query
  * @param routes templates such as `/v1/sites/{siteId}/key`
@@ -21,7 +21,7 @@ export function matchRoute(path: string, routes: readonly string[]): MatchedRout
 }
 
 /**
- * What remains of a path after the stage: `/v1/sites` of `/dev/v1/sites`.
+ * Removes the stage from a path: `/v1/sites` of `/dev/v1/sites`.
  *
  * @returns undefined when the path does not begin with the stage
  */
@@ -42,7 +42,7 @@ function literalFirst(a: string, b: string): number {
   return shape(a) < shape(b) ? -1 : 1;
 }
 
-/** One digit per segment, 0 for a literal: the order of these texts is the order of preference. */
+/** Returns a digit per segment, 0 for a literal: the order of these texts is the precedence. */
 function shape(route: string): string {
   return route
     .split('/')

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Context } from 'aws-lambda';
 import { type OperationId, operations } from '../lambdas/operations.ts';
 import type { ProxyHandler } from '../lambdas/platform/request/serve.ts';
-import { UndecodableUrl } from './aws/url-decoding.ts';
+import { UndecodableUrlError } from './aws/url-decoding.ts';
 import { fromProxyResult, type GatewayResponse, toProxyEvent } from './gateway-event.ts';
 import { matchRoute, pathInStage } from './gateway-route.ts';
 import { pairs, readBody, split } from './wire-request.ts';
@@ -13,10 +13,10 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** A request that was answered, for who watches. */
+/** A completed request. */
 export interface AnsweredRequest {
   readonly method: string;
-  /** with the stage, without the query */
+  /** Path with the stage, without the query. */
   readonly path: string;
   readonly status: number;
   readonly milliseconds: number;
@@ -26,10 +26,10 @@ const stage = 'local';
 const graceMs = 2000;
 
 /**
- * Serves the operations on 127.0.0.1 as a regional REST API of API Gateway would.
+ * Serves the operations on 127.0.0.1 like a regional REST API of API Gateway.
  *
- * @param port 0 for any that is free
- * @param watch sees every request when it was answered
+ * @param port 0 for any free port
+ * @param watch receives every completed request
  */
 export async function startGateway(
   port: number,
@@ -54,7 +54,7 @@ export async function startGateway(
     close: async () => {
       const closed = new Promise(resolve => server.close(resolve));
       server.closeIdleConnections();
-      // What is under way is answered first; who does not come to an end is cut off.
+      // Running requests are completed first; the rest is cut off after the grace time.
       const cut = setTimeout(() => server.closeAllConnections(), graceMs);
       await closed;
       clearTimeout(cut);
@@ -65,7 +65,7 @@ export async function startGateway(
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = `Port ${port} is taken: end what uses it, or choose another with --port.`;
+      const taken = `The port ${port} is in use. Stop the program that uses it, or choose another with --port.`;
       reject(error.code === 'EADDRINUSE' ? new Error(taken) : error);
     });
     server.listen(port, '127.0.0.1', () => {
@@ -105,7 +105,7 @@ async function answer(
     const event = toProxyEvent(wire, route, { stage, domainName: request.headers.host ?? '' });
     return fromProxyResult(await handlerOf(id)(event, contextOf(id)));
   } catch (error) {
-    if (error instanceof UndecodableUrl) return problem(400, 'invalid-request', 'The URL has a broken escape');
+    if (error instanceof UndecodableUrlError) return problem(400, 'invalid-request', 'The URL has a broken escape');
     throw error;
   }
 }
@@ -116,7 +116,7 @@ function isOperation(id: string | undefined): id is OperationId {
 
 const handlerTimeoutMs = 28_000;
 
-/** What the handlers see of Lambda's context. */
+/** Returns the Lambda context of a handler. */
 export function contextOf(functionName: string): Context {
   const ends = performance.now() + handlerTimeoutMs;
   return {
@@ -139,7 +139,7 @@ function notFound(): GatewayResponse {
   return problem(404, 'not-found', 'There is no such operation');
 }
 
-/** API Gateway's own errors, shaped as the stack shapes them. */
+/** Builds an error of API Gateway, in the format of the stack. */
 function problem(status: number, code: string, title: string): GatewayResponse {
   const instance = `urn:request:${randomUUID()}`;
   const body = JSON.stringify({ type: `urn:license-server:problem:${code}`, title, status, instance, code });

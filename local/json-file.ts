@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type * as z from 'zod';
 
-/** @returns undefined when it is not there, or holds something else */
+/** Reads a JSON file; undefined when it is missing or invalid. */
 export function readJsonFile<S extends z.ZodType>(path: string | undefined, schema: S): z.output<S> | undefined {
   if (path === undefined) return undefined;
   try {
@@ -11,7 +11,7 @@ export function readJsonFile<S extends z.ZodType>(path: string | undefined, sche
   }
 }
 
-/** Replaces the file as a whole: a reader sees the old one or the new one. */
+/** Replaces a file atomically. */
 export function writeFileWhole(path: string, text: string): void {
   const temporary = `${path}.${process.pid}.tmp`;
   writeFileSync(temporary, text, { mode: 0o600 });

@@ -6,14 +6,14 @@ import { thumbprintOf } from '../domain/chain/thumbprint.ts';
 import { ApplicationJwk } from '../domain/identity/application.ts';
 import { writeFileWhole } from './json-file.ts';
 
-/** Who may sign requests: what the command line finds in its profiles. */
+/** Credential of a caller, as in the profiles of the command line. */
 export interface Credential {
   readonly name: string;
   readonly keyid: string;
   readonly pem: string;
 }
 
-/** The key pair of a sample application, made once. */
+/** Returns the key pair of a sample application; creates it once. */
 export function sampleKey(folder: string, name: string): KeyPair {
   const path = join(folder, `${name}.pem`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -27,7 +27,7 @@ export interface KeyPair {
   readonly jwk: ApplicationJwk;
 }
 
-/** A new Ed25519 key pair, as an application makes it for itself. */
+/** Creates an Ed25519 key pair, as an application does. */
 export function newKeyPair(): KeyPair {
   return keyPairOf(generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString());
 }
@@ -36,12 +36,12 @@ function keyPairOf(pem: string): KeyPair {
   return { pem, jwk: ApplicationJwk.parse(createPublicKey(createPrivateKey(pem)).export({ format: 'jwk' })) };
 }
 
-/** Tells clients how many seconds the server's clock is ahead of this machine's. @param folder of the keys */
+/** Returns the path of the file with the seconds by which the server's clock is ahead. @param folder of the keys */
 export function clockFile(folder: string): string {
   return join(folder, 'clock-ahead');
 }
 
-/** Writes all that a client of the local server needs: private keys, profiles, the Root to pin. Only its owner may read them. */
+/** Writes the files of clients: private keys, profiles, the Root to pin. Mode 0600. */
 export async function writeKeyFiles(
   folder: string,
   url: string,

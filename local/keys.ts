@@ -1,7 +1,7 @@
 import { CreateAliasCommand, CreateKeyCommand, DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
-/** Makes a signing key as the stack would, under an alias; one that is there already stays. @returns its ARN */
+/** Creates a signing key with an alias, as the stack does; keeps an existing one. @returns its ARN */
 export async function ensureSigningKey(alias: string): Promise<string> {
   const kms = new KMSClient({});
   const AliasName = `alias/license-server/local/${alias}`;
@@ -25,7 +25,7 @@ export async function ensureSigningKey(alias: string): Promise<string> {
   }
 }
 
-/** Makes a secret without a value, as the stack does. */
+/** Creates a secret without a value, as the stack does. */
 export async function ensureSecret(Name: string): Promise<void> {
   const secrets = new SecretsManagerClient({});
   try {
@@ -38,7 +38,7 @@ export async function ensureSecret(Name: string): Promise<void> {
 }
 
 function arnOf(metadata: { Arn?: string | undefined } | undefined): string {
-  if (!metadata?.Arn) throw new Error('KMS named no key');
+  if (!metadata?.Arn) throw new Error('KMS returned no key');
   return metadata.Arn;
 }
 

@@ -9,45 +9,45 @@ import { systemRuntime } from '../lambdas/platform/kernel/system-runtime.ts';
 import type { ProxyHandler, ServedHandler } from '../lambdas/platform/request/serve.ts';
 import { localArn } from './aws/account.ts';
 import { type Endpoints, forgetEndpoints, givenEndpoints, givenVariables, pointSdkAt } from './aws/endpoints.ts';
-import { startNoticesAt } from './aws/given-notices.ts';
-import type { LocalNotices } from './aws/notifications.ts';
+import { startNotificationsAt } from './aws/given-notices.ts';
+import type { LocalNotifications } from './aws/notifications.ts';
 import { type LocalAws, startAws } from './aws/server.ts';
 import { deployChain } from './chain.ts';
 import { createConsumingStack } from './consuming-stack.ts';
-import { showFunctions, showInternalFunctions } from './deployed-functions.ts';
+import { describeFunctions, describeInternalFunctions } from './deployed-functions.ts';
 import { chosenEngine, type DynamoDbEngine, startEngine } from './dynamodb-engine.ts';
 import { ensureSecret } from './keys.ts';
 import { createTable, tableName as defaultTableName, dropTable } from './table.ts';
 
 export interface LocalDeploymentOptions {
   readonly orgs: readonly string[];
-  /** keeps tables, keys and secrets there @default memory only */
+  /** Data folder. @default memory only */
   readonly folder?: string | undefined;
-  /** seconds since 1970 @default the clock of this machine */
+  /** Returns the time in seconds since 1970. @default the clock of this machine */
   readonly now?: (() => number) | undefined;
-  /** @default the one that the environment names, else the embedded one */
+  /** @default that of LICENSE_SERVER_DYNAMODB, else the embedded one */
   readonly dynamodb?: DynamoDbEngine | undefined;
-  /** sees every AWS SDK client @default nothing */
+  /** Instruments every AWS SDK client. @default none */
   readonly instrument?: Runtime['instrument'] | undefined;
   /** @default license-server */
   readonly tableName?: string | undefined;
-  /** drops the table that is there @default false */
+  /** Drops an existing table. @default false */
   readonly fresh?: boolean | undefined;
-  /** of Root and Orgs @default their first keys */
+  /** Key rings of Root and Orgs. @default their first keys */
   readonly keyRings?: KeyRings | undefined;
 }
 
-/** The whole server on this machine: the real handlers and adapters, emulated AWS services behind the real SDK. */
+/** The complete server on this machine: the real handlers and adapters, with emulated AWS services. */
 export interface LocalDeployment {
   readonly runtime: Runtime;
   readonly aws: LocalAws;
-  readonly notices: LocalNotices;
-  /** variables of the user's environment that name the endpoint of a service */
+  readonly notices: LocalNotifications;
+  /** Variables of the user's environment with endpoints of services. */
   readonly given: readonly string[];
-  /** what clients pin */
+  /** Root that clients pin. */
   readonly root: PublicJwk;
   handler(id: OperationId): ProxyHandler;
-  /** Does what `cdk deploy` does when the key rings have changed: the keys, and new functions where the template changed, over the same data. */
+  /** Deploys changed key rings as `cdk deploy` does: the keys, and new functions where the template changed. Keeps the data. */
   deploy(keyRings: KeyRings): Promise<void>;
   close(): Promise<void>;
 }
@@ -55,8 +55,8 @@ export interface LocalDeployment {
 const secretPrefix = 'license-server/local';
 const roles = localArn('iam', 'role/license-server/local');
 
-/** The emulators share this machine, which may be slow: these waits only end what hangs. */
-const unhurried = { connectMs: 60_000, answerMs: 60_000, functionMs: 60_000 };
+/** Timeouts that only end a hang: the emulators share this machine, which may be slow. */
+const generousTimeouts = { connectMs: 60_000, answerMs: 60_000, functionMs: 60_000 };
 
 export async function startLocalDeployment(options: LocalDeploymentOptions): Promise<LocalDeployment> {
   const { folder, orgs, tableName = defaultTableName } = options;
@@ -64,7 +64,7 @@ export async function startLocalDeployment(options: LocalDeploymentOptions): Pro
   const dynamo = given.dynamodb ? undefined : await startEngine(options.dynamodb ?? chosenEngine(), folder);
   const now = options.now ?? systemRuntime.now;
   const aws = await startAws({ ...(folder && { stateFile: `${folder}/aws.json` }), now: () => now() * 1000 });
-  const notices = await startNoticesAt(given, folder && `${folder}/notices`);
+  const notices = await startNotificationsAt(given, folder && `${folder}/notices`);
   const endpoints: Endpoints = {
     dynamodb: dynamo?.endpoint ?? '',
     dynamodbStreams: dynamo?.endpoint ?? '',
@@ -77,25 +77,25 @@ export async function startLocalDeployment(options: LocalDeploymentOptions): Pro
   pointSdkAt(endpoints, given);
   if (options.fresh) await dropTable(tableName);
   await createTable(tableName);
-  const settings = { ...(await makeSettings(orgs)), ...notices.settings, TABLE_NAME: tableName };
+  const settings = { ...(await createSettings(orgs)), ...notices.settings, TABLE_NAME: tableName };
   const random = (bytes: number) => new Uint8Array(randomBytes(bytes));
   const base: Runtime = {
     env: settings,
     now,
     random,
     sleep: async milliseconds => await setTimeout(milliseconds),
-    waits: unhurried,
+    waits: generousTimeouts,
     instrument: options.instrument ?? (() => {}),
   };
   const handlers = await loadHandlers();
   const stack = createConsumingStack(async ({ settings: env }) => {
     const runtime: Runtime = { ...base, env };
-    await showFunctions(aws, runtime);
+    await describeFunctions(aws, runtime);
     return { runtime, live: new Map(Object.entries(handlers).map(([id, handler]) => [id, handler.on(runtime)])) };
   });
   const deployed = async (keyRings: KeyRings) => {
     const chain = await deployChain(base, aws, orgs, keyRings);
-    showInternalFunctions(aws, chain);
+    describeInternalFunctions(aws, chain);
     return { root: chain.root, ...(await stack.deploy(keyRings, chain)) };
   };
   let current = await deployed(options.keyRings ?? firstKeys);
@@ -111,7 +111,7 @@ export async function startLocalDeployment(options: LocalDeploymentOptions): Pro
     },
     handler(id) {
       const handler = current.live.get(id);
-      if (!handler) throw new Error(`there is no handler ${id}`);
+      if (!handler) throw new Error(`The handler ${id} does not exist.`);
       return handler;
     },
     async deploy(keyRings) {
@@ -126,7 +126,7 @@ export async function startLocalDeployment(options: LocalDeploymentOptions): Pro
   };
 }
 
-async function makeSettings(orgs: readonly string[]): Promise<Record<string, string>> {
+async function createSettings(orgs: readonly string[]): Promise<Record<string, string>> {
   for (const org of orgs)
     for (const kind of ['responder', 'operator']) await ensureSecret(`${secretPrefix}/${kind}/${org}`);
   return {

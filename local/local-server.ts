@@ -6,7 +6,7 @@ import type { Seconds } from '../domain/kernel/time.ts';
 import { readSecret } from '../lambdas/platform/aws/secrets.ts';
 import { createClient } from '../sdk/client.ts';
 import { importSigningKey } from '../sdk/signing-key.ts';
-import { advanceClock, type Passing } from './advance-clock.ts';
+import { type AdvanceOptions, advanceClock } from './advance-clock.ts';
 import { freePort } from './aws/free-port.ts';
 import { startControl } from './control-server.ts';
 import { chosenEngine, type DynamoDbEngine, otherEngineIn } from './dynamodb-engine.ts';
@@ -24,30 +24,30 @@ import { tableName } from './table.ts';
 export interface LocalServer {
   readonly url: string;
   readonly root: PublicJwk;
-  /** variables of the user's environment that name the endpoint of a service */
+  /** Variables of the user's environment with endpoints of services. */
   readonly given: readonly string[];
   readonly pump: StreamPump;
   readonly clock: MovableClock;
-  /** lets time pass: moves the clock, and runs what falls due on the way */
-  pass(seconds: number, passing: Passing): Promise<void>;
+  /** Advances the clock and runs the schedules in between. */
+  advance(seconds: number, options: AdvanceOptions): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface LocalServerOptions {
   readonly port: number;
-  /** Where everything is kept. */
+  /** Data folder. */
   readonly folder: string;
-  /** Forgets what the folder kept. */
+  /** Removes existing data. */
   readonly fresh: boolean;
-  /** What the clock of a new folder shows at first. @default this machine's time */
+  /** Initial time of a new folder. @default this machine's time */
   readonly start?: Seconds | undefined;
-  /** @default the one that the environment names, else the embedded one */
+  /** @default that of LICENSE_SERVER_DYNAMODB, else the embedded one */
   readonly dynamodb?: DynamoDbEngine | undefined;
   readonly watch?: ((answered: AnsweredRequest) => void) | undefined;
 }
 
-/** What a server keeps in its folder. */
-const kept = [
+/** Data files in the folder of a server. */
+const dataFiles = [
   'table.db',
   'table.db-shm',
   'table.db-wal',
@@ -60,9 +60,9 @@ const kept = [
 ];
 
 /**
- * Starts the whole server on this machine, with two sample applications, their keys in files, the stream and the schedules.
+ * Starts the complete server on this machine, with sample applications, their keys in files, the stream and the schedules.
  *
- * @throws FolderInUse, CorruptStateFile, NoEmbeddedDynamoDb, NoDynamoDbLocal; Error when the port is taken
+ * @throws FolderInUseError, CorruptStateFileError, NoEmbeddedDynamoDbError, NoDynamoDbLocalError; Error when the port is in use
  */
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
   const { folder, port, fresh, dynamodb = chosenEngine() } = options;
@@ -74,7 +74,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     mkdirSync(folder, { recursive: true });
     ends.push(lockFolder(folder));
     if ((await freePort(port)) === undefined) throw portTaken(port);
-    if (fresh) forget(folder);
+    if (fresh) removeData(folder);
     requireSameEngine(folder, dynamodb);
     const log = logToFile(join(folder, 'server.log'));
     ends.push(() => log.close());
@@ -86,16 +86,16 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     await prepareClients(folder, world, gateway, clock);
     writeAwsVariables(join(folder, 'aws.env'));
     const { pump, schedules } = await startBackground(folder, world, log, ends);
-    const surroundings = { clock, schedules, pump, notices: world.notices };
-    const pass = async (seconds: number, passing: Passing) => {
+    const environment = { clock, schedules, pump, notices: world.notices };
+    const advance = async (seconds: number, options: AdvanceOptions) => {
       const ahead = clock.aheadSeconds() + seconds;
-      await advanceClock(surroundings, seconds, passing);
-      // What it took came on top: who asks for 30 days is 30 days ahead.
-      if (!passing.signal?.aborted) clock.moveTo(clock.now() - clock.aheadSeconds() + ahead);
+      await advanceClock(environment, seconds, options);
+      // Excludes the duration of the command: after 30 days the clock is 30 days ahead.
+      if (!options.signal?.aborted) clock.moveTo(clock.now() - clock.aheadSeconds() + ahead);
     };
-    const control = await startControl(folder, { clock, pass });
+    const control = await startControl(folder, { clock, advance });
     ends.push(() => control.close());
-    return { url: gateway.url, root: world.root, given: world.given, pump, clock, pass, close };
+    return { url: gateway.url, root: world.root, given: world.given, pump, clock, advance, close };
   } catch (error) {
     await close();
     throw error;
@@ -120,7 +120,7 @@ async function startBackground(
   return { pump, schedules };
 }
 
-/** For commands that speak to AWS themselves: a shell reads it, and they find the emulators of this run. */
+/** Writes the variables by which AWS commands in a shell reach the emulators. */
 function writeAwsVariables(path: string): void {
   const variables = Object.entries(process.env).filter(([name]) =>
     /^AWS_(ENDPOINT_URL_|REGION$|(SECRET_)?ACCESS_KEY)/.test(name),
@@ -128,7 +128,7 @@ function writeAwsVariables(path: string): void {
   writeFileSync(path, variables.map(([name, value]) => `export ${name}='${value}'\n`).join(''));
 }
 
-/** Keys and positions in the folder belong to the table beside them. */
+/** Requires the engine of the existing data: keys and positions belong to its table. */
 function requireSameEngine(folder: string, engine: DynamoDbEngine): void {
   const other = otherEngineIn(engine, name => existsSync(join(folder, name)));
   if (other === undefined) return;
@@ -137,8 +137,8 @@ function requireSameEngine(folder: string, engine: DynamoDbEngine): void {
   );
 }
 
-function forget(folder: string): void {
-  for (const name of kept) rmSync(join(folder, name), { recursive: true, force: true });
+function removeData(folder: string): void {
+  for (const name of dataFiles) rmSync(join(folder, name), { recursive: true, force: true });
   removeLog(join(folder, 'server.log'));
 }
 
@@ -162,5 +162,5 @@ async function prepareClients(
 }
 
 function portTaken(port: number): Error {
-  return new Error(`Port ${port} is taken: end what uses it, or choose another with --port.`);
+  return new Error(`The port ${port} is in use. Stop the program that uses it, or choose another with --port.`);
 }

@@ -5,21 +5,21 @@ import type { Seconds } from '../domain/kernel/time.ts';
 import { systemRuntime } from '../lambdas/platform/kernel/system-runtime.ts';
 import { writeFileWhole } from './json-file.ts';
 
-/** The server's clock on this machine: goes as the machine's does, and can be moved forward. */
+/** Clock of the local server: runs like this machine's, and can be advanced. */
 export interface MovableClock {
   now(): Seconds;
-  /** of this machine's clock; negative when it started on a date before */
+  /** Returns the offset to this machine's clock in seconds; negative after an earlier start date. */
   aheadSeconds(): Seconds;
-  /** does nothing when that moment is past: time never goes back */
+  /** Advances the clock to a time; does nothing for a time in the past. */
   moveTo(at: Seconds): void;
 }
 
 const Ahead = z.coerce.number().int();
 
 export interface MovableClockOptions {
-  /** keeps how many seconds the clock is ahead, as a plain number that scripts can read @default memory only */
+  /** File with the offset in seconds, as a plain number. @default memory only */
   readonly file?: string | undefined;
-  /** what the clock shows at first; a clock that its file keeps goes on instead @default this machine's time */
+  /** Initial time; an offset in the file takes precedence. @default this machine's time */
   readonly start?: Seconds | undefined;
 }
 

@@ -4,10 +4,10 @@ import { AppId, OrgId } from '../domain/kernel/ids.ts';
 import type { Client } from '../sdk/client.ts';
 import { ProblemError } from '../sdk/problem-error.ts';
 
-/** The product line of the local run. */
+/** Org of the local run. */
 export const sampleOrg = 'hub';
 
-/** Its first two applications, as their contracts say, and finance, which reads names of people. */
+/** Sample applications with their policies, and finance, which can read names of persons. */
 const samples = {
   hwf: { role: 'application', policy: { modes: ['production'], enforcesFor: ['boost'], createEnterprises: 100 } },
   boost: { role: 'application', policy: { modes: ['dev', 'production'], createEnterprises: 100 } },
@@ -17,7 +17,7 @@ export const sampleNames = ['hwf', 'boost', 'finance'] as const;
 export type SampleName = (typeof sampleNames)[number];
 
 /**
- * Registers a sample application with this key. One that is there keeps its policy; a key that it does not know yet takes over.
+ * Registers a sample application with a key. An existing application keeps its policy; a new key replaces its key.
  *
  * @returns the keyid
  */

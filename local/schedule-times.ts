@@ -1,6 +1,6 @@
 import { day, hour, minute, type Seconds } from '../domain/kernel/time.ts';
 
-/** What EventBridge Scheduler understands that we use: `rate(…)`, and `cron(…)` of numbers, names, lists, ranges and steps. */
+/** Units of `rate(…)`. Supported: `rate(…)`, and `cron(…)` of numbers, names, lists, ranges and steps (EventBridge Scheduler). */
 const units = { minute, minutes: minute, hour, hours: hour, day, days: day } as const;
 
 interface Field {
@@ -11,32 +11,32 @@ interface Field {
 
 type Matches = (value: number) => boolean;
 
-const longestWaitSeconds = 5 * 366 * day;
+const maxWaitSeconds = 5 * 366 * day;
 
-/** @returns the first moment after this one at which the expression is due, UTC @throws for an expression that is not understood */
+/** Returns the next run of an expression after a time, UTC. @throws for an unsupported expression */
 export function nextRun(expression: string, after: Seconds): Seconds {
   const [, kind, inside = ''] = /^(cron|rate)\((.+)\)$/.exec(expression) ?? [];
   if (kind === 'rate') return nextOfRate(inside, after);
   const matches = matchesOf(inside);
   let at = (Math.floor(after / minute) + 1) * minute;
-  while (at - after < longestWaitSeconds) {
+  while (at - after < maxWaitSeconds) {
     const skipped = skippedFrom(new Date(at * 1000), matches);
     if (!skipped) return at;
     at = (Math.floor(at / skipped) + 1) * skipped;
   }
-  throw notUnderstood(expression);
+  throw unsupported(expression);
 }
 
-/** A rate counts from 1970, so that it does not depend on when somebody looked first. */
+/** Returns the next run of a rate, counted from 1970, so that it does not depend on the first call. */
 function nextOfRate(text: string, after: Seconds): Seconds {
   const [, count, unit] = /^([1-9]\d*) (\w+)$/.exec(text) ?? [];
   const seconds = Object.entries(units).find(([name]) => name === unit)?.[1];
-  if (!seconds) throw notUnderstood(text);
+  if (!seconds) throw unsupported(text);
   const period = Number(count) * seconds;
   return (Math.floor(after / period) + 1) * period;
 }
 
-/** @returns what can be left out at once: the rest of the day, of the hour, the minute; undefined when the moment fits */
+/** Returns the unit to skip: day, hour or minute; undefined when the time matches. */
 function skippedFrom(time: Date, matches: ReturnType<typeof matchesOf>): Seconds | undefined {
   const fits =
     matches.year(time.getUTCFullYear()) &&
@@ -48,10 +48,10 @@ function skippedFrom(time: Date, matches: ReturnType<typeof matchesOf>): Seconds
   return matches.minute(time.getUTCMinutes()) ? undefined : minute;
 }
 
-/** @param text six fields, of which one of the days is `?` (EventBridge Scheduler user guide, "Schedule types") */
+/** Parses a cron expression. @param text six fields, of which one of the days is `?` (EventBridge Scheduler user guide, "Schedule types") */
 function matchesOf(text: string) {
   const [minute = '', hour = '', day = '', month = '', weekday = '', year = '', ...more] = text.split(' ');
-  if (more.length > 0) throw notUnderstood(text);
+  if (more.length > 0) throw unsupported(text);
   return {
     minute: matchOf(minute, { least: 0, most: 59 }),
     hour: matchOf(hour, { least: 0, most: 23 }),
@@ -72,21 +72,21 @@ function matchOf(text: string, field: Field): Matches {
   return value => parts.some(matches => matches(value));
 }
 
-/** @returns `to` only where it is said */
+/** Parses a range; `to` only where it is specified. */
 function rangeOf(text: string, field: Field): [from: number, to?: number] {
   if (text === '*' || text === '?') return [field.least, field.most];
   const [from = Number.NaN, to, ...more] = text.split('-').map(value => numberOf(value, field));
-  if (more.length > 0 || Number.isNaN(from) || (to !== undefined && !(to >= from))) throw notUnderstood(text);
+  if (more.length > 0 || Number.isNaN(from) || (to !== undefined && !(to >= from))) throw unsupported(text);
   return to === undefined ? [from] : [from, to];
 }
 
 function numberOf(text: string, { least, most, names = '' }: Field): number {
   const named = names.split(' ').indexOf(text);
   const value = named >= 0 ? named + least : Number(text);
-  if (!/^\w+$/.test(text) || !Number.isInteger(value) || value < least || value > most) throw notUnderstood(text);
+  if (!/^\w+$/.test(text) || !Number.isInteger(value) || value < least || value > most) throw unsupported(text);
   return value;
 }
 
-function notUnderstood(expression: string): Error {
-  return new Error(`The local run does not understand the schedule ${expression}.`);
+function unsupported(expression: string): Error {
+  return new Error(`The schedule ${expression} is not supported by the local run.`);
 }

@@ -7,26 +7,26 @@ import { schedules } from '../lambdas/schedules.ts';
 import { readJsonFile, writeFileWhole } from './json-file.ts';
 import { nextRun } from './schedule-times.ts';
 
-/** Does what EventBridge Scheduler does, on the runtime's clock. */
+/** Emulates EventBridge Scheduler, on the runtime's clock. */
 export interface LocalSchedules {
   /**
-   * Runs what has fallen due since it ran last; each once, as after a time without the server.
-   * @param idle schedules that count as run: they catch up when they run next
+   * Runs the schedules that became due since their last run, each once, as after a time without the server.
+   * @param skipped schedules that count as run; they catch up at their next run
    */
-  runDue(idle?: readonly string[]): Promise<readonly Ran[]>;
-  /** When the next one falls due, from now on. */
+  runDue(skipped?: readonly string[]): Promise<readonly ScheduleRun[]>;
+  /** Returns the time of the next scheduled run. */
   nextDue(): Seconds;
   close(): Promise<void>;
 }
 
 /** One run of a schedule. */
-export type Ran =
+export type ScheduleRun =
   | { readonly id: string; readonly at: Seconds; readonly answer: unknown }
   | { readonly id: string; readonly at: Seconds; readonly fault: string };
 
 export interface SchedulesOptions {
   readonly runtime: Runtime;
-  /** keeps when each ran last @default memory only */
+  /** File with the last runs. @default memory only */
   readonly stateFile?: string | undefined;
   readonly log?: ((line: string) => void) | undefined;
 }
@@ -38,13 +38,13 @@ const rows = Object.entries(schedules).map(([id, { expression }]) => ({ id, expr
 export type ScheduleId = keyof typeof schedules;
 export const scheduleIds = Object.keys(schedules).filter((id): id is ScheduleId => id in schedules);
 
-/** Runs the function of a schedule once, as the cloud would when it falls due. */
+/** Runs the function of a schedule once, as EventBridge Scheduler does. */
 export async function runSchedule(id: string, runtime: Runtime): Promise<unknown> {
   const handler = await loadHandler<InvokedHandler<unknown>>(id);
   return await handler.on(runtime)({});
 }
 
-/** One that was never seen before begins now: as in the cloud, it first runs when it falls due. */
+/** Starts the schedules. A new schedule first runs at its next scheduled time, as in AWS. */
 export async function startSchedules({
   runtime,
   stateFile,
@@ -56,8 +56,8 @@ export async function startSchedules({
     if (stateFile) writeFileWhole(stateFile, JSON.stringify(Object.fromEntries(lastRuns)));
   };
 
-  /** One that fails is tried again at the next check, and does not keep the others from theirs. */
-  async function run(id: string): Promise<Ran> {
+  /** Runs a schedule. A failed one is retried at the next check, and does not affect others. */
+  async function run(id: string): Promise<ScheduleRun> {
     const at = runtime.now();
     try {
       const answer = await runSchedule(id, runtime);
@@ -72,19 +72,19 @@ export async function startSchedules({
     }
   }
 
-  async function runDue(idle: readonly string[] = []): Promise<readonly Ran[]> {
+  async function runDue(skipped: readonly string[] = []): Promise<readonly ScheduleRun[]> {
     const now = runtime.now();
-    for (const { id } of rows) if (idle.includes(id)) lastRuns.set(id, now);
+    for (const { id } of rows) if (skipped.includes(id)) lastRuns.set(id, now);
     const next = rows.map(({ id, expression }) => ({ id, at: nextRun(expression, lastRuns.get(id) ?? now) }));
     const due = next.filter(({ at }) => at <= now).sort((a, b) => a.at - b.at);
-    const ran: Ran[] = [];
+    const ran: ScheduleRun[] = [];
     for (const { id } of due) ran.push(await run(id));
     return ran;
   }
 
   let running: Promise<unknown> = Promise.resolve();
-  const inTurn = async (idle?: readonly string[]) => {
-    const mine = running.then(async () => await runDue(idle));
+  const inTurn = async (skipped?: readonly string[]) => {
+    const mine = running.then(async () => await runDue(skipped));
     running = mine;
     return await mine;
   };

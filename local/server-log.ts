@@ -1,38 +1,38 @@
 import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 
 export interface ServerLog {
-  /** One line for the file. */
+  /** Appends a line. */
   note(line: string): void;
   close(): void;
 }
 
-const largestBytes = 10 * 1024 * 1024;
+const maxBytes = 10 * 1024 * 1024;
 
 /**
- * Sends what handlers print to a file, as Lambda sends it to CloudWatch: the terminal is for the person.
+ * Redirects the output of handlers to a file, as Lambda does to CloudWatch.
  *
- * @param path is appended to; a file of more than 10 MB is put aside as `.1` first
+ * @param path is appended to; a file of more than 10 MB is renamed to `.1` first
  */
 export function logToFile(path: string): ServerLog {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > largestBytes) renameSync(path, `${path}.1`);
+  if (size > maxBytes) renameSync(path, `${path}.1`);
   const file = openSync(path, 'a', 0o600);
-  const giveBack = divertOutput(text => writeSync(file, text));
+  const restore = divertOutput(text => writeSync(file, text));
   return {
     note: line => writeSync(file, `${new Date().toISOString()} ${line}\n`),
     close() {
-      giveBack();
+      restore();
       closeSync(file);
     },
   };
 }
 
-/** Forgets a log and the one that was put aside. */
+/** Removes a log and its renamed predecessor. */
 export function removeLog(path: string): void {
   for (const name of [path, `${path}.1`]) rmSync(name, { force: true });
 }
 
-/** Takes over what this process writes to its standard output and error. @returns gives them back */
+/** Redirects standard output and error of this process. @returns restores them */
 export function divertOutput(take: (text: string) => void): () => void {
   const outputs = [process.stdout, process.stderr].map(stream => ({ stream, write: stream.write }));
   for (const { stream } of outputs)

@@ -1,10 +1,10 @@
 import { isoTime, type Seconds, secondsOf } from '../domain/kernel/time.ts';
 
-/** A quarter is of the years 2000 to 2099, and a run needs some years before and after its start. */
+/** Quarters are of the years 2000 to 2099, and a run needs some years before and after its start. */
 const form = /^20[2-8]\d-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?$/;
 
 /**
- * Returns the moment at which a local run starts: the first second of a UTC date, or a UTC time to the second.
+ * Returns the start time of a local run: the first second of a UTC date, or a UTC time.
  *
  * @param text the environment variable START_DATE @default undefined: the run starts now
  * @throws for any other text

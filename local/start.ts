@@ -19,26 +19,26 @@ interface Options {
 }
 
 await new Command('npm start --')
-  .description('Runs the whole license server on this machine: API, DynamoDB, KMS, Secrets Manager.')
-  .option('--port <number>', 'where it listens on 127.0.0.1; 0 for any free port', portNumber, 8787)
-  .option('--data <folder>', 'where it keeps its data', '.local')
-  .option('--fresh', 'forgets the data and starts anew', false)
+  .description('Run the license server on this machine: API, DynamoDB, KMS, Secrets Manager')
+  .option('--port <number>', 'port on 127.0.0.1; 0 for any free port', portNumber, 8787)
+  .option('--data <folder>', 'data folder', '.local')
+  .option('--fresh', 'remove existing data first', false)
   .addOption(
     new Option(
       '--dynamodb <program>',
-      'which DynamoDB: dynoxide, from npm ("embedded"), or Amazon DynamoDB Local, which needs Java ("local")',
+      'DynamoDB: "embedded" (dynoxide, from npm) or "local" (Amazon DynamoDB Local, requires Java)',
     )
       .choices(dynamoDbEngines)
-      .default(undefined, 'embedded, or what LICENSE_SERVER_DYNAMODB names'),
+      .default(undefined, 'embedded, or LICENSE_SERVER_DYNAMODB'),
   )
   .action(run)
   .parseAsync();
 
 async function run({ port, data, fresh, dynamodb }: Options): Promise<void> {
-  const asked = askedToEnd();
+  const stopping = stopRequested();
   try {
     let ready = false;
-    const watch = (answered: AnsweredRequest) => ready && tell(answered);
+    const watch = (answered: AnsweredRequest) => ready && logRequest(answered);
     const server = await startLocalServer({
       port,
       folder: data,
@@ -49,13 +49,13 @@ async function run({ port, data, fresh, dynamodb }: Options): Promise<void> {
     });
     const thumbprint = await thumbprintOf(server.root);
     const { given } = server;
-    say(startHints({ url: server.url, given, folder: data, thumbprint, readySeconds: process.uptime() }));
+    print(startHints({ url: server.url, given, folder: data, thumbprint, readySeconds: process.uptime() }));
     ready = true;
-    await asked;
-    // The next one ends it at once: the embedded DynamoDB ends with this process.
+    await stopping;
+    // A second signal exits at once; the embedded DynamoDB ends with this process.
     process.once('SIGINT', () => process.exit(1)).once('SIGTERM', () => process.exit(1));
     await server.close();
-    say('Ended.');
+    print('Stopped.');
     process.exit(0);
   } catch (error) {
     writeSync(standardError, `${error instanceof Error ? error.message : error}\n`);
@@ -63,8 +63,8 @@ async function run({ port, data, fresh, dynamodb }: Options): Promise<void> {
   }
 }
 
-/** By a signal, or by the end of npm: when that is terminated alone, only its shell dies, and this would go on unseen. */
-async function askedToEnd(): Promise<void> {
+/** Resolves on a signal, or when npm ends: its termination ends only its shell, and would leave this process running. */
+async function stopRequested(): Promise<void> {
   const parent = process.ppid;
   await new Promise<void>(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
@@ -75,12 +75,12 @@ async function askedToEnd(): Promise<void> {
   });
 }
 
-function tell({ method, path, status, milliseconds }: AnsweredRequest): void {
-  say(`${method} ${path} ${status} ${milliseconds.toFixed(0)} ms`);
+function logRequest({ method, path, status, milliseconds }: AnsweredRequest): void {
+  print(`${method} ${path} ${status} ${milliseconds.toFixed(0)} ms`);
 }
 
-/** Past `process.stdout`, which the handlers' log has taken. A terminal that is gone is no reason to end. */
-function say(text: string): void {
+/** Prints to the terminal, past `process.stdout`, which is redirected to the log. Ignores a closed terminal. */
+function print(text: string): void {
   try {
     writeSync(standardOutput, `${text}\n`);
   } catch {}
@@ -89,5 +89,5 @@ function say(text: string): void {
 function portNumber(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new InvalidArgumentError('It is a number from 0 to 65535.');
+  throw new InvalidArgumentError('Expected a number from 0 to 65535.');
 }

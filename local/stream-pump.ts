@@ -5,9 +5,9 @@ import { type Consumer, loadConsumers } from './consumers.ts';
 import { readJsonFile, writeFileWhole } from './json-file.ts';
 import { openTableStream, type StreamRecord, type TableStream } from './table-stream.ts';
 
-/** Does what Lambda's event source mappings do: brings the table's stream to its consumers, at least once and in order. */
+/** Emulates Lambda's event source mappings: delivers the table's stream to its consumers, at least once and in order. */
 export interface StreamPump {
-  /** Delivers all that is in the stream now. @throws when a consumer fails */
+  /** Delivers all current records of the stream. @throws when a consumer fails */
   drain(): Promise<void>;
   close(): Promise<void>;
 }
@@ -15,17 +15,17 @@ export interface StreamPump {
 export interface StreamPumpOptions {
   readonly runtime: Runtime;
   readonly tableName: string;
-  /** keeps how far each consumer came @default memory only */
+  /** File with the position of each consumer. @default memory only */
   readonly positionFile?: string | undefined;
   readonly log?: ((line: string) => void) | undefined;
 }
 
 const pauseMs = 500;
-const longestPauseMs = 30_000;
-/** As the stack's mappings. */
+const maxPauseMs = 30_000;
+/** Batch size of the stack's mappings. */
 const batchSize = 100;
 
-/** How far each consumer came in each shard: the last sequence number that it took. */
+/** Position of each consumer in each shard: its last sequence number. */
 const Positions = z.record(z.string(), z.string());
 const BatchAnswer = z.object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })) });
 
@@ -36,7 +36,7 @@ export async function startStreamPump(options: StreamPumpOptions): Promise<Strea
   const positions = new Map(Object.entries(readJsonFile(positionFile, Positions) ?? {}));
   const end = new AbortController();
 
-  /** One batch for each consumer and shard. @returns how many records were taken */
+  /** Delivers one batch per consumer and shard. @returns the number of delivered records */
   async function turn(): Promise<number> {
     let taken = 0;
     for (const shard of await stream.shards())
@@ -52,11 +52,11 @@ export async function startStreamPump(options: StreamPumpOptions): Promise<Strea
     return taken;
   }
 
-  const inTurn = oneAtATime(turn);
+  const inTurn = serialize(turn);
   const drain = async () => {
     while ((await inTurn()) > 0);
   };
-  const running = keepGoing(drain, end.signal, log);
+  const running = runContinuously(drain, end.signal, log);
   return {
     drain,
     async close() {
@@ -69,7 +69,7 @@ export async function startStreamPump(options: StreamPumpOptions): Promise<Strea
 interface Delivered {
   readonly taken: number;
   readonly last?: string | undefined;
-  /** sequence number of the first record that the consumer did not take */
+  /** Sequence number of the first failed record. */
   readonly failed?: string | undefined;
 }
 
@@ -86,7 +86,7 @@ async function deliver(
   return { taken, last: records.slice(0, taken).map(sequenceOf).at(-1), failed };
 }
 
-/** DynamoDB stamps records by a clock of its own, which the runtime's may be far from: a record is as old as it was there. */
+/** Converts the times of records to the runtime's clock, which may differ from DynamoDB's; their age stays the same. */
 function onClockOf({ now }: Runtime, stream: TableStream): TableStream {
   return {
     ...stream,
@@ -102,7 +102,7 @@ function onClockOf({ now }: Runtime, stream: TableStream): TableStream {
   };
 }
 
-/** A consumer that throws has taken none of its batch. */
+/** Returns the first failed record of a batch; a consumer that throws has failed the whole batch. */
 async function firstFailure(records: readonly StreamRecord[], consumer: Consumer): Promise<string | undefined> {
   const [first] = records.map(sequenceOf);
   try {
@@ -118,7 +118,7 @@ function sequenceOf(record: StreamRecord): string {
   return record.dynamodb.SequenceNumber;
 }
 
-function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
+function serialize<T>(work: () => Promise<T>): () => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return async () => {
     const mine = last.then(work, work);
@@ -127,8 +127,12 @@ function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** Failures make the pauses longer, so that a record which never succeeds does not keep the machine busy. */
-async function keepGoing(work: () => Promise<void>, end: AbortSignal, log: (line: string) => void): Promise<void> {
+/** Repeats work with exponential backoff after failures, so that a failing record does not keep the machine busy. */
+async function runContinuously(
+  work: () => Promise<void>,
+  end: AbortSignal,
+  log: (line: string) => void,
+): Promise<void> {
   let failures = 0;
   while (!end.aborted) {
     try {
@@ -138,6 +142,6 @@ async function keepGoing(work: () => Promise<void>, end: AbortSignal, log: (line
       failures += 1;
       log(`stream: ${error instanceof Error ? error.message : error}`);
     }
-    await sleep(Math.min(pauseMs * 2 ** failures, longestPauseMs), undefined, { signal: end }).catch(() => {});
+    await sleep(Math.min(pauseMs * 2 ** failures, maxPauseMs), undefined, { signal: end }).catch(() => {});
   }
 }

@@ -1,17 +1,17 @@
 import * as z from 'zod';
 import { type Seconds, secondsOf } from '../domain/kernel/time.ts';
 
-/** A record as DynamoDB Streams gives it, which is also how Lambda hands it to a consumer. */
+/** A record of DynamoDB Streams, in the format that Lambda passes to a consumer. */
 const StreamRecord = z.looseObject({ dynamodb: z.looseObject({ SequenceNumber: z.string() }) });
 export type StreamRecord = z.infer<typeof StreamRecord>;
 
-/** The stream of a table. It is read over plain HTTP, because the JSON of the wire is just what Lambda delivers. */
+/** Stream of a table, read over HTTP, since its JSON is the format of Lambda. */
 export interface TableStream {
   readonly arn: string;
   shards(): Promise<string[]>;
-  /** @param after a sequence number, or from the oldest record on */
+  /** Reads records. @param after a sequence number; undefined: from the oldest record */
   records(shard: string, after: string | undefined, limit: number): Promise<StreamRecord[]>;
-  /** what the clock of DynamoDB showed when it answered last; undefined when it does not say */
+  /** Returns DynamoDB's time in its last response; undefined without a `date`. */
   clock(): Seconds | undefined;
 }
 
@@ -22,12 +22,12 @@ const Description = z.object({
 const Iterator = z.object({ ShardIterator: z.string() });
 const Records = z.object({ Records: z.array(StreamRecord) });
 
-/** Emulators want a caller, and believe any. */
-const anyone =
+/** Credentials: emulators require some, and accept any. */
+const anyCredentials =
   'AWS4-HMAC-SHA256 Credential=local/20260101/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, Signature=00';
 const timeoutMs = 60_000;
 
-/** @throws when the endpoint knows no stream of the table */
+/** Opens the stream of a table. @throws when the endpoint has none */
 export async function openTableStream(endpoint: string, tableName: string): Promise<TableStream> {
   const call = async <S extends z.ZodType>(operation: string, input: object, answer: S) =>
     answer.parse(await send(operation, input));
@@ -42,7 +42,7 @@ export async function openTableStream(endpoint: string, tableName: string): Prom
   }
   const { Streams: streams } = await call('ListStreams', { TableName: tableName }, Streams);
   const StreamArn = streams.at(-1)?.StreamArn;
-  if (!StreamArn) throw new Error(`${endpoint} has no stream of the table ${tableName}.`);
+  if (!StreamArn) throw new Error(`The table ${tableName} has no stream at ${endpoint}.`);
   return {
     arn: StreamArn,
     clock: () => answeredAt,
@@ -67,7 +67,7 @@ async function post(endpoint: string, operation: string, input: object): Promise
       'content-type': 'application/x-amz-json-1.0',
       'x-amz-target': `DynamoDBStreams_20120810.${operation}`,
       'x-amz-date': '20260101T000000Z',
-      authorization: anyone,
+      authorization: anyCredentials,
     },
     body: JSON.stringify(input),
     signal: AbortSignal.timeout(timeoutMs),

@@ -10,8 +10,8 @@ import {
 export const tableName = 'license-server';
 
 /**
- * Makes the table as the stack would (`lib/store`; a test compares the two); one that is there already stays.
- * @param followed false leaves out the stream, which slows the embedded DynamoDB with every record that it holds
+ * Creates the table as the stack does (`lib/store`; a test compares both); keeps an existing one.
+ * @param followed false omits the stream, which slows the embedded DynamoDB with every record
  */
 export async function createTable(name = tableName, followed = true): Promise<void> {
   const client = new DynamoDBClient({});
@@ -40,7 +40,7 @@ export async function createTable(name = tableName, followed = true): Promise<vo
   }
 }
 
-/** @param name a table that may not be there */
+/** Drops a table, if it exists. */
 export async function dropTable(name = tableName): Promise<void> {
   const client = new DynamoDBClient({});
   try {

@@ -38,7 +38,7 @@ export async function buildSdk(outDir: string, { declarations }: { declarations:
     outdir: outDir,
     bundle: true,
     splitting: true,
-    // An error that nobody catches is shown with its line: it must be a line. Who bundles the package minifies it.
+    // Not minified: an uncaught error is printed with its source line. Bundlers of applications minify the package.
     minify: false,
     absWorkingDir: root,
     format: 'esm',

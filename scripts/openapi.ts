@@ -77,7 +77,7 @@ const Shape = z.object({
 
 function parameters(place: 'path' | 'query', schema: z.ZodType | undefined): Json[] {
   if (!schema) return [];
-  // Coerced numbers take any text as input; what comes of it says more.
+  // Coerced numbers accept any text; the output schema is more precise.
   const { properties } = Shape.parse(schemaOf(schema, 'output'));
   const { required } = Shape.parse(schemaOf(schema, 'input'));
   return Object.entries(properties).map(([name, { description, ...rest }]) => ({

@@ -1,4 +1,4 @@
-// biome-ignore-all lint/performance/noBarrelFile: the door of a published package; bundlers take only what is used (sideEffects: false)
+// biome-ignore-all lint/performance/noBarrelFile: the entry point of a published package; bundlers take only what is used (sideEffects: false)
 export {
   type Answer,
   type CallOptions,
@@ -10,5 +10,5 @@ export {
 } from './client.ts';
 export { type Methods, methodsOf } from './methods.ts';
 export { type ProblemCode, ProblemError } from './problem-error.ts';
-export { WrongClockError } from './server-clock.ts';
+export { ClockError } from './server-clock.ts';
 export { importSigningKey, type SigningKey } from './signing-key.ts';

@@ -3,7 +3,7 @@ import type { CheckSignature } from '../domain/chain/verify-chain.ts';
 
 const ecdsa = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
-/** Kept as long as somebody keeps the JWK: a cache of parents gives out the same one each time. */
+/** Imported keys, for as long as the JWK object is referenced: a parent cache returns the same object each time. */
 const imported = new WeakMap<PublicJwk, Promise<CryptoKey>>();
 
 /** Checks an ES256 signature by WebCrypto alone: in a browser, Node, Deno, Bun, a Lambda. */

@@ -14,48 +14,49 @@ export type OperationName = keyof Operations;
 type InputOf<S> = S extends z.ZodType ? z.input<S> : unknown;
 type Field<C, F extends string> = C extends Record<F, infer S> ? InputOf<S> : unknown;
 
-/** What an operation takes: the parameters of its path, its query and its body in one object. */
+/** Input of an operation: the parameters of its path, its query and its body in one object. */
 export type Input<O extends OperationName> = Field<Operations[O]['contract'], 'path'> &
   Field<Operations[O]['contract'], 'query'> &
   Field<Operations[O]['contract'], 'body'>;
+/** Response body of an operation. */
 export type Answer<O extends OperationName> = z.output<Operations[O]['contract']['answer']>;
 
 export interface CallOptions extends RetrySettings {
-  /** persist it before you call, and give it again when you repeat the call @default a new one */
+  /** Persist it before the call, and pass the same one when you repeat the call. @default a new one */
   readonly idempotencyKey?: string;
-  /** of the signature, 16 to 64 characters; the verdict of check-validity repeats it @default 128 random bits for each attempt */
+  /** Nonce of the signature, 16 to 64 characters; the verdict of check-validity contains it. @default 128 random bits for each attempt */
   readonly nonce?: string;
 }
 
 export interface ClientSettings extends RetrySettings {
-  /** with the stage: `https://abc.execute-api.eu-central-1.amazonaws.com/prod` */
+  /** Base URL with the stage: `https://abc.execute-api.eu-central-1.amazonaws.com/prod` */
   readonly url: string;
-  /** not needed for the public operations */
+  /** Key that signs the requests; not needed for public operations. */
   readonly key?: SigningKey;
   readonly fetch?: typeof fetch;
-  /** seconds since 1970, for the signatures @default the clock of this machine */
+  /** Returns the time of the signatures in seconds since 1970. @default the clock of this machine */
   readonly now?: () => number;
 }
 
 export interface Client {
   readonly url: string;
-  /** @throws ProblemError when the server refuses; what `fetch` throws, a TypeError mostly, when it can't be reached */
+  /** Calls an operation. @throws ProblemError when the server refuses; the error of `fetch`, mostly a TypeError, when it can't be reached */
   call<O extends OperationName>(operation: O, input: Input<O>, options?: CallOptions): Promise<Answer<O>>;
-  /** the same where the operation or its input is known at run time only: the command line, the keyring */
+  /** Calls an operation whose name or input is known at run time only. @throws as `call` */
   callByName(operation: OperationName, input: Record<string, unknown>, options?: CallOptions): Promise<unknown>;
-  /** seconds since 1970 by the server, as far as this client knows: right to 5 minutes once a signed call was answered */
+  /** Returns the server's time in seconds since 1970; accurate to 5 minutes once a signed call was answered. */
   now(): number;
 }
 
 /**
- * A client of the license server. Each attempt is signed anew; a repeated mutation keeps its Idempotency-Key. A clock that is up to
- * a day off is corrected by what the server says, with one more attempt.
- * @throws TypeError when the URL is none, or not `https:` although it leads to another machine
+ * Creates a client of the license server. Each attempt has a new signature; a retried mutation keeps its Idempotency-Key.
+ * A clock that is up to 25 hours off is corrected by the server's time, with one more attempt.
+ * @throws TypeError when the URL is invalid, or not `https:` although it refers to another machine
  */
 export function createClient(settings: ClientSettings): Client {
   if (!isServerUrl(settings.url))
     throw new TypeError(
-      'The URL of the license server must be one such as https://licenses.example.com/prod: http:// is for this machine only, and it has no password and no query.',
+      'The URL of the license server is invalid: expected https://licenses.example.com/prod (http:// for this machine only), without a password or a query.',
     );
   const clock = createServerClock(settings.now ?? (() => Math.floor(Date.now() / 1000)));
   async function callByName(operation: OperationName, input: Record<string, unknown>, options: CallOptions = {}) {
@@ -90,7 +91,7 @@ export interface PreparedRequest {
   readonly idempotencyKey?: string;
 }
 
-/** Splits the input among path, query and body as the operation's route wants it. */
+/** Distributes the input over path, query and body as the operation's route declares. */
 export function requestOf(
   base: string,
   operation: OperationName,
@@ -138,7 +139,7 @@ async function send(
       redirect: 'error',
       ...(body !== undefined && { body }),
     });
-    // An answer that breaks off is a lost one, never an empty one.
+    // A truncated response counts as lost, never as empty.
     return response.ok ? { answer: await readJson(response) } : { fault: await problemOf(response) };
   } catch (fault) {
     return { fault };

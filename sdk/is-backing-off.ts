@@ -1,5 +1,5 @@
-/** Whether less than `seconds` have passed. Not since a moment that is still to come: the clock was ahead then, and is right now. */
+/** Whether less than `seconds` have passed since `since`. A time in the future does not count: the clock was ahead, and was corrected. */
 export function isBackingOff(since: number, seconds: number, now: number): boolean {
-  const rested = now - since;
-  return rested >= 0 && rested < seconds;
+  const elapsed = now - since;
+  return elapsed >= 0 && elapsed < seconds;
 }

@@ -1,5 +1,5 @@
-/** Whoever listens must not stop what he listens to, nor end the process, when he throws: at once or, being asynchronous, later. */
-export function listener<T extends unknown[]>(listen: ((...told: T) => unknown) | undefined): (...told: T) => void {
-  const hear = async (told: T) => await listen?.(...told);
-  return (...told) => void hear(told).catch(() => {});
+/** Wraps a callback so that its errors, synchronous or asynchronous, neither reach the caller nor end the process. */
+export function listener<T extends unknown[]>(listen: ((...args: T) => unknown) | undefined): (...args: T) => void {
+  const call = async (args: T) => await listen?.(...args);
+  return (...args) => void call(args).catch(() => {});
 }

@@ -3,12 +3,12 @@ import { routes } from './routes.ts';
 
 type Camel<S extends string> = S extends `${infer First}-${infer Rest}` ? `${First}${Capitalize<Camel<Rest>>}` : S;
 
-/** A method for each operation of the table. */
+/** Client methods, one for each operation. */
 export type Methods = {
   readonly [O in OperationName as Camel<O>]: (input: Input<O>, options?: CallOptions) => Promise<Answer<O>>;
 };
 
-/** The operations as methods: `methodsOf(client).createSite(input)` is `client.call('create-site', input)`. */
+/** Returns the operations as methods: `methodsOf(client).createSite(input)` is `client.call('create-site', input)`. */
 export function methodsOf(client: Client): Methods {
   const methods = Object.keys(routes)
     .filter(isOperation)

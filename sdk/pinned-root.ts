@@ -2,10 +2,10 @@ import { PublicJwk } from '../domain/chain/levels.ts';
 import type { ParentCache } from '../domain/chain/parent-cache.ts';
 import { checkSignature } from './check-signature.ts';
 
-/** The Root's public key as the vendor gave it to you, pinned in your configuration; several only while the Root rotates. */
+/** Public key of the Root as received from the vendor, pinned in your configuration; several only while the Root rotates. */
 export type PinnedRoot = RootJwk | readonly RootJwk[];
 
-/** A P-256 public key as a JWK; members like `kid` and `use` are of no concern. */
+/** P-256 public key as a JWK; members such as `kid` and `use` are ignored. */
 export interface RootJwk {
   readonly kty: string;
   readonly crv?: string | undefined;
@@ -15,16 +15,16 @@ export interface RootJwk {
 
 export interface Pinned {
   readonly root: PinnedRoot;
-  /** verified parents, from `createParentCache()`: with them a check costs one signature @default none are kept */
+  /** Cache of verified parent links, from `createParentCache()`: reduces a check to one signature. @default no cache */
   readonly parents?: ParentCache | undefined;
 }
 
-/** What the verifier of chains wants to be told. */
+/** Returns the options of the chain verification. */
 export function chainOptions({ root, parents }: Pinned) {
   return { roots: rootsOf(root), checkSignature, ...(parents && { parents }) };
 }
 
-/** @throws TypeError which says what a Root looks like */
+/** Parses the pinned Root. @throws TypeError with the expected format */
 export function rootsOf(root: PinnedRoot): readonly PublicJwk[] {
   return [root].flat().map(jwk => {
     const known = parsed.get(jwk);
@@ -33,7 +33,7 @@ export function rootsOf(root: PinnedRoot): readonly PublicJwk[] {
     const result = PublicJwk.safeParse({ kty, crv, x, y });
     if (!result.success)
       throw new TypeError(
-        'The pinned Root is not a P-256 public key as a JWK, {"kty":"EC","crv":"P-256","x":…,"y":…}: take it from where the vendor told you to, not from a server.',
+        'The pinned Root is invalid: expected a P-256 public key as a JWK, {"kty":"EC","crv":"P-256","x":…,"y":…}. Take it from the vendor, not from a server.',
       );
     parsed.set(jwk, result.data);
     return result.data;

@@ -1,15 +1,15 @@
 import type { PublishedRefusalCode } from '../domain/refusal-codes.ts';
 import { readJson } from './read-json.ts';
 
-/** The codes of this version; a later server may know more. */
+/** Problem codes of this version; a later server may return others. */
 export type ProblemCode = PublishedRefusalCode | (string & {});
 
-/** What the server says when it says no (RFC 9457); act on `code`, show `detail`. */
+/** Problem details of an error response (RFC 9457): act on `code`, show `detail`. */
 export class ProblemError extends Error {
   readonly status: number;
   readonly code: ProblemCode;
   readonly problem: Readonly<Record<string, unknown>>;
-  /** seconds; how long the server asks to wait */
+  /** Seconds to wait before a retry, from Retry-After. */
   readonly retryAfter: number | undefined;
 
   constructor(status: number, problem: Readonly<Record<string, unknown>>, retryAfter?: number) {
@@ -23,18 +23,18 @@ export class ProblemError extends Error {
   }
 }
 
-/** Whether the server has said no, and will again: not that it is busy, or ill. */
+/** Whether an error is a final refusal: not 429 and not 5xx, which may succeed later. */
 export function isRefusal(error: unknown): error is ProblemError {
   return error instanceof ProblemError && error.status < 500 && error.status !== 429;
 }
 
-/** Reads an answer that says no. */
+/** Reads an error response. */
 export async function problemOf(response: Response): Promise<ProblemError> {
   const problem = Object(await readJson(response).catch(() => ({})));
   return new ProblemError(response.status, problem, secondsToWait(response.headers));
 }
 
-/** RFC 9110 section 10.2.3: seconds, or a date, which counts from the date of the same answer: this machine's clock may be wrong. */
+/** Parses Retry-After (RFC 9110 section 10.2.3). A date is relative to the `date` of the response, since this machine's clock may be wrong. */
 function secondsToWait(headers: Headers): number | undefined {
   const retryAfter = headers.get('retry-after');
   if (!retryAfter) return undefined;

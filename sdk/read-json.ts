@@ -1,7 +1,7 @@
-/** The gateway lets 10 MB pass. Who opens the connection, a proxy, might send more, well compressed, than the memory holds. */
-const mostBytes = 16 * 2 ** 20;
+/** API Gateway allows 10 MB. A proxy could send a compressed body that exceeds the memory. */
+const maxBytes = 16 * 2 ** 20;
 
-/** Reads an answer as JSON. @throws TypeError when it is longer than any of the server; SyntaxError when it is no JSON */
+/** Reads a response as JSON. @throws TypeError when it exceeds 16 MiB; SyntaxError when it is not JSON */
 export async function readJson(response: Response): Promise<unknown> {
   const reader = response.body?.getReader();
   const decoder = new TextDecoder();
@@ -9,9 +9,9 @@ export async function readJson(response: Response): Promise<unknown> {
   let bytes = 0;
   for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
     bytes += part.value.length;
-    if (bytes > mostBytes) {
+    if (bytes > maxBytes) {
       void reader?.cancel().catch(() => {});
-      throw new TypeError('The answer is longer than any of a license server.');
+      throw new TypeError('The response is too long: expected at most 16 MiB.');
     }
     text += decoder.decode(part.value, { stream: true });
   }

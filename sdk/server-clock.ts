@@ -1,23 +1,23 @@
 import { ProblemError } from './problem-error.ts';
 
-/** This machine's clock, corrected by what the server has said. */
+/** Clock of this machine, corrected by the server's time. */
 export interface ServerClock {
-  /** seconds since 1970 */
+  /** Returns the corrected time in seconds since 1970. */
   now(): number;
-  /** @returns whether the fault was this clock's, which is right from now on */
+  /** Corrects the clock by the server's time in a fault. @returns whether the clock was wrong, and was corrected @throws ClockError */
   learnFrom(fault: unknown): boolean;
 }
 
-/** A signature of a clock that is so far off is not refused for the clock. */
+/** A clock within this tolerance is not the cause of a refused signature. */
 const closeEnoughSeconds = 10;
 
 /**
- * The time in a problem is not signed: who can write into the connection could make us sign for a day to come. Further than that
- * no clock is corrected; somebody has to set it.
+ * Maximum correction. The time in a problem is not signed, so an attacker on the connection could make the client sign for a
+ * future time.
  */
-const mostSeconds = 25 * 3600;
+const maxCorrectionSeconds = 25 * 3600;
 
-/** @param now whole seconds, of this machine */
+/** Creates a clock. @param now returns the time of this machine in whole seconds */
 export function createServerClock(now: () => number): ServerClock {
   let offset = 0;
   return {
@@ -27,19 +27,19 @@ export function createServerClock(now: () => number): ServerClock {
       const serverTime = Math.floor(Date.parse(String(fault.problem.serverTime)) / 1000);
       if (Number.isNaN(serverTime) || Math.abs(serverTime - now() - offset) < closeEnoughSeconds) return false;
       const error = serverTime - now();
-      if (Math.abs(error) > mostSeconds) throw new WrongClockError(fault, error);
+      if (Math.abs(error) > maxCorrectionSeconds) throw new ClockError(fault, error);
       offset = error;
       return true;
     },
   };
 }
 
-/** The clock of this machine is more than a day off: set it. */
-export class WrongClockError extends ProblemError {
+/** Thrown when the clock of this machine is more than 25 hours off. */
+export class ClockError extends ProblemError {
   constructor({ status, problem }: ProblemError, error: number) {
     const days = Math.round(Math.abs(error) / 86_400);
-    const detail = `The clock of this machine is ${days} days ${error > 0 ? 'late' : 'early'}: set it, best by NTP.`;
+    const detail = `The clock of this machine is ${days} days ${error > 0 ? 'late' : 'early'}. Set it, preferably by NTP.`;
     super(status, { ...problem, detail });
-    this.name = 'WrongClock';
+    this.name = 'ClockError';
   }
 }

@@ -1,4 +1,4 @@
-/** Whether a server may be called there. Keys travel there: past this machine, by TLS alone; and no password stands in it, which a message would show. */
+/** Whether a URL is acceptable for a server: TLS except on this machine, since keys are sent there. No password, which messages would show. */
 export function isServerUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password, search, hash } = new URL(text);

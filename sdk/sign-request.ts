@@ -3,7 +3,7 @@ import type { SigningKey } from './signing-key.ts';
 
 export interface UnsignedRequest {
   readonly method: string;
-  /** query names and values unreserved characters, sorted by name */
+  /** Query: names and values of unreserved characters (RFC 3986), sorted by name. */
   readonly url: string;
   readonly body?: string | undefined;
   readonly idempotencyKey?: string | undefined;
@@ -16,7 +16,7 @@ export interface SignOptions {
   readonly nonce?: string;
 }
 
-/** The headers that make a request a signed one (RFC 9421 with the profile `license-server-v1`, RFC 9530). */
+/** Signs a request and returns its headers (RFC 9421 with the profile `license-server-v1`, RFC 9530). */
 export async function signRequest(
   request: UnsignedRequest,
   key: SigningKey,
@@ -43,7 +43,7 @@ export async function signRequest(
   return { ...headers, 'signature-input': signatureInput, signature };
 }
 
-/** 128 random bits as a UUID, for nonces and Idempotency-Keys. */
+/** Returns a random UUID (122 bits), for nonces and Idempotency-Keys. */
 export function randomName(): string {
   return crypto.randomUUID();
 }

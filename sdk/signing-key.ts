@@ -1,4 +1,4 @@
-/** What a client signs its requests with: the keyid that the vendor gave it, and its private key. */
+/** Signing key of a client: the keyid assigned by the vendor, and the private key. */
 export interface SigningKey {
   readonly keyid: string;
   readonly alg: 'ed25519' | 'ecdsa-p256-sha256';
@@ -12,7 +12,7 @@ const algorithms = {
 
 /**
  * Reads a private key: PKCS#8 PEM, as `license-server key new` and openssl write it.
- * @throws when it is neither Ed25519 nor P-256
+ * @throws TypeError when it is neither Ed25519 nor P-256
  */
 export async function importSigningKey(keyid: string, pem: string): Promise<SigningKey> {
   const der = Uint8Array.from(atob(pem.replace(/-----[A-Z ]+-----|\s/g, '')), character => character.charCodeAt(0));
@@ -21,5 +21,7 @@ export async function importSigningKey(keyid: string, pem: string): Promise<Sign
     const key = await crypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']).catch(() => undefined);
     if (key) return { keyid, alg, sign: async bytes => new Uint8Array(await crypto.subtle.sign(sign, key, bytes)) };
   }
-  throw new TypeError('The private key is neither Ed25519 nor P-256 in PKCS#8 PEM ("-----BEGIN PRIVATE KEY-----").');
+  throw new TypeError(
+    'The private key is invalid: expected Ed25519 or P-256 in PKCS#8 PEM ("-----BEGIN PRIVATE KEY-----").',
+  );
 }

@@ -5,24 +5,23 @@ import { verifyChain } from '../domain/chain/verify-chain.ts';
 import { chainOptions, type Pinned, type RootJwk } from './pinned-root.ts';
 
 export interface VerifyKeyOptions extends Pinned {
-  /** seconds since 1970; `own-expiry` asks whether it was ever good @default the clock of this machine */
+  /** Seconds since 1970; `own-expiry` checks whether the key was ever valid. @default the clock of this machine */
   readonly now?: number | 'own-expiry' | undefined;
 }
 
-/** What a genuine key says: of a site or of an enterprise. */
+/** Claims of a genuine key, of a site or of an enterprise. */
 export type KeyClaims = LeafClaims;
 
 /**
- * Verifies a site key down from the pinned Root, offline. It tells what was signed; whether the key was replaced, suspended or
- * deleted since, only the server knows (`LicenseGuard` asks it). A program that admits by it also
- * compares `org` and `app`: the key may be that of another Org, or of an application that this one does not enforce for.
+ * Verifies a site key from the pinned Root, offline. Does not detect that a key was replaced, suspended or deleted later
+ * (`LicenseGuard` asks the server). Also compare `org` and `app`: the key may belong to another Org or application.
  * @throws ChainError with the reason
  */
 export async function verifySiteKey(key: string, options: VerifyKeyOptions): Promise<Claims<'site-key+jwt'>> {
   return await verifyChain(key, 'site-key+jwt', { ...chainOptions(options), at: timeOf(options) });
 }
 
-/** The same for an enterprise key. @throws ChainError with the reason */
+/** Verifies an enterprise key, as `verifySiteKey`. @throws ChainError with the reason */
 export async function verifyEnterpriseKey(
   key: string,
   options: VerifyKeyOptions,
@@ -30,14 +29,14 @@ export async function verifyEnterpriseKey(
   return await verifyChain(key, 'enterprise-key+jwt', { ...chainOptions(options), at: timeOf(options) });
 }
 
-/** Either of them. @throws ChainError with the reason */
+/** Verifies a site key or an enterprise key, as `verifySiteKey`. @throws ChainError with the reason */
 export async function verifyKey(key: string, options: VerifyKeyOptions): Promise<KeyClaims> {
   return await verifyChain(key, claimedKeyType(key), { ...chainOptions(options), at: timeOf(options) });
 }
 
 /**
- * Follows announcements offline, over several generations (get-trust: `successors`); what does not lead on from the pinned Root is left
- * out. A guard and a keyring do this by themselves.
+ * Follows announcements of Roots offline, over several generations (get-trust: `successors`). Skips those that do not follow from
+ * the pinned Root. Guard and keyring do this automatically.
  * @returns the pinned Root and its successors: pin these
  */
 export async function followRoot(

@@ -1,9 +1,9 @@
-/** Waits for the work, but not longer; the work goes on. */
+/** Waits for work at most the given time; does not cancel the work. */
 export async function withTimeout(milliseconds: number, work: Promise<unknown> | undefined): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const enough = new Promise<void>(resolve => {
+  const timeout = new Promise<void>(resolve => {
     timer = setTimeout(resolve, milliseconds);
   });
-  await Promise.race([work, enough]);
+  await Promise.race([work, timeout]);
   clearTimeout(timer);
 }

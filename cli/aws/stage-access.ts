@@ -7,33 +7,34 @@ import {
 } from '@aws-sdk/client-lambda';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { deadLetterQueueName } from '../../domain/kernel/dead-letter-queue.ts';
 
-/** A consumer of the table's stream, as Lambda reports it. */
+/** Consumer of the table's stream, as Lambda reports it. */
 export interface StreamConsumer {
   readonly state: string;
   readonly lastResult: string;
 }
 
-/** A secret that rotates. */
+/** Rotation state of a secret. */
 export interface RotatingSecret {
   readonly rotates: boolean;
   readonly lastRotated: Date | undefined;
-  /** labels of each version */
+  /** Labels of each version. */
   readonly stages: readonly (readonly string[])[];
 }
 
-/** What a person with AWS credentials can read of a stage, and the one thing that the person can start. */
+/** Read access to a stage by AWS credentials, and the right to invoke a schedule. */
 export interface StageAccess {
-  /** the settings of the function of a row @throws ResourceNotFoundException */
+  /** Returns the environment variables of a row's function. @throws ResourceNotFoundException */
   settingsOf(row: string): Promise<Readonly<Record<string, string>>>;
-  /** @returns undefined where no mapping leads to the function */
+  /** Returns the stream consumer of a row; undefined where the function has no event source mapping. */
   streamConsumer(row: string): Promise<StreamConsumer | undefined>;
-  /** how many records are in the dead-letter queue */
-  countAside(): Promise<number>;
-  /** the key behind the alias of an enterprise */
+  /** Returns the number of records in the dead-letter queue. */
+  countDeadLetters(): Promise<number>;
+  /** Describes the KMS key behind the alias of an enterprise. */
   enterpriseKey(enterprise: string): Promise<{ readonly enabled: boolean; readonly kind: string }>;
   secret(id: string): Promise<RotatingSecret>;
-  /** invokes the function of a schedule, as the schedule does @returns its error */
+  /** Invokes the function of a schedule, as the schedule does. @returns its error, if any */
   start(row: string): Promise<string | undefined>;
 }
 
@@ -54,8 +55,8 @@ export function openStage(stage: string): StageAccess {
       );
       return mapping && { state: mapping.State ?? '', lastResult: mapping.LastProcessingResult ?? '' };
     },
-    async countAside() {
-      const { QueueUrl } = await queues.send(new GetQueueUrlCommand({ QueueName: nameOf('aside') }));
+    async countDeadLetters() {
+      const { QueueUrl } = await queues.send(new GetQueueUrlCommand({ QueueName: deadLetterQueueName(stage) }));
       const AttributeNames = ['ApproximateNumberOfMessages' as const];
       const { Attributes } = await queues.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
       return Number(Attributes?.ApproximateNumberOfMessages);

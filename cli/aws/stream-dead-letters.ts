@@ -5,6 +5,7 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { deadLetterQueueName } from '../../domain/kernel/dead-letter-queue.ts';
 import { UsageError } from '../exit.ts';
 
 export interface DeadLetterMessage {
@@ -12,31 +13,36 @@ export interface DeadLetterMessage {
   readonly ReceiptHandle?: string | undefined;
 }
 
-/** The dead-letter queue of a stage, as the person who runs this may use it. */
+/** Dead-letter queue of a stage, with the rights of the AWS credentials. */
 export interface DeadLetterQueue {
-  /** Everything that lies there now, each message once; for five minutes nobody else sees it. */
+  /** Receives all current messages, each once. They are invisible to other receivers for five minutes. */
   messages(): AsyncIterable<DeadLetterMessage>;
   remove(message: DeadLetterMessage): Promise<void>;
-  /** lets others see it again at once */
+  /** Makes a message visible again. */
   release(message: DeadLetterMessage): Promise<void>;
 }
 
-const hiddenSeconds = 300;
+const visibilityTimeoutSeconds = 300;
 
-/** @throws UsageError when there is no such queue, or this person may not use it */
+/** Opens the dead-letter queue of a stage. @throws UsageError when it does not exist, or access is denied */
 export async function openDeadLetterQueue(stage: string): Promise<DeadLetterQueue> {
-  // The queue's URL names it; where it is asked for, the endpoint says.
+  // The URL only identifies the queue; requests go to the configured endpoint.
   const client = new SQSClient({ useQueueUrlAsEndpoint: false });
-  const QueueName = `license-server-${stage}-aside`;
+  const QueueName = deadLetterQueueName(stage);
   const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName })).catch(error => {
-    throw new UsageError(`${QueueName} can't be opened: ${error instanceof Error ? error.message : error}
-Look at AWS_PROFILE and AWS_REGION; against "npm start" run ". .local/aws.env" before, and say --stage local.`);
+    throw new UsageError(`The queue ${QueueName} can't be opened: ${error instanceof Error ? error.message : error}
+Check AWS_PROFILE and AWS_REGION. For "npm start" run ". .local/aws.env" first, and use --stage local.`);
   });
   return {
     async *messages() {
       const seen = new Set<string | undefined>();
       for (let fresh = true; fresh; ) {
-        const receive = { QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: hiddenSeconds, WaitTimeSeconds: 1 };
+        const receive = {
+          QueueUrl,
+          MaxNumberOfMessages: 10,
+          VisibilityTimeout: visibilityTimeoutSeconds,
+          WaitTimeSeconds: 1,
+        };
         const { Messages = [] } = await client.send(new ReceiveMessageCommand(receive));
         const unseen = Messages.filter(({ MessageId }) => !seen.has(MessageId));
         for (const message of unseen) {

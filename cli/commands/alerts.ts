@@ -8,27 +8,30 @@ import { addExample } from '../example.ts';
 import { output, outputJson, terminalWidth } from '../output.ts';
 import { tableLines } from '../table.ts';
 
-/** `license-server alerts`: what an operator looks at in the morning. */
+/** `license-server alerts`: lists and acknowledges alerts. */
 export function alertsCommand(): Command {
-  const command = new Command('alerts').description('Lists alerts and acknowledges them (docs/alerts.md).');
+  const command = new Command('alerts').description('List and acknowledge alerts (docs/alerts.md)');
   const list = command
     .command('list')
-    .description('Lists what nobody has taken care of yet, newest day first.')
-    .option('--all', 'the acknowledged ones too', false)
-    .option('--from <day>', 'first UTC day, 20261115; six days before --to when left out')
-    .option('--to <day>', 'last UTC day; today when left out')
-    .addOption(new Option('--reason <reason>', 'of this reason only').choices(alertReasons))
-    .option('--site <id>', 'about this site only')
-    .option('--enterprise <id>', 'about this enterprise; with --application about its key for it')
-    .option('--application <id>', 'about this application')
+    .description('List unacknowledged alerts, newest day first')
+    .option('--all', 'include acknowledged alerts', false)
+    .option('--from <day>', 'first UTC day, such as 20261115 (default: six days before --to)')
+    .option('--to <day>', 'last UTC day (default: today)')
+    .addOption(new Option('--reason <reason>', 'only alerts of this reason').choices(alertReasons))
+    .option('--site <id>', 'only alerts about this site')
+    .option(
+      '--enterprise <id>',
+      'only alerts about this enterprise; with --application, about its key for that application',
+    )
+    .option('--application <id>', 'only alerts about this application')
     .action(listAlerts);
   const acknowledge = command
     .command('acknowledge')
-    .description('Marks alerts as taken care of; they are not listed any more.')
-    .argument('<alert-id...>', 'as the list shows them')
+    .description('Acknowledge alerts; they are no longer listed')
+    .argument('<alert-id...>', 'ids as listed')
     .action(acknowledgeAlerts);
   for (const one of [list, acknowledge]) {
-    one.option('--json', 'for programs', false);
+    one.option('--json', 'print JSON', false);
     addCredentialOptions(one);
   }
   addExample(list, 'alerts list --profile operator --reason key-superseded');
@@ -69,7 +72,7 @@ async function acknowledgeAlerts(ids: readonly string[], given: unknown): Promis
   try {
     for (const alertId of ids) done.push(await answered(target.url, client.call('acknowledge-alert', { alertId })));
   } finally {
-    // Where there is none, the refusal is all that there is to say.
+    // Without an acknowledged alert, the error is the only output.
     if (done.length > 0) show(done, json);
   }
 }

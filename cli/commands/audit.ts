@@ -10,20 +10,20 @@ import { output, outputJson } from '../output.ts';
 import { aligned } from '../print.ts';
 
 const help = `
-The folder is a copy of audit/<org>/ of the bucket of exports: a folder for each month, with its seal. No network is needed.
+The folder is a copy of audit/<org>/ of the exports bucket: a folder per month, with its seal. No network is needed.
 
-Exit codes: 0 the trail is intact; 1 it is not, and the first bad place is shown; 2 the folder or a file can't be read.`;
+Exit codes: 0 the trail is intact; 1 it is not, and the first fault is shown; 2 the folder or a file can't be read.`;
 
-/** `license-server audit`: what security officers do with the audit trail. */
+/** `license-server audit`: verifies the audit trail offline. */
 export function auditCommand(): Command {
-  const command = new Command('audit').description('Verifies the audit trail, offline.');
+  const command = new Command('audit').description('Verify the audit trail offline');
   const verification = command
     .command('verify')
-    .description('Verifies seals, files and chains of a copy of the sealed audit trail.')
+    .description('Verify seals, files and hash chains of a copy of the sealed audit trail')
     .argument('<folder>', 'a copy of audit/<org>/')
-    .option('--seal <month:digest>', 'a seal that you have noted: the trail must go on from it')
-    .option('--open <file>', 'later events, as list-audit-events answers them, one event as JSON a line')
-    .option('--json', 'for programs', false)
+    .option('--seal <month:digest>', 'a seal from an earlier verification; the trail must continue from it')
+    .option('--open <file>', 'unsealed events of list-audit-events, one JSON object per line')
+    .option('--json', 'print JSON', false)
     .addHelpText('after', help)
     .action(verify);
   addExample(verification, 'audit verify ./audit-hub --seal 202610:<digest that you noted>');
@@ -49,7 +49,8 @@ function verify(folder: string, options: unknown): void {
 function notedIn(text: string | undefined): NotedSeal | undefined {
   if (text === undefined) return undefined;
   const [, month, sha256] = /^(\d{6}):([A-Za-z0-9_-]{43})$/.exec(text) ?? [];
-  if (!month || !sha256) throw new UsageError('--seal is <month>:<digest>, as an earlier verification showed it.');
+  if (!month || !sha256)
+    throw new UsageError('--seal is invalid: expected <month>:<digest> as printed by an earlier verification.');
   return { month, sha256 };
 }
 
@@ -62,7 +63,7 @@ function intactText({ org, months, events, openEvents, subjects, lastSeal }: Int
   const facts = { org, sealedMonths: months, sealedEvents: events, openEvents, subjects, lastSeal: noted };
   const advice =
     seal === undefined
-      ? `Nothing outside this folder has vouched for the last seal. Compare it with the one that you noted, by --seal <month:digest>.`
-      : `It goes on from the seal that you noted. Note the last seal for the next time.`;
+      ? `The last seal was not compared with an independent copy. Compare it with a noted one by --seal <month:digest>.`
+      : `The trail continues from the noted seal. Note the last seal for the next verification.`;
   return ['INTACT', '', ...aligned(facts), '', advice].join('\n');
 }

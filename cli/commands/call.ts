@@ -8,10 +8,10 @@ import { output, outputJson, terminalWidth } from '../output.ts';
 import { aligned } from '../print.ts';
 import { idempotencyKeyOf, type Options, perOperation } from './operation-command.ts';
 
-/** `license-server call <operation>`: sends a signed request and shows the answer. */
+/** `license-server call <operation>`: sends a signed request and prints the answer. */
 export function callCommand(): Command {
-  const command = perOperation(new Command('call').description('Calls an operation and shows its answer.'), call);
-  for (const one of command.commands) one.optionsGroup('Options:').option('--json', 'the answer as it came');
+  const command = perOperation(new Command('call').description('Call an operation and print its answer'), call);
+  for (const one of command.commands) one.optionsGroup('Options:').option('--json', 'print the answer as JSON');
   return command;
 }
 
@@ -26,7 +26,7 @@ async function call(operation: OperationId, input: Record<string, unknown>, opti
   else show(operation, Object(answer));
 }
 
-/** Where an operation answers a page at a time, the option that gives the next one stands at the end. */
+/** Prints an answer; for a page of a list, ends with the option that fetches the next one. */
 function show(operation: OperationId, answer: Readonly<Record<string, unknown>>): void {
   const isPaged = fieldsOf(operation).some(({ name }) => name === 'after');
   const { next, ...page } = answer;

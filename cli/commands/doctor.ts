@@ -21,21 +21,21 @@ const Options = z.object({
 });
 
 const help = `
-It works with the key of an operator and with your AWS credentials (AWS_PROFILE, AWS_REGION): lambda:GetFunctionConfiguration,
+Requires the key of an operator and AWS credentials (AWS_PROFILE, AWS_REGION) with lambda:GetFunctionConfiguration,
 lambda:ListEventSourceMappings, sqs:GetQueueUrl, sqs:GetQueueAttributes; with --throw-away also kms:DescribeKey and lambda:InvokeFunction.
---throw-away creates an enterprise and two KMS keys, suspends the enterprise at the end, and prints how the keys are deleted.
-What each check shows: docs/not-run-in-aws.md. Against "npm start": ". .local/aws.env" first, and --stage local.`;
+--throw-away creates an enterprise and two KMS keys, suspends the enterprise at the end, and prints how to delete the keys.
+Each check is described in docs/not-run-in-aws.md. For "npm start" run ". .local/aws.env" first, and use --stage local.`;
 
-/** `license-server doctor`: checks in a real account what no emulator shows. */
+/** `license-server doctor`: checks in a real account what an emulator can't show. */
 export function doctorCommand(): Command {
   const command = new Command('doctor')
-    .description('Checks a deployed stage for what no emulator shows (docs/not-run-in-aws.md).')
-    .requiredOption('--stage <name>', 'which stage: dev, int, prod, local')
-    .option('--rings <file>', 'where the generations are configured', 'lib/key-rings.json')
-    .option('--throw-away', 'creates an enterprise for the checks that need one', false)
-    .option('--application <id>', 'with --throw-away: the application that the enterprise belongs to')
-    .option('--client-secret <id>', 'a secret of LicenseClientSecrets in this account: checks that it rotates')
-    .option('--json', 'for programs', false)
+    .description("Check a deployed stage for faults that an emulator can't show (docs/not-run-in-aws.md)")
+    .requiredOption('--stage <name>', 'name of the stage: dev, int, prod, local')
+    .option('--rings <file>', 'file with the key generations', 'lib/key-rings.json')
+    .option('--throw-away', 'create an enterprise for the checks that need one', false)
+    .option('--application <id>', 'with --throw-away: application of the enterprise')
+    .option('--client-secret <id>', 'check that this secret of LicenseClientSecrets rotates')
+    .option('--json', 'print JSON', false)
     .addHelpText('after', help)
     .action(doctor);
   addCredentialOptions(command);
@@ -45,9 +45,9 @@ export function doctorCommand(): Command {
 
 async function doctor(given: unknown): Promise<void> {
   const parsed = Options.safeParse(given);
-  if (!parsed.success) throw new UsageError(`The options are wrong:\n${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) throw new UsageError(`The options are invalid:\n${z.prettifyError(parsed.error)}`);
   const { stage, rings, throwAway, application, clientSecret, json } = parsed.data;
-  if (throwAway && !application) throw new UsageError('--throw-away needs --application <id>.');
+  if (throwAway && !application) throw new UsageError('--throw-away requires --application <id>.');
   const target = await readTarget('get-own-application', given);
   // Only this command and its checks need the AWS SDK.
   const { openStage } = await import('../aws/stage-access.ts');
@@ -71,14 +71,14 @@ async function doctor(given: unknown): Promise<void> {
   if (reports.some(({ result }) => result === 'failed')) process.exitCode = 1;
 }
 
-const columns = { check: 'check', result: 'result', detail: 'detail', remedy: 'what to do', shows: 'it shows that' };
+const columns = { check: 'check', result: 'result', detail: 'detail', remedy: 'remedy', verifies: 'verifies that' };
 
 function show(reports: readonly CheckReport[], json: boolean): void {
   if (json) outputJson(reports);
   else output(tableLines(columns, reports, terminalWidth()).join('\n'));
 }
 
-/** A person deletes the keys: the doctor has no right to, and none is needed for a check. */
+/** Prints how to delete the keys: the doctor has no right to do it. */
 function leftText(stage: string, enterprise: string): string {
   return `The enterprise ${enterprise} is suspended. Its keys cost 1 USD a month each until you delete them:
 for alias in ${enterprise} ${enterprise}/2; do

@@ -13,7 +13,7 @@ import { statementCommand } from './statement.ts';
 import { trustCommand } from './trust.ts';
 import { verifyCommand } from './verify.ts';
 
-/** A group of commands is a file in this folder; it need not have to do with an operation of the API. */
+/** Command groups, one file each in this folder; a group need not correspond to an operation of the API. */
 export const commandGroups = [
   callCommand,
   signCommand,

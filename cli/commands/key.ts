@@ -9,46 +9,46 @@ import { UsageError } from '../exit.ts';
 import { output, outputJson } from '../output.ts';
 import { readPublicJwk } from '../private-key.ts';
 
-/** `license-server key`: the key pairs that applications sign their requests with. */
+/** `license-server key`: creates and shows the key pairs of request signatures. */
 export function keyCommand(): Command {
-  const command = new Command('key').description('Makes and shows the keys that requests are signed with.');
-  const making = command
+  const command = new Command('key').description('Create and show request signing keys');
+  const creating = command
     .command('new')
-    .description('Makes a key pair; the private half goes into a file that only you can read.')
-    .option('--out <file>', 'PEM (PKCS#8); an existing file is never overwritten', 'application-key.pem')
-    .addOption(new Option('--alg <algorithm>', 'kind of key').choices(['ed25519', 'p256']).default('ed25519'))
-    .action(makeKey);
+    .description('Create a key pair and write the private key to a file of mode 0600')
+    .option('--out <file>', 'output file, PEM (PKCS#8); never overwrites an existing file', 'application-key.pem')
+    .addOption(new Option('--alg <algorithm>', 'key algorithm').choices(['ed25519', 'p256']).default('ed25519'))
+    .action(createKey);
   const showing = command
     .command('show')
-    .description('Shows the public half of a key and its thumbprint (RFC 7638).')
-    .argument('<file>', 'PEM')
+    .description('Show the public key and its thumbprint (RFC 7638)')
+    .argument('<file>', 'PEM file')
     .action(async (file: string, { json }: { json: boolean }) => {
       const half = await publicHalf(file);
       if (json) outputJson(half);
       else output(halfText(half));
     });
-  for (const one of [making, showing]) one.option('--json', 'for programs', false);
-  addExample(making, 'key new --out hwf.pem');
+  for (const one of [creating, showing]) one.option('--json', 'print JSON', false);
+  addExample(creating, 'key new --out hwf.pem');
   addExample(showing, 'key show hwf.pem');
   return command;
 }
 
 const NewKey = z.object({ out: z.string(), alg: z.enum(['ed25519', 'p256']), json: z.boolean() });
 
-async function makeKey(options: unknown): Promise<void> {
+async function createKey(options: unknown): Promise<void> {
   const { out, alg, json } = NewKey.parse(options);
   const { privateKey } =
     alg === 'p256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519');
   writeNew(out, privateKey.export({ format: 'pem', type: 'pkcs8' }).toString());
   const half = await publicHalf(out);
   if (json) return outputJson({ privateKeyFile: out, ...half });
-  output(`The private key is in ${out}: it stays on this machine, nobody else needs it, the vendor least of all.
+  output(`The private key is in ${out}. Keep it on this machine; do not send it to anyone, including the vendor.
 
 ${halfText(half)}
 
-Send the public key to the vendor's operator, and tell them the thumbprint by another way (by phone, say). The operator runs
+Send the public key to the vendor's operator, and confirm the thumbprint through another channel, such as by phone. The operator runs
   license-server call register-application --application <id> --public-key '<the public key>' --policy '{"modes":["production"]}'
-(rotate-application-key for one that is registered) and gives you the keyid, <org>.<id>.<22 characters of the thumbprint>.`);
+(rotate-application-key for a registered application) and returns the keyid, <org>.<id>.<22 characters of the thumbprint>.`);
 }
 
 function writeNew(path: string, text: string): void {
@@ -58,8 +58,8 @@ function writeNew(path: string, text: string): void {
     const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
     throw new UsageError(
       exists
-        ? `${path} exists, and a key is never overwritten: choose another file with --out.`
-        : `${path} can't be written: ${error instanceof Error ? error.message : error}`,
+        ? `The file ${path} exists and is not overwritten. Choose another file with --out.`
+        : `The file ${path} can't be written: ${error instanceof Error ? error.message : error}`,
     );
   }
 }

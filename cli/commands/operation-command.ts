@@ -8,16 +8,16 @@ import { readInput } from '../input.ts';
 export type Options = Readonly<Record<string, unknown>>;
 export type Act = (operation: OperationId, input: Record<string, unknown>, options: Options) => Promise<void>;
 
-/** A command with one subcommand for each operation of the table, its options read from the operation's schemas. */
+/** Adds a subcommand per operation, with options derived from the operation's schemas. */
 export function perOperation(command: Command, act: Act): Command {
   for (const id of operationIds()) {
     const { summary, contract } = operations[id];
     const fields = fieldsOf(id);
     const one = new Command(id).description(`${summary}.`).argument('[json]', 'all fields as one JSON object');
     addFieldOptions(one.optionsGroup('Fields (@file reads a value from a file):'), fields);
-    one.option('--json-input <file>', 'the JSON object from a file; - for standard input');
+    one.option('--json-input <file>', 'read the JSON object from a file; - for standard input');
     if (contract.effect !== 'read')
-      one.option('--idempotency-key <key>', 'repeats an earlier request exactly; a new one when left out');
+      one.option('--idempotency-key <key>', 'repeat an earlier request (default: a new key)');
     addCredentialOptions(one);
     addExample(one, `${command.name()} ${id}${profileOf(contract.callers)}${requiredOf(fields)}`);
     one.action(async (json: string | undefined, options: Options) => {
@@ -34,7 +34,7 @@ const sampleProfiles = [
   ['finance', 'finance'],
 ] as const;
 
-/** Under the name that `npm start` gives such a caller. */
+/** Returns the profile that `npm start` creates for such a caller. */
 function profileOf(callers: readonly string[]): string {
   const [name = 'operator'] = sampleProfiles.filter(([role]) => callers.includes(role)).map(([, profile]) => profile);
   return ` --profile ${name}`;

@@ -4,10 +4,10 @@ import { addExample } from '../example.ts';
 import { output, outputJson } from '../output.ts';
 import { operationIds } from './operation-command.ts';
 
-/** `license-server operations`: what the API can do. */
+/** `license-server operations`: lists the operations of the API. */
 export function operationsCommand(): Command {
-  const command = new Command('operations').description('Lists the operations.');
-  command.option('--json', 'for programs', false).action(({ json }: { json: boolean }) => {
+  const command = new Command('operations').description('List the operations of the API');
+  command.option('--json', 'print JSON', false).action(({ json }: { json: boolean }) => {
     const ids = operationIds();
     if (json) return outputJson(ids.map(id => ({ id, ...rowOf(id) })));
     const width = Math.max(...ids.map(id => id.length));

@@ -18,27 +18,28 @@ import { output } from '../output.ts';
 import { planTable, remedyOf, rowsOf, stepText } from '../rotation-plan.ts';
 import { rotateEnterprise } from './rotate-enterprise.ts';
 
-/** `license-server rotate`: replaces keys of the chain of trust, a step at a time; each prints its plan first. */
+/** `license-server rotate`: replaces keys of the chain of trust, one step per call; prints the plan first. */
 export function rotateCommand(): Command {
-  const command = new Command('rotate').description(
-    'Plans and takes the steps by which keys of the chain are replaced.',
-  );
-  const root = command.command('root').description('The Root of a stage.');
+  const command = new Command('rotate').description('Plan and execute the rotation of keys of the chain of trust');
+  const root = command.command('root').description('Rotate the Root of a stage');
   root.action(async (options: unknown) => await rotateRing('root', undefined, options));
-  const org = command.command('org').description('The key of an Org.').argument('<org>');
+  const org = command.command('org').description('Rotate the key of an Org').argument('<org>');
   org.action(async (name: string, options: unknown) => await rotateRing('org', name, options));
   for (const one of [root, org])
     one
-      .requiredOption('--stage <name>', 'of lib/stages.ts')
-      .option('--rings <file>', 'where the generations are configured', 'lib/key-rings.json')
-      .addOption(new Option('--step <step>', 'another step than the one that is due').choices(rotationSteps));
-  const enterprise = command.command('enterprise').description('The signing key of an enterprise.').argument('<id>');
+      .requiredOption('--stage <name>', 'name of the stage in lib/stages.ts')
+      .option('--rings <file>', 'file with the key generations', 'lib/key-rings.json')
+      .addOption(new Option('--step <step>', 'execute this step instead of the next one').choices(rotationSteps));
+  const enterprise = command
+    .command('enterprise')
+    .description('Rotate the signing key of an enterprise')
+    .argument('<id>');
   enterprise
-    .option('--idempotency-key <key>', 'repeats an earlier rotation exactly')
+    .option('--idempotency-key <key>', 'repeat an earlier rotation')
     .action(async (id: string, options: unknown) => await rotateEnterprise(id, options));
   for (const one of [root, org, enterprise]) {
-    one.option('--compromised', 'somebody else may use the key: waits for nothing', false);
-    one.option('--yes', 'takes the step; without it the plan is only shown', false);
+    one.option('--compromised', 'the key is compromised: skip the waiting periods', false);
+    one.option('--yes', 'execute the step (default: show the plan only)', false);
     addCredentialOptions(one);
   }
   addExample(root, 'rotate root --stage prod --profile operator');
@@ -70,9 +71,9 @@ async function rotateRing(kind: RingKind, org: string | undefined, given: unknow
   if (planned) output(stepText(kind, planned));
   if (obstacle && (yes || obstacle !== 'too-early')) throw new UsageError(remedyOf(obstacle, planned, deploy));
   if (!planned) return;
-  if (!yes) return output(`--yes writes it to ${path}; then: ${deploy}`);
+  if (!yes) return output(`Nothing was changed. Use --yes to write it to ${path}, then run: ${deploy}`);
   write(file, org, planned.after);
-  output(`Written to ${path}. Commit it, then carry it out: ${deploy}`);
+  output(`Written to ${path}. Commit it, then run: ${deploy}`);
 }
 
 function write(file: KeyRingsFile, org: string | undefined, ring: KeyRing): void {
@@ -82,12 +83,12 @@ function write(file: KeyRingsFile, org: string | undefined, ring: KeyRing): void
 
 type Trust = Answer<'get-trust'>;
 
-/** @throws UsageError for an Org that the server does not know, or while a deployment has reached some Orgs only */
+/** Collects the facts of a ring. @throws UsageError for an Org that the server does not know */
 async function factsOf(kind: RingKind, org: string | undefined, rings: KeyRings, trust: Trust) {
   const known = trust.orgs.filter(one => org === undefined || one.org === org);
   const [first] = known;
   if (!first)
-    throw new UsageError(`The server has no Org ${org}; it has: ${trust.orgs.map(one => one.org).join(', ')}.`);
+    throw new UsageError(`The Org ${org} is unknown: expected one of ${trust.orgs.map(one => one.org).join(', ')}.`);
   const configured = generationsOf(rings, first.org)[kind];
   const deployed = known.map(({ generations }) => generations[kind]);
   const keys = kind === 'root' ? trust.roots : first.keys;

@@ -6,30 +6,30 @@ import { collected } from '../pinned-roots.ts';
 const help = `
 The file is CSV with the header "enterpriseId,siteRef,state,mode", or JSON (.json): a list of objects with these members.
 
-Without --yes nothing is made: the file is checked, and what would be done is shown. An import that was interrupted goes on when the
-same command is run again; no site is made twice. That is what the state file is for: keep it, beside the file, until you are done.
-The keys go into the folder of --keys, a file for each that only you can read (the SDK's file store, under "<enterpriseId>/<siteRef>"),
-and are shown nowhere. Without --keys they are kept nowhere; the same command with --keys gets them within a day, and later, with --reissue too, others
-in their place: the former ones end, and a person hears of each.
+Without --yes nothing is created: the file is checked, and the effect is shown. An interrupted import continues when the
+same command is run again; no site is created twice. The state file records the progress: keep it until the import is complete.
+The keys are written to the folder of --keys, one file of mode 0600 each (the SDK's file store, under "<enterpriseId>/<siteRef>"),
+and are never printed. Without --keys they are not stored; the same command with --keys fetches them within a day. Later,
+--reissue replaces them: the former keys become invalid, and each raises an alert.
 
-Exit codes: 0 all sites are made, or would be; 1 the server refused some, or their keys, and the report says which; 2 the file or the command is wrong; 3 the
-server can't be reached: run it again; 130 it was interrupted: run it again.`;
+Exit codes: 0 all sites are created, or would be; 1 the server refused some sites or keys, see the report; 2 the file or the command is invalid; 3 the
+server can't be reached, run the command again; 130 interrupted, run the command again.`;
 
-/** `license-server sites`: work on many sites. */
+/** `license-server sites`: imports existing sites. */
 export function sitesCommand(): Command {
-  const command = new Command('sites').description('Makes the sites that an application has already.');
+  const command = new Command('sites').description('Import existing sites');
   const importing = command
     .command('import')
-    .description('Makes a site for each row of a file; shows first what it would do.')
-    .argument('<file>', 'CSV or JSON')
-    .option('--yes', 'makes the sites; without it nothing is sent but questions', false)
-    .option('--keys <folder>', 'where the keys are kept, one file each, 0600')
-    .option('--root <jwk file>', 'the Root that you have pinned, for --keys: only genuine keys are kept', collected)
-    .option('--reissue', 'another key for each site whose first one the server gives no more, for --keys', false)
-    .option('--state <file>', 'what is done so far; <file>.import.jsonl when left out')
-    .option('--report <file>', 'what was made and what was refused, CSV; <file>.report.csv when left out')
-    .option('--concurrency <n>', 'requests at a time, 1 to 16', '4')
-    .option('--json', 'for programs', false)
+    .description('Create a site for each row of a file')
+    .argument('<file>', 'CSV or JSON file')
+    .option('--yes', 'create the sites (default: check only)', false)
+    .option('--keys <folder>', 'folder of the keys, one file each, mode 0600')
+    .option('--root <jwk file>', 'with --keys: the pinned Root; only genuine keys are stored', collected)
+    .option('--reissue', 'with --keys: reissue keys that the server no longer returns', false)
+    .option('--state <file>', 'progress of the import (default: <file>.import.jsonl)')
+    .option('--report <file>', 'report of created and refused sites, CSV (default: <file>.report.csv)')
+    .option('--concurrency <n>', 'concurrent requests, 1 to 16', '4')
+    .option('--json', 'print JSON', false)
     .addHelpText('after', help)
     .action(async (file: string, options: unknown) => {
       const { importFile } = await import('../sites/import-file.ts');

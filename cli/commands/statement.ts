@@ -13,18 +13,18 @@ import { aligned } from '../print.ts';
 import { readStatementFolder } from '../statement-folder.ts';
 
 const exitCodes = `
-Exit codes: 0 it is genuine, and this is the number to invoice; 1 it is not, and what is wrong is shown; 2 the folder or a file can't be read.`;
+Exit codes: 0 the statement is genuine; 1 it is not, and the faults are shown; 2 the folder or a file can't be read.`;
 
-/** `license-server statement`: what finance does with a quarterly statement, offline. */
+/** `license-server statement`: verifies quarterly statements offline. */
 export function statementCommand(): Command {
-  const command = new Command('statement').description('Verifies quarterly statements, offline.');
+  const command = new Command('statement').description('Verify quarterly statements offline');
   const verification = command
     .command('verify')
-    .description('Verifies signature, files and sums of a statement, and shows the number to invoice.')
-    .argument('<folder>', 'all files of one revision, as they lie in the bucket')
-    .requiredOption('--root <jwk file or thumbprint>', "the vendor's Root, as you have pinned it")
-    .option('--names <csv>', 'your own file "enterpriseId,name": shows names beside ids; sends and writes nothing')
-    .option('--json', 'for programs', false)
+    .description('Verify signature, files and sums of a statement, and show the number to invoice')
+    .argument('<folder>', 'folder with all files of one revision, as in the bucket')
+    .requiredOption('--root <jwk file or thumbprint>', 'the pinned Root of the vendor')
+    .option('--names <csv>', 'CSV file "enterpriseId,name": show names; the names are not sent or written anywhere')
+    .option('--json', 'print JSON', false)
     .addHelpText('after', exitCodes)
     .action(verify);
   addExample(verification, 'statement verify 2026-Q4-r1/ --root root.jwk.json --names customers.csv');
@@ -81,7 +81,7 @@ async function summaryOf(statement: Statement, signedAt: number): Promise<Record
   };
 }
 
-/** Billed sites by enterprise; one that the names do not know is shown by its id. */
+/** Lists billed sites by enterprise; an enterprise without a name is shown by its id. */
 function enterprisesTable({ enterprises }: Statement, customers: ReadonlyMap<string, string>): string[] {
   const rows = enterprises.map(({ enterpriseId, application, closing }) => {
     return { name: customers.get(enterpriseId) ?? enterpriseId, application, billed: String(closing.production) };

@@ -14,17 +14,17 @@ import { readRootPin } from '../pinned-roots.ts';
 import { tableLines } from '../table.ts';
 
 const help = `
-Exit codes: 0 it is shown, the pinned Root is among the Roots, and the Orgs stand under it; 1 they do not; 2 a file is wrong; 3 the server can't be reached.`;
+Exit codes: 0 success, and the pinned Root certifies the Orgs; 1 the pinned Root is missing or does not certify an Org; 2 a file is invalid; 3 the server can't be reached.`;
 
-/** `license-server trust`: what a server says of the chain of trust, beside what you have pinned. */
+/** `license-server trust`: shows the published chain of trust and compares it with the pinned Root. */
 export function trustCommand(): Command {
-  const command = new Command('trust').description('Shows the Roots and the Orgs of a server.');
+  const command = new Command('trust').description('Show the Roots and the Orgs of a server');
   const show = command
     .command('show')
-    .description("Shows the Root's fingerprint, the Orgs, and the keys by their roles.")
-    .option('--root <jwk file or thumbprint>', 'the Root that you have pinned: is it one of them?')
-    .option('--out <file>', 'writes the pinned Root as a JWK, for others to verify with')
-    .option('--json', 'for programs', false)
+    .description("Show the Root's fingerprint, the Orgs, and the keys by role")
+    .option('--root <jwk file or thumbprint>', 'compare with this pinned Root')
+    .option('--out <file>', 'write the pinned Root as a JWK')
+    .option('--json', 'print JSON', false)
     .addHelpText('after', help)
     .action(showTrust);
   addCredentialOptions(show);
@@ -38,7 +38,7 @@ type Trust = z.infer<typeof getTrust.answer>;
 async function showTrust(given: unknown): Promise<void> {
   const { root, out, json } = Options.parse(given);
   if (out !== undefined && root === undefined)
-    throw new UsageError('--out needs --root <thumbprint>: a server alone cannot say which Root is right.');
+    throw new UsageError('--out requires --root <thumbprint>: a server alone cannot prove its Root.');
   const pin = root === undefined ? undefined : readRootPin(root);
   const target = await readTarget('get-trust', given);
   const answer = await answered(target.url, callerOf(target).call('get-trust', {}));
@@ -47,23 +47,23 @@ async function showTrust(given: unknown): Promise<void> {
   if (json) outputJson({ ...answer, ...(check && { pin: check }) });
   else output(await trustText(trust));
   if (!check) {
-    if (!json) output('\nCompare the fingerprint with the one that the vendor gave you; --root does it for you.');
+    if (!json) output('\nCompare the fingerprint with the one received from the vendor, or use --root.');
     return;
   }
   for (const warning of [...check.faults, ...check.warnings]) note(`WARNING: ${oneLine(warning)}`);
   if (check.faults.length > 0) process.exitCode = 1;
-  if (check.shown && !json) output(`\nThe Root that you have pinned is the ${check.shown.role} one.`);
+  if (check.shown && !json) output(`\nThe pinned Root is the ${check.shown.role} one.`);
   if (out !== undefined) writeRoot(out, check);
 }
 
-/** What is shown here decides what is trusted: nothing that is not as it must be. */
+/** Parses the answer strictly, since people decide by it which Root to trust. */
 function parsed(answer: unknown, url: string): Trust {
   const trust = getTrust.answer.safeParse(answer);
   if (trust.success) return trust.data;
-  throw new UsageError(`No license server answers so at ${url}: is the URL right, with its region and its stage?`);
+  throw new UsageError(`The server at ${url} is not a license server. Check the URL with its region and stage.`);
 }
 
-/** Fingerprints are computed from the keys: what the server calls them proves nothing. */
+/** Formats Roots and Orgs. Fingerprints are computed from the keys; the server's own values are not trusted. */
 async function trustText({ roots, successors, orgs }: Trust): Promise<string> {
   const columns = { whose: '', role: 'role', kid: 'fingerprint (RFC 7638 thumbprint)', since: 'since' };
   const published = [
@@ -80,6 +80,6 @@ function writeRoot(path: string, { shown }: PinCheck): void {
   try {
     writeFileSync(path, `${JSON.stringify(shown.jwk, undefined, 2)}\n`, { flag: 'wx' });
   } catch (error) {
-    throw new UsageError(`${path} can't be written: ${error instanceof Error ? error.message : error}`);
+    throw new UsageError(`The file ${path} can't be written: ${error instanceof Error ? error.message : error}`);
   }
 }

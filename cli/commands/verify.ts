@@ -13,23 +13,19 @@ import { aligned } from '../print.ts';
 import { readText } from '../reading.ts';
 
 const help = `
-Offline, a good key says that it was issued and has not ended; whether it was replaced or suspended since, check-validity says.
-Whether your application may accept it depends on its Org and its application: compare them.
+Offline verification shows that a key was issued and has not expired. To learn whether it was replaced or suspended, call check-validity.
+Before your application accepts a key, also compare its Org and application.
 
-Exit codes: 0 it is genuine and good now; 1 it is not, or the verdict says no, and the reason is shown; 2 a file is wrong.`;
+Exit codes: 0 the token is genuine and currently valid; 1 it is not, or the verdict reports an invalid key; 2 a file is invalid.`;
 
-/** `license-server verify`: a key, a verdict or the token of an application, offline. */
+/** `license-server verify`: verifies a key, a verdict or an application token offline. */
 export function verifyCommand(): Command {
   const command = new Command('verify')
-    .description('Verifies a key, a verdict or the token of an application, offline, and shows what it says.')
-    .argument('<token>', 'the text; @file reads it from a file, @- from standard input')
-    .requiredOption(
-      '--root <jwk file>',
-      "the vendor's Root, as you have pinned it; may be given several times",
-      collected,
-    )
-    .option('--at <time>', 'ISO 8601; now when left out')
-    .option('--json', 'for programs', false)
+    .description('Verify a key, a verdict or an application token offline, and print its claims')
+    .argument('<token>', 'the token; @file reads it from a file, @- from standard input')
+    .requiredOption('--root <jwk file>', 'the pinned Root of the vendor; repeatable', collected)
+    .option('--at <time>', 'time of the verification, ISO 8601 (default: now)')
+    .option('--json', 'print JSON', false)
     .addHelpText('after', help)
     .action(verify);
   addExample(command, 'verify @site.key --root root.jwk.json');
@@ -43,10 +39,10 @@ async function verify(given: string, options: unknown): Promise<void> {
   const token = (given.startsWith('@') ? readText(given.slice(1)) : given).trim();
   const roots = readPinnedRoots(root);
   try {
-    const { type, claims, facts, saysYes } = await checkToken(token, { roots, at: timeIn(at) });
+    const { type, claims, facts, isValid } = await checkToken(token, { roots, at: timeIn(at) });
     if (json) outputJson({ genuine: true, type, claims });
     else output(['Genuine.', '', ...aligned(facts)].join('\n'));
-    if (!saysYes) process.exitCode = 1;
+    if (!isValid) process.exitCode = 1;
   } catch (error) {
     if (!(error instanceof ChainError)) throw error;
     const { reason, message } = error;
@@ -58,6 +54,6 @@ async function verify(given: string, options: unknown): Promise<void> {
 
 function timeIn(text: string | undefined): number {
   const at = text === undefined ? clockOf()() : secondsOf(text);
-  if (Number.isNaN(at)) throw new UsageError('--at is a time such as 2026-11-21T10:00:00Z.');
+  if (Number.isNaN(at)) throw new UsageError('--at is invalid: expected a time such as 2026-11-21T10:00:00Z.');
   return at;
 }

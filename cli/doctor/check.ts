@@ -2,50 +2,50 @@ import type { KeyRings } from '../../domain/trust/key-ring.ts';
 import type { Client } from '../../sdk/client.ts';
 import type { StageAccess } from '../aws/stage-access.ts';
 
-/** What a check may use of the stage that it looks at. */
+/** Access of a check to the inspected stage. */
 export interface InspectedStage {
   readonly url: string;
-  /** signs as an operator */
+  /** Client with the key of an operator. */
   readonly api: Client;
-  /** sends requests that are not signed */
+  /** Sends unsigned requests. */
   readonly fetch: typeof fetch;
   readonly aws: StageAccess;
-  /** as `lib/key-rings.json` states them */
+  /** Key rings of `lib/key-rings.json`. */
   readonly rings: KeyRings;
-  /** seconds since 1970, by the server's clock */
+  /** Returns the server's time in seconds since 1970. */
   now(): number;
-  /** waits before the next try of what becomes true late @returns false when the time for it has passed */
+  /** Waits before the next attempt of an eventually consistent check. @returns false after the maximum number of attempts */
   wait(tries: number): Promise<boolean>;
-  /** the id of an enterprise that was created for this run, once @throws ProblemError */
+  /** Returns the id of the enterprise of this run; creates it at the first call. @throws ProblemError */
   throwAway(): Promise<string>;
 }
 
-/** What a check has found: what is wrong, one text for each fault, or what was seen. */
+/** Result of a check: its faults, and the observed value. */
 export interface Finding {
   readonly faults: readonly string[];
   readonly seen: string;
 }
 
-/** One check of what no emulator shows. */
+/** A check of behaviour that an emulator can't show. */
 export interface Check {
   readonly id: string;
-  /** what a person learns from it */
-  readonly shows: string;
-  /** `read-only` changes nothing; `throw-away` needs an enterprise of its own */
+  /** Statement that the check verifies. */
+  readonly verifies: string;
+  /** `read-only` changes nothing; `throw-away` requires a test enterprise. */
   readonly kind: 'read-only' | 'throw-away';
-  /** what to do when it fails */
+  /** Remedy when the check fails. */
   readonly remedy: string;
   inspect(stage: InspectedStage): Promise<Finding>;
 }
 
 export type CheckResult = 'ok' | 'failed' | 'not run';
 
-/** The result of a check, as it is printed. */
+/** Result of a check, as printed. */
 export interface CheckReport {
   readonly check: string;
   readonly result: CheckResult;
-  readonly shows: string;
+  readonly verifies: string;
   readonly detail: string;
-  /** empty where nothing is to be done */
+  /** Empty when the check passed. */
   readonly remedy: string;
 }

@@ -1,10 +1,10 @@
 import type { Check } from './check.ts';
 
-/** Whether a secret of `LicenseClientSecrets`, in the account of an application, is rotated by Secrets Manager. */
+/** Returns the check that Secrets Manager rotates a secret of `LicenseClientSecrets` in the account of an application. */
 export function clientSecretCheck(id: string): Check {
   return {
     id: 'client-secret',
-    shows: `Secrets Manager rotates ${id}`,
+    verifies: `Secrets Manager rotates ${id}`,
     kind: 'read-only',
     remedy: 'the log of its rotation function gives the cause; then `aws secretsmanager rotate-secret --secret-id …`',
     async inspect({ aws }) {
@@ -13,7 +13,7 @@ export function clientSecretCheck(id: string): Check {
       const faults = [
         ...(rotates ? [] : ['rotation is off']),
         ...(lastRotated ? [] : ['it was never rotated']),
-        ...(isPending ? ['a rotation has not ended: a version is AWSPENDING only'] : []),
+        ...(isPending ? ['a rotation is incomplete: a version is AWSPENDING only'] : []),
       ];
       return { faults, seen: `last rotated ${lastRotated?.toISOString()}` };
     },

@@ -6,17 +6,17 @@ import { runChecks } from './run-checks.ts';
 import { throwAwayChecks } from './throw-away-checks.ts';
 
 export interface Examination extends Omit<InspectedStage, 'wait' | 'throwAway'> {
-  /** waits a little before the next try */
+  /** Waits 15 s before the next attempt. */
   pause(): Promise<void>;
-  /** the application that the throw-away enterprise belongs to; undefined: read-only */
+  /** Application of the test enterprise; undefined: read-only checks only. */
   readonly throwAway: AppId | undefined;
   readonly clientSecret: string | undefined;
 }
 
-/** At 15 s each: an alias counts minutes after it was created. */
-const mostTries = 40;
+/** At 15 s each: a KMS alias takes effect minutes after its creation. */
+const maxTries = 40;
 
-/** Runs all checks. @returns their reports, and the throw-away enterprise, which is suspended then */
+/** Runs all checks and suspends the test enterprise. @returns the reports, and the test enterprise */
 export async function examine({ pause, throwAway, clientSecret, ...given }: Examination): Promise<{
   readonly reports: readonly CheckReport[];
   readonly left: string | undefined;
@@ -25,7 +25,7 @@ export async function examine({ pause, throwAway, clientSecret, ...given }: Exam
   const stage: InspectedStage = {
     ...given,
     async wait(tries) {
-      if (tries >= mostTries) return false;
+      if (tries >= maxTries) return false;
       await pause();
       return true;
     },

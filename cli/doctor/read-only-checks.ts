@@ -10,13 +10,13 @@ import { disagreements, outdatedRings } from './settings-faults.ts';
 
 const rows = Object.keys({ ...operations, ...schedules, ...streams, ...internalFunctions });
 const redeploy =
-  "run `npx cdk deploy -c stage=<stage> '<stage>/*'`, and look whether a stack was skipped or rolled back";
+  "run `npx cdk deploy -c stage=<stage> '<stage>/*'`, and check whether a stack was skipped or rolled back";
 
 /** Checks that change nothing. */
 export const readOnlyChecks: readonly Check[] = [
   {
     id: 'settings',
-    shows: 'every function has the settings of the others, and the key generations of lib/key-rings.json',
+    verifies: 'every function has the settings of the others, and the key generations of lib/key-rings.json',
     kind: 'read-only',
     remedy: redeploy,
     async inspect({ aws, rings }) {
@@ -28,7 +28,7 @@ export const readOnlyChecks: readonly Check[] = [
   },
   {
     id: 'published-keys',
-    shows: 'get-trust publishes the generations of lib/key-rings.json',
+    verifies: 'get-trust publishes the generations of lib/key-rings.json',
     kind: 'read-only',
     remedy: redeploy,
     async inspect({ api, rings }) {
@@ -45,9 +45,9 @@ export const readOnlyChecks: readonly Check[] = [
   },
   {
     id: 'headers',
-    shows: 'API Gateway passes the headers of answers on under their names',
+    verifies: 'API Gateway passes response headers under their original names',
     kind: 'read-only',
-    remedy: 'set the header in lib/api (a response mapping), or let the client library read its new name',
+    remedy: 'set the header in lib/api (a response mapping), or make the client library read its new name',
     async inspect(stage) {
       const faults = await Promise.all(
         expectedAnswers.map(async expected => headerFaults(expected, await stage.fetch(stage.url + expected.path))),
@@ -57,21 +57,21 @@ export const readOnlyChecks: readonly Check[] = [
   },
   {
     id: 'reads',
-    shows: 'dynamodb:LeadingKeys allows the reads of every kind that an operator makes',
+    verifies: 'dynamodb:LeadingKeys allows every kind of read by an operator',
     kind: 'read-only',
-    remedy: 'AccessDeniedException in the log of the operation: docs/not-run-in-aws.md says which condition to drop',
+    remedy: 'AccessDeniedException in the log of the operation: docs/not-run-in-aws.md states which condition to drop',
     inspect: inspectReads,
   },
   {
     id: 'stream',
-    shows: 'Lambda reads the stream of the encrypted table for its consumers',
+    verifies: 'Lambda reads the stream of the encrypted table for its consumers',
     kind: 'read-only',
     remedy: "allow `kms:Decrypt` on the table's key, via DynamoDB, to the consumer's role",
     async inspect({ aws }) {
       const faults = await Promise.all(
         Object.keys(streams).map(async row => {
           const consumer = await aws.streamConsumer(row);
-          if (!consumer) return [`${row} follows no stream`];
+          if (!consumer) return [`${row} has no event source mapping`];
           const { state, lastResult } = consumer;
           return state === 'Enabled' && !lastResult.startsWith('PROBLEM') ? [] : [`${row}: ${state}, ${lastResult}`];
         }),
@@ -81,11 +81,11 @@ export const readOnlyChecks: readonly Check[] = [
   },
   {
     id: 'dead-letters',
-    shows: 'no record of the stream is in the dead-letter queue: alerts were published, events written',
+    verifies: 'no record of the stream is in the dead-letter queue: alerts were published, events written',
     kind: 'read-only',
     remedy: 'docs/runbook.md, "Poison record"; KMSAccessDenied in the log: docs/not-run-in-aws.md',
     async inspect({ aws }) {
-      const count = await aws.countAside();
+      const count = await aws.countDeadLetters();
       return { faults: count === 0 ? [] : [`${count} records`], seen: 'none' };
     },
   },

@@ -1,11 +1,11 @@
-/** An answer of one of our functions: what it sends, whatever stands between it and the client. */
+/** Expected response of a function, as it must arrive at the client. */
 export interface ExpectedAnswer {
   readonly path: string;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The public keys, which may be cached; and the refusal of a request without a signature, which may not. */
+/** Responses with different headers: the cacheable public keys, and the refusal of an unsigned request. */
 export const expectedAnswers: readonly ExpectedAnswer[] = [
   {
     path: '/.well-known/jwks.json',
@@ -19,7 +19,7 @@ export const expectedAnswers: readonly ExpectedAnswer[] = [
   },
 ];
 
-/** API Gateway gives some headers of an integration another name (`x-amzn-remapped-…`), and clients would miss them. */
+/** Finds renamed headers: API Gateway renames some headers of an integration to `x-amzn-remapped-…`. */
 export function headerFaults({ path, status, headers }: ExpectedAnswer, answer: Response): string[] {
   const renamed = [...answer.headers.keys()].filter(name => name.startsWith('x-amzn-remapped-'));
   const wrong = Object.entries(headers).filter(([name, value]) => answer.headers.get(name) !== value);

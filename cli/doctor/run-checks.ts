@@ -1,7 +1,7 @@
 import { ProblemError } from '../../sdk/problem-error.ts';
 import type { Check, CheckReport, InspectedStage } from './check.ts';
 
-/** Runs the checks one after another; one that fails, or throws, does not keep the others from running. */
+/** Runs checks sequentially; a failure does not prevent the others. */
 export async function runChecks(
   checks: readonly Check[],
   stage: InspectedStage,
@@ -13,21 +13,21 @@ export async function runChecks(
   return reports;
 }
 
-async function reportOf({ id: check, shows, remedy, inspect }: Check, stage: InspectedStage): Promise<CheckReport> {
+async function reportOf({ id: check, verifies, remedy, inspect }: Check, stage: InspectedStage): Promise<CheckReport> {
   try {
     const { faults, seen } = await inspect(stage);
-    if (faults.length === 0) return { check, result: 'ok', shows, detail: seen, remedy: '' };
-    return { check, result: 'failed', shows, detail: faults.join('; '), remedy };
+    if (faults.length === 0) return { check, result: 'ok', verifies, detail: seen, remedy: '' };
+    return { check, result: 'failed', verifies, detail: faults.join('; '), remedy };
   } catch (error) {
-    return { check, result: 'failed', shows, detail: textOf(error), remedy };
+    return { check, result: 'failed', verifies, detail: textOf(error), remedy };
   }
 }
 
-function notRun({ id: check, shows }: Check): CheckReport {
-  return { check, result: 'not run', shows, detail: 'needs --throw-away', remedy: '' };
+function notRun({ id: check, verifies }: Check): CheckReport {
+  return { check, result: 'not run', verifies, detail: 'requires --throw-away', remedy: '' };
 }
 
-/** The request's id leads to the log entry that gives the cause. */
+/** Formats an error with the request id, by which the log entry is found. */
 function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const instance = error instanceof ProblemError ? `, ${error.problem.instance ?? 'no instance'}` : '';

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { generationsOf, isSameRing, KeyRings, mapRing, ringOf } from '../../domain/trust/key-ring.ts';
 
-/** Settings of a function by their names. */
+/** Environment variables of a function. */
 export type FunctionSettings = Readonly<Record<string, string>>;
 
 const RootKeys = ringOf(z.looseObject({ generation: z.int() }));
 
-/** A setting has one value in a stage: a function with another value was not deployed with the others. */
+/** Finds functions whose settings differ from the others, which shows an incomplete deployment. */
 export function disagreements(functions: ReadonlyMap<string, FunctionSettings>): string[] {
   const names = new Set([...functions.values()].flatMap(settings => Object.keys(settings)));
   return [...names].sort().flatMap(name => {
@@ -17,7 +17,7 @@ export function disagreements(functions: ReadonlyMap<string, FunctionSettings>):
   });
 }
 
-/** The generations that the functions state and those that they have are those of the file. */
+/** Finds functions whose key generations differ from the file. */
 export function outdatedRings(functions: ReadonlyMap<string, FunctionSettings>, rings: KeyRings): string[] {
   return [...functions].flatMap(([row, { KEY_RINGS, ROOT_KEYS }]) => [
     ...(KEY_RINGS === undefined || statesRings(KEY_RINGS, rings) ? [] : [`${row} has other KEY_RINGS than the file`]),

@@ -2,14 +2,14 @@ import type { Client } from '../../sdk/client.ts';
 import { ProblemError } from '../../sdk/problem-error.ts';
 import { tableLines } from '../table.ts';
 import type { ImportJournal } from './import-journal.ts';
-import { isMade, type Outcome } from './outcome.ts';
-import type { WantedSite } from './site-file.ts';
-import type { SiteMaker } from './site-maker.ts';
+import { isCreated, type Outcome } from './outcome.ts';
+import type { SiteCreator } from './site-creator.ts';
+import type { SiteRequest } from './site-file.ts';
 
 type Prospect =
-  | 'is made already'
-  | 'is made already: its key would be asked for'
-  | 'would be made'
+  | 'exists'
+  | 'exists: its key would be fetched'
+  | 'would be created'
   | 'refused: no such enterprise'
   | 'refused: reference taken'
   | 'refused: mode';
@@ -20,11 +20,11 @@ export interface ImportCheck {
   readonly isRefused: boolean;
 }
 
-/** What an import would do, by questions alone: which sites are there, which modes the policy has. @throws ProblemError */
+/** Computes the effect of an import by reads only: existing sites, allowed modes. @throws ProblemError */
 export async function checkImport(
-  sites: readonly WantedSite[],
+  sites: readonly SiteRequest[],
   journal: ImportJournal,
-  maker: Pick<SiteMaker, 'isDone'>,
+  maker: Pick<SiteCreator, 'isDone'>,
   client: Client,
 ): Promise<ImportCheck> {
   const { policy } = await client.call('get-own-application', {});
@@ -32,7 +32,12 @@ export async function checkImport(
   for (const { enterpriseId } of sites.map(({ input }) => input))
     if (!taken.has(enterpriseId)) taken.set(enterpriseId, await refsOf(enterpriseId, client));
   const prospects = sites.map(site =>
-    prospectOf(site, prospectOfMade(journal.outcomeOf(site), maker), policy.modes, taken.get(site.input.enterpriseId)),
+    prospectOf(
+      site,
+      prospectOfCreated(journal.outcomeOf(site), maker),
+      policy.modes,
+      taken.get(site.input.enterpriseId),
+    ),
   );
   const counts = Object.fromEntries(
     [...Map.groupBy(prospects, prospect => prospect)].map(([prospect, those]) => [prospect, those.length]),
@@ -46,19 +51,22 @@ export async function checkImport(
       ...Object.entries(counts).map(([prospect, count]) => `${count}  ${prospect}`),
       ...(refused.length > 0 ? ['', ...tableLines({ site: 'site', why: '' }, refused)] : []),
       '',
-      'Nothing was made: --yes makes them.',
+      'Nothing was created. Use --yes to create the sites.',
     ],
     isRefused: refused.length > 0,
   };
 }
 
-function prospectOfMade(outcome: Outcome | undefined, { isDone }: Pick<SiteMaker, 'isDone'>): Prospect | undefined {
-  if (!isMade(outcome)) return undefined;
-  return isDone(outcome) ? 'is made already' : 'is made already: its key would be asked for';
+function prospectOfCreated(
+  outcome: Outcome | undefined,
+  { isDone }: Pick<SiteCreator, 'isDone'>,
+): Prospect | undefined {
+  if (!isCreated(outcome)) return undefined;
+  return isDone(outcome) ? 'exists' : 'exists: its key would be fetched';
 }
 
 function prospectOf(
-  site: WantedSite,
+  site: SiteRequest,
   made: Prospect | undefined,
   modes: readonly string[],
   taken: ReadonlySet<string> | undefined,
@@ -68,10 +76,10 @@ function prospectOf(
   if (!taken) return 'refused: no such enterprise';
   if (taken.has(siteRef)) return 'refused: reference taken';
   const mayHave = mode === undefined ? modes.length === 1 : modes.includes(mode);
-  return mayHave ? 'would be made' : 'refused: mode';
+  return mayHave ? 'would be created' : 'refused: mode';
 }
 
-/** @returns undefined when the caller sees no such enterprise */
+/** Returns the used references of an enterprise; undefined when the caller can't see it. */
 async function refsOf(enterpriseId: string, client: Client): Promise<ReadonlySet<string> | undefined> {
   const refs = new Set<string>();
   for (let after: string | undefined, more = true; more; more = after !== undefined) {

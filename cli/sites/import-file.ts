@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { Client } from '../../sdk/client.ts';
 import { createKeyring } from '../../sdk/keys/keyring.ts';
 import { openFileStore } from '../../sdk/stores/file-store.ts';
-import { inPlace, placeOfKeys } from '../../sdk/stores/key-store.ts';
+import { keysPrefix, withPrefix } from '../../sdk/stores/key-store.ts';
 import { lockFile } from '../../sdk/stores/process-lock.ts';
 import { answered, callerOf } from '../caller.ts';
 import { readTarget } from '../credentials.ts';
@@ -16,8 +16,8 @@ import { type ImportJournal, openImportJournal } from './import-journal.ts';
 import { keyLines, type ReportRow, reportCsv, reportRows, summaryLines } from './import-report.ts';
 import { importSites } from './import-sites.ts';
 import { progressBar } from './progress-bar.ts';
-import { readSiteFile, type WantedSite } from './site-file.ts';
-import { createSiteMaker, type KeyKeeping, type SiteMaker } from './site-maker.ts';
+import { type KeyStorage, newSiteCreator, type SiteCreator } from './site-creator.ts';
+import { readSiteFile, type SiteRequest } from './site-file.ts';
 
 const Options = z.object({
   yes: z.boolean(),
@@ -34,19 +34,19 @@ type Options = z.infer<typeof Options>;
 /** `license-server sites import`. @throws UsageError, ProblemError, Unreachable */
 export async function importFile(path: string, given: unknown): Promise<void> {
   const parsed = Options.safeParse(given);
-  if (!parsed.success) throw new UsageError('--concurrency is a number from 1 to 16.');
+  if (!parsed.success) throw new UsageError('--concurrency is invalid: expected a number from 1 to 16.');
   const options = parsed.data;
   if (path === '-' && !(options.state && options.report))
-    throw new UsageError('Sites from standard input need --state <file> and --report <file>.');
+    throw new UsageError('Sites from standard input require --state <file> and --report <file>.');
   const { state = `${path}.import.jsonl`, report = `${path}.report.csv` } = options;
   if (new Set([path, state, report].map(name => resolve(name))).size < 3)
-    throw new UsageError('The file, --state and --report must be three: none is written over another.');
+    throw new UsageError('The file, --state and --report must be three different files.');
   const sites = readSiteFile(path);
   const target = await readTarget('create-site', given);
   const client = callerOf(target);
   const application = target.key?.keyid.split('.').slice(0, 2).join('/') ?? '';
-  const keeping = await keepingOf(options, client);
-  const maker = createSiteMaker(client, keeping);
+  const keeping = await keyFolderOf(options, client);
+  const maker = newSiteCreator(client, keeping);
   const openJournal = () => openImportJournal(state, { server: target.url, application });
   if (!options.yes) {
     const found = await answered(target.url, checkImport(sites, openJournal(), maker, client));
@@ -55,52 +55,51 @@ export async function importFile(path: string, given: unknown): Promise<void> {
     if (found.isRefused) process.exitCode = 1;
     return;
   }
-  await alone(state, async () => {
+  await withStateLock(state, async () => {
     const journal = openJournal();
     const rowsNow = async () => reportRows(sites, journal, await keeping?.names());
-    // Before anything is sent: where the report can't be written, nothing is made.
+    // Written before any request, so that an unwritable report stops the import.
     writeReport(report, await rowsNow());
     try {
-      await makeAll(sites, journal, maker, options);
+      await createAll(sites, journal, maker, options);
     } finally {
       const rows = await rowsNow();
       writeReport(report, rows);
-      tell(rows, report, options);
+      printReport(rows, report, options);
     }
   });
 }
 
-interface Keeping extends KeyKeeping {
-  /** of the sites whose keys are there */
+interface KeyFolder extends KeyStorage {
+  /** Returns the names of the sites whose keys are in the folder. */
   names(): Promise<ReadonlySet<string>>;
 }
 
-async function keepingOf({ keys, root, reissue }: Options, client: Client): Promise<Keeping | undefined> {
+async function keyFolderOf({ keys, root, reissue }: Options, client: Client): Promise<KeyFolder | undefined> {
   if (keys === undefined) {
-    if (reissue) throw new UsageError('--reissue needs --keys <folder>: another key must be kept somewhere.');
+    if (reissue) throw new UsageError('--reissue requires --keys <folder>.');
     return undefined;
   }
-  if (root.length === 0)
-    throw new UsageError('--keys needs --root <jwk file>: only a key that is genuine under your Root is kept.');
+  if (root.length === 0) throw new UsageError('--keys requires --root <jwk file>: only genuine keys are stored.');
   const store = await openFileStore(keys);
-  const keyring = createKeyring({ client: answering(client), store, root: readPinnedRoots(root) });
-  return { keyring, reissue, names: async () => new Set(await inPlace(store, placeOfKeys).names()) };
+  const keyring = createKeyring({ client: reportingUnreachable(client), store, root: readPinnedRoots(root) });
+  return { keyring, reissue, names: async () => new Set(await withPrefix(store, keysPrefix).names()) };
 }
 
-/** A server that can't be reached is called so, whoever asked it. */
-function answering(client: Client): Client {
+/** Wraps a client so that calls of the keyring also report an unreachable server. */
+function reportingUnreachable(client: Client): Client {
   return {
     ...client,
     callByName: async (...call) => await answered(client.url, client.callByName(...call)),
   };
 }
 
-/** Ctrl-C lets what is begun end; a second one ends the program at once, and the next run goes on all the same. */
-async function makeAll(sites: readonly WantedSite[], journal: ImportJournal, maker: SiteMaker, options: Options) {
+/** Creates the sites. Ctrl-C completes the started ones; a second Ctrl-C exits at once, and the next run continues. */
+async function createAll(sites: readonly SiteRequest[], journal: ImportJournal, maker: SiteCreator, options: Options) {
   const stop = new AbortController();
   const asked = () => {
     stop.abort();
-    note('\nInterrupted: what was begun ends first.');
+    note('\nInterrupted: completing the started requests.');
   };
   const bar = progressBar(process.stderr);
   process.once('SIGINT', asked).once('SIGTERM', asked);
@@ -114,9 +113,9 @@ async function makeAll(sites: readonly WantedSite[], journal: ImportJournal, mak
   if (stop.signal.aborted) process.exitCode = 130;
 }
 
-async function alone(state: string, work: () => Promise<void>): Promise<void> {
+async function withStateLock(state: string, work: () => Promise<void>): Promise<void> {
   const release = await lockFile(`${state}.lock`);
-  if (!release) throw new UsageError(`Another import works with ${state}: let it end first.`);
+  if (!release) throw new UsageError(`The state file ${state} is in use by another import. Wait until it ends.`);
   await work().finally(release);
 }
 
@@ -124,12 +123,13 @@ function writeReport(path: string, rows: readonly ReportRow[]): void {
   try {
     writeFileSync(path, reportCsv(rows));
   } catch (error) {
-    throw new UsageError(`${path} can't be written: ${error instanceof Error ? error.message : error}`);
+    throw new UsageError(`The file ${path} can't be written: ${error instanceof Error ? error.message : error}`);
   }
 }
 
-function tell(rows: readonly ReportRow[], report: string, { json, keys }: Options): void {
-  const lacksKey = keys !== undefined && rows.some(({ outcome, keyKept }) => outcome === 'made' && keyKept !== 'yes');
+function printReport(rows: readonly ReportRow[], report: string, { json, keys }: Options): void {
+  const lacksKey =
+    keys !== undefined && rows.some(({ outcome, keyStored }) => outcome === 'created' && keyStored !== 'yes');
   if (lacksKey || rows.some(({ outcome }) => outcome === 'refused')) process.exitCode ??= 1;
   const lines = [...summaryLines(rows), ...keyLines(rows, keys), `report   ${report}`];
   if (json) outputJson({ report, sites: rows });

@@ -4,7 +4,7 @@ import { randomName } from '../../sdk/sign-request.ts';
 import { UsageError } from '../exit.ts';
 import { readPrivateFile } from '../private-file.ts';
 import { Outcome } from './outcome.ts';
-import type { WantedSite } from './site-file.ts';
+import type { SiteRequest } from './site-file.ts';
 
 const Head = z.object({ server: z.string(), application: z.string() });
 const Planned = z.object({ site: z.string(), input: z.string(), idempotencyKey: z.string() });
@@ -12,17 +12,17 @@ const Ended = z.object({ site: z.string(), outcome: Outcome });
 const Line = z.union([Head, Planned, Ended]);
 type Line = z.infer<typeof Line>;
 
-/** What an import has begun and ended, on the disk: whoever runs it again goes on where it stopped. */
+/** Progress of an import on disk, so that a repeated command continues where it stopped. */
 export interface ImportJournal {
-  /** Chooses an Idempotency-Key for each site that has none, durable before this returns. */
-  plan(sites: readonly WantedSite[]): void;
-  /** @throws when it was not planned */
-  idempotencyKeyOf(site: WantedSite): string;
-  outcomeOf(site: WantedSite): Outcome | undefined;
-  end(site: WantedSite, outcome: Outcome): void;
+  /** Assigns an Idempotency-Key to each site without one; durable when it returns. */
+  plan(sites: readonly SiteRequest[]): void;
+  /** Returns the Idempotency-Key of a site. @throws when it was not planned */
+  idempotencyKeyOf(site: SiteRequest): string;
+  outcomeOf(site: SiteRequest): Outcome | undefined;
+  end(site: SiteRequest, outcome: Outcome): void;
 }
 
-/** Reading changes nothing: another import may be at work. @param path need not be there yet @throws UsageError when it belongs to another server or application, or is no journal */
+/** Opens a journal without changing it. @param path may not exist yet @throws UsageError when it belongs to another server or application, or is invalid */
 export function openImportJournal(path: string, head: z.infer<typeof Head>): ImportJournal {
   const planned = new Map<string, z.infer<typeof Planned>>();
   const ended = new Map<string, Outcome>();
@@ -68,11 +68,11 @@ export function openImportJournal(path: string, head: z.infer<typeof Head>): Imp
 function assertSame(path: string, begun: z.infer<typeof Head>, head: z.infer<typeof Head>): void {
   if (begun.server !== head.server || begun.application !== head.application)
     throw new UsageError(
-      `${path} belongs to an import by ${begun.application} to ${begun.server}: name another file with --state, or the same server and application.`,
+      `The state file ${path} belongs to an import by ${begun.application} to ${begun.server}. Use another file with --state, or the same server and application.`,
     );
 }
 
-/** A last line without its end was never finished: what it should have said did not count yet. */
+/** Reads the complete lines; an incomplete last line is ignored. */
 function readLines(path: string): { lines: Line[]; bytes: number } {
   if (!existsSync(path)) return { lines: [], bytes: 0 };
   const text = readPrivateFile(path);
@@ -88,11 +88,13 @@ function parseLine(line: string, place: string): Line {
   try {
     return Line.parse(JSON.parse(line));
   } catch {
-    throw new UsageError(`${place} is not of an import: was it edited? Restore it, or begin anew with --state <file>.`);
+    throw new UsageError(
+      `${place} is invalid: expected a line of an import. Restore the file, or start again with --state <file>.`,
+    );
   }
 }
 
-/** Whole lines or none: what a full disk or a crash has left of one is cut off. @returns the size then */
+/** Appends complete lines; truncates an incomplete one of a full disk or a crash. @returns the new size */
 function append(path: string, lines: readonly Line[], size: number): number {
   if (lines.length === 0) return size;
   const file = openSync(path, 'a', 0o600);

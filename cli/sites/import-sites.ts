@@ -1,27 +1,27 @@
 import type { ImportJournal } from './import-journal.ts';
-import type { WantedSite } from './site-file.ts';
-import type { SiteMaker } from './site-maker.ts';
+import type { SiteCreator } from './site-creator.ts';
+import type { SiteRequest } from './site-file.ts';
 
 export interface ImportOptions {
   readonly concurrency: number;
-  /** begins no more sites; those that are begun end */
+  /** Stops the import; started sites are completed. */
   readonly signal: AbortSignal;
   onProgress(ended: number, all: number): void;
 }
 
 /**
- * Makes the sites that are not done yet; each is planned in the journal before the first is sent. A site that is refused does not
- * hold up the others.
- * @throws what concerns all of them: the server can't be reached, or does not know the caller
+ * Creates the remaining sites. All are planned in the journal before the first request. A refused site does not
+ * stop the others.
+ * @throws errors that concern all sites: the server can't be reached, or does not know the caller
  */
 export async function importSites(
-  sites: readonly WantedSite[],
+  sites: readonly SiteRequest[],
   journal: ImportJournal,
-  maker: SiteMaker,
+  creator: SiteCreator,
   { concurrency, signal, onProgress }: ImportOptions,
 ): Promise<void> {
   journal.plan(sites);
-  const left = sites.filter(site => !maker.isDone(journal.outcomeOf(site)));
+  const left = sites.filter(site => !creator.isDone(journal.outcomeOf(site)));
   let ended = sites.length - left.length;
   let fault: { readonly error: unknown } | undefined;
   const worker = async () => {
@@ -29,7 +29,7 @@ export async function importSites(
       const site = left.shift();
       if (!site) return;
       try {
-        journal.end(site, await maker.make(site, journal.idempotencyKeyOf(site), journal.outcomeOf(site)));
+        journal.end(site, await creator.create(site, journal.idempotencyKeyOf(site), journal.outcomeOf(site)));
         onProgress(++ended, sites.length);
       } catch (error) {
         fault ??= { error };

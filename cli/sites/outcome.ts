@@ -1,17 +1,17 @@
 import * as z from 'zod';
 
-const Made = z.object({
-  made: z.string().describe('its id'),
-  kept: z.boolean().describe('its key, in a key store'),
-  keyRefused: z.string().optional().describe('why the server gives its key no more'),
+const CreatedSite = z.object({
+  siteId: z.string().describe('id of the created site'),
+  isKeyStored: z.boolean().describe('whether its key is in the key folder'),
+  keyRefused: z.string().optional().describe('problem code when the server no longer returns its key'),
 });
-const Refused = z.object({ refused: z.string().describe('a code of the problems') });
+const Refused = z.object({ refused: z.string().describe('problem code') });
 
-/** What became of a site. */
-export const Outcome = z.union([Made, Refused]);
+/** Outcome of the import of a site. */
+export const Outcome = z.union([CreatedSite, Refused]);
 export type Outcome = z.infer<typeof Outcome>;
-export type Made = z.infer<typeof Made>;
+export type CreatedSite = z.infer<typeof CreatedSite>;
 
-export function isMade(outcome: Outcome | undefined): outcome is Made {
-  return outcome !== undefined && 'made' in outcome;
+export function isCreated(outcome: Outcome | undefined): outcome is CreatedSite {
+  return outcome !== undefined && 'siteId' in outcome;
 }

@@ -1,13 +1,13 @@
 const width = 30;
 
 export interface ProgressBar {
-  /** how many of how many have ended */
+  /** Shows the progress. */
   show(ended: number, all: number): void;
-  /** what is said next has a line of its own */
+  /** Ends the line of the bar. */
   end(): void;
 }
 
-/** Draws on a terminal only: what is read by a program holds no bars. */
+/** Creates a progress bar; draws on terminals only. */
 export function progressBar(stream: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>): ProgressBar {
   if (!stream.isTTY) return { show: () => {}, end: () => {} };
   return {
@@ -16,7 +16,7 @@ export function progressBar(stream: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>)
   };
 }
 
-/** @returns `[#####-----] 50 of 100` */
+/** Formats the bar: `[#####-----] 50 of 100`. */
 export function barText(ended: number, all: number): string {
   const full = all === 0 ? width : Math.floor((ended / all) * width);
   return `[${'#'.repeat(full)}${'-'.repeat(width - full)}] ${ended} of ${all}`;

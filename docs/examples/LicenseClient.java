@@ -70,7 +70,7 @@ public final class LicenseClient {
     int code;
     try {
       code = run(List.of(args));
-    } catch (Misconfigured fault) {
+    } catch (ConfigurationException fault) {
       System.err.println(fault.getMessage());
       code = 1;
     }
@@ -114,8 +114,8 @@ public final class LicenseClient {
   }
 
   /** A setting or a file of this machine is invalid; the message names it. */
-  static final class Misconfigured extends RuntimeException {
-    Misconfigured(String message) {
+  static final class ConfigurationException extends RuntimeException {
+    ConfigurationException(String message) {
       super(message);
     }
   }
@@ -250,7 +250,7 @@ public final class LicenseClient {
 
     static String setting(String name) {
       String value = System.getenv(name);
-      if (value == null || value.isEmpty()) throw new Misconfigured(name + " is not set: export it (see the head of this file).");
+      if (value == null || value.isEmpty()) throw new ConfigurationException(name + " is not set: export it (see the head of this file).");
       return value;
     }
   }
@@ -580,9 +580,9 @@ public final class LicenseClient {
         for (var jwk : roots) jwk.keySet().retainAll(publicKey.keySet());
         if (!roots.isEmpty() && roots.stream().allMatch(jwk -> hasExactly(jwk, publicKey, Map.of()))) return roots;
       } catch (IOException | IllegalArgumentException fault) {
-        throw new Misconfigured(path + " holds no Root: " + fault);
+        throw new ConfigurationException(path + " holds no Root: " + fault);
       }
-      throw new Misconfigured(path + " holds no Root, a P-256 public key as a JWK: what did the vendor give you?");
+      throw new ConfigurationException(path + " holds no Root, a P-256 public key as a JWK: what did the vendor give you?");
     }
 
     static boolean hasExactly(Object value, Map<String, Predicate<Object>> required, Map<String, Predicate<Object>> optional) {

@@ -1,19 +1,19 @@
 import { timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 import { createKeyring, type Keyring } from '../../sdk/index.ts';
-import { ask, Declined, type Route, startJsonService } from '../json-service.ts';
+import { ask, DeclinedError, type Route, startJsonService } from '../json-service.ts';
 import type { License } from '../license-settings.ts';
 import { partnerToken } from '../partner-token.ts';
 
 const quarterHour = 900;
 
-/** Starts Boost: it asks for its own sites, keeps and refreshes their keys, and shows them to HWF. @returns where it listens */
+/** Starts Boost, which creates its sites, refreshes their keys, and presents them to HWF. @returns its URL */
 export async function startBoost(license: License): Promise<string> {
   const { client, root, store, clock } = license;
-  const onTrouble = (name: string, error: unknown) => console.error(`key ${name}: ${Object(error).message}`);
-  const keyring = createKeyring({ client, root, store, onTrouble });
-  // With a clock that nobody moves: keyring.start().
-  clock.every(quarterHour, keyring.refreshDue, error => onTrouble('', error));
+  const onError = (name: string, error: unknown) => console.error(`key ${name}: ${Object(error).message}`);
+  const keyring = createKeyring({ client, root, store, onError });
+  // Without a clock that is advanced: keyring.start().
+  clock.every(quarterHour, keyring.refreshDue, error => onError('', error));
   return await startJsonService({
     'POST /sites': newSite(keyring, await partnerToken(store)),
     'POST /sites/{id}/readings': sendReading(keyring),
@@ -21,7 +21,7 @@ export async function startBoost(license: License): Promise<string> {
   });
 }
 
-/** Boost's policy leaves the choice between dev and production: it must say. */
+/** Creates a site. The policy of Boost allows dev and production, so the mode is required. */
 function newSite(keyring: Keyring, token: string): Route {
   const Body = z.strictObject({
     enterpriseId: z.string(),
@@ -30,7 +30,8 @@ function newSite(keyring: Keyring, token: string): Route {
   });
   return {
     async answer({ body, authorization }) {
-      if (!isSame(authorization ?? '', `Bearer ${token}`)) throw new Declined(401, 'not-a-partner', 'Who are you?');
+      if (!isSame(authorization ?? '', `Bearer ${token}`))
+        throw new DeclinedError(401, 'not-a-partner', 'The token of the partner is invalid.');
       const { enterpriseId, plant, mode } = Body.parse(body);
       const input = { enterpriseId, siteRef: plant, state: 'commissioning', ...(mode && { mode }) } as const;
       const { key } = await keyring.obtain(plant, 'create-site', input);
@@ -39,14 +40,14 @@ function newSite(keyring: Keyring, token: string): Route {
   };
 }
 
-/** What the plant measures goes to HWF with the key of now. */
+/** Sends a reading of the plant to HWF, with the current key. */
 function sendReading(keyring: Keyring): Route {
   const Body = z.strictObject({ hwf: z.url(), value: z.number() });
   return {
     async answer({ id: plant, body }) {
       const { hwf, value } = Body.parse(body);
       const held = await keyring.current(plant);
-      if (!held) throw new Declined(404, 'not-found', 'There is no such site.');
+      if (!held) throw new DeclinedError(404, 'not-found', 'The site does not exist.');
       const siteId = held.claims.sub.slice('site:'.length);
       return await ask(`${hwf}/dashboards/${siteId}/readings`, 'POST', {
         body: { value },
@@ -56,7 +57,7 @@ function sendReading(keyring: Keyring): Route {
   };
 }
 
-/** How a site stands: never its key. */
+/** Returns the license status of a site, never its key. */
 function licenseOf(keyring: Keyring): Route {
   return {
     async answer({ id: plant }) {

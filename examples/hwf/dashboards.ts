@@ -1,4 +1,4 @@
-/** A dashboard as HWF knows it; its key is in the keyring, or with the application that it belongs to. */
+/** A dashboard; its key is in the keyring of the application that it belongs to. */
 export interface Dashboard {
   readonly siteId: string;
   readonly enterpriseId: string;
@@ -6,11 +6,11 @@ export interface Dashboard {
   readonly application: 'hwf' | 'boost';
   readonly mode: 'dev' | 'production';
   readonly readings: number[];
-  /** shown on the page */
+  /** Text to display on the page. */
   watermark?: string | undefined;
 }
 
-/** HWF's own books. A real service has a database here: it holds no keys, so it may be any. */
+/** Dashboards of HWF. A real service uses any database: it contains no keys. */
 export class Dashboards {
   readonly #all = new Map<string, Dashboard>();
 
@@ -24,7 +24,7 @@ export class Dashboards {
     return this.#all.get(siteId);
   }
 
-  /** HWF's own, which it licenses and counts; Boost counts those of Boost */
+  /** Returns the dashboards that HWF itself licenses and counts. */
   own(): Dashboard[] {
     return [...this.#all.values()].filter(({ application }) => application === 'hwf');
   }

@@ -1,10 +1,10 @@
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { createSecretsManagerStore } from '../../sdk/stores/secrets-manager-store.ts';
-import { openLicense, startOrSayWhy } from '../license-settings.ts';
+import { openLicense, startOrExit } from '../license-settings.ts';
 import { startHwf } from './service.ts';
 
-/** HWF's keys and its guard's memory are in AWS Secrets Manager, and nowhere else; it also refreshes the keys. */
-await startOrSayWhy(async () => {
+/** Starts HWF, which stores its keys and the state of its guard in AWS Secrets Manager; it also rotates the keys. */
+await startOrExit(async () => {
   const { SECRETS_PREFIX: prefix = 'license/hwf/', ROTATION_FUNCTION: functionArn } = process.env;
   const store = createSecretsManagerStore(new SecretsManager({ maxAttempts: 2 }), {
     prefix,

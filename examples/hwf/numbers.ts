@@ -1,8 +1,8 @@
-import type { Counting } from '../../sdk/index.ts';
+import type { ManifestCounters } from '../../sdk/index.ts';
 import type { Dashboards } from './dashboards.ts';
 
-/** What HWF tells the vendor of a quarter: counted from its books, by opaque ids. */
-export function countingOf(dashboards: Dashboards): Counting {
+/** Returns the counters of HWF's manifest, by opaque ids. */
+export function countersOf(dashboards: Dashboards): ManifestCounters {
   const enterprises = () => [...new Set(dashboards.own().map(({ enterpriseId }) => enterpriseId))];
   const of = (enterpriseId: string) => dashboards.own().filter(dashboard => dashboard.enterpriseId === enterpriseId);
   return {

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { createKeyring, createLicenseGuard, createReporter, type Keyring, type LicenseGuard } from '../../sdk/index.ts';
 import { expressGuard } from '../../sdk/middleware/express.ts';
-import { ask, Declined, type Route, startJsonService } from '../json-service.ts';
+import { ask, DeclinedError, type Route, startJsonService } from '../json-service.ts';
 import type { License } from '../license-settings.ts';
 import { partnerToken } from '../partner-token.ts';
 import { type Dashboard, Dashboards } from './dashboards.ts';
-import { countingOf } from './numbers.ts';
+import { countersOf } from './numbers.ts';
 
 interface Hwf extends License {
   readonly keyring: Keyring;
@@ -15,27 +15,27 @@ interface Hwf extends License {
 
 const quarterHour = 900;
 const hour = 3600;
-const complain = (what: string) => (error: unknown) => console.error(`${what}: ${Object(error).message}`);
+const logError = (what: string) => (error: unknown) => console.error(`${what}: ${Object(error).message}`);
 
-/** Starts HWF: dashboards for itself and for Boost, each by its own license. @returns where it listens */
+/** Starts HWF: dashboards for itself and for Boost, each with its own license. @returns its URL */
 export async function startHwf(license: License): Promise<string> {
   const { client, root, store, clock } = license;
-  const keyring = createKeyring({ client, root, store, onTrouble: (name, error) => complain(`key ${name}`)(error) });
+  const keyring = createKeyring({ client, root, store, onError: (name, error) => logError(`key ${name}`)(error) });
   const guard = await createLicenseGuard({
     client,
     application: 'hub/hwf',
     root,
     store,
     clocks: clock.reading,
-    onTrouble: complain('guard'),
+    onError: logError('guard'),
   });
   const dashboards = new Dashboards();
-  const reporter = createReporter({ client, store, count: countingOf(dashboards), onTrouble: complain('report') });
+  const reporter = createReporter({ client, store, count: countersOf(dashboards), onError: logError('report') });
   const hwf = { ...license, keyring, guard, dashboards };
-  // With a clock that nobody moves: keyring.start() and reporter.start().
-  clock.every(quarterHour, keyring.refreshDue, complain('keys'));
-  clock.every(quarterHour, reporter.reportDue, complain('report'));
-  clock.every(hour, async () => await refreshData(hwf), complain('data'));
+  // Without a clock that is advanced: keyring.start() and reporter.start().
+  clock.every(quarterHour, keyring.refreshDue, logError('keys'));
+  clock.every(quarterHour, reporter.reportDue, logError('report'));
+  clock.every(hour, async () => await refreshData(hwf), logError('data'));
   return await startJsonService({
     'POST /enterprises': newEnterprise(hwf),
     'POST /dashboards': newDashboard(hwf),
@@ -64,18 +64,18 @@ const NewDashboard = z.strictObject({
 });
 type NewDashboard = z.output<typeof NewDashboard>;
 
-/** Creates the site of a dashboard in the mode that was asked for, and returns its key; what a policy forbids, the license server refuses. */
+/** Creates the site of a dashboard in the requested mode and returns its key; the license server refuses modes outside the policy. */
 function newDashboard(hwf: Hwf): Route {
   return {
     async answer({ body }) {
       const wanted = NewDashboard.parse(body);
       const key = wanted.application === 'hwf' ? await ownKey(hwf, wanted) : await keyFromBoost(hwf, wanted);
-      // What another application hands over is believed as far as the guard lets it in.
+      // A key of another application is accepted only if the guard admits it.
       const admission = await hwf.guard.check(key);
-      if (!admission.allowed) throw new Declined(403, admission.reason, admission.detail);
+      if (!admission.allowed) throw new DeclinedError(403, admission.reason, admission.detail);
       const { siteId, mode, application, watermark } = admission;
       if (!siteId || !mode || application !== wanted.application)
-        throw new Declined(502, 'other-key', `This is no key of a site of ${wanted.application}.`);
+        throw new DeclinedError(502, 'other-key', `The key does not belong to a site of ${wanted.application}.`);
       const { enterpriseId, plant } = wanted;
       hwf.dashboards.open({ siteId, enterpriseId, plant, application: wanted.application, mode, watermark });
       return { siteId, mode, key, watermark };
@@ -83,7 +83,7 @@ function newDashboard(hwf: Hwf): Route {
   };
 }
 
-/** HWF's policy allows production alone: it may leave the mode out, and is refused when it asks for dev. */
+/** Creates a site of HWF. Its policy allows production only: the mode may be omitted, and dev is refused. */
 async function ownKey({ keyring }: Hwf, { enterpriseId, plant, mode }: NewDashboard): Promise<string> {
   const input = { enterpriseId, siteRef: plant, state: 'active', ...(mode && { mode }) } as const;
   return (await keyring.obtain(plant, 'create-site', input)).key;
@@ -91,7 +91,7 @@ async function ownKey({ keyring }: Hwf, { enterpriseId, plant, mode }: NewDashbo
 
 const FromBoost = z.object({ key: z.string() });
 
-/** A site belongs to the application that signed for it, and a signing key never leaves its application: Boost asks for its own. */
+/** Requests a key from Boost: a site belongs to the application that signed the request, and a signing key never leaves it. */
 async function keyFromBoost(
   { store, partnerUrl = '' }: Hwf,
   { enterpriseId, plant, mode }: NewDashboard,
@@ -101,14 +101,14 @@ async function keyFromBoost(
     .key;
 }
 
-/** Who brings a good key of the site puts readings on its dashboard. */
+/** Adds a reading to a dashboard; requires a valid key of its site. */
 function newReading({ guard, dashboards }: Hwf): Route {
   const Body = z.strictObject({ value: z.number() });
   return {
     guard: expressGuard(guard),
     async answer({ id, body, license }) {
       const dashboard = found(dashboards, id);
-      if (license?.siteId !== id) throw new Declined(403, 'other-site', 'This key is that of another site.');
+      if (license?.siteId !== id) throw new DeclinedError(403, 'other-site', 'The key belongs to another site.');
       dashboard.readings.push(Body.parse(body).value);
       dashboard.watermark = license.watermark;
       return { readings: dashboard.readings.length, basis: license.basis, watermark: license.watermark };
@@ -125,7 +125,7 @@ function page({ dashboards }: Hwf): Route {
   };
 }
 
-/** How a dashboard of HWF itself stands: never its key. */
+/** Returns the license status of a dashboard of HWF, never its key. */
 function licenseOf({ dashboards, keyring, guard }: Hwf): Route {
   return {
     async answer({ id }) {
@@ -137,19 +137,19 @@ function licenseOf({ dashboards, keyring, guard }: Hwf): Route {
   };
 }
 
-/** HWF's own job: a dashboard whose key is not good gets no data. */
+/** Refreshes the data of HWF's dashboards; skips those whose key is invalid. */
 async function refreshData({ dashboards, keyring, guard }: Hwf): Promise<void> {
   for (const { plant, readings } of dashboards.own()) {
     const job = guard.protect(
       async () => (await keyring.current(plant))?.key,
       () => readings.push(Math.random()),
     );
-    await job().catch(complain(`data of ${plant}`));
+    await job().catch(logError(`data of ${plant}`));
   }
 }
 
 function found(dashboards: Dashboards, siteId: string): Dashboard {
   const dashboard = dashboards.find(siteId);
-  if (!dashboard) throw new Declined(404, 'not-found', 'There is no such dashboard.');
+  if (!dashboard) throw new DeclinedError(404, 'not-found', 'The dashboard does not exist.');
   return dashboard;
 }

@@ -6,8 +6,8 @@ import { importSigningKey, type KeyStore, type RootJwk, type SigningKey } from '
 
 export type Service = 'hwf' | 'boost';
 
-/** What a person does once: the application's own key pair into its store, and the token that both services share. */
-export async function giveCredentials(stores: Readonly<Record<Service, KeyStore>>, keys: string): Promise<void> {
+/** Stores the signing key of each application and the token of both services, as an operator does once. */
+export async function storeCredentials(stores: Readonly<Record<Service, KeyStore>>, keys: string): Promise<void> {
   const token = crypto.randomUUID();
   for (const service of ['hwf', 'boost'] as const) {
     const { keyid, pem } = credentialOf(keys, service);
@@ -19,10 +19,10 @@ export async function giveCredentials(stores: Readonly<Record<Service, KeyStore>
 
 const Profiles = z.record(z.string(), z.object({ keyid: z.string(), keyFile: z.string() }));
 
-/** @param keys the folder in which the local server leaves keys and profiles */
+/** Reads a credential of the local server. @param keys folder of its keys and profiles */
 export function credentialOf(keys: string, name: string): { keyid: string; pem: string } {
   const profile = Profiles.parse(JSON.parse(readFileSync(join(keys, 'profiles.json'), 'utf8')))[name];
-  if (!profile) throw new Error(`The local server has no profile ${name}.`);
+  if (!profile) throw new Error(`The profile ${name} of the local server is missing.`);
   return { keyid: profile.keyid, pem: readFileSync(join(keys, profile.keyFile), 'utf8') };
 }
 

@@ -1,14 +1,15 @@
-/** It only ends what hangs: a busy machine may be slow. */
-const longestMs = 120_000;
-const lookEveryMs = 100;
+/** Ends a test that hangs; generous, since a busy machine may be slow. */
+const maxWaitMs = 120_000;
+const pollMs = 100;
 
-/** Looks again and again until it is so: what services do by themselves takes a moment. @throws with what was seen last */
-export async function eventually<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Promise<T> {
-  const until = performance.now() + longestMs;
+/** Polls until a condition holds. @throws Error with the last value */
+export async function eventually<T>(read: () => Promise<T>, isSo: (seen: T) => boolean): Promise<T> {
+  const until = performance.now() + maxWaitMs;
   for (;;) {
-    const seen = await look();
+    const seen = await read();
     if (isSo(seen)) return seen;
-    if (performance.now() > until) throw new Error(`It did not come to pass; seen last: ${JSON.stringify(seen)}`);
-    await new Promise(resolve => setTimeout(resolve, lookEveryMs));
+    if (performance.now() > until)
+      throw new Error(`The condition did not hold in time; last value: ${JSON.stringify(seen)}`);
+    await new Promise(resolve => setTimeout(resolve, pollMs));
   }
 }

@@ -4,25 +4,25 @@ import { startAws } from '../../local/aws/server.ts';
 import type { KeyStore, RootJwk } from '../../sdk/index.ts';
 import { createSecretsManagerStore } from '../../sdk/stores/secrets-manager-store.ts';
 
-/** HWF's own AWS account: another one than the license server's, there when that is not. */
+/** AWS account of HWF, independent of the license server. */
 export interface HwfAccount {
   readonly endpoint: string;
-  /** as `LicenseClientSecrets` tells it: `keys.store.prefix`, `keys.store.functionArn` */
+  /** Outputs of `LicenseClientSecrets`: `keys.store.prefix`, `keys.store.functionArn`. */
   readonly prefix: string;
   readonly functionArn: string;
   readonly store: KeyStore;
-  /** names of the secrets, and what they hold */
+  /** Returns the names and values of the secrets. */
   secrets(): Promise<ReadonlyMap<string, string>>;
-  /** what the rotation function has logged */
+  /** Returns the log of the rotation function. */
   rotationLog(): string;
   close(): Promise<void>;
 }
 
 export interface HwfAccountSettings {
   readonly root: RootJwk;
-  /** of HWF, for the rotation function: a secret that HWF itself never reads */
+  /** Profile of HWF for the rotation function: a secret that HWF itself never reads. */
   readonly profile: { readonly url: string; readonly keyid: string; readonly privateKey: string };
-  /** seconds since 1970 */
+  /** Returns the time in seconds since 1970. */
   readonly now: () => number;
 }
 
@@ -30,7 +30,7 @@ const prefix = 'license/hwf/';
 const profileName = 'license-profile/hwf';
 const functionArn = 'arn:aws:lambda:eu-central-1:000000000000:function:license-keys-hwf';
 
-/** What `cdk deploy` of `LicenseClientSecrets` makes, on this machine: Secrets Manager, and the function by which it rotates. */
+/** Creates on this machine what `LicenseClientSecrets` deploys: Secrets Manager and its rotation function. */
 export async function openHwfAccount({ root, profile, now }: HwfAccountSettings): Promise<HwfAccount> {
   const lines: string[] = [];
   const aws = await startAws({ now: () => now() * 1000 });

@@ -4,51 +4,55 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listenLocally } from '../../local/aws/http-server.ts';
 import { startAws } from '../../local/aws/server.ts';
-import type { Narrate } from '../../local/demo/narrator.ts';
+import type { RunStep } from '../../local/demo/step-runner.ts';
 import type { Service } from './credentials.ts';
-import { NotStarted } from './program.ts';
-import type { Stage } from './stage.ts';
+import type { ExampleRun } from './example-run.ts';
+import { StartError } from './program.ts';
 
 interface Mistake {
   readonly title: string;
   readonly service: Service;
   readonly environment: Readonly<Record<string, string>>;
-  /** parts of what is said */
-  readonly mend: readonly string[];
+  /** Parts of the message. */
+  readonly remedy: readonly string[];
 }
 
 interface Places {
-  /** where a file and a folder may be put */
+  /** Folder for files of the mistakes. */
   readonly folder: string;
-  /** Secrets Manager of another region: nothing is there */
+  /** Secrets Manager of another region, without secrets. */
   readonly elsewhere: string;
-  /** Secrets Manager to which the credentials have expired */
+  /** Secrets Manager that reports expired credentials. */
   readonly expired: string;
 }
 
-/** Whoever makes one of these mistakes is told how to mend it, before anybody is served. */
-export async function tellMistakes(stage: Stage, tell: Narrate): Promise<void> {
+/** Demonstrates mistakes of the configuration: the service does not start and prints the remedy. */
+export async function demonstrateMistakes(example: ExampleRun, step: RunStep): Promise<void> {
   const elsewhere = await startAws();
   const expired = await listenLocally(0, (_, response) => {
     response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' });
     response.end(JSON.stringify({ __type: 'ExpiredTokenException', message: 'The security token is expired' }));
   });
-  const places = { folder: stage.folders.mistakes, elsewhere: elsewhere.endpoint, expired: expired.endpoint };
+  const places = { folder: example.folders.mistakes, elsewhere: elsewhere.endpoint, expired: expired.endpoint };
   try {
-    for (const mistake of mistakes(places)) await tellMistake(stage, tell, mistake);
+    for (const mistake of mistakes(places)) await demonstrateMistake(example, step, mistake);
   } finally {
     await elsewhere.close();
     await expired.close();
   }
 }
 
-async function tellMistake(stage: Stage, tell: Narrate, { title, service, environment, mend }: Mistake): Promise<void> {
-  await tell(title, async show => {
-    const fault = await stage.another(service, environment).catch((error: unknown) => error);
-    assert(fault instanceof NotStarted, `${service} started all the same.`);
+async function demonstrateMistake(
+  example: ExampleRun,
+  step: RunStep,
+  { title, service, environment, remedy }: Mistake,
+): Promise<void> {
+  await step(title, async show => {
+    const fault = await example.startAnother(service, environment).catch((error: unknown) => error);
+    assert(fault instanceof StartError, `${service} started despite the mistake.`);
     for (const part of wrapped(fault.message)) show('', part);
     assert.equal(fault.exitCode, 1);
-    for (const part of mend) assert(fault.message.includes(part), `It does not say: ${part}`);
+    for (const part of remedy) assert(fault.message.includes(part), `The message lacks: ${part}`);
   });
 }
 
@@ -65,31 +69,34 @@ function mistakes({ folder, elsewhere, expired }: Places): readonly Mistake[] {
       title: 'A mistake: HWF has pinned another Root',
       service: 'hwf',
       environment: { LICENSE_ROOT_FILE: otherRoot },
-      mend: ['The pinned Root is', 'Ask the vendor for the Root and its thumbprint'],
+      remedy: ['The pinned Root does not match', 'Ask the vendor for the Root and its thumbprint'],
     },
     {
-      title: 'A mistake: HWF looks for its secrets in another region',
+      title: 'A mistake: HWF reads its secrets in another region',
       service: 'hwf',
       environment: { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL_SECRETS_MANAGER: elsewhere },
-      mend: ['in eu-west-1 is missing', 'the region'],
+      remedy: ['in eu-west-1', 'The signing key is missing', 'the region'],
     },
     {
       title: 'A mistake: the secret with the application key of HWF is missing',
       service: 'hwf',
       environment: { SECRETS_PREFIX: 'licence/hwf/' },
-      mend: ['the secret licence/hwf/application-key of AWS Secrets Manager in eu-central-1 is missing'],
+      remedy: [
+        'The signing key is missing',
+        'the secret licence/hwf/application-key of AWS Secrets Manager in eu-central-1',
+      ],
     },
     {
       title: 'A mistake: the AWS credentials of HWF have expired',
       service: 'hwf',
       environment: { AWS_ENDPOINT_URL_SECRETS_MANAGER: expired },
-      mend: ['the AWS credentials have expired: get new ones'],
+      remedy: ['the AWS credentials have expired. Get new ones'],
     },
     {
       title: 'A mistake: other users may read the folder of Boost',
       service: 'boost',
       environment: { KEYS_FOLDER: open },
-      mend: [`chmod 700 ${open}`],
+      remedy: [`chmod 700 ${open}`],
     },
   ];
 }

@@ -3,35 +3,35 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 const project = fileURLToPath(new URL('../../', import.meta.url));
-/** It only ends what hangs: a busy machine needs a minute. */
-const longestStartMs = 300_000;
+/** Ends a program that hangs; generous, since a busy machine needs a minute. */
+const maxStartMs = 300_000;
 
-/** A program of this project that runs beside the story, and ends with it. */
+/** A program of this project that runs during the example. */
 export interface Program {
-  /** where it says that it listens */
+  /** URL that it prints. */
   readonly url: string;
   output(): string;
   end(): Promise<void>;
 }
 
-/** It did not start; its words say why. */
-export class NotStarted extends Error {
+/** Thrown when a program does not start; the message is its output. */
+export class StartError extends Error {
   readonly exitCode: number | null;
 
-  constructor(words: string, exitCode: number | null) {
-    super(words.trim());
+  constructor(output: string, exitCode: number | null) {
+    super(output.trim());
     this.exitCode = exitCode;
   }
 }
 
-/** @param env beside what every program needs @throws NotStarted */
+/** Starts a program. @param env additional environment @throws StartError */
 export async function startProgram(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Program> {
   const child = spawn(process.execPath, [...args], {
     cwd: project,
-    env: { ...surroundings(), ...env },
+    env: { ...inheritedEnvironment(), ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let output = '';
@@ -44,21 +44,21 @@ export async function startProgram(
     child.kill('SIGINT');
     await ended;
   };
-  const until = performance.now() + longestStartMs;
+  const until = performance.now() + maxStartMs;
   for (;;) {
     const [, url] = /(?:Listening on|License server at) (http:\/\/127\.0\.0\.1:\d+(?:\/local)?)/.exec(output) ?? [];
     if (url) return { url, output: () => output, end };
-    if (child.exitCode !== null) throw new NotStarted(output, child.exitCode);
+    if (child.exitCode !== null) throw new StartError(output, child.exitCode);
     if (performance.now() > until) {
       await end();
-      throw new NotStarted(`${args.join(' ')} did not start in time.\n${output}`, null);
+      throw new StartError(`${args.join(' ')} did not start in time.\n${output}`, null);
     }
     await new Promise(resolve => setTimeout(resolve, 20));
   }
 }
 
-/** What this process has, without what would configure a program in a way that the story does not tell. */
-function surroundings(): NodeJS.ProcessEnv {
+/** Returns the environment of this process without variables that would configure the program. */
+function inheritedEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(AWS_|LICENSE_|npm_|NODE_OPTIONS$)/.test(name)),
   );

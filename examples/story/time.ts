@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import * as z from 'zod';
 import { day, quarterEnds, quarterOf } from '../../domain/kernel/time.ts';
-import type { Narrate } from '../../local/demo/narrator.ts';
+import type { RunStep } from '../../local/demo/step-runner.ts';
 import { ask } from '../json-service.ts';
 import { eventually } from './eventually.ts';
+import type { ExampleRun } from './example-run.ts';
 import { declined, type Plants, reading } from './licenses.ts';
-import type { Stage } from './stage.ts';
 
-const Standing = z.object({
+const LicenseStatus = z.object({
   allowed: z.boolean().optional(),
   basis: z.string().optional(),
   reason: z.string().optional(),
@@ -16,30 +16,34 @@ const Standing = z.object({
   readings: z.number().default(0),
 });
 
-type Look = () => Promise<z.infer<typeof Standing>>;
+type ReadStatus = () => Promise<z.infer<typeof LicenseStatus>>;
 
-/** A month, an outage and the end of a quarter: nobody does anything by hand. */
-export async function tellTime(stage: Stage, tell: Narrate, plants: Plants): Promise<void> {
-  const own = async () => Standing.parse(await ask(`${stage.hwf.url}/dashboards/${plants.own}/license`, 'GET', {}));
-  const trial = async () => Standing.parse(await ask(`${stage.boost.url}/sites/WEST-1/license`, 'GET', {}));
-  await tell('25 days later: Secrets Manager has rotated the key of HWF, Boost has refreshed its own', async show => {
-    await stage.pass(25);
-    for (const [name, look] of [['HWF', own] as const, ['Boost', trial] as const]) {
-      const { generation, expiresAt } = await eventually(look, ({ generation }) => generation > 1);
-      show(`${name}, ${stage.today()}`, `generation ${generation}, until ${dateOf(expiresAt)}`);
-      assert(expiresAt > stage.now() + 10 * day);
-    }
-    show('keys that it refreshed', await rotatedKeys(stage));
-    show('readings go on', (await reading(stage, 'WEST-1')).basis);
-  });
-  await tellOutage(stage, tell, own);
-  await tellQuarter(stage, tell, plants, [own, trial]);
+/** Demonstrates a month, an outage and the end of a quarter, without manual actions. */
+export async function demonstrateTime(example: ExampleRun, step: RunStep, plants: Plants): Promise<void> {
+  const own = async () =>
+    LicenseStatus.parse(await ask(`${example.hwf.url}/dashboards/${plants.own}/license`, 'GET', {}));
+  const trial = async () => LicenseStatus.parse(await ask(`${example.boost.url}/sites/WEST-1/license`, 'GET', {}));
+  await step(
+    '25 days later Secrets Manager has rotated the key of HWF, and Boost has refreshed its own',
+    async show => {
+      await example.pass(25);
+      for (const [name, read] of [['HWF', own] as const, ['Boost', trial] as const]) {
+        const { generation, expiresAt } = await eventually(read, ({ generation }) => generation > 1);
+        show(`${name}, ${example.today()}`, `generation ${generation}, expires ${dateOf(expiresAt)}`);
+        assert(expiresAt > example.now() + 10 * day);
+      }
+      show('rotated keys', await rotatedKeys(example));
+      show('readings admitted by', (await reading(example, 'WEST-1')).basis);
+    },
+  );
+  await demonstrateOutage(example, step, own);
+  await demonstrateQuarter(example, step, plants, [own, trial]);
 }
 
-/** @returns how many; the function that did it has logged none of them */
-async function rotatedKeys({ account }: Stage): Promise<number> {
+/** Returns the number of rotated keys; asserts that the function has logged none of them. */
+async function rotatedKeys({ account }: ExampleRun): Promise<number> {
   const { length } = account.rotationLog().match(/"outcome":"staged"/g) ?? [];
-  assert(length > 0, 'It was not Secrets Manager that refreshed them.');
+  assert(length > 0, 'Secrets Manager has rotated no key.');
   for (const record of (await account.secrets()).values()) {
     const [key] = /eyJ[\w.~-]+/.exec(record) ?? [];
     assert(!key || !account.rotationLog().includes(key));
@@ -47,54 +51,54 @@ async function rotatedKeys({ account }: Stage): Promise<number> {
   return length;
 }
 
-async function tellOutage(stage: Stage, tell: Narrate, own: Look): Promise<void> {
-  await tell('The license server goes away; 4 days later HWF works on inside its grace of 5 days', async show => {
-    // What is known now counts from now on.
+async function demonstrateOutage(example: ExampleRun, step: RunStep, own: ReadStatus): Promise<void> {
+  await step('The license server is stopped; 4 days later HWF works within its grace period of 5 days', async show => {
+    // The grace period starts at the last verdict.
     const known = await eventually(own, ({ basis }) => basis === 'verdict');
-    await stage.stopServer();
-    stage.passWithoutServer(4);
+    await example.stopServer();
+    example.advanceWithoutServer(4);
     const { basis: ownBasis } = await eventually(own, ({ basis }) => basis === 'grace');
-    show(`HWF, ${stage.today()}`, `works, by ${ownBasis}`);
+    show(`HWF, ${example.today()}`, `admitted by ${ownBasis}`);
     const { basis } = await eventually(
-      async () => await reading(stage, 'WEST-1'),
+      async () => await reading(example, 'WEST-1'),
       ({ basis }) => basis === 'grace',
     );
-    show('Boost', `let in, by ${basis}`);
+    show('Boost', `admitted by ${basis}`);
     const { readings } = await eventually(own, ({ readings }) => readings > known.readings);
-    show("HWF's own job", `runs, ${readings} readings`);
+    show("HWF's job", `runs, ${readings} readings`);
   });
-  await tell('A week without the server: HWF refuses, and its job stops', async show => {
-    stage.passWithoutServer(3);
+  await step('After a week without the server HWF refuses, and its job stops', async show => {
+    example.advanceWithoutServer(3);
     const { reason } = await eventually(own, ({ allowed }) => allowed === false);
-    show(`HWF, ${stage.today()}`, `refuses, ${reason}`);
+    show(`HWF, ${example.today()}`, `refuses, ${reason}`);
     assert.equal(reason, 'grace-ended');
     await eventually(
-      async () => stage.hwf.output(),
+      async () => example.hwf.output(),
       output => output.includes('data of EAST-1: The license server could not be reached'),
     );
-    await declined(show, 'Boost', reading(stage, 'WEST-1'), 'grace-ended');
+    await declined(show, 'Boost', reading(example, 'WEST-1'), 'grace-ended');
   });
-  await tell('The server is back: HWF recovers by itself', async show => {
-    await stage.startServer();
+  await step('The server is started again: HWF recovers automatically', async show => {
+    await example.startServer();
     const { basis } = await eventually(own, ({ basis }) => basis === 'verdict');
-    show('HWF', `works, by ${basis}`);
-    show('Boost', `let in, by ${(await reading(stage, 'WEST-1')).basis}`);
+    show('HWF', `admitted by ${basis}`);
+    show('Boost', `admitted by ${(await reading(example, 'WEST-1')).basis}`);
   });
 }
 
-const longestPassDays = 10;
+const maxStepDays = 10;
 
-async function tellQuarter(
-  stage: Stage,
-  tell: Narrate,
+async function demonstrateQuarter(
+  example: ExampleRun,
+  step: RunStep,
   { enterpriseId }: Plants,
-  keys: readonly Look[],
+  keys: readonly ReadStatus[],
 ): Promise<void> {
-  const quarter = quarterOf(stage.now());
-  await tell(`${quarter} ends: HWF's manifest arrives, with the same number as the server's own`, async show => {
-    for (let left = leftOf(stage); left > 0; left = leftOf(stage)) await passWithKeys(Math.min(left, longestPassDays));
+  const quarter = quarterOf(example.now());
+  await step(`${quarter} ends: HWF's manifest arrives, with the same numbers as the server's`, async show => {
+    for (let left = leftOf(example); left > 0; left = leftOf(example)) await passWithKeys(Math.min(left, maxStepDays));
     const { applications, enterprises, differences, billed } = await eventually(
-      async () => await stage.operator.call('get-aggregate-stats', { quarter, application: 'hwf' }),
+      async () => await example.operator.call('get-aggregate-stats', { quarter, application: 'hwf' }),
       ({ applications }) => applications[0]?.manifest.state === 'received',
     );
     const { receivedAt, sites } = applications[0]?.manifest ?? {};
@@ -104,12 +108,12 @@ async function tellQuarter(
     show('billed, differences', `${billed}, ${differences.length}`);
     assert.deepEqual([sites?.production, own?.closing.production, differences], [1, 1, []]);
   });
-  /** The services refresh their keys by themselves; the next days pass only after that, however slow the machine is. */
+  /** Advances the clock, then waits until the services have refreshed their keys, however slow the machine is. */
   async function passWithKeys(days: number): Promise<void> {
-    await stage.pass(days, 'sweep-expiry');
-    for (const look of keys) await eventually(look, ({ expiresAt }) => expiresAt > stage.now());
+    await example.pass(days, 'sweep-expiry');
+    for (const read of keys) await eventually(read, ({ expiresAt }) => expiresAt > example.now());
   }
-  function leftOf({ now }: Stage): number {
+  function leftOf({ now }: ExampleRun): number {
     return Math.ceil((quarterEnds(quarter) - now()) / day);
   }
 }

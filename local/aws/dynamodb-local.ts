@@ -6,11 +6,11 @@ import { startWatched } from './watched-process.ts';
 
 const install = 'node scripts/independent/dynamodb-local/fetch.ts';
 
-/** Where `scripts/independent/dynamodb-local/fetch.ts` installs Amazon DynamoDB Local: `lib` and `classes`. */
+/** Folder in which `scripts/independent/dynamodb-local/fetch.ts` installs Amazon DynamoDB Local: `lib` and `classes`. */
 export const dynamoDbLocalFolder = fileURLToPath(new URL('../../build/dynamodb-local', import.meta.url));
 
-/** Amazon DynamoDB Local, or Java, is not on this machine. */
-export class NoDynamoDbLocal extends Error {
+/** Thrown when Amazon DynamoDB Local, or Java, is not installed. */
+export class NoDynamoDbLocalError extends Error {
   constructor(reason: string) {
     super(
       `Amazon DynamoDB Local cannot run: ${reason}. Install Java 17 (a JDK) and Maven, and run "${install}" once, or start without "--dynamodb local".`,
@@ -20,17 +20,17 @@ export class NoDynamoDbLocal extends Error {
 }
 
 /**
- * Starts Amazon DynamoDB Local on 127.0.0.1 and any free port; it answers when this returns, and never outlives this process.
+ * Starts Amazon DynamoDB Local on a free port of 127.0.0.1. It is ready when this returns, and ends with this process.
  *
  * @param dbPath the folder with the data @default memory only
  * @throws NoDynamoDbLocal when it is not installed, or Java is not
  */
 export async function startDynamoDbLocal(dbPath?: string): Promise<LocalDynamoDb> {
   const [lib, classes] = [join(dynamoDbLocalFolder, 'lib'), join(dynamoDbLocalFolder, 'classes')];
-  if (!existsSync(classes)) throw new NoDynamoDbLocal('it is not installed');
+  if (!existsSync(classes)) throw new NoDynamoDbLocalError('it is not installed');
   if (dbPath !== undefined) mkdirSync(dbPath, { recursive: true });
   const program = await startWatched('java', [
-    // It runs for minutes at most: a quick start matters more than speed after hours.
+    // Optimized for a quick start, since it runs for minutes at most.
     '-XX:TieredStopAtLevel=1',
     '-XX:+UseSerialGC',
     `-Djava.library.path=${lib}`,
@@ -41,7 +41,7 @@ export async function startDynamoDbLocal(dbPath?: string): Promise<LocalDynamoDb
     '-sharedDb',
     ...(dbPath === undefined ? ['-inMemory'] : ['-dbPath', dbPath]),
   ]);
-  if (!(await program.says('listening on'))) throw new NoDynamoDbLocal(program.output().trim());
+  if (!(await program.says('listening on'))) throw new NoDynamoDbLocalError(program.output().trim());
   const endpoint = /listening on (\S+)/.exec(program.output())?.[1] ?? '';
   return { endpoint, pid: program.pid, close: program.close };
 }

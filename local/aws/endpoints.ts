@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** The variables by which AWS SDKs find another endpoint of a service (AWS SDKs and Tools, "Service-specific endpoints"). */
+/** Variables of service-specific endpoints (AWS SDKs and Tools, "Service-specific endpoints"). */
 const variables = {
   dynamodb: 'AWS_ENDPOINT_URL_DYNAMODB',
   dynamodbStreams: 'AWS_ENDPOINT_URL_DYNAMODB_STREAMS',
@@ -14,24 +14,24 @@ const variables = {
 
 type Service = keyof typeof variables;
 
-/** Endpoint of each service that the server calls. */
+/** Endpoints of the services that the server calls. */
 export type Endpoints = Readonly<Record<Service, string>>;
 export type GivenEndpoints = Readonly<Partial<Endpoints>>;
 
 const services = Object.keys(variables).filter((name): name is Service => name in variables);
 
-/** Values that this process has set itself: they name emulators of an environment that is running, and were not given. */
+/** Values that this process has set: endpoints of its emulators, not of the user. */
 const ownValues = new Map<string, string>();
 
 /**
- * Returns the endpoints that the user has named. A stream is where its table is, unless it is named too.
+ * Returns the endpoints that the user has set. The default of the stream is the endpoint of the table.
  *
- * @throws Error for a value that is no URL, or for one of SNS and SQS without the other, since a topic delivers to queues
+ * @throws Error for an invalid URL, or for one of SNS and SQS without the other, since topics deliver to queues
  */
 export function givenEndpoints(): GivenEndpoints {
   const given = Object.fromEntries(services.flatMap(service => givenValue(service)));
   if ((given.sns === undefined) !== (given.sqs === undefined))
-    throw new Error(`${variables.sns} and ${variables.sqs} belong together: set both or neither.`);
+    throw new Error(`${variables.sns} or ${variables.sqs} is missing: expected both or neither.`);
   return { ...(given.dynamodb && { dynamodbStreams: given.dynamodb }), ...given };
 }
 
@@ -44,7 +44,7 @@ function givenValue(service: Service): [Service, string][] {
   return [[service, value]];
 }
 
-/** What a developer's shell may contain, and what would lead the SDK away from the emulators. */
+/** Variables of a developer's shell that would redirect the SDK away from the emulators. */
 const strayVariables = [
   'AWS_PROFILE',
   'AWS_ENDPOINT_URL',
@@ -53,7 +53,7 @@ const strayVariables = [
   'AWS_USE_DUALSTACK_ENDPOINT',
 ];
 
-/** Sets the variables of the SDK, which is how it finds the emulators: no code of the server knows of them. */
+/** Sets the variables by which the SDK finds the emulators; the code of the server does not depend on them. */
 export function pointSdkAt(endpoints: Endpoints, given: GivenEndpoints): void {
   for (const name of strayVariables) delete process.env[name];
   for (const service of services) {
@@ -68,7 +68,7 @@ export function pointSdkAt(endpoints: Endpoints, given: GivenEndpoints): void {
   });
 }
 
-/** Removes what `pointSdkAt` has set, unless a later environment has set its own. */
+/** Removes the variables of `pointSdkAt`, unless a later environment has set its own. */
 export function forgetEndpoints(endpoints: Endpoints): void {
   for (const service of services) {
     const name = variables[service];
@@ -78,7 +78,7 @@ export function forgetEndpoints(endpoints: Endpoints): void {
   }
 }
 
-/** The variables that were taken from the user's environment, for a message. */
+/** Formats the variables of the user's environment for a message. */
 export function givenVariables(given: GivenEndpoints): string[] {
   return services.flatMap(service => (given[service] ? [`${variables[service]}=${given[service]}`] : []));
 }

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * A port of 127.0.0.1 that nobody listened on a moment ago.
+ * Finds a port of 127.0.0.1 that was free a moment ago.
  *
  * @param port 0 means any
- * @returns undefined when the given port is taken
+ * @returns undefined when the given port is in use
  */
 export async function freePort(port: number): Promise<number | undefined> {
   const probe = createServer();

@@ -9,18 +9,28 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { GivenEndpoints } from './endpoints.ts';
-import { type Delivered, exportsBucket, type LocalNotices, names, startNotices, toDelivered } from './notifications.ts';
+import {
+  type Delivered,
+  exportsBucket,
+  type LocalNotifications,
+  names,
+  startNotifications,
+  toDelivered,
+} from './notifications.ts';
 
 const region = 'eu-central-1';
 const settings = { region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 
 /**
- * SNS, SQS and S3 at the endpoints that are given, with what the stack would create in them; on this machine where none is given.
+ * Connects to SNS, SQS and S3 at the given endpoints, or starts emulators, and creates the resources of the stack in them.
  *
- * @param folder stores what is on this machine @default memory only
+ * @param folder data folder of the emulators @default memory only
  */
-export async function startNoticesAt(given: GivenEndpoints, folder?: string | undefined): Promise<LocalNotices> {
-  const embedded = await startNotices(folder);
+export async function startNotificationsAt(
+  given: GivenEndpoints,
+  folder?: string | undefined,
+): Promise<LocalNotifications> {
+  const embedded = await startNotifications(folder);
   if (given.s3) await ensureBucket(given.s3);
   const messages = given.sns && given.sqs ? await givenMessages(given.sns, given.sqs) : undefined;
   return {
@@ -48,23 +58,23 @@ async function ensureBucket(endpoint: string): Promise<void> {
   }
 }
 
-/** Topics, each with a queue that is subscribed to it, and the queue of dead letters. */
+/** Creates the topics, each with a subscribed queue, and the dead-letter queue. */
 async function givenMessages(sns: string, sqs: string) {
   const topics = new SNSClient({ ...settings, endpoint: sns });
   const queues = new SQSClient({ ...settings, endpoint: sqs });
   const [alerts, finance] = [await ensureTopic(topics, queues, 'alerts'), await ensureTopic(topics, queues, 'finance')];
-  const DEAD_LETTER_QUEUE = await ensureQueue(queues, names.aside);
+  const DEAD_LETTER_QUEUE = await ensureQueue(queues, names.deadLetters);
   topics.destroy();
   const delivered = { alerts: [] as Delivered[], finance: [] as Delivered[] };
-  let aside: string[] = [];
+  let deadLetters: string[] = [];
   return {
     settings: { ALERTS_TOPIC: alerts.topicArn, FINANCE_TOPIC: finance.topicArn, DEAD_LETTER_QUEUE },
     delivered: (topic: keyof typeof delivered) => delivered[topic],
-    aside: () => aside,
+    deadLetters: () => deadLetters,
     async collect() {
       delivered.alerts.push(...(await takeAll(queues, alerts.queueUrl)).map(toDelivered));
       delivered.finance.push(...(await takeAll(queues, finance.queueUrl)).map(toDelivered));
-      aside = (await receive(queues, DEAD_LETTER_QUEUE)).map(({ Body = '' }) => Body);
+      deadLetters = (await receive(queues, DEAD_LETTER_QUEUE)).map(({ Body = '' }) => Body);
     },
   };
 }
@@ -95,7 +105,7 @@ async function takeAll(queues: SQSClient, QueueUrl: string): Promise<string[]> {
   return bodies;
 }
 
-/** At most ten, which stay visible to others. */
+/** Receives at most ten messages, which stay visible. */
 async function receive(queues: SQSClient, QueueUrl: string): Promise<Message[]> {
   const command = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0 });
   return (await queues.send(command)).Messages ?? [];

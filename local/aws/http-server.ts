@@ -11,7 +11,7 @@ export interface LocalServer {
 }
 
 /**
- * Listens on 127.0.0.1.
+ * Starts a server on 127.0.0.1.
  *
  * @param port 0 means any free port
  */
@@ -21,9 +21,12 @@ export async function listenLocally(port: number, listener: RequestListener): Pr
   try {
     await once(server, 'listening');
   } catch (error) {
-    throw new Error(`Port ${port} of 127.0.0.1 can't be used: end the program which has it, or choose another port.`, {
-      cause: error,
-    });
+    throw new Error(
+      `The port ${port} of 127.0.0.1 can't be used. Stop the program that uses it, or choose another port.`,
+      {
+        cause: error,
+      },
+    );
   }
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The server has no TCP address');
@@ -38,7 +41,7 @@ export async function listenLocally(port: number, listener: RequestListener): Pr
   };
 }
 
-/** @throws RequestTooLargeException, after the whole body was read: the client hears nothing before that */
+/** Reads a body. @throws RequestTooLargeException after the whole body was read: the client reads no earlier response */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -53,7 +56,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
 }
 
 /**
- * Keeps web pages out: a browser adds Origin, and a page that rebinds its name to 127.0.0.1 sends that name as Host.
+ * Refuses requests of web pages: a browser adds Origin, and DNS rebinding sends another Host.
  *
  * @throws AccessDeniedException
  */

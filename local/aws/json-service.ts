@@ -1,19 +1,19 @@
 import * as z from 'zod';
 import { ServiceError } from './service-error.ts';
 
-/** One operation of an emulated service; `changes` says that state must be kept before the answer leaves. */
+/** Operation of an emulated service; with `changes`, the state is saved before the response is sent. */
 export interface Operation {
   readonly changes: boolean;
   readonly run: (input: unknown) => object;
 }
 
-/** What the server needs of an AWS JSON 1.1 service. */
+/** An emulated AWS JSON 1.1 service. */
 export interface JsonService {
   readonly name: string;
-  /** The error type which this service gives to input that breaks its own schema. */
+  /** Error type for input that violates the schema. */
   readonly invalidInput: string;
   readonly operations: ReadonlyMap<string, Operation>;
-  /** Removes what has ended by time alone. */
+  /** Removes expired state. */
   expire(): void;
 }
 
@@ -25,7 +25,7 @@ export function changing<S extends z.ZodType>(input: S, run: (input: z.output<S>
   return { changes: true, run: raw => run(input.parse(raw)) };
 }
 
-/** Bytes, which AWS JSON carries as base64; lengths count the bytes. */
+/** Returns the schema of bytes in base64; lengths count bytes. */
 export function blob(minLength: number, maxLength: number) {
   const length = `Member must have length between ${minLength} and ${maxLength}`;
   return z
@@ -37,7 +37,7 @@ export function blob(minLength: number, maxLength: number) {
 /**
  * Runs one operation.
  *
- * @throws ServiceError for every refusal, input that breaks the operation's schema included
+ * @throws ServiceError for every refusal, including input that violates the operation's schema
  */
 export function callService(
   service: JsonService,

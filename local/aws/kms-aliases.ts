@@ -19,7 +19,7 @@ const listAliases = z.object({
 /** Quota "Aliases per KMS key" of AWS KMS. */
 const mostAliasesOfKey = 50;
 
-/** The operations on aliases. */
+/** Returns the operations on aliases. */
 export function aliasOperations(store: KmsStore): Record<string, Operation> {
   return {
     CreateAlias: changing(aliasAndTarget, input => {
@@ -73,7 +73,7 @@ function matchingAliases(store: KmsStore, reference: string | undefined): KmsAli
   return all.filter(alias => alias.keyId === keyId);
 }
 
-/** The marker is the last name given, so that aliases deleted between two pages shift nothing. */
+/** Returns a page. The marker is the last name, so that deletions between two pages skip nothing. */
 function page(aliases: KmsAlias[], limit: number, marker: string | undefined): object {
   const rest = marker === undefined ? aliases : aliases.filter(alias => alias.name > marker);
   const shown = rest.slice(0, limit);

@@ -27,7 +27,7 @@ const generateDataKey = z.object({
   EncryptionContext: encryptionContext,
 });
 
-/** Encryption under symmetric keys; the encryption context is bound as additional authenticated data. */
+/** Returns the encryption operations; the encryption context is additional authenticated data. */
 export function encryptionOperations(store: KmsStore): Record<string, Operation> {
   return {
     Encrypt: reading(encrypt, input => {
@@ -76,7 +76,7 @@ function unseal(key: KmsKey, sealed: Buffer, context: Record<string, string>): B
   }
 }
 
-/** A context is a set of pairs: their order says nothing. */
+/** Returns the additional authenticated data; the order of the context is irrelevant. */
 function authenticatedData(header: Uint8Array, context: Record<string, string>): Buffer {
   const pairs = Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1));
   return Buffer.concat([header, Buffer.from(JSON.stringify(pairs))]);

@@ -31,7 +31,7 @@ const createKey = z.object({
   Tags: z.array(z.object({ TagKey: z.string(), TagValue: z.string() })).default([]),
 });
 
-/** The operations on a key itself: its life and its policy. */
+/** Returns the operations on keys: life cycle and policy. */
 export function keyOperations(store: KmsStore): Record<string, Operation> {
   return {
     CreateKey: changing(createKey, input => {
@@ -75,13 +75,16 @@ export function keyOperations(store: KmsStore): Record<string, Operation> {
 function newKey(input: z.infer<typeof createKey>, nowMs: number): KmsKey {
   const spec = z.enum(['ECC_NIST_P256', 'SYMMETRIC_DEFAULT']).safeParse(input.KeySpec).data;
   if (spec === undefined) {
-    throw new ServiceError('UnsupportedOperationException', `The local KMS makes no keys of spec ${input.KeySpec}`);
+    throw new ServiceError('UnsupportedOperationException', `The local KMS does not support KeySpec ${input.KeySpec}`);
   }
   if (keySpecs[spec].usage !== input.KeyUsage) {
     throw new ServiceError('ValidationException', `KeyUsage ${input.KeyUsage} is not compatible with KeySpec ${spec}`);
   }
   if (input.MultiRegion && spec === 'SYMMETRIC_DEFAULT') {
-    throw new ServiceError('UnsupportedOperationException', 'The local KMS makes no symmetric multi-Region keys');
+    throw new ServiceError(
+      'UnsupportedOperationException',
+      'The local KMS does not support symmetric multi-Region keys',
+    );
   }
   return {
     keyId: input.MultiRegion ? `mrk-${randomUUID().replaceAll('-', '')}` : randomUUID(),

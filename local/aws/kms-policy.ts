@@ -5,14 +5,14 @@ import { ServiceError } from './service-error.ts';
 /** Quota "Key policy document size" of AWS KMS. */
 const maxBytes = 32_768;
 
-/** What a key policy may contain: tab, line feed, carriage return and the printable characters of Latin-1. */
+/** Characters of a key policy: tab, line feed, carriage return and the printable characters of Latin-1. */
 const permittedCharacters = /^[\t\n\r\u0020-\u007e\u00a0-\u00ff]*$/;
 
 const oneOrMore = z.union([z.string().transform(text => [text]), z.array(z.string()).min(1)]);
 const Statement = z.looseObject({
   Effect: z.enum(['Allow', 'Deny']),
   Principal: z.union([z.literal('*'), z.record(z.string(), oneOrMore).refine(kinds => Object.keys(kinds).length > 0)]),
-  // Without one of these a statement has no effect, and KMS takes the policy all the same.
+  // Without one of these a statement has no effect, but KMS accepts the policy.
   Action: oneOrMore.optional(),
   Resource: oneOrMore.optional(),
   Condition: z.record(z.string(), z.unknown()).optional(),

@@ -11,7 +11,7 @@ const signRequest = z.object({
   SigningAlgorithm: z.string(),
 });
 
-/** Signatures with asymmetric keys: ECDSA over P-256 and SHA-256, in DER as KMS gives them. */
+/** Returns the signing operations: ECDSA with P-256 and SHA-256, in DER as in KMS. */
 export function signingOperations(store: KmsStore): Record<string, Operation> {
   return {
     GetPublicKey: reading(z.object({ KeyId: keyReference }), input => publicKeyAnswer(store.find(input.KeyId))),
@@ -52,8 +52,8 @@ function signingKey(store: KmsStore, input: z.infer<typeof signRequest>, operati
     throw new ServiceError('InvalidKeyUsageException', message);
   }
   if (input.MessageType !== 'RAW') {
-    // node:crypto has no ECDSA over a ready digest; hashing it once more would give signatures that KMS never gives.
-    const message = `The local KMS signs MessageType RAW only, not ${input.MessageType}`;
+    // node:crypto can't sign a digest; hashing it again would give signatures that differ from KMS.
+    const message = `The local KMS supports MessageType RAW only, not ${input.MessageType}`;
     throw new ServiceError('UnsupportedOperationException', message);
   }
   return key;

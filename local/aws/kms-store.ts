@@ -32,7 +32,7 @@ const kmsAlias = z.object({
   updatedAtMs: z.number(),
 });
 
-/** The form in which KMS is written to the state file. */
+/** Format of KMS in the state file. */
 export const kmsState = z.object({ keys: z.array(kmsKey), aliases: z.array(kmsAlias) });
 
 export type KmsKey = z.infer<typeof kmsKey>;
@@ -56,7 +56,7 @@ export function keyArn(key: KmsKey): string {
   return keyArnPrefix + key.keyId;
 }
 
-/** The keys and aliases, and the four ways to name a key: id, ARN, alias name, alias ARN. */
+/** Stores keys and aliases; a key is found by id, ARN, alias name or alias ARN. */
 export class KmsStore {
   readonly keys = new Map<string, KmsKey>();
   readonly aliases = new Map<string, KmsAlias>();
@@ -76,7 +76,7 @@ export class KmsStore {
   }
 
   /**
-   * For the operations in which KMS takes no alias.
+   * Finds a key for operations that do not accept an alias.
    *
    * @throws NotFoundException, InvalidArnException
    */
@@ -101,7 +101,7 @@ export class KmsStore {
   }
 
   /**
-   * A key that may do cryptography of this kind now.
+   * Finds a key that is enabled for this usage.
    *
    * @throws NotFoundException, InvalidKeyUsageException, DisabledException, KMSInvalidStateException
    */

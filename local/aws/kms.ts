@@ -5,7 +5,7 @@ import { keyOperations } from './kms-keys.ts';
 import { signingOperations } from './kms-signing.ts';
 import { type KmsAlias, type KmsKey, type KmsState, KmsStore } from './kms-store.ts';
 
-/** AWS KMS in memory, as far as the license server uses it. */
+/** Emulates the part of AWS KMS that the license server uses, in memory. */
 export class KmsEmulator implements JsonService {
   readonly name = 'KMS';
   readonly invalidInput = 'ValidationException';

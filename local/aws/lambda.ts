@@ -3,14 +3,14 @@ import { ServiceError } from './service-error.ts';
 
 export type LambdaFunction = (event: unknown) => Promise<unknown>;
 
-/** What an invocation answers: the function's result, or what it threw. */
+/** Result of an invocation: the function's result, or its error. */
 export interface Invocation {
   readonly functionError: 'Unhandled' | undefined;
   /** JSON text. */
   readonly payload: string;
 }
 
-/** What Lambda reports of a function that follows a stream. */
+/** Event source mapping of a function, as Lambda reports it. */
 export interface EventSource {
   readonly State: string;
   readonly LastProcessingResult: string;
@@ -23,8 +23,8 @@ const functionsPath = /^\/2015-03-31\/functions\/([^/]+)\/configuration$/;
 const eventSourcesPath = /^\/2015-03-31\/event-source-mappings\/?$/;
 
 /**
- * AWS Lambda: Invoke, of functions of this process, called by name; GetFunctionConfiguration and ListEventSourceMappings, of what was
- * deployed under a name.
+ * Emulates AWS Lambda: Invoke calls functions of this process by name; GetFunctionConfiguration and ListEventSourceMappings
+ * describe deployed functions.
  */
 export class LambdaEmulator {
   readonly #functions: Map<string, LambdaFunction>;
@@ -69,7 +69,7 @@ export class LambdaEmulator {
   async invoke(reference: string, invocationType: string | undefined, body: Buffer): Promise<Invocation> {
     const fn = this.#find(reference);
     if (invocationType !== undefined && invocationType !== 'RequestResponse') {
-      const message = `The local Lambda knows InvocationType RequestResponse only, not ${invocationType}`;
+      const message = `The local Lambda supports InvocationType RequestResponse only, not ${invocationType}`;
       throw new ServiceError('InvalidParameterValueException', message);
     }
     const event = parseEvent(body);

@@ -1,20 +1,21 @@
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import * as z from 'zod';
+import { deadLetterQueueName } from '../../domain/kernel/dead-letter-queue.ts';
 import { startNoticesGuard } from './notices-guard.ts';
 
-/** SNS, SQS and S3 on this machine, with what the stack would make in them. */
-export interface LocalNotices {
+/** SNS, SQS and S3 on this machine, with the resources of the stack. */
+export interface LocalNotifications {
   readonly endpoints: Readonly<Record<'sns' | 'sqs' | 's3', string>>;
-  /** what functions are told of it */
+  /** Settings of the functions. */
   readonly settings: Readonly<
     Record<'ALERTS_TOPIC' | 'FINANCE_TOPIC' | 'DEAD_LETTER_QUEUE' | 'EXPORTS_BUCKET', string>
   >;
-  /** Fetches what has arrived where the queues are not on this machine: `delivered` and `aside` are as of the last call. */
+  /** Receives messages of remote queues: `delivered` and `deadLetters` are as of the last call. */
   collect(): Promise<void>;
-  /** Every message that the topic has delivered so far, oldest first; a queue of its own is subscribed to it. */
+  /** Returns the messages that a topic has delivered so far, oldest first. */
   delivered(topic: Topic): readonly Delivered[];
-  /** Bodies of what was set aside and not given back. */
-  aside(): readonly string[];
+  /** Returns the bodies of the dead letters. */
+  deadLetters(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -33,11 +34,11 @@ export const exportsBucket = 'license-server-local-exports';
 export const names = {
   alerts: 'license-server-local-alerts',
   finance: 'license-server-local-finance',
-  aside: 'license-server-local-aside',
+  deadLetters: deadLetterQueueName('local'),
 } as const;
 
 /** @param folder keeps everything there @default memory only */
-export async function startNotices(folder?: string | undefined): Promise<LocalNotices> {
+export async function startNotifications(folder?: string | undefined): Promise<LocalNotifications> {
   const server = await startFauxqs({
     port: 0,
     host: '127.0.0.1',
@@ -45,8 +46,8 @@ export async function startNotices(folder?: string | undefined): Promise<LocalNo
     defaultRegion: region,
     ...(folder && { dataDir: folder }),
   });
-  const [alerts, finance] = topics.map(topic => makeTopic(server, topic));
-  server.createQueue(names.aside, { region });
+  const [alerts, finance] = topics.map(topic => createTopic(server, topic));
+  server.createQueue(names.deadLetters, { region });
   server.createBucket(exportsBucket);
   const guard = await startNoticesGuard(server.address);
   return {
@@ -55,12 +56,12 @@ export async function startNotices(folder?: string | undefined): Promise<LocalNo
       ALERTS_TOPIC: alerts ?? '',
       FINANCE_TOPIC: finance ?? '',
       // Its own URL has a host that no URL may have, because it listens on an address.
-      DEAD_LETTER_QUEUE: `${guard.endpoint}/000000000000/${names.aside}`,
+      DEAD_LETTER_QUEUE: `${guard.endpoint}/000000000000/${names.deadLetters}`,
       EXPORTS_BUCKET: exportsBucket,
     },
     collect: async () => {},
     delivered: topic => bodiesIn(server, names[topic]).map(toDelivered),
-    aside: () => bodiesIn(server, names.aside),
+    deadLetters: () => bodiesIn(server, names.deadLetters),
     async close() {
       await guard.close();
       await server.stop();
@@ -68,7 +69,7 @@ export async function startNotices(folder?: string | undefined): Promise<LocalNo
   };
 }
 
-function makeTopic(server: FauxqsServer, topic: Topic): string {
+function createTopic(server: FauxqsServer, topic: Topic): string {
   const name = names[topic];
   const { topicArn } = server.createTopic(name, { region });
   server.createQueue(name, { region });

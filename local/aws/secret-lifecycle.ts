@@ -23,7 +23,7 @@ const listSecrets = z.object({
   NextToken: z.string().max(4096).optional(),
 });
 
-/** The operations on a secret as a whole: describe, list, tag, delete. */
+/** Returns the operations on secrets: describe, list, tag, delete. */
 export function secretOperations(store: SecretStore): Record<string, Operation> {
   return {
     DescribeSecret: reading(z.object({ SecretId: secretId }), input => {
@@ -55,7 +55,7 @@ export function secretOperations(store: SecretStore): Record<string, Operation> 
   };
 }
 
-/** Succeeds also when there is no such secret: that is how the service makes a repeated deletion harmless. */
+/** Deletes a secret without recovery; succeeds for a missing secret, which makes the deletion idempotent. */
 function deleteAtOnce(store: SecretStore, given: string): object {
   const secret = store.lookup(given);
   const DeletionDate = store.now() / 1000;
@@ -70,12 +70,12 @@ const filterTexts = {
   'tag-value': (secret: Secret) => secret.tags.map(tag => tag.Value),
 };
 
-/** Each value is a prefix; any of them suffices. */
+/** Whether a secret matches a filter: any of its values is a prefix. */
 function matches(secret: Secret, key: keyof typeof filterTexts, prefixes: readonly string[]): boolean {
   return filterTexts[key](secret).some(text => prefixes.some(prefix => text.startsWith(prefix)));
 }
 
-/** The token is the last name given, so that secrets deleted between two pages shift nothing. */
+/** Returns a page. The token is the last name, so that deletions between two pages skip nothing. */
 function page(secrets: readonly Secret[], limit: number, token: string | undefined): object {
   const after = token === undefined ? '' : nameIn(token);
   const rest = secrets.filter(secret => secret.name > after).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -108,7 +108,7 @@ function description(secret: Secret): object {
   };
 }
 
-/** What was never rotated says nothing of rotation. */
+/** Returns the rotation members; none for a secret without rotation. */
 function rotationOf({ rotation }: Secret): object {
   if (rotation === null) return {};
   const { functionArn, enabled, rules, lastAtMs, nextAtMs } = rotation;

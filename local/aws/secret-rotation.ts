@@ -43,11 +43,11 @@ const rotateSecret = z.object({
 const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
 const hourMs = 3_600_000;
 
-/** Rotations as the service runs them: beside the request that began them, one at a time for each secret. */
+/** Runs rotations as the service does: asynchronously, one at a time per secret. */
 export class SecretRotations {
   readonly #store: SecretStore;
   readonly #functions: RotationFunctions;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #running = new Set<Promise<void>>();
 
   constructor(store: SecretStore, functions: RotationFunctions) {
     this.#store = store;
@@ -62,7 +62,7 @@ export class SecretRotations {
         this.#requireFunction(rotation.functionArn);
         secret.rotation = rotation;
         const { RotateImmediately: isWhole, ClientRequestToken: token = randomUUID() } = input;
-        this.#assertNoneUnderWay(secret);
+        this.#assertNoneRunning(secret);
         this.#begin(secret, token, isWhole);
         return { ARN: secret.arn, Name: secret.name, VersionId: token };
       }),
@@ -74,7 +74,7 @@ export class SecretRotations {
     };
   }
 
-  /** Begins what is due by its schedule; what is incomplete is begun again with its own version. */
+  /** Starts scheduled rotations; an incomplete one is repeated with its own version. */
   beginDue(): void {
     const nowMs = this.#store.now();
     for (const secret of this.#store.secrets.values()) {
@@ -85,9 +85,9 @@ export class SecretRotations {
     }
   }
 
-  /** Resolves when no rotation is under way. */
+  /** Resolves when no rotation is running. */
   async settled(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+    while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
   /** @throws AccessDeniedException */
@@ -96,7 +96,7 @@ export class SecretRotations {
     throw new ServiceError('AccessDeniedException', 'Secrets Manager cannot invoke the specified Lambda function.');
   }
 
-  #assertNoneUnderWay(secret: Secret): void {
+  #assertNoneRunning(secret: Secret): void {
     const incomplete = incompleteOf(secret);
     if (incomplete === undefined) return;
     this.#begin(secret, incomplete, true);
@@ -110,19 +110,19 @@ export class SecretRotations {
       secret.versions.push(empty);
       moveStage(secret, 'AWSPENDING', empty);
     }
-    const run = this.#run(secret, versionId, isWhole).finally(() => this.#underWay.delete(run));
-    this.#underWay.add(run);
+    const run = this.#run(secret, versionId, isWhole).finally(() => this.#running.delete(run));
+    this.#running.add(run);
   }
 
   async #run(secret: Secret, versionId: string, isWhole: boolean): Promise<void> {
     const functionArn = secret.rotation?.functionArn ?? '';
     for (const Step of isWhole ? steps : ['testSecret']) {
       const event = { Step, SecretId: secret.arn, ClientRequestToken: versionId };
-      const isGood = await this.#functions.invoke(functionArn, event).catch(() => false);
-      if (!isGood && isWhole) return;
+      const succeeded = await this.#functions.invoke(functionArn, event).catch(() => false);
+      if (!succeeded && isWhole) return;
     }
     if (isWhole && secret.rotation) secret.rotation.lastAtMs = this.#store.now();
-    // What was made for a test of the settings goes again.
+    // Remove the version of a test of the settings.
     if (!isWhole) for (const version of secret.versions) if (version.versionId === versionId) version.stages = [];
   }
 }
@@ -157,7 +157,7 @@ function intervalHours(expression: string): number | 'cron' | 'invalid' {
   return hours >= 4 && hours <= 999 * 24 ? hours : 'invalid';
 }
 
-/** The version of a rotation that has not come to its end: AWSPENDING elsewhere than AWSCURRENT. */
+/** Returns the version of an incomplete rotation: AWSPENDING on another version than AWSCURRENT. */
 function incompleteOf(secret: Secret): string | undefined {
   const pending = versionWithStage(secret, 'AWSPENDING');
   return pending?.stages.includes('AWSCURRENT') ? undefined : pending?.versionId;

@@ -42,7 +42,7 @@ const secret = z.object({
   rotation: rotation.nullable().default(null),
 });
 
-/** The form in which Secrets Manager is written to the state file. */
+/** Format of Secrets Manager in the state file. */
 export const secretsState = z.array(secret);
 
 export type SecretVersion = z.infer<typeof secretVersion>;
@@ -51,7 +51,7 @@ export type SecretRotation = z.infer<typeof rotation>;
 
 const arnPrefix = localArn('secretsmanager', 'secret:');
 
-/** The secrets by name. */
+/** Stores secrets by name. */
 export class SecretStore {
   readonly secrets = new Map<string, Secret>();
   readonly now: () => number;
@@ -60,7 +60,7 @@ export class SecretStore {
     this.now = now;
   }
 
-  /** By name, by ARN, or by an ARN without its six-character suffix. */
+  /** Finds a secret by name, by ARN, or by an ARN without its six-character suffix. */
   lookup(secretId: string): Secret | undefined {
     if (!secretId.startsWith('arn:')) return this.secrets.get(secretId);
     if (!secretId.startsWith(arnPrefix)) return undefined;
@@ -79,7 +79,7 @@ export class SecretStore {
   }
 
   /**
-   * A secret that isn't scheduled for deletion.
+   * Finds a secret that isn't scheduled for deletion.
    *
    * @throws ResourceNotFoundException, InvalidRequestException
    */
@@ -110,7 +110,7 @@ export function moveStage(within: Secret, stage: string, to: SecretVersion): voi
   if (stage === 'AWSCURRENT' && former !== undefined) moveStage(within, 'AWSPREVIOUS', former);
 }
 
-/** Versions without a label are on their way out and are not listed. */
+/** Returns the labels of each version; versions without a label are deprecated and not listed. */
 export function versionIdsToStages(of: Secret): Record<string, string[]> {
   const labelled = of.versions.filter(version => version.stages.length > 0);
   return Object.fromEntries(labelled.map(version => [version.versionId, version.stages]));

@@ -57,7 +57,7 @@ const getSecretValue = z.object({
 /** Whether Secrets Manager can use a KMS key now. */
 export type CanUseKey = (kmsKeyId: string) => boolean;
 
-/** The operations on a secret's value: its versions and their staging labels. */
+/** Returns the operations on secret values: versions and staging labels. */
 export function secretValueOperations(store: SecretStore, canUseKey: CanUseKey): Record<string, Operation> {
   const requireKey = (kmsKeyId: string | null | undefined, fault: 'EncryptionFailure' | 'DecryptionFailure') => {
     if (!kmsKeyId || canUseKey(kmsKeyId)) return;
@@ -143,7 +143,7 @@ function newSecret(store: SecretStore, input: z.infer<typeof createSecret>, valu
   return secret;
 }
 
-/** A creation whose answer was lost is asked for again by the SDK, with the same token: that is no conflict. */
+/** Handles a retried creation: the SDK repeats it with the same token, which is no conflict. */
 function repeatedCreation(existing: Secret, value: NewValue | undefined): Secret {
   if (existing.deletionAtMs !== null) {
     const message = "You can't create this secret because a secret with this name is already scheduled for deletion.";
@@ -154,7 +154,7 @@ function repeatedCreation(existing: Secret, value: NewValue | undefined): Secret
   throw new ServiceError('ResourceExistsException', message);
 }
 
-/** A rotation makes its version empty, for its function to fill. */
+/** Fills the empty version of a rotation. */
 function filledVersion(secret: Secret, value: NewValue, stages: readonly string[]): SecretVersion | undefined {
   const version = secret.versions.find(({ versionId }) => versionId === value.versionId);
   if (version === undefined || !isEmpty(version)) return undefined;
@@ -163,7 +163,7 @@ function filledVersion(secret: Secret, value: NewValue, stages: readonly string[
   return version;
 }
 
-/** The version that the same token made with the same content, if there is one. */
+/** Returns the version with the same token and content, if there is one. */
 function repeatedVersion(secret: Secret, value: NewValue): SecretVersion | undefined {
   const version = secret.versions.find(({ versionId }) => versionId === value.versionId);
   if (version === undefined) return undefined;
@@ -178,7 +178,7 @@ function addVersion(secret: Secret, value: NewValue, stages: readonly string[], 
   const version: SecretVersion = { ...value, createdAtMs: nowMs, stages: [] };
   secret.versions.push(version);
   for (const stage of stages) moveStage(secret, stage, version);
-  // The first version is always current, whatever labels were asked for.
+  // The first version is always current, whatever the requested labels.
   if (isFirst) moveStage(secret, 'AWSCURRENT', version);
   secret.changedAtMs = nowMs;
   return version;

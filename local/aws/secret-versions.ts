@@ -38,7 +38,7 @@ export function makeRoomForVersion(secret: Secret, nowMs: number): void {
 }
 
 /**
- * The version that both selectors name; without any, the current one.
+ * Finds the version that both selectors match; without selectors, the current one.
  *
  * @throws ResourceNotFoundException, InvalidRequestException
  */
@@ -52,7 +52,7 @@ export function findVersion(secret: Secret, versionId: string | undefined, stage
   return withValue(version, stage ?? versionId);
 }
 
-/** Made by a rotation that has not filled it yet. */
+/** Whether a version was created by a rotation and not filled yet. */
 export function isEmpty({ secretString, secretBinary }: SecretVersion): boolean {
   return secretString === null && secretBinary === null;
 }
@@ -74,7 +74,7 @@ export function moveSecretStage(secret: Secret, move: z.infer<typeof updateSecre
   else removeStage(stage, holder);
 }
 
-/** Who moves a label must name the version that holds it, and no other. */
+/** Requires that the request names the version with the label. */
 function requireHolderNamed(stage: string, holder: SecretVersion | undefined, named: string | undefined): void {
   if (holder?.versionId === named) return;
   const message =

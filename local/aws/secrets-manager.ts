@@ -4,7 +4,7 @@ import { type RotationFunctions, SecretRotations } from './secret-rotation.ts';
 import { type Secret, SecretStore } from './secret-store.ts';
 import { type CanUseKey, secretValueOperations } from './secret-values.ts';
 
-/** AWS Secrets Manager in memory, as far as the license server and its clients use it. */
+/** Emulates the part of AWS Secrets Manager that the license server and its clients use, in memory. */
 export class SecretsManagerEmulator implements JsonService {
   readonly name = 'Secrets Manager';
   readonly invalidInput = 'InvalidParameterException';
@@ -25,7 +25,7 @@ export class SecretsManagerEmulator implements JsonService {
     );
   }
 
-  /** Resolves when no rotation is under way. */
+  /** Resolves when no rotation is running. */
   async rotationsSettled(): Promise<void> {
     await this.#rotations.settled();
   }

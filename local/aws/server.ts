@@ -14,7 +14,7 @@ export interface LocalAws {
   readonly kms: KmsEmulator;
   readonly secrets: SecretsManagerEmulator;
   setFunction(name: string, fn: LambdaFunction): void;
-  /** of a function that was deployed, whether or not it can be invoked here */
+  /** Sets the environment of a deployed function, invocable here or not. */
   setSettings(name: string, settings: Readonly<Record<string, string>>): void;
   setEventSource(name: string, source: EventSource): void;
   close(): Promise<void>;
@@ -70,7 +70,7 @@ export async function startAws(options: LocalAwsOptions = {}): Promise<LocalAws>
     try {
       saveState(stateFile, { version: 1, kms: kms.snapshot(), secrets: secrets.snapshot() });
     } catch (error) {
-      // What is refused must not have happened: the caller will ask again.
+      // A failed request must have no effect: the caller retries it.
       restore();
       throw error;
     }
@@ -149,7 +149,7 @@ function parseInput(body: Buffer): unknown {
   }
 }
 
-/** An error which is not the emulator's answer is a fault of the emulator or of the disk: 500, as AWS says it. */
+/** Maps an error to a response; an unexpected one is a fault of the emulator or the disk, 500 as in AWS. */
 function errorAnswer(error: unknown): Answer {
   const known =
     error instanceof ServiceError

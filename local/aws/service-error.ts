@@ -1,4 +1,4 @@
-/** An error as an AWS service gives it: `type` is what the SDK shows as the error's `name`. */
+/** Error response of an AWS service; the SDK uses `type` as the error's `name`. */
 export class ServiceError extends Error {
   readonly type: string;
   readonly status: number;

@@ -8,10 +8,10 @@ const awsState = z.object({ version: z.literal(1), kms: kmsState, secrets: secre
 
 export type AwsState = z.infer<typeof awsState>;
 
-/** The file holds something else than a state. It is left as it is. */
-export class CorruptStateFile extends Error {
+/** Thrown when the state file is invalid; it is not changed. */
+export class CorruptStateFileError extends Error {
   constructor(path: string, reason: string) {
-    super(`The state file ${path} can't be used (${reason}). Start with --fresh to begin with an empty state.`);
+    super(`The state file ${path} is invalid (${reason}). Use --fresh to start with an empty state.`);
     this.name = 'CorruptStateFile';
   }
 }
@@ -26,10 +26,10 @@ export function loadState(path: string): AwsState | undefined {
   const result = awsState.safeParse(parseJson(path, readFileSync(path, 'utf8')));
   if (result.success) return result.data;
   const where = result.error.issues[0]?.path.join('.') || 'its root';
-  throw new CorruptStateFile(path, `unexpected content at ${where}`);
+  throw new CorruptStateFileError(path, `unexpected content at ${where}`);
 }
 
-/** Replaces the file as a whole: a reader sees the old state or the new one, also after a crash. */
+/** Replaces the file atomically, also across a crash. */
 export function saveState(path: string, state: AwsState): void {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
@@ -43,11 +43,11 @@ export function saveState(path: string, state: AwsState): void {
   }
 }
 
-/** The reason stays general, because the parser's own message quotes the text: here, private keys. */
+/** Parses JSON; omits the message of the parser, which may quote private keys. */
 function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new CorruptStateFile(path, 'it is not JSON');
+    throw new CorruptStateFileError(path, 'it is not JSON');
   }
 }

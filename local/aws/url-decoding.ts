@@ -1,5 +1,5 @@
-/** A URL with a percent sign that no two hexadecimal digits follow, or bytes which are not UTF-8: API Gateway says 400. */
-export class UndecodableUrl extends Error {
+/** Thrown for an invalid percent-encoding, or bytes that are not UTF-8; API Gateway returns 400. */
+export class UndecodableUrlError extends Error {
   constructor() {
     super('The URL has an invalid percent-encoding');
     this.name = 'UndecodableUrl';
@@ -11,12 +11,12 @@ export function decodePathSegment(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new UndecodableUrl();
+    throw new UndecodableUrlError();
   }
 }
 
 /**
- * The decoded names and values in their order.
+ * Decodes names and values, in their order.
  *
  * @param rawQuery without the question mark
  * @throws UndecodableUrl

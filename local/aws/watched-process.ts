@@ -1,20 +1,20 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** A program that ends when this process ends, by whatever signal. */
+/** A program that ends with this process, whatever the signal. */
 export interface WatchedProcess {
-  /** The program's own, not its watchdog's. */
+  /** Process id of the program, not of its watchdog. */
   readonly pid: number;
-  /** What it wrote so far, at most the last 4,000 characters. */
+  /** Returns its output, at most the last 4,000 characters. */
   output(): string;
   /** Waits until the output contains the text; false when the program ends without. */
   says(text: string): Promise<boolean>;
-  /** Ends the program and waits for its end. */
+  /** Stops the program and waits for its end. */
   close(): Promise<void>;
 }
 
 // The kernel closes our end of the pipe however we end: `read` then returns, and the program is killed. The main shell
-// waits for the program and ends what else is left of its group; it is silent, since nobody may be there to read.
+// waits for the program and ends the rest of its group; it is silent, since its reader may be gone.
 const watchdog = `
 exec 3<&0
 "$0" "$@" </dev/null >&2 3<&- & child=$!
@@ -24,9 +24,9 @@ exec >/dev/null 2>&1
 wait "$child"
 kill 0`;
 
-/** Starts a program under a small shell, which outlives this process just long enough to end the program. */
+/** Starts a program under a shell, which outlives this process only to stop the program. */
 export async function startWatched(binary: string, args: readonly string[]): Promise<WatchedProcess> {
-  // Detached, in a group of its own: Ctrl-C reaches this process alone, which ends the program when it is ready to.
+  // Detached, in its own group: Ctrl-C reaches this process only, which then stops the program.
   const shell = spawn('/bin/sh', ['-c', watchdog, binary, ...args], { detached: true });
   const ended = once(shell, 'close');
   let hasEnded = false;

@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { systemRuntime } from '../../lambdas/platform/kernel/system-runtime.ts';
-import type { Actor, Stage } from './stage.ts';
+import type { Actor, DemoServer } from './demo-server.ts';
 
 const run = promisify(execFile);
 const script = fileURLToPath(new URL('../../docs/examples/signed-request.sh', import.meta.url));
 const timeout = 20_000;
 
-/** Sends a signed GET by the example script of the documents. @returns undefined where openssl 3 or curl is missing */
+/** Sends a signed GET by the example script of the documentation. @returns undefined where openssl 3 or curl is missing */
 export async function requestByCurl(
-  { url, now }: Stage,
+  { url, now }: DemoServer,
   { key, pem }: Actor,
   path: string,
 ): Promise<string | undefined> {
@@ -37,7 +37,7 @@ export async function requestByCurl(
   }
 }
 
-/** macOS has LibreSSL under the name of openssl, which can't sign with Ed25519. */
+/** Whether curl and OpenSSL 3 are installed; LibreSSL of macOS can't sign with Ed25519. */
 async function hasTools(): Promise<boolean> {
   try {
     await run('curl', ['--version'], { timeout });

@@ -1,44 +1,44 @@
 import assert from 'node:assert/strict';
 import { monthOf } from '../../domain/kernel/time.ts';
+import type { DemoServer } from './demo-server.ts';
 import type { Licenses, StorySite } from './licenses.ts';
-import { type Narrate, refused, type Show } from './narrator.ts';
-import type { Stage } from './stage.ts';
+import { type RunStep, refused, type Show } from './step-runner.ts';
 
-/** Every instance of the server reads the list of suspended enterprises at least that often. */
+/** Maximum age of the list of suspended enterprises in an instance of the server. */
 const knownAfterSeconds = 60;
 
-/** How licenses end, for a while or for good, and what is written down of it. */
-export async function narrateEndings(stage: Stage, tell: Narrate, { plant, trial }: Licenses): Promise<void> {
-  const { hwf, boost, operator } = stage;
+/** Demonstrates suspension, reinstatement and deletion, and their audit trail. */
+export async function demonstrateEndings(server: DemoServer, step: RunStep, { plant, trial }: Licenses): Promise<void> {
+  const { hwf, boost, operator } = server;
   const { enterpriseId } = trial;
   const showValidity = async (show: Show, whose: string, site: StorySite) => {
     const { valid, reason } = await hwf.client.call('check-validity', { key: site.key });
-    show(whose, valid ? 'valid' : `dead, ${reason}`);
+    show(whose, valid ? 'valid' : `invalid, ${reason}`);
     return reason ?? 'valid';
   };
-  await tell('The operator suspends the second enterprise; a minute later everybody knows', async show => {
+  await step('The operator suspends the second enterprise; it takes effect within a minute', async show => {
     await operator.client.call('update-enterprise', { enterpriseId, status: 'suspended' });
-    stage.wait(knownAfterSeconds);
+    server.wait(knownAfterSeconds);
     assert.equal(await showValidity(show, "Boost's site in it", trial), 'suspended');
     assert.equal(await showValidity(show, "HWF's in the first", plant), 'valid');
     const refresh = boost.client.call('refresh-key', { siteId: trial.siteId, key: trial.key });
     await refused(show, 'refresh-key', refresh, 'enterprise-suspended');
   });
-  await tell('The operator reinstates it: the same key is good again', async show => {
+  await step('The operator reinstates it: the same key is valid again', async show => {
     await operator.client.call('update-enterprise', { enterpriseId, status: 'live' });
-    stage.wait(knownAfterSeconds);
+    server.wait(knownAfterSeconds);
     assert.equal(await showValidity(show, "Boost's site in it", trial), 'valid');
   });
-  await tell('HWF deletes its site: final, dead at once', async show => {
+  await step('HWF deletes its site: final, effective immediately', async show => {
     const { siteId } = plant;
     const { status } = await hwf.client.call('delete-site', { siteId });
     show('status', status);
     assert.equal(await showValidity(show, 'its key', plant), 'deleted');
     await refused(show, 'refresh-key', hwf.client.call('refresh-key', { siteId, key: plant.key }), 'site-deleted');
   });
-  await tell('The audit trail of that site: who did what, each event bound to the one before', async show => {
-    await stage.pump.drain();
-    const events = await eventsOf(stage, plant.siteId);
+  await step('The audit trail of that site: each event contains the hash of the previous one', async show => {
+    await server.pump.drain();
+    const events = await eventsOf(server, plant.siteId);
     for (const { seq, at, action, actor, hash } of events)
       show(`${seq} ${action}`, `${at}, ${actor}, ${hash.slice(0, 12)}…`);
     assert.deepEqual(
@@ -49,8 +49,8 @@ export async function narrateEndings(stage: Stage, tell: Narrate, { plant, trial
   });
 }
 
-/** The audit trail is read month by month; a new one may have begun since the story did. */
-async function eventsOf({ operator, started, now }: Stage, site: string) {
+/** Lists the events of the months since the start of the demo. */
+async function eventsOf({ operator, started, now }: DemoServer, site: string) {
   const months = [...new Set([started, now()].map(monthOf))];
   const pages = await Promise.all(
     months.map(async month => await operator.client.call('list-audit-events', { site, month })),

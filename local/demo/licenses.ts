@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { thumbprintOf } from '../../domain/chain/thumbprint.ts';
 import { isoTime } from '../../domain/kernel/time.ts';
 import { requestByCurl } from './by-curl.ts';
-import type { Narrate, Show } from './narrator.ts';
-import type { Stage } from './stage.ts';
+import type { DemoServer } from './demo-server.ts';
+import type { RunStep, Show } from './step-runner.ts';
 
-/** A site of the story, with its current key. */
+/** A site of the demo with its current key. */
 export interface StorySite {
   readonly siteId: string;
   readonly enterpriseId: string;
@@ -18,10 +18,10 @@ export interface Licenses {
   readonly trial: StorySite;
 }
 
-/** Who is who, and the first two licenses. */
-export async function narrateLicenses(stage: Stage, tell: Narrate): Promise<Licenses> {
-  const { hwf, boost, root } = stage;
-  await tell('A server with the Org "hub", HWF and Boost: two rows of configuration, two policies', async show => {
+/** Demonstrates the applications and creates the first two sites. */
+export async function demonstrateLicenses(server: DemoServer, step: RunStep): Promise<Licenses> {
+  const { hwf, boost, root } = server;
+  await step('A server with the Org "hub" and two applications, HWF and Boost, each with a policy', async show => {
     show('Root, to be pinned', await thumbprintOf(root));
     for (const { client } of [hwf, boost]) {
       const { application, policy } = await client.call('get-own-application', {});
@@ -31,12 +31,12 @@ export async function narrateLicenses(stage: Stage, tell: Narrate): Promise<Lice
       );
     }
   });
-  await tell('HWF asks who it is once more, by openssl and curl alone', async show => {
-    const answer = await requestByCurl(stage, hwf, '/v1/applications/self');
-    show('answer', answer ?? 'skipped: this machine has no openssl 3 or no curl');
+  await step('HWF calls get-own-application by openssl and curl', async show => {
+    const answer = await requestByCurl(server, hwf, '/v1/applications/self');
+    show('answer', answer ?? 'skipped: openssl 3 or curl is missing');
     if (answer) assert.equal(JSON.parse(answer).application, 'hwf');
   });
-  const first = await tell('HWF creates two enterprises: each gets its own KMS key, no human is needed', async show => {
+  const first = await step('HWF creates two enterprises: each gets its own KMS key automatically', async show => {
     const enterprises = [
       await hwf.client.call('create-enterprise', {}),
       await hwf.client.call('create-enterprise', {}),
@@ -45,8 +45,8 @@ export async function narrateLicenses(stage: Stage, tell: Narrate): Promise<Lice
     return enterprises.map(({ enterpriseId }) => enterpriseId);
   });
   const [one = '', two = ''] = first;
-  const plant = await tell(
-    'HWF creates a site; its policy knows production only, so the mode is left out',
+  const plant = await step(
+    'HWF creates a site; its policy allows production only, so the mode is omitted',
     async show => {
       const site = await hwf.client.call('create-site', { enterpriseId: one, siteRef: 'ABC123', state: 'active' });
       showSite(show, site);
@@ -54,7 +54,7 @@ export async function narrateLicenses(stage: Stage, tell: Narrate): Promise<Lice
       return { ...site, enterpriseId: one };
     },
   );
-  const trial = await tell('Boost creates a dev site in the second enterprise', async show => {
+  const trial = await step('Boost creates a dev site in the second enterprise', async show => {
     const asked = { enterpriseId: two, siteRef: 'XYZ-7', state: 'commissioning', mode: 'dev' } as const;
     const site = await boost.client.call('create-site', asked);
     showSite(show, site);
@@ -69,34 +69,37 @@ function showSite(
   site: { siteId: string; mode: string; key: string; refreshAfter: string; expiresAt: string },
 ) {
   show('site', `${site.siteId}, ${site.mode}`);
-  show('its key', site.key);
-  show('to be refreshed after', `${site.refreshAfter}, ends ${site.expiresAt}`);
+  show('key', site.key);
+  show('refresh after', `${site.refreshAfter}, expires ${site.expiresAt}`);
 }
 
-/** Who may check which key, and how an answer proves itself. */
-export async function narrateChecks(stage: Stage, tell: Narrate, { plant, trial }: Licenses): Promise<void> {
-  const { hwf, boost } = stage;
-  await tell("HWF enforces for Boost, so it may check Boost's key; the answer is signed", async show => {
+/** Demonstrates which keys an application may check, the signed verdict, and offline verification. */
+export async function demonstrateChecks(server: DemoServer, step: RunStep, { plant, trial }: Licenses): Promise<void> {
+  const { hwf, boost } = server;
+  await step("HWF enforces for Boost, so it may check Boost's key; the answer is signed", async show => {
     const nonce = randomUUID();
     const answer = await hwf.client.call('check-validity', { key: trial.key }, { nonce });
-    show('valid', `${answer.valid} (${answer.mode}), to be cached until ${answer.cacheUntil}`);
-    const verdict = await stage.verifyOffline(answer.verdict, 'verdict+jwt');
-    show('verdict, under the Root', `valid ${verdict.valid}, for ${verdict.aud}, our nonce ${verdict.nonce === nonce}`);
+    show('valid', `${answer.valid} (${answer.mode}), cache until ${answer.cacheUntil}`);
+    const verdict = await server.verifyOffline(answer.verdict, 'verdict+jwt');
+    show(
+      'verdict, under the Root',
+      `valid ${verdict.valid}, for ${verdict.aud}, nonce matches ${verdict.nonce === nonce}`,
+    );
     assert.deepEqual(
       [answer.valid, verdict.valid, verdict.nonce, verdict.aud],
       [true, true, nonce, 'application:hub/hwf'],
     );
   });
-  await tell("Boost enforces for nobody: HWF's key looks to it like one that is not there", async show => {
+  await step("Boost enforces for no other application: HWF's key is unknown to it", async show => {
     const { valid, reason } = await boost.client.call('check-validity', { key: plant.key });
     show('valid', `${valid}, ${reason}`);
     assert.deepEqual({ valid, reason }, { valid: false, reason: 'key-unknown' });
   });
-  await tell('Anyone with the pinned Root verifies a key offline, with no server at all', async show => {
-    const claims = await stage.verifyOffline(plant.key, 'site-key+jwt');
+  await step('With the pinned Root a key is verified offline, without a server', async show => {
+    const claims = await server.verifyOffline(plant.key, 'site-key+jwt');
     show('site', claims.sub);
     show('application, mode', `${claims.app}, ${claims.mode}`);
-    show('generation, ends', `${claims.gen}, ${isoTime(claims.exp)}`);
+    show('generation, expires', `${claims.gen}, ${isoTime(claims.exp)}`);
     assert.equal(claims.sub, `site:${plant.siteId}`);
   });
 }

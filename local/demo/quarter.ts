@@ -7,79 +7,84 @@ import { day, isoTime, type Quarter, type Seconds } from '../../domain/kernel/ti
 import { getObject } from '../../lambdas/platform/aws/objects.ts';
 import type { Delivered } from '../aws/notifications.ts';
 import { sampleOrg } from '../samples.ts';
+import type { DemoServer } from './demo-server.ts';
 import { type Month, refresh } from './month.ts';
-import { type Narrate, refused, type Show } from './narrator.ts';
-import type { Stage } from './stage.ts';
+import { type RunStep, refused, type Show } from './step-runner.ts';
 import type { StoryTimes } from './story-times.ts';
 
-/** Nothing ends in these days; the sweep would only find that out, hour after hour. */
-const quiet = ['sweep-expiry'] as const;
+/** Skipped while no key expires: the hourly sweep would find nothing. */
+const skipped = ['sweep-expiry'] as const;
 
 const fileNames = ['statement.json', 'enterprises.csv', 'report.html', 'statement.jws'] as const;
 
 export interface QuarterStory {
   readonly times: StoryTimes;
   readonly month: Month;
-  /** where the statement's files are put for a person to open */
+  /** Folder of the statement's files. */
   readonly folder: string;
 }
 
-/** The quarter ends: manifest, statement, proof, and what happens when a number was wrong. */
-export async function narrateQuarter(
-  stage: Stage,
-  tell: Narrate,
+/** Demonstrates the end of a quarter: manifest, statement, verification, correction. */
+export async function demonstrateQuarter(
+  server: DemoServer,
+  step: RunStep,
   { times, month, folder }: QuarterStory,
 ): Promise<void> {
   const { quarter } = times;
-  await tellManifest(stage, tell, month, times);
-  const first = await tellStatement(stage, tell, times, folder);
-  await tellTampering(tell, first);
-  await tellCorrection(stage, tell, { month, quarter, folder });
+  await demonstrateManifest(server, step, month, times);
+  const first = await demonstrateStatement(server, step, times, folder);
+  await demonstrateTampering(step, first);
+  await demonstrateCorrection(server, step, { month, quarter, folder });
 }
 
-async function tellManifest(stage: Stage, tell: Narrate, month: Month, times: StoryTimes): Promise<void> {
+async function demonstrateManifest(server: DemoServer, step: RunStep, month: Month, times: StoryTimes): Promise<void> {
   const { quarter, quarterOver } = times;
-  await tell(`${quarter} ends; HWF pushes its manifest, and has counted one site too many`, async show => {
-    const push = async () => await pushManifest(stage, month, quarter, 1);
+  await step(`${quarter} ends; HWF submits its manifest, which counts one site too many`, async show => {
+    const push = async () => await pushManifest(server, month, quarter, 1);
     await refused(show, 'before its end', push(), 'quarter-running');
-    await stage.liveUntil(quarterOver, quiet);
+    await server.advanceTo(quarterOver, skipped);
     const { revision, differences } = await push();
-    show('taken', `revision ${revision}`);
-    for (const { kind, enterpriseId = 'in all', manifest, server } of differences)
-      show('differs', `${kind}, ${enterpriseId}: HWF ${manifest}, server ${server}`);
-    await stage.pump.drain();
-    show('to the infra team', stage.delivered('alerts').at(-1)?.subject);
+    show('accepted', `revision ${revision}`);
+    for (const { kind, enterpriseId = 'total', manifest, server } of differences)
+      show('difference', `${kind}, ${enterpriseId}: HWF ${manifest}, server ${server}`);
+    await server.pump.drain();
+    show('alert', server.delivered('alerts').at(-1)?.subject);
     assert(differences.length > 0);
   });
 }
 
-async function tellStatement(stage: Stage, tell: Narrate, times: StoryTimes, folder: string): Promise<Published> {
+async function demonstrateStatement(
+  server: DemoServer,
+  step: RunStep,
+  times: StoryTimes,
+  folder: string,
+): Promise<Published> {
   const { quarter, statementAtLatest } = times;
-  return await tell('On day 11 the statement is made; finance gets a note and verifies it offline', async show => {
-    const { subject } = await noticeOf(stage, quarter, statementAtLatest);
-    show('day', isoTime(stage.now()).slice(0, 10));
-    show('to finance', subject);
-    const published = await copyOf(stage, quarter, 1, folder);
+  return await step('On day 11 the statement is created; finance is notified and verifies it offline', async show => {
+    const { subject } = await noticeOf(server, quarter, statementAtLatest);
+    show('day', isoTime(server.now()).slice(0, 10));
+    show('notification', subject);
+    const published = await copyOf(server, quarter, 1, folder);
     const { code, output } = await verify(published);
     showLines(show, 'statement verify', output);
-    show('report, to be opened', join(published.path, 'report.html'));
+    show('report', join(published.path, 'report.html'));
     assert.equal(code, 0);
     return published;
   });
 }
 
-/** Waits for the notification that names the quarter: those of other quarters may come before it. */
-async function noticeOf(stage: Stage, quarter: Quarter, atLatest: Seconds): Promise<Delivered> {
+/** Waits for the notification of the quarter; those of other quarters may precede it. */
+async function noticeOf(server: DemoServer, quarter: Quarter, atLatest: Seconds): Promise<Delivered> {
   for (;;) {
-    const notice = stage.delivered('finance').find(({ attributes }) => attributes.quarter === quarter);
+    const notice = server.delivered('finance').find(({ attributes }) => attributes.quarter === quarter);
     if (notice) return notice;
-    assert(stage.now() < atLatest, `finance got no notification for ${quarter} until ${isoTime(atLatest)}`);
-    await stage.liveUntil(stage.now() + day, quiet);
+    assert(server.now() < atLatest, `finance got no notification for ${quarter} until ${isoTime(atLatest)}`);
+    await server.advanceTo(server.now() + day, skipped);
   }
 }
 
-async function tellTampering(tell: Narrate, { path, root }: Published): Promise<void> {
-  await tell('Somebody changes a number in a copy: the proof is gone', async show => {
+async function demonstrateTampering(step: RunStep, { path, root }: Published): Promise<void> {
+  await step('A number in a copy is changed: the verification fails', async show => {
     const copy = `${path}-tampered`;
     mkdirSync(copy, { recursive: true });
     for (const name of fileNames) writeFileSync(join(copy, name), readFileSync(join(path, name)));
@@ -97,44 +102,48 @@ interface Correction {
   readonly folder: string;
 }
 
-async function tellCorrection(stage: Stage, tell: Narrate, { month, quarter, folder }: Correction): Promise<void> {
-  const { client } = stage.operator;
-  await tell(
-    'The quarter is reopened with a reason; HWF corrects itself; the statement is r2, and r1 stands',
+async function demonstrateCorrection(
+  server: DemoServer,
+  step: RunStep,
+  { month, quarter, folder }: Correction,
+): Promise<void> {
+  const { client } = server.operator;
+  await step(
+    'The quarter is reopened; HWF corrects its manifest; the statement is r2, and r1 is unchanged',
     async show => {
-      await refused(show, 'a late manifest', pushManifest(stage, month, quarter, 0), 'quarter-closed');
-      const first = await copyOf(stage, quarter, 1, folder);
+      await refused(show, 'a late manifest', pushManifest(server, month, quarter, 0), 'quarter-closed');
+      const first = await copyOf(server, quarter, 1, folder);
       await client.call('reopen-quarter', { quarter, reason: 'manifest-corrected', ticket: 'FIN-7' });
-      const { revision, differenceCount } = await pushManifest(stage, month, quarter, 0);
+      const { revision, differenceCount } = await pushManifest(server, month, quarter, 0);
       show('the corrected manifest', `revision ${revision}, ${differenceCount} differences`);
-      const made = await client.call('make-statement', { quarter });
-      show('the statement', `r${made.revision}, ${made.billedProductionSites} production sites to invoice`);
-      const second = await copyOf(stage, quarter, made.revision, folder);
+      const created = await client.call('make-statement', { quarter });
+      show('the statement', `r${created.revision}, ${created.billedProductionSites} production sites to invoice`);
+      const second = await copyOf(server, quarter, created.revision, folder);
       const { code, output } = await verify(second);
       showLines(show, 'statement verify', output);
       show(
         'r1',
-        readFileSync(join(first.path, 'statement.json'), 'utf8') === (await textOf(stage, quarter, 1))
+        readFileSync(join(first.path, 'statement.json'), 'utf8') === (await textOf(server, quarter, 1))
           ? 'unchanged'
           : 'CHANGED',
       );
-      assert.deepEqual([code, made.revision, differenceCount], [0, 2, 0]);
+      assert.deepEqual([code, created.revision, differenceCount], [0, 2, 0]);
     },
   );
-  await stage.liveUntil(stage.now() + day, quiet);
-  for (const site of month.sites) await refresh(stage, site);
+  await server.advanceTo(server.now() + day, skipped);
+  for (const site of month.sites) await refresh(server, site);
 }
 
-/** @param tooMany how many sites more than there are */
-async function pushManifest(stage: Stage, { enterpriseIds, sites }: Month, quarter: Quarter, tooMany: number) {
+/** Submits the manifest of HWF. @param tooMany number of sites that do not exist */
+async function pushManifest(server: DemoServer, { enterpriseIds, sites }: Month, quarter: Quarter, tooMany: number) {
   const perEnterprise = enterpriseIds.map((enterpriseId, i) => ({
     enterpriseId,
     production: sites.filter(site => site.enterpriseId === enterpriseId).length + (i === 0 ? tooMany : 0),
     configurationUsers: 5 + i,
   }));
-  const others = await otherEnterprises(stage, quarter, enterpriseIds);
+  const others = await otherEnterprises(server, quarter, enterpriseIds);
   const all = [...perEnterprise, ...others];
-  return await stage.hwf.client.call('submit-manifest', {
+  return await server.hwf.client.call('submit-manifest', {
     quarter,
     sites: { production: all.reduce((sum, { production }) => sum + production, 0), dev: 0, proxy: 0 },
     enterprises: all.length,
@@ -144,8 +153,8 @@ async function pushManifest(stage: Stage, { enterpriseIds, sites }: Month, quart
   });
 }
 
-/** Those of the chapters before, of which nothing is left: HWF has counted them right. */
-async function otherEnterprises({ hwf }: Stage, quarter: Quarter, known: readonly string[]) {
+/** Counts the enterprises of earlier chapters correctly. */
+async function otherEnterprises({ hwf }: DemoServer, quarter: Quarter, known: readonly string[]) {
   const { enterprises } = await hwf.client.call('get-aggregate-stats', { quarter, limit: 100 });
   return enterprises
     .filter(({ enterpriseId }) => !known.includes(enterpriseId))
@@ -154,30 +163,30 @@ async function otherEnterprises({ hwf }: Stage, quarter: Quarter, known: readonl
 
 interface Published {
   readonly path: string;
-  /** file of the pinned Root */
+  /** File of the pinned Root. */
   readonly root: string;
 }
 
-async function copyOf(stage: Stage, quarter: Quarter, revision: number, folder: string): Promise<Published> {
+async function copyOf(server: DemoServer, quarter: Quarter, revision: number, folder: string): Promise<Published> {
   const path = join(folder, quarter, `r${revision}`);
   mkdirSync(path, { recursive: true });
   for (const name of fileNames) {
-    const text = await getObject(stage.runtime, `statements/${sampleOrg}/${quarter}/r${revision}/${name}`);
+    const text = await getObject(server.runtime, `statements/${sampleOrg}/${quarter}/r${revision}/${name}`);
     assert(text, `${name} of r${revision} was not published`);
     writeFileSync(join(path, name), text);
   }
   const root = join(folder, 'root.jwk.json');
-  writeFileSync(root, JSON.stringify(stage.root));
+  writeFileSync(root, JSON.stringify(server.root));
   return { path, root };
 }
 
-async function textOf(stage: Stage, quarter: Quarter, revision: number): Promise<string | undefined> {
-  return await getObject(stage.runtime, `statements/${sampleOrg}/${quarter}/r${revision}/statement.json`);
+async function textOf(server: DemoServer, quarter: Quarter, revision: number): Promise<string | undefined> {
+  return await getObject(server.runtime, `statements/${sampleOrg}/${quarter}/r${revision}/statement.json`);
 }
 
 const cli = fileURLToPath(new URL('../../cli/license-server.ts', import.meta.url));
 
-/** With the command that finance uses. */
+/** Runs the verification command of finance. */
 async function verify({ path, root }: Published): Promise<{ code: number; output: string }> {
   return await new Promise(resolve => {
     execFile(process.execPath, [cli, 'statement', 'verify', path, '--root', root], (error, stdout, stderr) => {

@@ -8,25 +8,25 @@ import {
   type Seconds,
 } from '../../domain/kernel/time.ts';
 
-/** When the story's month and its quarter's end are played; all but `statementAtLatest` are midnights, UTC. */
+/** Times of the month and the end of the quarter in the demo; all but `statementAtLatest` are midnights, UTC. */
 export interface StoryTimes {
-  /** the quarter that is invoiced */
+  /** The invoiced quarter. */
   readonly quarter: Quarter;
-  /** sites come and go, each gets its key */
+  /** Sites are created and deleted. */
   readonly monthBegins: Seconds;
-  /** all keys but one are refreshed */
+  /** All keys but one are refreshed. */
   readonly keysRefreshed: Seconds;
-  /** from here on the hourly sweep runs: the forgotten key is about to expire */
+  /** Start of the hourly sweep: the forgotten key is about to expire. */
   readonly sweepBegins: Seconds;
-  /** the forgotten key has expired, in the same quarter */
+  /** The forgotten key has expired, in the same quarter. */
   readonly forgottenExpired: Seconds;
-  /** the manifest can be submitted */
+  /** The manifest can be submitted. */
   readonly quarterOver: Seconds;
-  /** the statement is made on day 11; after this moment the story does not wait for it any longer */
+  /** Latest time at which the demo waits for the statement, which is created on day 11. */
   readonly statementAtLatest: Seconds;
 }
 
-/** What the chapters before the month need. */
+/** Time for the chapters before the month. */
 const firstChapters = hour;
 
 /** The month starts so many days before the end of its quarter, so that a key of 30 days is created, expires and is refreshed within it. */

@@ -7,8 +7,8 @@ import type { Runtime } from '../../lambdas/platform/kernel/runtime.ts';
 import { systemRuntime } from '../../lambdas/platform/kernel/system-runtime.ts';
 
 /**
- * Gives an Org's first operator a new key when nobody has the old one any more: into Secrets Manager, where an administrator of the
- * account fetches it, and into the table, with its audit event. The old key is dead at once.
+ * Replaces the lost key of an Org's first operator: in Secrets Manager, where an administrator of the account reads it, and in the
+ * table, with its audit event. The old key is invalid immediately.
  * @param runtime with TABLE_NAME and SECRET_PREFIX among its settings
  * @returns the keyid of the new key
  */

@@ -1,6 +1,6 @@
 import type { Item } from './whole-table.ts';
 
-/** What somebody must do about a subject whose latest changes a restored table does not have. */
+/** Required action for a subject whose latest changes are missing in a restored table. */
 export interface Loss {
   /** as in the table: `E#…/S#…` */
   readonly item: string;

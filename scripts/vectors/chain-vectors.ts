@@ -19,10 +19,10 @@ import {
 } from '../../test/bars/r17-world.ts';
 import { successorVectors } from './successor-vectors.ts';
 
-/** What a client verifies; tokens of the server's own use and statements are not in the vectors. */
+/** Types that a client verifies; server-internal tokens and statements are not in the vectors. */
 const types: readonly string[] = ['site-key+jwt', 'enterprise-key+jwt', 'verdict+jwt'];
 
-/** Keys and verdicts, genuine and forged, each with what a verifier says of it. */
+/** Returns keys and verdicts, genuine and forged, each with its verification result. */
 export async function chainVectors() {
   const candidates = Object.entries<Candidate>({ ...genuine, ...forgeries });
   const offered = candidates.filter(([, { type = 'site-key+jwt' }]) => types.includes(type));
@@ -49,12 +49,12 @@ async function verdictVector(name: string, verdict: string, about: { jti: string
 }
 
 function accepted(claims: object) {
-  return { good: true, claims };
+  return { valid: true, claims };
 }
 
 function refused(error: unknown) {
   if (error instanceof ChainError || error instanceof UntrustedVerdictError)
-    return { good: false, reason: error.reason };
+    return { valid: false, reason: error.reason };
   throw error;
 }
 
@@ -64,8 +64,8 @@ function verdicts(about: Part): [name: string, verdict: string][] {
   const foreignLink = token('responder-link+jwt', claims.responderLink('core', responder), core);
   const foreign = token('verdict+jwt', claims.verdict('core', { ...about, aud: 'application:hub/hwf' }), responder);
   return [
-    ['that the key is good', verdict()],
-    ['that the key is not good', verdict({ valid: false, reason: 'suspended' })],
+    ['that the key is valid', verdict()],
+    ['that the key is invalid', verdict({ valid: false, reason: 'suspended' })],
     ['for another application', verdict({ aud: 'application:hub/boost' })],
     ['that answers another request', verdict({ nonce: 'nonce-of-yesterday' })],
     ['about another key', verdict({ jti: 'BAAAAAAAAAAAAAAAAAAAAA' })],
@@ -74,9 +74,9 @@ function verdicts(about: Part): [name: string, verdict: string][] {
     ['of a responder of another Org', `${foreign}~${foreignLink}~${coreLink}`],
     ['signed by the Root', verdict({}, root)],
     ['signed by another Root', verdict({}, otherRoot)],
-    ['that has ended', verdict({ exp: now })],
-    ['with a reason that there is not', verdict({ valid: false, reason: 'unknown' })],
+    ['that has expired', verdict({ exp: now })],
+    ['with an unknown reason', verdict({ valid: false, reason: 'unknown' })],
     ['that is a key', site],
-    ['that is nothing', ''],
+    ['that is empty', ''],
   ];
 }

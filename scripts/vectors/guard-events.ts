@@ -27,17 +27,23 @@ export const allowed = (passed: number, more: Partial<SignedPolicy> = {}): Guard
   type: 'policy-arrived',
   policy: { iat: begin + passed, enforcesFor: ['boost'], enterprises: 'all', ...limits, ...more },
 });
-export const good = (passed: number, luck = 0.5, off = 0): GuardEvent => said(passed, luck, off, undefined);
+export const good = (passed: number, random = 0.5, off = 0): GuardEvent => said(passed, random, off, undefined);
 export const bad = (passed: number, reason: DeadReason): GuardEvent => said(passed, 0.5, 0, reason);
-export const silent = (passed: number, after: number, luck = 0.5): GuardEvent => ({
+export const silent = (passed: number, after: number, random = 0.5): GuardEvent => ({
   type: 'no-answer',
   at: reading(passed),
   after,
-  luck,
+  random,
 });
 
-export function said(passed: number, luck: number, off: number, reason: DeadReason | undefined, late = 0): GuardEvent {
+export function said(
+  passed: number,
+  random: number,
+  off: number,
+  reason: DeadReason | undefined,
+  late = 0,
+): GuardEvent {
   const iat = begin + passed - late;
   const verdict = reason ? { valid: false, reason, iat, exp: iat + minute } : { valid: true, iat, exp: iat + hour };
-  return { type: 'verdict-arrived', verdict, at: reading(passed, off), after: 0, luck };
+  return { type: 'verdict-arrived', verdict, at: reading(passed, off), after: 0, random };
 }

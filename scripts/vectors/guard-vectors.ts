@@ -8,7 +8,7 @@ import { allowed, bad, good, key, limits, owner, reading, said, shown, silent } 
 import { policyStories } from './policy-stories.ts';
 
 const stories: Record<string, readonly GuardEvent[]> = {
-  'a good key is asked about once, and again before its verdict ends': [
+  'a valid key is checked once, and again before its verdict expires': [
     shown(0),
     good(1),
     shown(2),
@@ -19,7 +19,7 @@ const stories: Record<string, readonly GuardEvent[]> = {
     shown(0.9 * hour),
     shown(2 * hour),
   ],
-  'nobody answers: the key goes on for the grace, and then does not, until the server is back': [
+  'the server does not answer: the key is accepted for the grace period, then refused until the server answers': [
     shown(0),
     good(1),
     shown(2 * hour),
@@ -35,14 +35,14 @@ const stories: Record<string, readonly GuardEvent[]> = {
     good(5 * day + 300),
     shown(5 * day + 301),
   ],
-  'a key that was never asked about has its grace from its own issue': [
+  'the grace period of a key that was never checked starts at its issue': [
     shown(-3600),
     silent(-3595, 0),
     shown(-3595, 0, false),
     shown(0, 0, false),
     shown(1, 0, false),
   ],
-  'what was dead stays dead while nobody answers': [
+  'an invalid key stays invalid while the server does not answer': [
     shown(0),
     bad(1, 'suspended'),
     shown(2),
@@ -53,14 +53,14 @@ const stories: Record<string, readonly GuardEvent[]> = {
     good(10 * day + 1),
     shown(10 * day + 2),
   ],
-  'a key ends, whatever is known of it': [
+  'a key expires, whatever its verdict': [
     shown(25 * day - 10),
     good(25 * day - 9),
     shown(25 * day - 1),
     shown(25 * day),
     shown(25 * day, 0, false),
   ],
-  'a clock that is set back is found out, and the server heals it': [
+  'a clock that is set back is detected, and corrected by the server': [
     shown(0),
     good(1),
     shown(60, -299),
@@ -70,21 +70,21 @@ const stories: Record<string, readonly GuardEvent[]> = {
     shown(63, -400),
     shown(2 * hour, -400),
   ],
-  'a clock that is set ahead ends verdicts early, and the server heals it': [
+  'a clock that is set ahead expires verdicts early, and is corrected by the server': [
     shown(0),
     good(1),
     shown(2, 10 * day),
     good(3, 0.5, 10 * day),
     shown(4, 10 * day),
   ],
-  'a verdict that is older than what is known is no answer': [
+  'a verdict older than the known time counts as no answer': [
     shown(0),
     good(400),
     said(401, 0.5, 0, undefined, 302),
     said(402, 0.5, 0, undefined, 302),
     shown(403),
   ],
-  'failures of questions that were under way together count once': [
+  'failures of concurrent requests count once': [
     shown(0),
     silent(1, 0, 0),
     silent(1, 0, 1),
@@ -94,7 +94,7 @@ const stories: Record<string, readonly GuardEvent[]> = {
     shown(4),
     shown(7),
   ],
-  'the pause between questions doubles up to five minutes': [
+  'the backoff doubles up to five minutes': [
     shown(0),
     ...Array.from({ length: 10 }, (_, failures) => silent(1000 * failures, failures, 1)),
     shown(9299),
@@ -102,7 +102,7 @@ const stories: Record<string, readonly GuardEvent[]> = {
   ],
 };
 
-/** What happens in a guard, event by event. */
+/** Returns stories of a guard, event by event. */
 export function guardVectors() {
   const told = [
     ...Object.entries(stories).map(([name, events]) => ({ name, ...run(events) })),
@@ -143,23 +143,23 @@ const policies: readonly Partial<SignedPolicy>[] = [
   { cacheSeconds: 60, graceSeconds: day },
 ];
 
-function walk(luck: SeededRandom): GuardEvent[] {
+function walk(random: SeededRandom): GuardEvent[] {
   let passed = 0;
   return Array.from({ length: 15 }, () => {
-    passed += luck.pick([1, 10, 60, 20 * minute, hour, day]);
-    const chance = luck.pick([0, 0.25, 0.5, 1]);
-    return luck.pick<() => GuardEvent>([
+    passed += random.pick([1, 10, 60, 20 * minute, hour, day]);
+    const chance = random.pick([0, 0.25, 0.5, 1]);
+    return random.pick<() => GuardEvent>([
       () => shown(passed),
-      () => shown(passed, luck.pick([0, 0, -200, -400, -day, day]), luck.chance(0.5)),
+      () => shown(passed, random.pick([0, 0, -200, -400, -day, day]), random.chance(0.5)),
       () =>
-        shown(passed, 0, luck.chance(0.5), {
+        shown(passed, 0, random.chance(0.5), {
           ...key,
-          ...luck.pick([{ app: 'boost' }, { app: 'caio' }, { org: 'core' }]),
+          ...random.pick([{ app: 'boost' }, { app: 'caio' }, { org: 'core' }]),
         }),
-      () => allowed(passed - luck.pick([0, 10, hour]), luck.pick(policies)),
+      () => allowed(passed - random.pick([0, 10, hour]), random.pick(policies)),
       () => good(passed, chance),
-      () => bad(passed, luck.pick(['suspended', 'deleted', 'key-superseded'])),
-      () => silent(passed, luck.below(3), chance),
+      () => bad(passed, random.pick(['suspended', 'deleted', 'key-superseded'])),
+      () => silent(passed, random.below(3), chance),
     ])();
   });
 }

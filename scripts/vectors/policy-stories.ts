@@ -12,15 +12,15 @@ const ofBoost = { ...own, app: 'boost' };
 const ofCaio = { ...own, app: 'caio' };
 const ofCore = { ...own, org: 'core' };
 
-/** The key is shown, and the server can't be waited for. */
+/** Presents a key without waiting for the server. */
 const offline = (passed: number, of: typeof key) => shown(passed, 0, false, of);
 
-/** Whose keys a guard admits, and for how long, by the policy that it has learned. */
+/** Stories about the policy: whose keys a guard admits, and for how long. */
 export const policyStories: Record<string, Story> = {
   'without a policy an application enforces for itself alone': {
     events: [offline(0, ofBoost), offline(0, own), shown(1, 0, true, ofBoost), offline(2, ofBoost)],
   },
-  'the keys of another application go on by the last policy, until a newer one leaves it out': {
+  'the keys of another application are accepted by the last policy, until a newer one excludes it': {
     events: [
       allowed(0),
       offline(1, ofBoost),
@@ -32,7 +32,7 @@ export const policyStories: Record<string, Story> = {
       offline(62, own),
     ],
   },
-  'a good verdict that has ended does not bring back an application that the policy leaves out': {
+  'an expired valid verdict does not readmit an application that the policy excludes': {
     events: [
       shown(0, 0, true, ofBoost),
       allowed(0, { enforcesFor: [] }),
@@ -45,10 +45,10 @@ export const policyStories: Record<string, Story> = {
       offline(3 * hour, ofBoost),
     ],
   },
-  'where the policy lists enterprises, a key of one of which the server has said nothing is unknown': {
+  'with listed enterprises, a key is unknown until the server has confirmed its enterprise': {
     events: [allowed(0, { enterprises: 'listed' }), offline(1, own), good(2), offline(2 * hour, own)],
   },
-  'where the policy lists enterprises, a new key is known by what the server said of another one of its enterprise': {
+  'with listed enterprises, a new key is known once the server has confirmed another key of its enterprise': {
     start: { knowsEnterprise: true },
     events: [
       allowed(0, { enterprises: 'listed' }),
@@ -58,7 +58,7 @@ export const policyStories: Record<string, Story> = {
       bad(4, 'key-unknown'),
     ],
   },
-  'the limits of the policy count where they are narrower': {
+  'the limits of the policy apply where they are narrower': {
     events: [
       allowed(0, { cacheSeconds: 600, graceSeconds: hour }),
       good(1),
@@ -71,7 +71,7 @@ export const policyStories: Record<string, Story> = {
       offline(5 * day + 1, own),
     ],
   },
-  'a key of another Org is never asked about': {
+  'a key of another Org is never checked with the server': {
     events: [shown(0, 0, true, ofCore), allowed(1, { enforcesFor: ['hwf'] }), shown(2, 0, true, ofCore)],
   },
 };

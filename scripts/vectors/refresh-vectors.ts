@@ -1,13 +1,13 @@
 import { Jti } from '../../domain/kernel/ids.ts';
 import { day, hour } from '../../domain/kernel/time.ts';
 import type { KeyRecord } from '../../sdk/keys/key-record.ts';
-import { afterRefusal, dueAt, type Intent, type KeyFacts, nextStep } from '../../sdk/keys/key-state.ts';
+import { afterRefusal, type Intent, type KeyFacts, nextStep, refreshAt } from '../../sdk/keys/key-state.ts';
 
 const issued = 1_795_000_000;
 const siteId = 'hub-aaaaaaaaaaaaaaaa-aaaaaaaaaaaaaaaaa';
 const facts: KeyFacts = { jti: jtiOf(1), iat: issued, exp: issued + 30 * day, sub: `site:${siteId}` };
 const ofEnterprise: KeyFacts = { ...facts, sub: 'enterprise:hub-aaaaaaaaaaaaaaaa' };
-const due = dueAt(facts);
+const due = refreshAt(facts);
 const wanted = { enterpriseId: 'hub-aaaaaaaaaaaaaaaa', siteRef: 'A-1', state: 'active', mode: 'dev' };
 
 const records: readonly KeyRecord[] = [
@@ -19,7 +19,7 @@ const records: readonly KeyRecord[] = [
   { key: 'current key', nextIdempotencyKey: 'persisted', refreshing: { mode: 'production' } },
   { key: 'current key', obtain: { operation: 'reissue-key', input: { siteId } }, nextIdempotencyKey: 'persisted' },
 ];
-const wishes: readonly (Intent | undefined)[] = [
+const intents: readonly (Intent | undefined)[] = [
   undefined,
   { kind: 'refresh' },
   { kind: 'refresh', mode: 'production' },
@@ -37,28 +37,28 @@ const codes = [
   'site-suspended',
 ];
 
-/** What is done next with a key, by its record; what a refusal leaves of the record; when a refresh is due. */
+/** Returns the vectors of refreshes: the next step of a record, the record after a refusal, the scheduled time. */
 export function refreshVectors() {
   return {
     steps: [
-      ...records.flatMap(record => wishes.flatMap(wish => moments.map(now => stepOf(record, facts, now, wish)))),
+      ...records.flatMap(record => intents.flatMap(intent => moments.map(now => stepOf(record, facts, now, intent)))),
       ...records.slice(2).map(record => stepOf(record, ofEnterprise, due, undefined)),
     ],
     refusals: records.flatMap(record =>
       codes.map(code => ({ record, code, after: afterRefusal(record, code) ?? record })),
     ),
-    due: Array.from({ length: 20 }, (_, i) => ({
+    schedule: Array.from({ length: 20 }, (_, i) => ({
       jti: jtiOf(i),
       exp: facts.exp,
-      dueAt: dueAt({ ...facts, jti: jtiOf(i) }),
+      refreshAt: refreshAt({ ...facts, jti: jtiOf(i) }),
     })),
   };
 }
 
-function stepOf(record: KeyRecord, ofKey: KeyFacts, now: number, wish: Intent | undefined) {
+function stepOf(record: KeyRecord, ofKey: KeyFacts, now: number, intent: Intent | undefined) {
   const known = 'key' in record ? ofKey : undefined;
-  const circumstances = { now, wish, freshIdempotencyKey: 'fresh' };
-  return { record, facts: known, ...circumstances, step: nextStep(record, known, circumstances) };
+  const context = { now, intent, freshIdempotencyKey: 'fresh' };
+  return { record, facts: known, ...context, step: nextStep(record, known, context) };
 }
 
 function jtiOf(i: number): Jti {

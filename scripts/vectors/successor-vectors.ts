@@ -9,7 +9,7 @@ function announce(successor: Pair, signer: Pair, more: Part = {}): string {
   return token('root-successor+jwt', claims.successor(successor, more), signer);
 }
 
-/** Lists of announcements as a server may show them, and the Roots that whoever has pinned the first one knows then. */
+/** Returns lists of announcements, and the Roots that a client with the first Root pinned knows after each. */
 export async function successorVectors() {
   const lists: Readonly<Record<string, readonly string[]>> = {
     'none is announced': [],

@@ -3,7 +3,7 @@ import { guardVectors } from './guard-vectors.ts';
 import { refreshVectors } from './refresh-vectors.ts';
 import { signatureVectors } from './signature-vectors.ts';
 
-/** docs/vectors: what a client in another language proves itself with (docs/vectors/README.md). */
+/** Returns the files of docs/vectors, the test data of clients in other languages (docs/vectors/README.md). */
 export async function vectorFiles(): Promise<Record<string, string>> {
   return {
     'docs/vectors/chain.json': json(await chainVectors()),
@@ -13,7 +13,7 @@ export async function vectorFiles(): Promise<Record<string, string>> {
   };
 }
 
-/** A line for each vector: it is read by programs, and its changes by people. */
+/** Serializes one vector per line, so that changes are readable. */
 function json(lists: Record<string, readonly object[]>): string {
   const parts = Object.entries(lists).map(([name, vectors]) => {
     const lines = vectors.map(vector => `    ${JSON.stringify(vector)}`);

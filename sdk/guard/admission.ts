@@ -2,7 +2,7 @@ import type { Mode } from '../../domain/chain/levels.ts';
 import type { KeyClaims } from '../verify.ts';
 import type { Decision, RefusalReason } from './guard-state.ts';
 
-/** Whose key it is. */
+/** Subject of a license key. */
 export interface Licensed {
   /** `site:…` or `enterprise:…` */
   readonly subject: string;
@@ -16,18 +16,18 @@ export interface Licensed {
 
 export interface Admitted extends Licensed {
   readonly allowed: true;
-  /** `grace`: the server could not be asked, and has vouched for the key not long ago */
+  /** `grace`: the server could not be reached, and confirmed the key less than the grace period ago. */
   readonly basis: 'verdict' | 'grace';
-  /** seconds since 1970, by the server: until then it holds */
+  /** Expiry of the admission: server time, in seconds since 1970. */
   readonly until: number;
-  /** to be shown on what a dev key opens */
+  /** Text to display wherever a dev key is used. */
   readonly watermark?: string;
 }
 
 export interface Refused extends Partial<Licensed> {
   readonly allowed: false;
   readonly reason: RefusalReason | 'key-missing';
-  /** for people: what is wrong, and who can mend it */
+  /** Explains the refusal, and who can remedy it. */
   readonly detail: string;
 }
 
@@ -37,16 +37,17 @@ const watermark = 'Development license: not for production use';
 
 const details: Readonly<Record<Refused['reason'], string>> = {
   'key-missing': 'No license key was given.',
-  'key-not-genuine': 'This is no license key of this vendor.',
+  'key-not-genuine': 'The license key was not issued by this vendor.',
   'key-unknown': 'The vendor does not know this license key, or this application may not use it.',
-  'key-expired': 'The license key has expired: its application must refresh it.',
-  'key-superseded': 'The license key was replaced by a newer one: use that.',
-  suspended: 'The license is suspended: ask the vendor.',
+  'key-expired': 'The license key has expired. Its application must refresh it.',
+  'key-superseded': 'The license key was replaced by a newer one. Use the newer key.',
+  suspended: 'The license is suspended. Contact the vendor.',
   deleted: 'The license has ended: its site was deleted.',
-  dormant: 'The license sleeps since its key has not been refreshed for two months: have its key reissued.',
-  'grace-ended': 'The license server could not be reached for too long: connect this machine to it.',
+  dormant: 'The license is dormant: its key was not refreshed for two months. Have its key reissued.',
+  'grace-ended':
+    'The license server could not be reached for longer than the grace period. Connect this machine to it.',
   'clock-set-back':
-    'The clock of this machine was set back: set it right, and connect the machine to the license server.',
+    'The clock of this machine was set back. Correct it, and connect the machine to the license server.',
 };
 
 export function admissionOf(claims: KeyClaims, decision: Decision): Admission {
@@ -65,13 +66,13 @@ function licensedBy(claims: KeyClaims): Licensed {
   return { subject: sub, enterpriseId: ent, application: app, ...site };
 }
 
-/** What `protect` throws in the place of the work. */
+/** Thrown by `LicenseGuard.protect` when the key is refused; the work was not started. */
 export class LicenseRefusedError extends Error {
   readonly refusal: Refused;
 
   constructor(refusal: Refused) {
     super(`${refusal.detail} (${refusal.reason})`);
-    this.name = 'LicenseRefused';
+    this.name = 'LicenseRefusedError';
     this.refusal = refusal;
   }
 }

@@ -5,19 +5,19 @@ import type { KeyStore } from '../stores/key-store.ts';
 import { createMemoryStore } from '../stores/memory-store.ts';
 import type { KeyClaims } from '../verify.ts';
 import { healthy } from './connection.ts';
-import { createGuardMemory, type RememberedVerdict } from './guard-memory.ts';
 import {
   type GuardEvent,
   type GuardState,
   type GuardStep,
   knownVerdict,
-  saysOfEnterprise,
+  knowsEnterpriseOf,
   step,
 } from './guard-state.ts';
+import { createGuardStore, type SavedVerdict } from './guard-store.ts';
 import { createKnownKeys } from './known-keys.ts';
 import { assertLimits, limitsOf, narrower, type WantedLimits } from './limits.ts';
 import type { LearnedPolicy } from './own-policy.ts';
-import { createPolicyTurns } from './policy-turns.ts';
+import { createPolicySchedule } from './policy-schedule.ts';
 import { isWithin, type Owner } from './scope.ts';
 import { advance, noteSigned, type Reading, readTime, untrustedTime } from './trusted-time.ts';
 
@@ -27,36 +27,37 @@ export interface KnowledgeSettings extends WantedLimits {
   readonly audience: string;
   readonly roots: KnownRoots;
   readonly clocks: () => Reading;
-  readonly onTrouble: (error: unknown) => void;
+  readonly onError: (error: unknown) => void;
   readonly store?: KeyStore | undefined;
   readonly random?: (() => number) | undefined;
 }
 
-/** All that a guard knows of time, keys and the server, and what follows from it (machine.ts). */
+/** Keeps the state of a guard (guard-state.ts) and applies events to it. */
 export interface GuardKnowledge {
   judge(key: KeyClaims, mayWait: boolean): Omit<GuardStep, 'state'>;
-  /** failures of the connection in a row */
+  /** Returns the consecutive failures of the connection. */
   failures(): number;
-  /** @param after the failures when it was asked */
-  believe(key: KeyClaims, verdict: RememberedVerdict, after: number): void;
+  /** Records a verified verdict. @param after the number of failures when it was requested */
+  believe(key: KeyClaims, verdict: SavedVerdict, after: number): void;
+  /** Records a request without a valid answer. @param after the number of failures when it was sent */
   noAnswer(key: KeyClaims, after: number): void;
-  /** Learns what the policy of the application allows, once a day; once an hour when a verdict says otherwise than the policy. */
+  /** Fetches the policy of the application once a day; once an hour when a verdict contradicts the policy. */
   learnPolicy(ask: (now: number) => Promise<LearnedPolicy>): Promise<void>;
   now(): number;
   close(): Promise<void>;
 }
 
 const saveAfterMs = 1000;
-/** The clock is written down that often while keys are checked, if the store bears it, so that setting it back is found out after a restart. */
+/** Interval at which the time is saved while keys are checked, if the store allows it: a clock set back is detected after a restart. */
 const saveEverySeconds = 5 * minute;
 
-/** @throws StoreUnusable; TypeError when a limit is none */
+/** Loads the saved knowledge of a guard. @throws StoreError; TypeError when a limit is invalid */
 export async function createGuardKnowledge(settings: KnowledgeSettings): Promise<GuardKnowledge> {
   assertLimits(settings);
-  const { clocks, onTrouble, random = Math.random, store = createMemoryStore() } = settings;
-  const memory = createGuardMemory(store, settings.audience, settings.roots, onTrouble);
+  const { clocks, onError, random = Math.random, store = createMemoryStore() } = settings;
+  const memory = createGuardStore(store, settings.audience, settings.roots, onError);
   const kept = await memory.load();
-  const policyTurns = createPolicyTurns();
+  const policySchedule = createPolicySchedule();
   let learned = kept?.policy;
   let shared: Omit<GuardState, 'verdict' | 'knowsEnterprise'> = {
     owner: settings.owner,
@@ -71,7 +72,7 @@ export async function createGuardKnowledge(settings: KnowledgeSettings): Promise
   for (const iat of [...signedTimes, learned?.policy.iat ?? 0])
     shared = { ...shared, time: noteSigned(shared.time, iat) };
   let savedAt = clocks().ticks;
-  let restsUntil = Number.NEGATIVE_INFINITY;
+  let nextSaveAt = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function happen(key: KeyClaims, event: GuardEvent): Omit<GuardStep, 'state'> & { readonly isNews: boolean } {
@@ -86,18 +87,18 @@ export async function createGuardKnowledge(settings: KnowledgeSettings): Promise
     timer = undefined;
     const at = clocks();
     savedAt = at.ticks;
-    restsUntil = performance.now() + (store.bounds?.restMs ?? 0);
+    nextSaveAt = performance.now() + (store.limits?.minWriteIntervalMs ?? 0);
     const { time, reading } = advance(shared.time, at);
     try {
       await memory.save({ time, clock: reading.clock, policy: learned, verdicts: keys.tokens }, isLast);
     } catch (error) {
-      onTrouble(error);
+      onError(error);
     }
   }
 
   function saveSoon(): void {
     timer ??= runInBackground(
-      setTimeout(() => void save(false), Math.max(saveAfterMs, restsUntil - performance.now())),
+      setTimeout(() => void save(false), Math.max(saveAfterMs, nextSaveAt - performance.now())),
     );
   }
 
@@ -111,31 +112,34 @@ export async function createGuardKnowledge(settings: KnowledgeSettings): Promise
     believe(key, verdict, after) {
       const { valid, reason, iat, exp } = verdict.claims;
       const said = { valid, reason, iat, exp };
-      const { isNews } = happen(key, { type: 'verdict-arrived', verdict: said, at: clocks(), after, luck: random() });
-      // One of a time that is over is not believed, and must not be after a restart.
+      const { isNews } = happen(key, { type: 'verdict-arrived', verdict: said, at: clocks(), after, random: random() });
+      // An outdated verdict is not accepted, and must not be after a restart.
       if (!isNews) return;
       keys.keep(key.jti, verdict);
-      if (isWithin({ ...shared, knowsEnterprise: true }, key) !== saysOfEnterprise(said)) policyTurns.hasten();
+      if (isWithin({ ...shared, knowsEnterprise: true }, key) !== knowsEnterpriseOf(said)) policySchedule.hasten();
       saveSoon();
     },
     noAnswer(key, after) {
-      happen(key, { type: 'no-answer', at: clocks(), after, luck: random() });
+      happen(key, { type: 'no-answer', at: clocks(), after, random: random() });
     },
     async learnPolicy(ask) {
       const { ticks } = clocks();
-      if (!policyTurns.begin(ticks)) return;
+      if (!policySchedule.begin(ticks)) return;
       try {
         const arrived = await ask(readTime(shared.time, clocks()).now);
         const { policy } = arrived;
         const before = { ...shared, verdict: undefined, knowsEnterprise: false };
         const { state } = step(before, { type: 'policy-arrived', policy });
-        if (state.policy !== policy) throw new Error('The server answered a policy that is older than the known one.');
+        if (state.policy !== policy)
+          throw new Error(
+            'The policy of the application is outdated: the server returned one that is older than the known one.',
+          );
         shared = { ...shared, policy, time: state.time };
         learned = arrived;
-        policyTurns.succeed();
+        policySchedule.succeed();
         saveSoon();
       } catch (error) {
-        onTrouble(error);
+        onError(error);
       }
     },
     now: () => readTime(shared.time, clocks()).now,
@@ -145,6 +149,6 @@ export async function createGuardKnowledge(settings: KnowledgeSettings): Promise
 
 function startTime(at: Reading, kept: { time: number; clock: number } | undefined) {
   if (!kept) return untrustedTime(at);
-  // The ticks of another process mean nothing: its last look at the clock counts, and the ticks from now on.
+  // Ticks of another process have another origin: start from the saved clock and the current ticks.
   return { signed: 0, time: kept.time, reading: { clock: kept.clock, ticks: at.ticks } };
 }

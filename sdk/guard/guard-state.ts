@@ -6,7 +6,7 @@ import { type Limits, narrower } from './limits.ts';
 import { isOfOrg, isWithin, newerPolicy, type Scope, type SignedPolicy } from './scope.ts';
 import { anchor, isCurrent, noteSigned, type Reading, readTime, type TrustedTime } from './trusted-time.ts';
 
-/** A genuine key, as far as the decision goes. */
+/** Claims of a genuine key that the decision depends on. */
 export interface PresentedKey {
   readonly jti: Jti;
   readonly iat: Seconds;
@@ -15,39 +15,39 @@ export interface PresentedKey {
   readonly app: string;
 }
 
-/** What the server said of a key, last. */
+/** Latest verdict of the server about a key. */
 export type KnownVerdict = {
   readonly iat: Seconds;
-  /** by the server's time: until then it counts, from `dueAt` on it is asked for anew */
+  /** Server time until which the verdict counts; from `recheckAt` on it is requested again. */
   readonly until: Seconds;
-  readonly dueAt: Seconds;
+  readonly recheckAt: Seconds;
 } & ({ readonly valid: true } | { readonly valid: false; readonly reason: DeadReason });
 
-/** What a guard knows; `verdict` and `knowsEnterprise` are those of the one key which an event is about. */
+/** State of a guard; `verdict` and `knowsEnterprise` are those of the key that an event is about. */
 export interface GuardState extends Scope {
   readonly time: TrustedTime;
-  /** of the settings; those of the policy count where they are narrower */
+  /** Limits of the settings; those of the policy apply where they are narrower. */
   readonly limits: Limits;
   readonly connection: Connection;
   readonly verdict: KnownVerdict | undefined;
 }
 
 export type GuardEvent =
-  /** `mayWait` is false once a caller has waited long enough for an answer */
+  /** `mayWait` is false once the caller has waited for `waitMs`. */
   | { readonly type: 'key-presented'; readonly key: PresentedKey; readonly at: Reading; readonly mayWait: boolean }
   | ({ readonly type: 'verdict-arrived'; readonly verdict: ArrivedVerdict } & Outcome)
-  /** its token was verified down from the pinned Root, at the server's time, and is this application's */
+  /** The token of the policy was verified from the pinned Root, at the server's time, and belongs to this application. */
   | { readonly type: 'policy-arrived'; readonly policy: SignedPolicy }
   | ({ readonly type: 'no-answer' } & Outcome);
 
-/** `after`: the failures of the connection when it was asked; `luck`: 0 … 1 */
+/** `after`: failures of the connection when the request was sent; `random`: 0 … 1. */
 interface Outcome {
   readonly at: Reading;
   readonly after: number;
-  readonly luck: number;
+  readonly random: number;
 }
 
-/** A verdict whose signature, audience, nonce and key were found good. */
+/** A verdict whose signature, audience, nonce and key were verified. */
 export interface ArrivedVerdict {
   readonly valid: boolean;
   readonly reason?: DeadReason | undefined;
@@ -58,21 +58,21 @@ export interface ArrivedVerdict {
 export type Decision =
   | { readonly allowed: true; readonly basis: 'verdict' | 'grace'; readonly until: Seconds }
   | { readonly allowed: false; readonly reason: RefusalReason }
-  /** not the server's word about the key: it belongs where this application has no business, as far as is known */
+  /** Refused by the known policy, not by the server: the key is outside of the scope of this application. */
   | { readonly allowed: false; readonly reason: 'key-unknown'; readonly basis: 'policy' };
 
-/** Besides what the server says of dead keys: nobody could ask it for too long, or the clock was set back. */
+/** Reasons of the server, and two of the guard: the grace period has ended, or the clock was set back. */
 export type RefusalReason = DeadReason | 'grace-ended' | 'clock-set-back';
 
 export interface GuardStep {
   readonly state: GuardState;
-  /** absent when the answer must be waited for */
+  /** Absent when the caller must wait for the answer. */
   readonly decision?: Decision;
-  /** check-validity is to be asked about the key, whose holder waits for it or not */
+  /** Whether to call check-validity about the key, and whether the caller waits for it. */
   readonly ask?: 'and-wait' | 'in-background';
 }
 
-/** What happens in a guard: pure, so that it is the same in every language (docs/clients.md). */
+/** Applies an event to the state of a guard. Pure, so that clients in every language behave the same (docs/clients.md). */
 export function step(state: GuardState, event: GuardEvent): GuardStep {
   switch (event.type) {
     case 'key-presented':
@@ -103,7 +103,7 @@ function judge(state: GuardState, { key, at, mayWait }: Extract<GuardEvent, { ty
   const open = mayAsk(connection, at.ticks);
   if (!counts && mayWait && open) return { state: asking(state, at), ask: 'and-wait' };
   const decision = counts ? byVerdict(verdict) : withoutServer(state, key, now, setBack);
-  const isDue = counts && verdict.valid && now >= verdict.dueAt;
+  const isDue = counts && verdict.valid && now >= verdict.recheckAt;
   return isDue && open ? { state: asking(state, at), decision, ask: 'in-background' } : { state, decision };
 }
 
@@ -117,7 +117,7 @@ function byVerdict(verdict: KnownVerdict): Decision {
     : { allowed: false, reason: verdict.reason };
 }
 
-/** What was dead stays dead; what was good goes on for the grace, counted from the last moment that the server vouched for it. */
+/** Decides without the server: an invalid key stays invalid, a valid one is accepted for the grace period after its last confirmation. */
 function withoutServer(state: GuardState, key: PresentedKey, now: Seconds, setBack: boolean): Decision {
   const { verdict, limits, policy } = state;
   if (verdict?.valid === false) return { allowed: false, reason: verdict.reason };
@@ -129,31 +129,37 @@ function withoutServer(state: GuardState, key: PresentedKey, now: Seconds, setBa
   return { allowed: true, basis: 'grace', until: Math.min(graceEnds, key.exp) };
 }
 
-function unanswered(state: GuardState, { at, after, luck }: Outcome): GuardState {
-  return { ...state, connection: failed(state.connection, at.ticks, after, luck) };
+function unanswered(state: GuardState, { at, after, random }: Outcome): GuardState {
+  return { ...state, connection: failed(state.connection, at.ticks, after, random) };
 }
 
 function believe(
   state: GuardState,
-  { verdict, at, luck }: Extract<GuardEvent, { type: 'verdict-arrived' }>,
+  { verdict, at, random }: Extract<GuardEvent, { type: 'verdict-arrived' }>,
 ): GuardState {
   return {
     ...state,
     time: anchor(state.time, verdict.iat, at),
     connection: healthy,
-    verdict: knownVerdict(verdict, narrower(state.limits, state.policy), luck),
-    knowsEnterprise: saysOfEnterprise(verdict),
+    verdict: knownVerdict(verdict, narrower(state.limits, state.policy), random),
+    knowsEnterprise: knowsEnterpriseOf(verdict),
   };
 }
 
-/** The server says more than `key-unknown` of keys in enterprises only that the application serves. */
-export function saysOfEnterprise({ valid, reason }: Pick<ArrivedVerdict, 'valid' | 'reason'>): boolean {
+/** Whether a verdict shows that the application serves the enterprise: for others the server answers `key-unknown` only. */
+export function knowsEnterpriseOf({ valid, reason }: Pick<ArrivedVerdict, 'valid' | 'reason'>): boolean {
   return valid || (reason !== undefined && reason !== 'key-unknown' && reason !== 'key-not-genuine');
 }
 
-/** Between half and nine tenths of its time it is asked for anew, so that keys which came together do not stay together. */
-export function knownVerdict({ valid, reason, iat, exp }: ArrivedVerdict, limits: Limits, luck: number): KnownVerdict {
+/** Computes how long a verdict counts. It is rechecked at a random point between 50 and 90 % of its lifetime, which spreads the load. */
+export function knownVerdict(
+  { valid, reason, iat, exp }: ArrivedVerdict,
+  limits: Limits,
+  random: number,
+): KnownVerdict {
   const until = Math.min(exp, iat + limits.cacheSeconds);
-  const dueAt = iat + (until - iat) * (0.5 + 0.4 * luck);
-  return valid ? { valid, iat, until, dueAt } : { valid: false, reason: reason ?? 'key-unknown', iat, until, dueAt };
+  const recheckAt = iat + (until - iat) * (0.5 + 0.4 * random);
+  return valid
+    ? { valid, iat, until, recheckAt }
+    : { valid: false, reason: reason ?? 'key-unknown', iat, until, recheckAt };
 }

@@ -1,39 +1,39 @@
 import type { Jti } from '../../domain/kernel/ids.ts';
-import type { RememberedVerdict } from './guard-memory.ts';
-import { type GuardState, type KnownVerdict, saysOfEnterprise } from './guard-state.ts';
+import { type GuardState, type KnownVerdict, knowsEnterpriseOf } from './guard-state.ts';
+import type { SavedVerdict } from './guard-store.ts';
 
 type OfKey = Pick<GuardState, 'verdict' | 'knowsEnterprise'>;
 type Named = { readonly jti: Jti; readonly ent: string };
 
-/** What the server said last of keys and of their enterprises; the oldest keys make room. */
+/** Latest verdicts about keys and their enterprises; the oldest are evicted. */
 export interface KnownKeys {
-  /** as they were signed */
-  readonly tokens: ReadonlyMap<Jti, RememberedVerdict>;
+  /** Verdicts as signed tokens. */
+  readonly tokens: ReadonlyMap<Jti, SavedVerdict>;
   of(key: Named): OfKey;
-  /** @returns whether it is another verdict than before */
+  /** Records the state of a key after an event. @returns whether the verdict has changed */
   note(key: Named, after: OfKey): boolean;
-  keep(jti: Jti, token: RememberedVerdict): void;
+  keep(jti: Jti, token: SavedVerdict): void;
 }
 
-const mostVerdicts = 10_000;
+const maxVerdicts = 10_000;
 
-/** @param kept of an earlier process @param verdictOf what a kept verdict means now */
+/** @param kept verdicts that an earlier process saved @param verdictOf computes how long a saved verdict counts now */
 export function createKnownKeys(
-  kept: ReadonlyMap<Jti, RememberedVerdict>,
-  verdictOf: (claims: RememberedVerdict['claims']) => KnownVerdict,
+  kept: ReadonlyMap<Jti, SavedVerdict>,
+  verdictOf: (claims: SavedVerdict['claims']) => KnownVerdict,
 ): KnownKeys {
-  const tokens = new Map<Jti, RememberedVerdict>();
+  const tokens = new Map<Jti, SavedVerdict>();
   const verdicts = new Map<Jti, KnownVerdict>();
   const enterprises = new Map<string, boolean>();
   for (const [jti, token] of [...kept].sort(([, a], [, b]) => a.claims.iat - b.claims.iat)) {
     tokens.set(jti, token);
     verdicts.set(jti, verdictOf(token.claims));
-    enterprises.set(enterpriseIn(token.claims.sub), saysOfEnterprise(token.claims));
+    enterprises.set(enterpriseIn(token.claims.sub), knowsEnterpriseOf(token.claims));
   }
 
-  function makeRoom(): void {
+  function evictOldest(): void {
     const oldest = verdicts.keys().next();
-    if (verdicts.size < mostVerdicts || oldest.done) return;
+    if (verdicts.size < maxVerdicts || oldest.done) return;
     verdicts.delete(oldest.value);
     tokens.delete(oldest.value);
   }
@@ -43,7 +43,7 @@ export function createKnownKeys(
     of: ({ jti, ent }) => ({ verdict: verdicts.get(jti), knowsEnterprise: enterprises.get(ent) ?? false }),
     note({ jti, ent }, { verdict, knowsEnterprise }) {
       if (!verdict || verdict === verdicts.get(jti)) return false;
-      if (!verdicts.has(jti)) makeRoom();
+      if (!verdicts.has(jti)) evictOldest();
       verdicts.set(jti, verdict);
       enterprises.set(ent, knowsEnterprise);
       return true;

@@ -12,67 +12,67 @@ import { verifyVerdict } from '../verify-verdict.ts';
 import { withTimeout } from '../with-timeout.ts';
 import { type Admission, type Admitted, admissionOf, LicenseRefusedError, refused } from './admission.ts';
 import { createGuardKnowledge } from './guard-knowledge.ts';
+import { alertByClient, createAlertSender, type SendAlert } from './key-alerts.ts';
 import { createMutex } from './mutex.ts';
-import { askOwnPolicy } from './own-policy.ts';
-import { createReports, reportByClient, type SendReport } from './reports.ts';
+import { fetchOwnPolicy } from './own-policy.ts';
 import type { Owner } from './scope.ts';
 import type { Reading } from './trusted-time.ts';
 import { createVerifiedKeys } from './verified-keys.ts';
 
 export interface LicenseGuardSettings {
   readonly client: Client;
-  /** who asks: `hub/hwf`, the first two parts of your keyid */
+  /** This application: `hub/hwf`, the first two parts of your keyid. */
   readonly application: string;
   readonly root: PinnedRoot;
-  /** keeps verdicts, the time and followed Roots beyond a restart; without one a restart needs the server */
+  /** Keeps verdicts, the time and followed Roots beyond a restart; without a store, a restart requires the server. */
   readonly store?: KeyStore | undefined;
-  /** how long a verdict counts @default 3600, or less by the policy of the application */
+  /** Lifetime of a verdict in seconds. @default 3600, or less by the policy of the application */
   readonly cacheSeconds?: number | undefined;
-  /** how long keys are accepted that the server vouched for when it can't be asked @default 5 days, or less by the policy */
+  /** Seconds for which confirmed keys are accepted while the server can't be reached. @default 5 days, or less by the policy */
   readonly graceSeconds?: number | undefined;
-  /** how long a check may wait for the server before it decides without @default 5000 */
+  /** Milliseconds that a check waits for the server before it decides without it. @default 5000 */
   readonly waitMs?: number | undefined;
-  /** tells the vendor of an invalid key @default send-alert */
-  readonly report?: SendReport | undefined;
-  /** hears why the server was not asked, a report not sent, the memory not kept; never of keys */
-  readonly onTrouble?: ((error: unknown) => void) | undefined;
+  /** Reports an invalid key to the vendor. @default send-alert */
+  readonly sendAlert?: SendAlert | undefined;
+  /** Receives errors of requests, of alerts and of the store; never a key. */
+  readonly onError?: ((error: unknown) => void) | undefined;
   readonly clocks?: (() => Reading) | undefined;
   /** 0 … 1 @default Math.random */
   readonly random?: (() => number) | undefined;
 }
 
-/** Decides for each request, or each run of a job, whether its key is good; also for keys of other applications. */
+/** Decides for each request, or each run of a job, whether its license key is valid; also for keys of other applications. */
 export interface LicenseGuard {
-  /** Never throws because of a key or the server: it says why not. */
+  /** Checks a key. Never throws because of a key or the server; the result contains the reason. */
   check(key: string | undefined): Promise<Admission>;
-  /** Wraps a job so that it runs with a good key only. The job is told what it was admitted by. @throws LicenseRefused */
+  /** Wraps a job so that it runs with a valid key only; the job receives the admission. @throws LicenseRefusedError */
   protect<A extends unknown[], R>(
     key: string | (() => string | undefined | Promise<string | undefined>),
     work: (admitted: Admitted, ...args: A) => R | Promise<R>,
   ): (...args: A) => Promise<R>;
-  /** Writes down what is known and sends what is counted. */
+  /** Saves the knowledge and sends the counted alerts. */
   close(): Promise<void>;
 }
 
-const mostQuestions = 8;
+const maxConcurrentRequests = 8;
 const flushEveryMs = hour * 1000;
 
-/** @throws StoreUnusable; TypeError when the pinned Root, the application or a limit is none */
+/** Creates a guard. @throws StoreError; TypeError when the pinned Root, the application or a limit is invalid */
 export async function createLicenseGuard(settings: LicenseGuardSettings): Promise<LicenseGuard> {
   const { client, application, waitMs = 5000, clocks = machineClocks } = settings;
-  const onTrouble = listener(settings.onTrouble);
+  const onError = listener(settings.onError);
   const owner = ownerOf(application);
-  const roots = createKnownRoots({ ...settings, ...rootsBy(client), waitMs, onTrouble });
+  const roots = createKnownRoots({ ...settings, ...rootsBy(client), waitMs, onError });
   await roots.load();
   const audience = `application:${application}`;
-  const knowledge = await createGuardKnowledge({ ...settings, owner, clocks, onTrouble, audience, roots });
-  const reports = createReports(settings.report ?? reportByClient(client), onTrouble);
+  const knowledge = await createGuardKnowledge({ ...settings, owner, clocks, onError, audience, roots });
+  const reports = createAlertSender(settings.sendAlert ?? alertByClient(client), onError);
   const genuine = createVerifiedKeys(roots);
-  const oneAtATime = createMutex(mostQuestions);
+  const mutex = createMutex(maxConcurrentRequests);
   const flushing = runInBackground(setInterval(() => void reports.flush(), flushEveryMs));
 
-  /** @param after the failures of the connection when it was decided to ask: one more since then, and the others need not try */
-  async function question(key: string, claims: KeyClaims, after: number): Promise<void> {
+  /** @param after the failures of the connection when the request was decided; if there are more by now, it is skipped */
+  async function requestVerdict(key: string, claims: KeyClaims, after: number): Promise<void> {
     if (knowledge.failures() > after) return;
     const nonce = randomName();
     try {
@@ -80,10 +80,10 @@ export async function createLicenseGuard(settings: LicenseGuardSettings): Promis
       const asked = { nonce, audience, key: claims, now: 'own-expiry' } as const;
       const said = await roots.verify(async pinned => await verifyVerdict(verdict, { ...pinned, ...asked }));
       knowledge.believe(claims, { token: verdict, claims: said }, after);
-      void knowledge.learnPolicy(async now => await askOwnPolicy(client, roots, audience, now));
+      void knowledge.learnPolicy(async now => await fetchOwnPolicy(client, roots, audience, now));
     } catch (error) {
       knowledge.noAnswer(claims, after);
-      onTrouble(error);
+      onError(error);
     }
   }
 
@@ -93,13 +93,13 @@ export async function createLicenseGuard(settings: LicenseGuardSettings): Promis
     if (!claims) return refused('key-not-genuine');
     const { decision, ask } = knowledge.judge(claims, true);
     const after = knowledge.failures();
-    const answered = ask && oneAtATime(claims.jti, async () => await question(key, claims, after));
+    const answered = ask && mutex(claims.jti, async () => await requestVerdict(key, claims, after));
     if (!decision) {
       await withTimeout(waitMs, answered);
       return admissionOf(claims, knowledge.judge(claims, false).decision ?? { allowed: false, reason: 'grace-ended' });
     }
     const admission = admissionOf(claims, decision);
-    // What is merely outside of the policy, as far as that is known here, is no news of the key.
+    // A refusal by the locally known policy is not reported: it is no statement about the key.
     if (!admission.allowed && !('basis' in decision)) reports.count(admission, knowledge.now());
     return admission;
   }
@@ -120,12 +120,12 @@ export async function createLicenseGuard(settings: LicenseGuardSettings): Promis
   };
 }
 
-/** Under another name all keys would be those of another Org, and reported as such. @throws TypeError */
+/** Parses the name of the application. @throws TypeError */
 function ownerOf(application: string): Owner {
   const [, org, app] = /^([a-z0-9]+)\/([a-z0-9-]+)$/.exec(application) ?? [];
   if (org === undefined || app === undefined)
     throw new TypeError(
-      `The application must be given as hub/hwf, the first two parts of its keyid: it is ${application}.`,
+      `The application ${application} is invalid: expected the first two parts of its keyid, such as hub/hwf.`,
     );
   return { org, app };
 }

@@ -5,26 +5,26 @@ export interface Limits {
   readonly graceSeconds: Seconds;
 }
 
-/** What the application itself asks for. */
+/** Limits that the application requests. */
 export interface WantedLimits {
   readonly cacheSeconds?: number | undefined;
   readonly graceSeconds?: number | undefined;
 }
 
-/** A setting that was not set becomes NaN, and a grace of NaN would have no end. @throws TypeError */
+/** Asserts that limits are numbers of seconds: NaN, from an unset setting, would be an endless grace. @throws TypeError */
 export function assertLimits({ cacheSeconds = 0, graceSeconds = 0 }: WantedLimits): void {
   for (const [name, seconds] of Object.entries({ cacheSeconds, graceSeconds }))
-    if (!(seconds >= 0)) throw new TypeError(`${name} must be seconds, 0 or more: it is ${seconds}.`);
+    if (!(seconds >= 0)) throw new TypeError(`${name} is invalid: expected seconds, 0 or more, got ${seconds}.`);
 }
 
-/** What counts where the settings say nothing, and the most that a policy can allow. */
+/** Default limits, and the widest that a policy can allow. */
 const widest: Limits = { cacheSeconds: hour, graceSeconds: 5 * day };
 
 export function limitsOf({ cacheSeconds = hour, graceSeconds = 5 * day }: WantedLimits): Limits {
   return narrower({ cacheSeconds, graceSeconds }, widest);
 }
 
-/** Of settings and policy the narrower one. @param policy undefined: none was learned yet */
+/** Returns the narrower limits of settings and policy. @param policy undefined while none is known */
 export function narrower(limits: Limits, policy: Limits = limits): Limits {
   return {
     cacheSeconds: Math.min(limits.cacheSeconds, policy.cacheSeconds),

@@ -1,15 +1,15 @@
-/** Work by names: what is under way for a name is joined, and only so many names are worked on at once. */
-export function createMutex(most: number): (name: string, work: () => Promise<void>) => Promise<void> {
+/** Runs work once per name: a concurrent call with the same name joins it. At most `limit` names run at once. */
+export function createMutex(limit: number): (name: string, work: () => Promise<void>) => Promise<void> {
   const underWay = new Map<string, Promise<void>>();
   const waiting: (() => void)[] = [];
   let running = 0;
   const run = async (work: () => Promise<void>) => {
-    if (running >= most) await new Promise<void>(resolve => waiting.push(resolve));
+    if (running >= limit) await new Promise<void>(resolve => waiting.push(resolve));
     else running++;
     try {
       await work();
     } finally {
-      // The place goes over to the next one.
+      // Hand the slot over to the next waiting call.
       const next = waiting.shift();
       if (next) next();
       else running--;

@@ -5,31 +5,34 @@ import { singleAttempt } from '../retries.ts';
 import type { KnownRoots } from '../roots/known-roots.ts';
 import type { SignedPolicy } from './scope.ts';
 
-/** The policy of an application with the token that it was read from. */
+/** Policy of an application, with the token that contains it. */
 export interface LearnedPolicy {
   readonly token: string;
   readonly policy: SignedPolicy;
 }
 
-/** A genuine token, but of another application. */
-export class OtherApplication extends Error {}
+/** Thrown for a genuine token of another application. */
+export class OtherApplicationError extends Error {}
 
-/** @param audience `application:hub/hwf` @param now seconds since 1970; `own-expiry` for a token that was kept @throws ChainError; OtherApplication */
+/** Verifies an application token. @param audience `application:hub/hwf` @param now seconds since 1970; `own-expiry` for a stored token @throws ChainError; OtherApplicationError */
 export async function verifyOwnPolicy(
   token: string,
   { audience, now, ...pinned }: Pinned & { readonly audience: string; readonly now: number | 'own-expiry' },
 ): Promise<LearnedPolicy> {
   const { sub, iat, policy } = await verifyChain(token, 'application+jwt', { ...chainOptions(pinned), at: now });
-  if (sub !== audience) throw new OtherApplication(`The token is that of ${sub}, not of ${audience}.`);
+  if (sub !== audience)
+    throw new OtherApplicationError(
+      `The application token belongs to another application: expected ${audience}, got ${sub}.`,
+    );
   return { token, policy: { iat, ...policy } };
 }
 
 /**
- * Asks the server for the policy of the application. Only what the Org has signed of it counts: a proxy that opens TLS could have
+ * Fetches the policy of the application. Only the token signed by the Org counts: a TLS-intercepting proxy could have
  * written the rest of the answer.
- * @param now by the server's time
+ * @param now server time in seconds since 1970
  */
-export async function askOwnPolicy(
+export async function fetchOwnPolicy(
   client: Client,
   roots: KnownRoots,
   audience: string,

@@ -6,8 +6,8 @@ import type { KeyClaims } from '../verify.ts';
 const capacity = 2000;
 
 /**
- * Tells genuine keys from forged ones, without the server. The recent genuine ones are known by their whole text, so that
- * presenting one again costs no signature; their times are not judged here.
+ * Verifies keys offline. Recent genuine keys are cached by their whole text, so that presenting one again costs no signature check.
+ * Their times are not checked here.
  * @returns undefined for a forged key
  */
 export function createVerifiedKeys(roots: KnownRoots): (key: string) => Promise<KeyClaims | undefined> {

@@ -1,44 +1,44 @@
 import * as z from 'zod';
 
-/** The operations that give a first key, or another one for a lost one. */
-export const sources = ['create-site', 'create-enterprise', 'reissue-key', 'reissue-enterprise-key'] as const;
-export type Source = (typeof sources)[number];
+/** Operations that issue a first key, or reissue a lost one. */
+export const keySources = ['create-site', 'create-enterprise', 'reissue-key', 'reissue-enterprise-key'] as const;
+export type KeySource = (typeof keySources)[number];
 
 const mode = z.literal('production');
 
-/** A key is asked for: the same request again gets the same key. */
-const Asking = z.strictObject({
-  obtain: z.strictObject({ operation: z.enum(sources), input: z.record(z.string(), z.unknown()) }),
+/** Record of a requested key: repeating the same request returns the same key. */
+const RequestedRecord = z.strictObject({
+  obtain: z.strictObject({ operation: z.enum(keySources), input: z.record(z.string(), z.unknown()) }),
   nextIdempotencyKey: z.string(),
-  /** what a reissue replaces: it counts until the new one is there */
+  /** Key that a reissue replaces; valid until the new one is stored. */
   key: z.string().optional(),
 });
 
-const Held = z.strictObject({
+const HeldRecord = z.strictObject({
   key: z.string(),
-  /** of the next refresh: chosen before it begins, the same until it is answered */
+  /** Idempotency-Key of the next refresh; unchanged until it is answered. */
   nextIdempotencyKey: z.string().optional(),
-  /** present once the refresh may be on its way */
+  /** Present once the refresh may have been sent. */
   refreshing: z.strictObject({ mode: mode.optional() }).optional(),
 });
 
 const Nothing = z.strictObject({});
 
-/** All that must outlive a crash to end with the one right key. */
-export const KeyRecord = z.union([Asking, Held, Nothing]);
-export type KeyRecord = Asking | Held | Record<string, never>;
-export type Asking = z.infer<typeof Asking>;
-export type Held = z.infer<typeof Held>;
+/** State of a key that must survive a crash, so that a restart obtains exactly one valid key. */
+export const KeyRecord = z.union([RequestedRecord, HeldRecord, Nothing]);
+export type KeyRecord = RequestedRecord | HeldRecord | Record<string, never>;
+export type RequestedRecord = z.infer<typeof RequestedRecord>;
+export type HeldRecord = z.infer<typeof HeldRecord>;
 
-export function isHeld(record: KeyRecord): record is Held {
-  return 'key' in record && !isAsking(record);
+export function isHeld(record: KeyRecord): record is HeldRecord {
+  return 'key' in record && !isRequested(record);
 }
 
-export function isAsking(record: KeyRecord): record is Asking {
+export function isRequested(record: KeyRecord): record is RequestedRecord {
   return 'obtain' in record;
 }
 
-/** @returns the key that counts now, if there is one */
+/** Returns the current key of a record, if there is one. */
 export function keyOf(record: KeyRecord): string | undefined {
-  return isHeld(record) || isAsking(record) ? record.key : undefined;
+  return isHeld(record) || isRequested(record) ? record.key : undefined;
 }

@@ -5,9 +5,9 @@ import { ProblemError } from '../problem-error.ts';
 import { genuineKey } from '../roots/genuine-key.ts';
 import type { KnownRoots } from '../roots/known-roots.ts';
 import { randomName } from '../sign-request.ts';
-import { inPlace, type KeyStore, overwritten, placeOfKeys, StoreUnusableError } from '../stores/key-store.ts';
+import { contendedRecord, type KeyStore, keysPrefix, StoreError, withPrefix } from '../stores/key-store.ts';
 import type { KeyClaims } from '../verify.ts';
-import { isAsking, isHeld, KeyRecord, keyOf } from './key-record.ts';
+import { isHeld, isRequested, KeyRecord, keyOf } from './key-record.ts';
 import { afterRefusal, type Intent, isReissue, type KeyStep, nextStep } from './key-state.ts';
 
 export interface KeyWorkSettings {
@@ -17,21 +17,21 @@ export interface KeyWorkSettings {
 }
 
 export interface KeyWork {
-  look(name: string): Promise<{ key: string; claims: KeyClaims } | undefined>;
-  /** Does what is due or wished, step by step, until nothing is left to do. @throws ProblemError, StoreUnusable */
-  run(name: string, wish?: Intent): Promise<void>;
+  load(name: string): Promise<{ key: string; claims: KeyClaims } | undefined>;
+  /** Executes scheduled and requested steps until none is left. @throws ProblemError, StoreError */
+  run(name: string, intent?: Intent): Promise<void>;
   replace(name: string, record: KeyRecord): Promise<void>;
   names(): Promise<readonly string[]>;
 }
 
 const Answer = z.object({ key: z.string() });
-const mostTurns = 50;
+const maxSteps = 50;
 const lockPollMs = 100;
-const longestLockMs = 120_000;
+const maxLockWaitMs = 120_000;
 
-/** One key at a time per name: in this process by turns, among processes by the lock of the store, if it has one. */
+/** Serializes the work on each key: in this process by a queue, among processes by the lock of the store, if it has one. */
 export function createKeyWork({ client, roots, store: shared }: KeyWorkSettings): KeyWork {
-  const store = inPlace(shared, placeOfKeys);
+  const store = withPrefix(shared, keysPrefix);
   const busy = new Map<string, Promise<unknown>>();
   let loading: Promise<void> | undefined;
   async function claimsOf(key: string): Promise<KeyClaims> {
@@ -43,47 +43,49 @@ export function createKeyWork({ client, roots, store: shared }: KeyWorkSettings)
     return await genuineKey(key, roots);
   }
 
-  /** @param wish a key that is to be replaced need not be genuine: it may stand under a Root that was compromised and is no longer pinned */
-  async function look(name: string, wish?: Intent) {
+  /** @param intent with a reissue, an unverifiable key is accepted: its Root may have been compromised and unpinned */
+  async function load(name: string, intent?: Intent) {
     const stored = await store.read(name);
     const record = parsed(name, stored?.text);
     const key = keyOf(record);
     const claims =
-      key === undefined ? undefined : await claimsOf(key).catch(unless(isAsking(record) || isReissue(wish)));
+      key === undefined ? undefined : await claimsOf(key).catch(unless(isRequested(record) || isReissue(intent)));
     return { record, key, claims, version: stored?.version };
   }
 
-  async function travel(name: string, wish: Intent | undefined): Promise<void> {
-    let wanted = wish;
-    for (let turn = 0; turn < mostTurns; turn++) {
-      const found = await look(name, wanted);
-      const circumstances = { now: client.now(), wish: wanted, freshIdempotencyKey: randomName() };
-      const step = nextStep(found.record, found.claims, circumstances);
-      if (step.kind === 'rest') return;
+  async function advance(name: string, intent: Intent | undefined): Promise<void> {
+    let pending = intent;
+    for (let turn = 0; turn < maxSteps; turn++) {
+      const found = await load(name, pending);
+      const context = { now: client.now(), intent: pending, freshIdempotencyKey: randomName() };
+      const step = nextStep(found.record, found.claims, context);
+      if (step.kind === 'none') return;
       if (step.kind === 'persist') await store.write(name, JSON.stringify(step.record), found.version);
-      else if (await send(name, step, found)) wanted = step.fulfils ? undefined : wanted;
-      // Another process may have written in between; then its record counts, and is looked at next.
+      else if (await send(name, step, found)) pending = step.fulfils ? undefined : pending;
+      // Another process may have written in between; the next iteration loads its record.
     }
-    throw overwritten(name);
+    throw contendedRecord(name);
   }
 
-  /** @returns whether it was answered; false when another process has gone on meanwhile */
-  async function send(name: string, step: Extract<KeyStep, { kind: 'send' }>, found: Awaited<ReturnType<typeof look>>) {
+  /** Sends a request and stores its key. @returns whether it was answered; false when another process has replaced the record meanwhile */
+  async function send(name: string, step: Extract<KeyStep, { kind: 'send' }>, found: Awaited<ReturnType<typeof load>>) {
     const { operation, input, idempotencyKey } = step;
     try {
       const { key } = Answer.parse(await client.callByName(operation, input, { idempotencyKey }));
-      // A key that is not genuine must not take the place of one that is; the request stays as it is and is sent again.
+      // A forged key must not replace a genuine one; the record stays, and the request is sent again.
       const { sub, gen } = await claimsOf(key);
       const before = isHeld(found.record) ? found.claims : undefined;
       const expected = before?.sub ?? (input.siteId === undefined ? sub : `site:${input.siteId}`);
-      if (sub !== expected) throw new Error(`The server answered a key of ${sub}, not of ${expected}.`);
-      if (before && gen <= before.gen) throw new Error('The server answered a key that is not newer.');
+      if (sub !== expected)
+        throw new Error(`The key in the answer is invalid: expected one of ${expected}, got one of ${sub}.`);
+      if (before && gen <= before.gen)
+        throw new Error('The key in the answer is invalid: expected a newer generation.');
       await store.write(name, JSON.stringify({ key }), found.version);
       return true;
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
-      const wentOn = (await store.read(name))?.version !== found.version;
-      if (error.code === 'key-superseded' && wentOn) return false;
+      const isReplaced = (await store.read(name))?.version !== found.version;
+      if (error.code === 'key-superseded' && isReplaced) return false;
       const record = afterRefusal(found.record, error.code);
       if (record) await store.write(name, JSON.stringify(record), found.version);
       throw error;
@@ -100,36 +102,38 @@ export function createKeyWork({ client, roots, store: shared }: KeyWorkSettings)
     }
   }
 
-  /** What is merely due is left to the process that is at it. */
-  async function locked(name: string, isWished: boolean, work: () => Promise<void>): Promise<void> {
-    const until = performance.now() + longestLockMs;
+  /** Runs work under the lock of the store. Scheduled work is skipped when another process holds the lock. */
+  async function locked(name: string, isRequested: boolean, work: () => Promise<void>): Promise<void> {
+    const until = performance.now() + maxLockWaitMs;
     for (;;) {
       const release = store.lock ? await store.lock(name) : async () => {};
       if (release) return await work().finally(release);
-      if (!isWished) return;
+      if (!isRequested) return;
       if (performance.now() > until)
-        throw new StoreUnusableError(`Another process works on ${name} for minutes: does it hang?`);
+        throw new StoreError(
+          `The record ${name} is locked by another process for more than two minutes. Check whether that process hangs.`,
+        );
       await new Promise(resolve => setTimeout(resolve, lockPollMs));
     }
   }
 
   return {
     names: store.names,
-    async look(name) {
-      const { key, claims } = await look(name);
+    async load(name) {
+      const { key, claims } = await load(name);
       return key !== undefined && claims ? { key, claims } : undefined;
     },
-    run: async (name, wish) =>
-      await inTurn(name, async () => await locked(name, wish !== undefined, async () => await travel(name, wish))),
+    run: async (name, intent) =>
+      await inTurn(name, async () => await locked(name, intent !== undefined, async () => await advance(name, intent))),
     replace: async (name, record) =>
       await inTurn(
         name,
         async () =>
           await locked(name, true, async () => {
             if (isHeld(record)) await claimsOf(record.key);
-            for (let turn = 0; turn < mostTurns; turn++)
+            for (let turn = 0; turn < maxSteps; turn++)
               if (await store.write(name, JSON.stringify(record), (await store.read(name))?.version)) return;
-            throw overwritten(name);
+            throw contendedRecord(name);
           }),
       ),
   };
@@ -140,8 +144,8 @@ function parsed(name: string, text: string | undefined): KeyRecord {
   try {
     return KeyRecord.parse(JSON.parse(text));
   } catch {
-    // Without its cause: that may quote what is to be kept secret.
-    throw new StoreUnusableError(`The record of ${name} is no key record: was it edited? Restore it, or forget it.`);
+    // No `cause`: it may quote the secret.
+    throw new StoreError(`The record ${name} is invalid: expected a key record. Restore it, or forget it.`);
   }
 }
 

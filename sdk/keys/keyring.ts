@@ -7,16 +7,16 @@ import type { PinnedRoot } from '../pinned-root.ts';
 import { isRefusal } from '../problem-error.ts';
 import { createKnownRoots, rootsBy } from '../roots/known-roots.ts';
 import { startPolling } from '../start-polling.ts';
-import { type KeyStore, StoreUnusableError } from '../stores/key-store.ts';
+import { type KeyStore, StoreError } from '../stores/key-store.ts';
 import type { KeyClaims } from '../verify.ts';
-import type { Source } from './key-record.ts';
+import type { KeySource } from './key-record.ts';
 import { createKeyWork } from './key-work.ts';
 
-/** A key as its holder uses it. */
+/** A key with its verified claims and times. */
 export interface HeldKey {
   readonly key: string;
   readonly claims: KeyClaims;
-  /** seconds since 1970, by the server */
+  /** Start of the refresh period: server time in seconds since 1970. */
   readonly refreshAfter: number;
   readonly expiresAt: number;
 }
@@ -25,53 +25,52 @@ export interface KeyringSettings {
   readonly client: Client;
   readonly root: PinnedRoot;
   readonly store: KeyStore;
-  /** hears of every key that could not be refreshed, and by no name of what concerns none; `key-superseded` needs a person: somebody else holds a copy */
-  readonly onTrouble?: ((name: string, error: unknown) => void) | undefined;
+  /** Receives each key that could not be refreshed; an empty name for errors of no single key. On `key-superseded` investigate: another party holds a copy of the key. */
+  readonly onError?: ((name: string, error: unknown) => void) | undefined;
 }
 
-/** The keys of an application's sites and enterprises, by names of its own choice. */
+/** Keys of an application's sites and enterprises, by names that the application chooses. */
 export interface Keyring {
-  /** @returns undefined when there is none of this name */
+  /** Returns a key; undefined when no key has this name. */
   current(name: string): Promise<HeldKey | undefined>;
   /**
-   * Makes a site or an enterprise and keeps its first key; the one that is there, if there is one. A crash and a repeat make no
-   * second one (within 24 h; later a site's reference is `reference-taken`: find it by list-sites and obtain it by reissue-key).
+   * Creates a site or an enterprise and stores its first key; returns the stored key if there is one. After a crash, a repeat creates no
+   * second one within 24 h. Later a site's reference is `reference-taken`: find it by list-sites and obtain its key by reissue-key.
    * @throws ProblemError
    */
-  obtain<S extends Source>(name: string, operation: S, input: Input<S>): Promise<HeldKey>;
-  /** Keeps a key that was got in another way. @throws ChainError when it is not genuine */
+  obtain<S extends KeySource>(name: string, operation: S, input: Input<S>): Promise<HeldKey>;
+  /** Stores a key that was obtained elsewhere. @throws ChainError when it is not genuine */
   adopt(name: string, key: string): Promise<HeldKey>;
-  /** Refreshes now, due or not. @param mode `production` promotes a dev site @throws ProblemError */
+  /** Refreshes a key now. @param mode `production` promotes a dev site @throws ProblemError */
   refresh(name: string, mode?: 'production'): Promise<HeldKey>;
-  /** Refreshes every key that is due, and finishes what a crash has interrupted. */
+  /** Refreshes every key whose refresh is scheduled, and completes interrupted requests. */
   refreshDue(): Promise<void>;
-  /** Forgets a key: its site was deleted. */
+  /** Removes a key, for example after its site was deleted. */
   forget(name: string): Promise<void>;
-  /** Looks every quarter of an hour what is due. @returns ends it */
+  /** Runs `refreshDue` every quarter of an hour. @returns stops it */
   start(): () => void;
 }
 
-/** A refusal by the server is no accident: asking again soon would only raise the same alert. */
-const restAfterRefusalSeconds = 6 * 3600;
+/** Backoff after a refusal: an earlier retry would only raise the same alert. */
+const refusalBackoffSeconds = 6 * 3600;
 
-/** Keeps keys and refreshes them: crashes, lost answers and other processes with the same store end with the one right key. */
+/** Creates a keyring, which stores and refreshes keys. Crashes, lost answers and concurrent processes still lead to exactly one valid key. */
 export function createKeyring(settings: KeyringSettings): Keyring {
   const { client, store } = settings;
-  const onTrouble = listener(settings.onTrouble);
-  const roots = createKnownRoots({ ...settings, ...rootsBy(client), onTrouble: error => onTrouble('', error) });
+  const onError = listener(settings.onError);
+  const roots = createKnownRoots({ ...settings, ...rootsBy(client), onError: error => onError('', error) });
   const work = createKeyWork({ client, store, roots });
   const refusedAt = new Map<string, number>();
-  /** those that failed last, the latest at the end */
+  /** Names of the keys that failed, the latest at the end. */
   const failed = new Set<string>();
-  const current: Keyring['current'] = async name => heldKey(await work.look(name));
+  const current: Keyring['current'] = async name => heldKey(await work.load(name));
   const mustHold = async (name: string): Promise<HeldKey> => {
     const held = await current(name);
-    if (!held) throw new Error(`There is no key named ${name} in the store: obtain or adopt it first.`);
+    if (!held) throw new Error(`The key ${name} is missing in the store. Obtain or adopt it first.`);
     return held;
   };
   const refreshOne = async (name: string): Promise<boolean> => {
-    if (isBackingOff(refusedAt.get(name) ?? Number.NEGATIVE_INFINITY, restAfterRefusalSeconds, client.now()))
-      return true;
+    if (isBackingOff(refusedAt.get(name) ?? Number.NEGATIVE_INFINITY, refusalBackoffSeconds, client.now())) return true;
     failed.delete(name);
     try {
       await work.run(name);
@@ -80,14 +79,14 @@ export function createKeyring(settings: KeyringSettings): Keyring {
     } catch (error) {
       failed.add(name);
       if (isRefusal(error)) refusedAt.set(name, client.now());
-      onTrouble(name, error);
+      onError(name, error);
       return isOfOneKey(error);
     }
   };
   const refreshDue = async () => {
     const names = new Set(await work.names());
     const lastOnes = [...failed].filter(name => names.delete(name));
-    // While the server can't be reached there is no use in trying the others; what fails by itself comes after them next time.
+    // An unreachable server fails the other keys too; a key that fails alone is tried last next time.
     for (const name of [...names, ...lastOnes]) if (!(await refreshOne(name))) return;
   };
   return {
@@ -107,13 +106,13 @@ export function createKeyring(settings: KeyringSettings): Keyring {
     },
     refreshDue,
     forget: async name => await work.replace(name, {}),
-    start: () => startPolling(refreshDue, error => onTrouble('', error)),
+    start: () => startPolling(refreshDue, error => onError('', error)),
   };
 }
 
-/** Refused, or a record that somebody has spoiled: the other keys are as good as before. */
+/** Whether an error concerns one key alone: a refusal, or a damaged record. */
 function isOfOneKey(error: unknown): boolean {
-  return isRefusal(error) || error instanceof StoreUnusableError || error instanceof ChainError;
+  return isRefusal(error) || error instanceof StoreError || error instanceof ChainError;
 }
 
 function heldKey(found: { key: string; claims: KeyClaims } | undefined): HeldKey | undefined {

@@ -3,10 +3,10 @@ import type { LicenseGuard } from '../guard/license-guard.ts';
 import { admit, defaultHeader, type MiddlewareOptions, problemBody, problemType, refusedStatus } from './gate.ts';
 
 declare global {
-  // What the types of Express merge into their request.
+  // Merged into the request type of Express.
   namespace Express {
     interface Request {
-      /** what the key allows, behind an `expressGuard` */
+      /** Admission of the license key; set by `expressGuard`. */
       license?: Admitted;
     }
   }
@@ -15,7 +15,7 @@ declare global {
 /** A request of Express, Connect or `node:http`. */
 export interface GuardedRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** what the key allows, once it was let in */
+  /** Admission of the license key, once the request was admitted. */
   license?: Admitted;
 }
 
@@ -25,17 +25,17 @@ export interface GuardedResponse {
   end(body: string): unknown;
 }
 
-/** Lets requests with a good key in, as `request.license`; the others get 403 and the reason. `app.use(expressGuard(guard))` */
+/** Admits requests with a valid key and sets `request.license`; others get 403 with the reason. `app.use(expressGuard(guard))` */
 export function expressGuard(guard: LicenseGuard, { header = defaultHeader }: MiddlewareOptions = {}) {
   return (request: GuardedRequest, response: GuardedResponse, next: (error?: unknown) => void): void => {
     admit(guard, request.headers[header.toLowerCase()])
-      .then(admission => letIn(admission, request, response))
-      .then(isIn => isIn && next(), next);
+      .then(admission => applyAdmission(admission, request, response))
+      .then(isAdmitted => isAdmitted && next(), next);
   };
 }
 
-/** @throws where another has answered while the guard was waited for */
-function letIn(admission: Admission, request: GuardedRequest, response: GuardedResponse): boolean {
+/** @throws when another handler has sent the response meanwhile */
+function applyAdmission(admission: Admission, request: GuardedRequest, response: GuardedResponse): boolean {
   if (admission.allowed) {
     request.license = admission;
     return true;

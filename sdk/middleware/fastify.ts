@@ -4,7 +4,7 @@ import { admit, defaultHeader, type MiddlewareOptions, problemBody, problemType,
 
 export interface GuardedFastifyRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** what the key allows, once it was let in */
+  /** Admission of the license key, once the request was admitted. */
   license?: Admitted;
 }
 
@@ -14,7 +14,7 @@ export interface GuardedFastifyReply {
   send(body: string): unknown;
 }
 
-/** Lets requests with a good key in, as `request.license`; the others get 403 and the reason. `app.addHook('preHandler', fastifyGuard(guard))` */
+/** Admits requests with a valid key and sets `request.license`; others get 403 with the reason. `app.addHook('preHandler', fastifyGuard(guard))` */
 export function fastifyGuard(guard: LicenseGuard, { header = defaultHeader }: MiddlewareOptions = {}) {
   return async <R extends GuardedFastifyReply>(request: GuardedFastifyRequest, reply: R): Promise<R | undefined> => {
     const admission = await admit(guard, request.headers[header.toLowerCase()]);

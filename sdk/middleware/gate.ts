@@ -2,7 +2,7 @@ import type { Admission, Refused } from '../guard/admission.ts';
 import type { LicenseGuard } from '../guard/license-guard.ts';
 
 export interface MiddlewareOptions {
-  /** the request header that carries the key @default license-key */
+  /** Name of the request header with the key. @default license-key */
   readonly header?: string;
 }
 
@@ -10,12 +10,12 @@ export const defaultHeader = 'license-key';
 export const problemType = 'application/problem+json';
 export const refusedStatus = 403;
 
-/** A header that came twice is none. */
+/** Checks the key in a header; a repeated header counts as missing. */
 export async function admit(guard: LicenseGuard, value: string | string[] | undefined): Promise<Admission> {
   return await guard.check(typeof value === 'string' ? value : undefined);
 }
 
-/** The answer to a request that is not let in (RFC 9457). */
+/** Returns the problem details of a refused request (RFC 9457), as JSON. */
 export function problemBody({ reason, detail }: Refused): string {
   const type = `urn:license-server:refusal:${reason}`;
   return JSON.stringify({

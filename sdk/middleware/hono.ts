@@ -7,7 +7,7 @@ export interface GuardedContext {
   set(name: 'license', value: Admitted): void;
 }
 
-/** Lets requests with a good key in, as `c.get('license')`; the others get 403 and the reason. `app.use(honoGuard(guard))` */
+/** Admits requests with a valid key and sets `c.get('license')`; others get 403 with the reason. `app.use(honoGuard(guard))` */
 export function honoGuard(guard: LicenseGuard, { header = defaultHeader }: MiddlewareOptions = {}) {
   return async (context: GuardedContext, next: () => Promise<void>): Promise<Response | undefined> => {
     const admission = await admit(guard, context.req.header(header));

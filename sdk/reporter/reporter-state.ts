@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Manifest } from '../../domain/billing/manifest.ts';
 import { day, previousQuarter, Quarter, quarterEnds, quarterOf, type Seconds } from '../../domain/kernel/time.ts';
 
-/** All that must outlive a crash for each quarter to be told once, with one set of numbers. */
+/** State of a reporter that must survive a crash, so that each quarter is reported once, with one set of numbers. */
 export const ReportRecord = z.union([
   z.strictObject({ pending: z.strictObject({ quarter: Quarter, manifest: Manifest, idempotencyKey: z.string() }) }),
   z.strictObject({ done: Quarter }),
@@ -10,25 +10,25 @@ export const ReportRecord = z.union([
 export type ReportRecord = z.infer<typeof ReportRecord>;
 
 export type ReportStep =
-  | { readonly kind: 'rest' }
-  /** count, and persist what was counted before it is sent */
+  | { readonly kind: 'none' }
+  /** Count, and persist the numbers before they are sent. */
   | { readonly kind: 'collect'; readonly quarter: Quarter }
   | { readonly kind: 'send'; readonly quarter: Quarter; readonly manifest: Manifest; readonly idempotencyKey: string };
 
-/** Manifests of a quarter are taken until this long after its end; then the statement is made. */
+/** Period after the end of a quarter in which manifests are accepted; then the statement is created. */
 const openSeconds = 10 * day;
 
-/** What to do next about the quarter that ended last: pure. @param record undefined: this store has never reported */
+/** Computes the next step for the last quarter. Pure. @param record undefined: this store has never reported */
 export function nextReport(record: ReportRecord | undefined, now: Seconds): ReportStep {
   const quarter = previousQuarter(quarterOf(now));
   const { pending, done } = { pending: undefined, done: undefined, ...record };
-  // What a clock that was ahead has counted too early is counted anew in its time.
+  // Numbers that were counted too early, by a clock that was ahead, are counted again.
   if (pending && pending.quarter <= quarter) return { kind: 'send', ...pending };
   const isOpen = now < quarterEnds(quarter) + openSeconds;
-  return isOpen && (!done || done < quarter) ? { kind: 'collect', quarter } : { kind: 'rest' };
+  return isOpen && (!done || done < quarter) ? { kind: 'collect', quarter } : { kind: 'none' };
 }
 
-/** @param code of the refusal, if it was one: what was refused is counted anew next time, unless it comes too late */
+/** Returns the record after a report. @param code of the refusal, if any: refused numbers are counted again next time, unless the quarter is closed */
 export function afterReport(quarter: Quarter, code: string | undefined): ReportRecord {
   return { done: code === undefined || code === 'quarter-closed' ? quarter : previousQuarter(quarter) };
 }

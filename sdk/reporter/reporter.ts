@@ -5,48 +5,48 @@ import { listener } from '../listener.ts';
 import { isRefusal, type ProblemError } from '../problem-error.ts';
 import { randomName } from '../sign-request.ts';
 import { startPolling } from '../start-polling.ts';
-import { type KeyStore, overwritten, StoreUnusableError } from '../stores/key-store.ts';
+import { contendedRecord, type KeyStore, StoreError } from '../stores/key-store.ts';
 import { afterReport, nextReport, ReportRecord } from './reporter-state.ts';
 
 type Numbers = z.input<typeof Manifest>;
 
-/** Who counts: each is asked once for a quarter, soon after its end. */
-export type Counting = { readonly [F in keyof Numbers]: (quarter: string) => Numbers[F] | Promise<Numbers[F]> };
+/** Callbacks that count the numbers of a manifest; each is called once per quarter, soon after its end. */
+export type ManifestCounters = { readonly [F in keyof Numbers]: (quarter: string) => Numbers[F] | Promise<Numbers[F]> };
 
-/** Gives the same manifest under the same Idempotency-Key until it does not throw. */
+/** Sends a manifest. Called again with the same manifest and Idempotency-Key until it does not throw. */
 export type SendManifest = (quarter: string, manifest: Manifest, idempotencyKey: string) => Promise<unknown>;
 
 export interface ReporterSettings {
   readonly client: Client;
   /** @default submit-manifest */
   readonly send?: SendManifest | undefined;
-  /** keeps what was counted until it was taken; the names of the admins are in it until then */
+  /** Keeps the counted numbers, with the names of the admins, until the server has accepted them. */
   readonly store: KeyStore;
-  readonly count: Counting;
-  /** hears what could not be counted or sent; a refusal needs a person */
-  readonly onTrouble?: ((error: unknown) => void) | undefined;
+  readonly count: ManifestCounters;
+  /** Receives errors of counting and sending; a refusal needs intervention. */
+  readonly onError?: ((error: unknown) => void) | undefined;
 }
 
-/** Tells the vendor the numbers of each quarter. */
+/** Reports the numbers of each quarter to the vendor. */
 export interface Reporter {
-  /** Counts and sends what is due, and finishes what a crash has interrupted. @throws ProblemError; what `count` throws */
+  /** Counts and sends the numbers of the last quarter if they are pending, and completes an interrupted report. @throws ProblemError; errors of `count` */
   reportDue(): Promise<void>;
-  /** Looks every quarter of an hour what is due. @returns ends it */
+  /** Runs `reportDue` every quarter of an hour. @returns stops it */
   start(): () => void;
 }
 
 const place = 'reports/manifest';
-const mostTurns = 10;
+const maxSteps = 10;
 
-/** Numbers are persisted before they are sent, and sent until they are taken: a quarter is told with one set of numbers. */
+/** Creates a reporter. Numbers are persisted before they are sent, and sent until they are accepted: one set of numbers per quarter. */
 export function createReporter(settings: ReporterSettings): Reporter {
   const { client, store, count, send = sendByClient(client) } = settings;
-  const onTrouble = listener(settings.onTrouble);
-  async function travel(): Promise<void> {
-    for (let turn = 0; turn < mostTurns; turn++) {
+  const onError = listener(settings.onError);
+  async function advance(): Promise<void> {
+    for (let turn = 0; turn < maxSteps; turn++) {
       const stored = await store.read(place);
       const step = nextReport(parsed(stored?.text), client.now());
-      if (step.kind === 'rest') return;
+      if (step.kind === 'none') return;
       if (step.kind === 'collect') {
         const { quarter } = step;
         const pending = { quarter, manifest: await collected(count, quarter), idempotencyKey: randomName() };
@@ -58,39 +58,39 @@ export function createReporter(settings: ReporterSettings): Reporter {
       await store.write(place, JSON.stringify(afterReport(quarter, refusal?.code)), stored?.version);
       if (refusal) throw refusal;
     }
-    throw overwritten(place);
+    throw contendedRecord(place);
   }
   let busy: Promise<void> | undefined;
   const reportDue = async () => {
-    busy ??= travel().finally(() => {
+    busy ??= advance().finally(() => {
       busy = undefined;
     });
     await busy;
   };
-  return { reportDue, start: () => startPolling(reportDue, onTrouble) };
+  return { reportDue, start: () => startPolling(reportDue, onError) };
 }
 
-/** @returns the refusal of what the server will not take, however often it is sent: a closed quarter, wrong numbers */
+/** Returns the refusal of a manifest that the server will never accept: a closed quarter, invalid numbers. */
 async function refusalOf(sent: Promise<unknown>): Promise<ProblemError | undefined> {
   try {
     await sent;
     return undefined;
   } catch (error) {
-    // What is wrong with the caller can be mended: the same numbers are sent again then.
+    // 401 and 403 concern the caller and can be remedied; the same numbers are sent again.
     if (!isRefusal(error) || [401, 403].includes(error.status)) throw error;
     return error;
   }
 }
 
-async function collected(count: Counting, quarter: string): Promise<Manifest> {
+async function collected(count: ManifestCounters, quarter: string): Promise<Manifest> {
   const numbers = Object.entries(count).map(async ([name, ask]) => [name, await ask(quarter)]);
   const result = Manifest.safeParse(Object.fromEntries(await Promise.all(numbers)));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new TypeError(`The numbers of ${quarter} can't be reported: ${issue?.path.join('.')}: ${issue?.message}`);
+  throw new TypeError(`The numbers of ${quarter} are invalid: ${issue?.path.join('.')}: ${issue?.message}`);
 }
 
-/** By submit-manifest. */
+/** Returns a sender that calls submit-manifest. */
 function sendByClient(client: Client): SendManifest {
   return async (quarter, manifest, idempotencyKey) =>
     await client.callByName('submit-manifest', { quarter, ...manifest }, { idempotencyKey });
@@ -101,7 +101,7 @@ function parsed(text: string | undefined): ReportRecord | undefined {
   try {
     return ReportRecord.parse(JSON.parse(text));
   } catch {
-    // Without its cause: that may quote the names of persons.
-    throw new StoreUnusableError(`The record ${place} is no report: was it edited? Restore it, or remove it.`);
+    // No `cause`: it may quote the names of persons.
+    throw new StoreError(`The record ${place} is invalid: expected a report. Restore it, or remove it.`);
   }
 }

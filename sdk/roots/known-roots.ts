@@ -14,49 +14,49 @@ import type { KeyStore } from '../stores/key-store.ts';
 import { withTimeout } from '../with-timeout.ts';
 
 export interface KnownRootsSettings {
-  /** asked for when an unknown Root is met, not before */
+  /** Connects to the server; called only when a token is under an unknown Root. */
   readonly connect: () => Promise<Pick<Client, 'call'>>;
   /** seconds since 1970 */
   readonly now: () => number;
   readonly root: PinnedRoot;
-  /** keeps the announcements that were followed, as they were signed; without one they are asked for after a restart */
+  /** Keeps the followed announcements as signed tokens; without a store they are fetched after a restart. */
   readonly store?: KeyStore | undefined;
-  /** how long `verify` may wait for the server @default 15000 */
+  /** Milliseconds that `verify` waits for the server. @default 15000 */
   readonly waitMs?: number | undefined;
-  readonly onTrouble?: ((error: unknown) => void) | undefined;
+  readonly onError?: ((error: unknown) => void) | undefined;
 }
 
-/** The pinned Root and those that it has announced as its successors: whoever runs for years outlives the rotation of a Root. */
+/** The pinned Root and its announced successors, so that a long-running process survives the rotation of a Root. */
 export interface KnownRoots {
-  /** for what needs no server: the Roots that are known now */
+  /** The currently known Roots, for offline verification. */
   readonly pinned: Pinned & { readonly root: readonly PublicJwk[] };
-  /** Follows what earlier processes have learned. @throws StoreUnusable */
+  /** Loads the announcements that earlier processes followed. @throws StoreError */
   load(): Promise<void>;
   /**
-   * Verifies with the Roots that are known. What stands under another is verified again once the server has shown a way to it; for
-   * that it is asked once an hour, or again after some minutes while it can't be reached.
+   * Verifies with the known Roots. On an unknown Root, fetches announcements and verifies again: at most once an hour,
+   * or every 5 minutes while the server can't be reached.
    */
   verify<T>(work: (pinned: Pinned) => Promise<T>): Promise<T>;
 }
 
-/** Anybody can show a forged key and so use up a turn, and after a compromise the next Root signs soon after it was announced. */
-const restSeconds = hour;
-const restAfterFailureSeconds = 5 * minute;
+/** Backoff between requests: a forged key can trigger one, and after a compromise the next Root signs soon after its announcement. */
+const backoffSeconds = hour;
+const failureBackoffSeconds = 5 * minute;
 const place = 'trust/roots';
-const mostAnnouncements = 20;
-const Announcements = z.array(z.string().max(4096)).max(mostAnnouncements);
+const maxAnnouncements = 20;
+const Announcements = z.array(z.string().max(4096)).max(maxAnnouncements);
 const Trust = z.object({ successors: z.array(z.object({ announcement: z.string() })) });
 
-/** What the server shows is never believed: a Root counts when one that is pinned, or follows from it, has signed that it follows. */
+/** Creates the set of known Roots. The server is not trusted: a Root is accepted only if a known Root has signed its announcement. */
 export function createKnownRoots(settings: KnownRootsSettings): KnownRoots {
   const { connect, now, store, waitMs = singleAttempt.budgetMs } = settings;
-  const onTrouble = listener(settings.onTrouble);
+  const onError = listener(settings.onError);
   const roots = [...rootsOf(settings.root)];
   const pinned = { root: roots, parents: createParentCache() };
-  let asked = { at: Number.NEGATIVE_INFINITY, restSeconds: 0 };
+  let asked = { at: Number.NEGATIVE_INFINITY, backoffSeconds: 0 };
   let asking: Promise<void> | undefined;
 
-  /** @returns the announcements that lead on from the pinned Root */
+  /** Adds the Roots of valid announcements. @returns the announcements that were followed from the pinned Root */
   async function follow(announcements: readonly string[], at: number | 'own-expiry'): Promise<readonly string[]> {
     const found = await followAnnouncements(announcements, { roots, at, checkSignature });
     roots.push(...found.roots.filter(({ x, y }) => !roots.some(known => known.x === x && known.y === y)));
@@ -64,28 +64,28 @@ export function createKnownRoots(settings: KnownRootsSettings): KnownRoots {
   }
 
   async function ask(): Promise<void> {
-    asked = { at: now(), restSeconds: restAfterFailureSeconds };
+    asked = { at: now(), backoffSeconds: failureBackoffSeconds };
     const client = await connect();
     const { successors } = Trust.parse(await client.call('get-trust', {}, singleAttempt));
     const shown = Announcements.parse(successors.map(({ announcement }) => announcement));
     const known = roots.length;
     const followed = await follow(shown, now());
-    asked = { at: now(), restSeconds };
+    asked = { at: now(), backoffSeconds };
     if (roots.length > known) await keep(followed);
   }
 
-  /** Whoever writes at the same moment has learned the same. */
+  /** Saves the followed announcements. A conflict is ignored: a concurrent process has learned the same. */
   async function keep(followed: readonly string[]): Promise<void> {
     const stored = await store?.read(place);
     const all = new Set([...announcementsIn(stored?.text), ...followed]);
-    await store?.write(place, JSON.stringify([...all].slice(-mostAnnouncements)), stored?.version);
+    await store?.write(place, JSON.stringify([...all].slice(-maxAnnouncements)), stored?.version);
   }
 
-  /** Never throws. */
+  /** Fetches announcements unless a backoff is active. Never throws. */
   async function learn(): Promise<void> {
-    if (!asking && !isBackingOff(asked.at, asked.restSeconds, now()))
+    if (!asking && !isBackingOff(asked.at, asked.backoffSeconds, now()))
       asking = ask()
-        .catch(onTrouble)
+        .catch(onError)
         .finally(() => {
           asking = undefined;
         });
@@ -101,7 +101,7 @@ export function createKnownRoots(settings: KnownRootsSettings): KnownRoots {
         return await work(pinned);
       } catch (error) {
         if (!(error instanceof ChainError && error.reason === 'unknown-root')) throw error;
-        // What another check has learned meanwhile may do.
+        // Another check may have learned the Root meanwhile.
         if (roots.length === known) await learn();
         if (roots.length === known) throw error;
         return await work(pinned);
@@ -110,12 +110,12 @@ export function createKnownRoots(settings: KnownRootsSettings): KnownRoots {
   };
 }
 
-/** @returns how a client that is there is asked */
+/** Returns the settings that use an existing client. */
 export function rootsBy(client: Client): Pick<KnownRootsSettings, 'connect' | 'now'> {
   return { connect: async () => client, now: () => client.now() };
 }
 
-/** A damaged record is as good as none: the server is asked again. */
+/** Parses stored announcements; a damaged record counts as empty, and the server is asked again. */
 function announcementsIn(text = '[]'): readonly string[] {
   try {
     return Announcements.parse(JSON.parse(text));

@@ -1,6 +1,6 @@
-/** One thing that is not as it should be. */
+/** A finding of the preflight checks. */
 export interface Finding {
-  /** whether somebody has to mend it; else it may pass by itself */
-  readonly needsMending: boolean;
+  /** Whether it must be remedied before the application can work; otherwise it may be transient. */
+  readonly isBlocking: boolean;
   readonly message: string;
 }

@@ -3,7 +3,7 @@ import { importSigningKey, type SigningKey } from '../signing-key.ts';
 import type { KeyStore } from '../stores/key-store.ts';
 import { ConfigurationError } from './configuration-error.ts';
 
-/** The record that an application's own key pair is kept in, beside its license keys. */
+/** Record of an application's signing key, stored beside its license keys. */
 const StoredSigningKey = z.object({
   keyid: z.string(),
   /** PKCS#8 PEM */
@@ -11,21 +11,21 @@ const StoredSigningKey = z.object({
 });
 export type StoredSigningKey = z.infer<typeof StoredSigningKey>;
 
-const shape = '{"keyid": as the vendor gave it, "privateKey": PKCS#8 PEM}';
+const shape = '{"keyid": as assigned by the vendor, "privateKey": PKCS#8 PEM}';
 
-/** The key that requests are signed with, from the store. @throws Misconfigured, StoreUnusable */
+/** Reads the signing key of the application from the store. @throws ConfigurationError, StoreError */
 export async function storedSigningKey(store: KeyStore, name = 'application-key'): Promise<SigningKey> {
   const record = await store.read(name);
-  const where = (await store.whereIs?.(name)) ?? `the record ${name} of the store`;
+  const where = (await store.locationOf?.(name)) ?? `the record ${name} of the store`;
   if (!record)
     throw new ConfigurationError([
-      `There is no key to sign requests with: ${where} is missing. Put ${shape} there, or mend the name, the region or the account.`,
+      `The signing key is missing: expected ${shape} in ${where}. Put it there, or correct the name, the region or the account.`,
     ]);
   try {
     const { keyid, privateKey } = StoredSigningKey.parse(JSON.parse(record.text));
     return await importSigningKey(keyid, privateKey);
   } catch {
-    // Without its cause: that may quote what is to be kept secret.
-    throw new ConfigurationError([`What ${where} holds is no signing key: it must be ${shape}, Ed25519 or P-256.`]);
+    // No `cause`: it may quote the secret.
+    throw new ConfigurationError([`The signing key in ${where} is invalid: expected ${shape}, Ed25519 or P-256.`]);
   }
 }

@@ -1,8 +1,8 @@
 import { rm, stat, writeFile } from 'node:fs/promises';
 
 /**
- * Returns the time of the file system that holds this path, in milliseconds as `mtimeMs`: the age of a file is measured by the clock
- * that dated it. That may be the clock of a file server, and this machine's may be wrong.
+ * Returns the time of the file system of a path, in milliseconds as `mtimeMs`. The age of a file is measured by the clock
+ * that dated it, which may be the clock of a file server.
  */
 export async function fileSystemTime(path: string): Promise<number> {
   const probe = `${path}.${crypto.randomUUID()}.probe`;

@@ -2,26 +2,28 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileSystemTime } from './file-clock.ts';
-import { decodedName, type KeyStore, StoreUnusableError } from './key-store.ts';
+import { decodedName, type KeyStore, StoreError } from './key-store.ts';
 import { codeOf, lockFile } from './process-lock.ts';
 
 const extension = '.secret';
 const waitMs = 20;
-const longestWaitMs = 10_000;
-const leftAfterMs = 600_000;
+const maxWaitMs = 10_000;
+const staleAfterMs = 600_000;
 
 /**
- * Keeps each record in a file of its own that only this user may read (0600). A file is replaced as a whole and is on the disk
- * before `write` returns; processes of one machine, and of several that share the folder, may use it at the same time.
- * @throws StoreUnusable when the folder can't be used, or others may read it
+ * Opens a store that keeps each record in a file of mode 0600. A file is replaced atomically and synced to the disk
+ * before `write` returns. Processes of one machine, or of several that share the folder, may use it concurrently.
+ * @throws StoreError when the folder can't be used, or others may read it
  */
 export async function openFileStore(folder: string): Promise<KeyStore> {
   await explained(folder, async () => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const { mode } = await stat(folder);
     if (process.platform !== 'win32' && (mode & 0o077) !== 0)
-      throw new StoreUnusableError(`Other users may read ${folder}, where keys are kept: chmod 700 ${folder}`);
-    await clearAway(folder);
+      throw new StoreError(
+        `The folder ${folder} with keys is readable by other users: expected mode 0700. Run chmod 700 ${folder}`,
+      );
+    await removeStale(folder);
   });
   const pathOf = (name: string) => join(folder, `${encodeURIComponent(name)}${extension}`);
   const read: KeyStore['read'] = async name =>
@@ -33,7 +35,7 @@ export async function openFileStore(folder: string): Promise<KeyStore> {
     read,
     write: async (name, text, before) =>
       await explained(folder, async () => {
-        const release = await patiently(async () => await lockFile(`${pathOf(name)}.writing`), folder);
+        const release = await retryUntilFree(async () => await lockFile(`${pathOf(name)}.writing`), folder);
         try {
           if ((await read(name))?.version !== before) return undefined;
           await replaceFile(folder, pathOf(name), text);
@@ -46,23 +48,23 @@ export async function openFileStore(folder: string): Promise<KeyStore> {
       (await explained(folder, async () => await readdir(folder)))
         .filter(file => file.endsWith(extension))
         .flatMap(file => decodedName(file.slice(0, -extension.length)) ?? []),
-    whereIs: async name => `the file ${pathOf(name)}`,
+    locationOf: async name => `the file ${pathOf(name)}`,
     lock: async name => await explained(folder, async () => await lockFile(`${pathOf(name)}.lock`)),
   };
 }
 
-/** What a process left that died while it wrote. */
-async function clearAway(folder: string): Promise<void> {
+/** Removes temporary files of processes that died while they wrote. */
+async function removeStale(folder: string): Promise<void> {
   const drafts = (await readdir(folder)).filter(file => file.endsWith('.new'));
   if (drafts.length === 0) return;
   const now = await fileSystemTime(join(folder, 'drafts'));
   for (const file of drafts) {
     const { mtimeMs } = await stat(join(folder, file)).catch(() => ({ mtimeMs: now }));
-    if (now - mtimeMs > leftAfterMs) await rm(join(folder, file), { force: true });
+    if (now - mtimeMs > staleAfterMs) await rm(join(folder, file), { force: true });
   }
 }
 
-/** A reader sees the old file or the new one, also after the power failed. */
+/** Replaces a file atomically, also across a power failure. */
 async function replaceFile(folder: string, path: string, text: string): Promise<void> {
   const temporary = `${path}.${crypto.randomUUID()}.new`;
   try {
@@ -81,25 +83,27 @@ async function replaceFile(folder: string, path: string, text: string): Promise<
   await syncFolder(folder);
 }
 
-/** The rename itself must reach the disk; some systems cannot sync a folder. */
+/** Syncs the rename to the disk; ignores systems that cannot sync a folder. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => undefined);
   await handle?.sync().catch(() => {});
   await handle?.close();
 }
 
-async function patiently<T>(attempt: () => Promise<T | undefined>, folder: string): Promise<T> {
-  const until = performance.now() + longestWaitMs;
+async function retryUntilFree<T>(attempt: () => Promise<T | undefined>, folder: string): Promise<T> {
+  const until = performance.now() + maxWaitMs;
   for (;;) {
     const result = await attempt();
     if (result !== undefined) return result;
     if (performance.now() > until)
-      throw new StoreUnusableError(`Another process keeps ${folder} locked: does it hang?`);
+      throw new StoreError(
+        `The folder ${folder} is locked by another process for more than 10 seconds. Check whether that process hangs.`,
+      );
     await new Promise(resolve => setTimeout(resolve, waitMs * (0.5 + Math.random())));
   }
 }
 
-/** Every record is another text than the one before it: each holds a new key or a new random name. */
+/** Returns the hash of the text. Consecutive texts differ: each contains a new key or a new random name. */
 function versionOf(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
 }
@@ -110,21 +114,21 @@ function notThere(error: unknown): undefined {
 }
 
 const remedies: Readonly<Record<string, string>> = {
-  EACCES: 'this user may not: give it the folder (chown), or name another one',
-  EPERM: 'this user may not: give it the folder (chown), or name another one',
-  EROFS: 'the file system is read-only: name another folder',
+  EACCES: 'permission denied. Give the folder to this user (chown), or use another one',
+  EPERM: 'permission denied. Give the folder to this user (chown), or use another one',
+  EROFS: 'the file system is read-only. Use another folder',
   ENOSPC: 'the disk is full',
-  ENOTDIR: 'a part of the path is no folder',
-  EEXIST: 'it is a file: name a folder',
+  ENOTDIR: 'a part of the path is not a folder',
+  EEXIST: 'the path is a file. Use a folder',
 };
 
 async function explained<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof StoreUnusableError) throw error;
+    if (error instanceof StoreError) throw error;
     const code = codeOf(error);
     if (typeof code !== 'string') throw error;
-    throw new StoreUnusableError(`The keys in ${folder} can't be kept: ${remedies[code] ?? code}.`, error);
+    throw new StoreError(`The store in ${folder} can't be used: ${remedies[code] ?? code}.`, error);
   }
 }

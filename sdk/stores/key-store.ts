@@ -1,59 +1,59 @@
-/** A record as it was read; `version` says which writing it is. */
+/** A record as read; `version` identifies the write. */
 export interface StoredRecord {
   readonly text: string;
   readonly version: string;
 }
 
 /**
- * Keeps small secret texts by name: site keys with what is needed to refresh them, the memory of a guard. Processes that share a
- * store see each other's writes; `write` decides between them.
+ * Stores small secret texts by name: keys with their refresh state, the knowledge of a guard. Processes that share a
+ * store see each other's writes; `write` resolves conflicts.
  */
 export interface KeyStore {
-  /** @returns undefined when there is none of this name */
+  /** Reads a record; undefined when there is none of this name. */
   read(name: string): Promise<StoredRecord | undefined>;
   /**
-   * Writes whole or not at all, and durable when it returns, if the record is still as it was read: compare and set.
-   * @param before the version that was read; undefined: there is none yet
-   * @returns its new version; undefined when somebody else has written in between
+   * Writes a record atomically and durably if it is unchanged since it was read (compare and set).
+   * @param before the version that was read; undefined: the record does not exist yet
+   * @returns the new version; undefined when another process has written in between
    */
   write(name: string, text: string, before: string | undefined): Promise<string | undefined>;
   names(): Promise<readonly string[]>;
   /**
-   * Keeps other processes off a record for as long as this one works on it; what a dead process left is taken over. A store that
-   * has none leaves it to `write`: a refresh that two begin is one request to the server all the same.
-   * @returns gives it back; undefined while somebody else has it
+   * Locks a record for this process; takes over the lock of a dead process. Optional: without a lock, `write` resolves
+   * conflicts, and concurrent refreshes are one idempotent request.
+   * @returns releases the lock; undefined while another process holds it
    */
   lock?(name: string): Promise<(() => Promise<void>) | undefined>;
-  /** what a store bears that is made for little that seldom changes @default none */
-  readonly bounds?: Bounds;
-  /** @returns where a person finds the record: the name of the secret and its region, the path of the file */
-  whereIs?(name: string): Promise<string>;
+  /** Limits of a store that is made for small records which seldom change. @default none */
+  readonly limits?: StoreLimits;
+  /** Describes the location of a record for people: the name of the secret and its region, the path of the file. */
+  locationOf?(name: string): Promise<string>;
 }
 
-export interface Bounds {
-  /** of one record, in UTF-8 */
-  readonly bytes: number;
-  /** between two writings of one record, again and again */
-  readonly restMs: number;
+export interface StoreLimits {
+  /** Size of one record in bytes of UTF-8. */
+  readonly maxRecordBytes: number;
+  /** Sustained interval between two writes of one record, in milliseconds. */
+  readonly minWriteIntervalMs: number;
 }
 
-/** The store can't be read or written; the message says the mend. */
-export class StoreUnusableError extends Error {
+/** Thrown when a store can't be read or written; the message states the remedy. */
+export class StoreError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, cause === undefined ? {} : { cause });
-    this.name = 'StoreUnusable';
+    this.name = 'StoreError';
   }
 }
 
-/** A record that others write over whenever it was read. */
-export function overwritten(name: string): StoreUnusableError {
-  return new StoreUnusableError(`The record ${name} changes all the time: who else writes there?`);
+/** Returns the error of a record that changes at every attempt to write it. */
+export function contendedRecord(name: string): StoreError {
+  return new StoreError(`The record ${name} changes constantly. Check which other process writes it.`);
 }
 
-/** Where the records of keys are, among others in a store. */
-export const placeOfKeys = 'keys/';
+/** Prefix of the records of keys in a store. */
+export const keysPrefix = 'keys/';
 
-/** @param encoded as `encodeURIComponent` does it @returns undefined for the name of something else that lies among the records */
+/** Decodes the name of a record. @param encoded by `encodeURIComponent` @returns undefined for a name that is not of a record */
 export function decodedName(encoded: string): string | undefined {
   try {
     return decodeURIComponent(encoded);
@@ -62,14 +62,14 @@ export function decodedName(encoded: string): string | undefined {
   }
 }
 
-/** A part of a store: all names begin with `place`, and nobody needs to say it. */
-export function inPlace(store: KeyStore, place: string): KeyStore {
+/** Returns a view of a store that prepends a prefix to all names. */
+export function withPrefix(store: KeyStore, prefix: string): KeyStore {
   const lock = store.lock?.bind(store);
   return {
-    read: async name => await store.read(place + name),
-    write: async (name, text, before) => await store.write(place + name, text, before),
+    read: async name => await store.read(prefix + name),
+    write: async (name, text, before) => await store.write(prefix + name, text, before),
     names: async () =>
-      (await store.names()).filter(name => name.startsWith(place)).map(name => name.slice(place.length)),
-    ...(lock && { lock: async name => await lock(place + name) }),
+      (await store.names()).filter(name => name.startsWith(prefix)).map(name => name.slice(prefix.length)),
+    ...(lock && { lock: async name => await lock(prefix + name) }),
   };
 }

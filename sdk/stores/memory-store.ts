@@ -1,6 +1,6 @@
 import type { KeyStore, StoredRecord } from './key-store.ts';
 
-/** Keeps records until the process ends: for tests, and for a guard that may ask again after a restart. */
+/** Creates a store in memory: for tests, and for a guard that may ask the server again after a restart. */
 export function createMemoryStore(): KeyStore {
   const records = new Map<string, StoredRecord>();
   let writes = 0;

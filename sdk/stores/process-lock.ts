@@ -2,33 +2,33 @@ import { link, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os';
 import { fileSystemTime } from './file-clock.ts';
 
-/** The holder is looked at, not its clock: a lock of another machine or container alone is judged by its age. */
+/** Age at which a lock of another machine or container is stale; a local holder is checked by its process. */
 const staleAfterMs = 60_000;
 
 /**
- * Takes a lock file for this process. The file of a process that is dead is taken over; that of another machine or container, which
- * shares the folder, when nobody has touched it for a minute.
- * @returns gives it back; undefined while somebody else has it
+ * Acquires a lock file for this process. Takes over the file of a dead process, and that of another machine or container
+ * that shares the folder when it was not touched for a minute.
+ * @returns releases the lock; undefined while another process holds it
  */
 export async function lockFile(path: string): Promise<(() => Promise<void>) | undefined> {
-  const me = `${hostname()} ${process.pid} ${await startOf(process.pid)} ${crypto.randomUUID()} ${await namesOfProcesses()}`;
-  if (await take(path, me)) return async () => await giveBack(path, me);
-  if (!(await isLeft(path))) return undefined;
-  // Who clears away holds a lock of its own, so that nobody removes the file of the one who was faster.
+  const me = `${hostname()} ${process.pid} ${await startOf(process.pid)} ${crypto.randomUUID()} ${await pidNamespace()}`;
+  if (await take(path, me)) return async () => await release(path, me);
+  if (!(await isStale(path))) return undefined;
+  // Removal has its own lock, so that a stale file is not confused with that of a faster process.
   const clearing = `${path}.clearing`;
   if (!(await take(clearing, me))) {
-    if (await isLeft(clearing)) await rm(clearing, { force: true });
+    if (await isStale(clearing)) await rm(clearing, { force: true });
     return undefined;
   }
   try {
-    if (await isLeft(path)) await rm(path, { force: true });
+    if (await isStale(path)) await rm(path, { force: true });
   } finally {
     await rm(clearing, { force: true });
   }
-  return (await take(path, me)) ? async () => await giveBack(path, me) : undefined;
+  return (await take(path, me)) ? async () => await release(path, me) : undefined;
 }
 
-/** The file appears with its content at once: an empty lock would name no holder. */
+/** Creates a file atomically with its content: an empty lock would name no holder. */
 async function take(path: string, me: string): Promise<boolean> {
   const own = `${path}.${crypto.randomUUID()}`;
   try {
@@ -43,12 +43,12 @@ async function take(path: string, me: string): Promise<boolean> {
   }
 }
 
-async function giveBack(path: string, me: string): Promise<void> {
+async function release(path: string, me: string): Promise<void> {
   if ((await readFile(path, 'utf8').catch(() => '')) === me) await rm(path, { force: true });
 }
 
-async function isLeft(path: string): Promise<boolean> {
-  const here = await namesOfProcesses();
+async function isStale(path: string): Promise<boolean> {
+  const here = await pidNamespace();
   const [host, pid, startedAt, , there = here] = (await readFile(path, 'utf8').catch(() => '')).split(' ');
   if (!host) return false;
   if (host === hostname() && there === here) return !(await isAlive(Number(pid), startedAt ?? ''));
@@ -57,7 +57,7 @@ async function isLeft(path: string): Promise<boolean> {
   return now - mtimeMs > staleAfterMs;
 }
 
-/** Numbers of processes come back, in a container soon: the start time tells the holder from a later process. */
+/** Whether a process is alive. Process ids are reused, in a container soon: the start time identifies the holder. */
 async function isAlive(pid: number, startedAt: string): Promise<boolean> {
   try {
     process.kill(pid, 0);
@@ -67,15 +67,15 @@ async function isAlive(pid: number, startedAt: string): Promise<boolean> {
   return startedAt === (await startOf(pid));
 }
 
-/** @returns clock ticks since boot (proc(5), field 22 of stat); `-` where the system has no /proc */
+/** Returns the start time of a process in clock ticks since boot (proc(5), field 22 of stat); `-` where the system has no /proc. */
 async function startOf(pid: number): Promise<string> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   const [state, ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return state === 'Z' ? 'ended' : (fields[18] ?? '-');
 }
 
-/** Containers may share a host name and a folder, and each has a process 1. @returns `pid:[4026531836]`, namespaces(7) */
-async function namesOfProcesses(): Promise<string> {
+/** Returns the PID namespace, `pid:[4026531836]` (namespaces(7)): containers may share a host name and a folder, and each has a process 1. */
+async function pidNamespace(): Promise<string> {
   return await readlink('/proc/self/ns/pid').catch(() => '-');
 }
 

@@ -14,12 +14,12 @@ export interface SecretWriter {
   }): Promise<unknown>;
 }
 
-/** A version that is written and does not count yet; not AWSPENDING, which belongs to rotations. */
+/** Label of a version that is written but not current yet; not AWSPENDING, which belongs to rotations. */
 const written = 'LICENSE_WRITTEN';
 
 /**
  * Writes a secret's value, then moves AWSCURRENT to it from the version that was read: compare and set.
- * @returns the new version, which counts unless another has written in between: who reads it back knows
+ * @returns the new version; read it back to learn whether it became current or another process has written in between
  */
 export async function replaceCurrent(
   client: SecretWriter,
@@ -33,7 +33,7 @@ export async function replaceCurrent(
   return token;
 }
 
-/** A move whose answer was lost is asked for again by the AWS SDK and refused: what counts is what is current then. */
+/** Moves AWSCURRENT. A refusal is ignored: the AWS SDK may have retried a successful move whose answer was lost. */
 export async function moveCurrent(client: SecretWriter, SecretId: string, to: string, from: string): Promise<void> {
   const move = { SecretId, VersionStage: 'AWSCURRENT', MoveToVersionId: to, RemoveFromVersionId: from };
   try {
@@ -43,12 +43,12 @@ export async function moveCurrent(client: SecretWriter, SecretId: string, to: st
   }
 }
 
-/** The AWS SDK tells its exceptions apart by name. */
+/** Returns the name of an error, which identifies exceptions of the AWS SDK. */
 export function nameOf(error: unknown): string {
   return String(Object(error).name);
 }
 
-/** Takes an expected exception for an answer: there is none. */
+/** Returns a handler that maps an expected exception to undefined and rethrows others. */
 export function unless(expected: string): (error: unknown) => undefined {
   return error => {
     if (nameOf(error) !== expected) throw error;

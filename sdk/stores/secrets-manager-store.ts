@@ -1,4 +1,4 @@
-import { type Bounds, decodedName, type KeyStore, placeOfKeys } from './key-store.ts';
+import { decodedName, type KeyStore, keysPrefix, type StoreLimits } from './key-store.ts';
 import { replaceCurrent, type SecretWriter, unless } from './replace-current.ts';
 import { explained } from './secrets-manager-remedies.ts';
 
@@ -7,7 +7,7 @@ interface Page {
   readonly NextToken?: string | undefined;
 }
 
-/** The part of `SecretsManager` of @aws-sdk/client-secrets-manager that is used: bring your own, of any version. */
+/** Used part of `SecretsManager` of @aws-sdk/client-secrets-manager; any version that has it can be passed. */
 export interface SecretsManagerLike extends SecretWriter {
   readonly config?: { readonly region?: (() => Promise<string>) | undefined };
   createSecret(input: {
@@ -35,27 +35,27 @@ export interface SecretsManagerLike extends SecretWriter {
 }
 
 export interface SecretsManagerStoreOptions {
-  /** every secret's name begins with it, so that a policy can name them: `license-keys/hwf/` */
+  /** Prefix of the secrets' names, so that a policy can match them: `license-keys/hwf/` */
   readonly prefix: string;
-  /** @default the key of Secrets Manager in this account */
+  /** KMS key of the secrets. @default aws/secretsmanager of this account */
   readonly kmsKeyId?: string;
   readonly tags?: Readonly<Record<string, string>>;
-  /** Secrets Manager refreshes the keys by the function of `LicenseClientSecrets` @default the keyring does it alone */
+  /** Rotation by the function of `LicenseClientSecrets`. @default none: the keyring refreshes the keys */
   readonly rotation?: Rotation;
 }
 
 export interface Rotation {
   readonly functionArn: string;
-  /** a key lives for 30 days, and Secrets Manager may miss a turn @default 10 */
+  /** Interval in days; a key lives for 30 days, and Secrets Manager may miss a rotation. @default 10 */
   readonly everyDays?: number;
 }
 
-/** Quotas of Secrets Manager: 64 KiB for a secret; of its versions 100 are kept, and all of the last day. */
-const bounds: Bounds = { bytes: 65_536, restMs: 900_000 };
+/** Quotas of Secrets Manager: 64 KiB per secret; it keeps 100 versions, and all of the last day. */
+const limits: StoreLimits = { maxRecordBytes: 65_536, minWriteIntervalMs: 900_000 };
 
 /**
- * Keeps each record in a secret of AWS Secrets Manager. A record counts once AWSCURRENT is moved to it from the version that was read:
- * that is the compare and set, and of processes on many machines one wins.
+ * Creates a store that keeps each record in a secret of AWS Secrets Manager. A write moves AWSCURRENT from the version that was
+ * read (compare and set), so that of concurrent processes on many machines one wins.
  */
 export function createSecretsManagerStore(client: SecretsManagerLike, options: SecretsManagerStoreOptions): KeyStore {
   const { prefix } = options;
@@ -66,19 +66,19 @@ export function createSecretsManagerStore(client: SecretsManagerLike, options: S
       return secret && { text: secret.SecretString ?? '', version: secret.VersionId ?? '' };
     });
   return {
-    bounds,
+    limits,
     read,
     write: async (name, text, before) =>
       await explained(prefix, async () => {
         const id = idOf(name);
-        // Who comes too late leaves no version behind; who comes in between is told by the move.
+        // A late writer leaves no version behind; a concurrent one is detected by the move.
         if (before !== undefined && (await read(name))?.version !== before) return undefined;
         const version =
           before === undefined
             ? await create(client, id, text, options)
             : await replaceCurrent(client, id, text, before);
         const isWritten = before === undefined || (await read(name))?.version === version;
-        if (version !== undefined && name.startsWith(placeOfKeys)) await attachRotation(client, id, options.rotation);
+        if (version !== undefined && name.startsWith(keysPrefix)) await attachRotation(client, id, options.rotation);
         return isWritten ? version : undefined;
       }),
     names: async () =>
@@ -94,7 +94,7 @@ export function createSecretsManagerStore(client: SecretsManagerLike, options: S
         }
         return names.flatMap(name => decoded(name.slice(prefix.length)) ?? []);
       }),
-    whereIs: async name => {
+    locationOf: async name => {
       const region = await client.config?.region?.().catch(() => undefined);
       return `the secret ${idOf(name)} of AWS Secrets Manager${region === undefined ? '' : ` in ${region}`}`;
     },
@@ -120,7 +120,7 @@ async function create(
   return created?.VersionId;
 }
 
-/** Looks at every write, since a crash may have come between the secret and its rotation; a key is written a few times a month. */
+/** Attaches the rotation if it is missing. Checked at every write, since a crash may have occurred between the two requests. */
 async function attachRotation(
   client: SecretsManagerLike,
   SecretId: string,
@@ -137,11 +137,11 @@ async function attachRotation(
     RotationRules: { ScheduleExpression: `rate(${everyDays} days)` },
     RotateImmediately: false,
   });
-  // One that was broken off before is tried again by this request. The record is written; the next write attaches.
+  // An earlier incomplete rotation is retried by this request; the next write attaches the new one.
   await rotated.catch(unless('InvalidRequestException'));
 }
 
-/** Names of secrets have letters, digits and `/_+=.@-`: the others are spelled `=XX`. */
+/** Encodes a name of a secret: letters, digits and `/_+=.@-` are allowed, others become `=XX`. */
 function encoded(name: string): string {
   return encodeURIComponent(name)
     .replace(/[!'()*~]/g, character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
@@ -149,7 +149,7 @@ function encoded(name: string): string {
     .replaceAll('%', '=');
 }
 
-/** @returns undefined for what somebody else has named: it is no record */
+/** Decodes a name of a secret; undefined for a secret that is not a record. */
 function decoded(name: string): string | undefined {
   const text = decodedName(name.replaceAll('=', '%'));
   return text !== undefined && encoded(text) === name ? text : undefined;

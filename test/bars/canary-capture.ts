@@ -11,7 +11,7 @@ export function isNoPerson(item: Readonly<Record<string, unknown>>): boolean {
 export async function everythingKept(server: TestServer): Promise<string[]> {
   const { notices } = server.world;
   const items = Object.values(await tableContent()).filter(isNoPerson);
-  const told = [...notices.delivered('alerts'), ...notices.delivered('finance'), ...notices.aside()];
+  const told = [...notices.delivered('alerts'), ...notices.delivered('finance'), ...notices.deadLetters()];
   return [...items, ...Object.entries(await exportedObjects(server)), ...told].map(spelledOut);
 }
 

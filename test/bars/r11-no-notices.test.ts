@@ -75,7 +75,7 @@ describe(`SNS is down for six hours (bar R11, seed ${seed})`, () => {
     });
     expect(refused).toBeGreaterThan(0);
     expect(delivered()).toEqual([]);
-    expect(server.world.notices.aside()).toEqual([]);
+    expect(server.world.notices.deadLetters()).toEqual([]);
     const requests = new Set<string>(operationIds());
     expect(calls.filter(({ by, command }) => requests.has(by) && command === 'PublishCommand')).toEqual([]);
 

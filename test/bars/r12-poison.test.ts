@@ -61,7 +61,7 @@ describe(`one poison record in ${count} (bar R12, seed ${seed})`, () => {
     return batches;
   }
 
-  const aside = () => server.world.notices.aside().map(body => JSON.parse(body));
+  const aside = () => server.world.notices.deadLetters().map(body => JSON.parse(body));
   const recordOf = (item: Item) => streamOf(items).Records[items.indexOf(item)];
 
   it('does not keep the audit writer from the others, and is written once the trail is mended', async () => {

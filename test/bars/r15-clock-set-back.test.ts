@@ -46,7 +46,7 @@ class Machine {
       store: this.#diskOf(++this.#alive),
       clocks: () => ({ clock: server.at + this.offset, ticks: server.at - this.#bootedAt }),
       random: () => 0.5,
-      report: async () => {},
+      sendAlert: async () => {},
     });
   }
 

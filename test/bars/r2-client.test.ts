@@ -77,8 +77,8 @@ describe(`clones of a machine refresh with the real client (bar R2, seed ${seed}
       },
     };
     const troubles: unknown[] = [];
-    const onTrouble = (_: string, error: unknown) => troubles.push(codeOf(error));
-    const keyring = createKeyring({ client: counting, store: createMemoryStore(), root: server.world.root, onTrouble });
+    const onError = (_: string, error: unknown) => troubles.push(codeOf(error));
+    const keyring = createKeyring({ client: counting, store: createMemoryStore(), root: server.world.root, onError });
     await keyring.adopt('plant', key);
     server.clock.at += 24 * 86_400;
     for (let i = 0; i < 10; i++) await keyring.refreshDue();

@@ -139,7 +139,7 @@ describe('no answer without its audit (bar R20)', () => {
     const answer = await runFunction(server, 'write-audit', streamOf([forged]));
     expect(answer).toEqual({ batchItemFailures: [] });
     expect(await eventsOf(server)).toEqual(trail);
-    expect(server.world.notices.aside().map(body => JSON.parse(body))).toMatchObject([
+    expect(server.world.notices.deadLetters().map(body => JSON.parse(body))).toMatchObject([
       { consumer: 'write-audit', fault: 'PoisonRecordError', record: { dynamodb: { SequenceNumber: '0' } } },
     ]);
   });

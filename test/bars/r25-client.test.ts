@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { InvalidKeyAlert } from '../../sdk/guard/key-alerts.ts';
 import { createLicenseGuard } from '../../sdk/guard/license-guard.ts';
-import type { Report } from '../../sdk/guard/reports.ts';
 import { barCount } from '../support/bar-count.ts';
 import { seeded } from '../support/seeded.ts';
 import { newSigningServer } from '../support/server/signing-server.ts';
@@ -15,12 +15,12 @@ const begin = 1_795_000_000;
 describe(`floods of keys that are not good, at an enforcer (bar R25, the client's share, seed ${seed})`, () => {
   async function enforcer() {
     const server = newSigningServer(begin);
-    const reports: Report[] = [];
+    const reports: InvalidKeyAlert[] = [];
     const guard = await createLicenseGuard({
       client: server.client,
       application: 'hub/hwf',
       root: server.root,
-      report: async report => reports.push(report),
+      sendAlert: async report => reports.push(report),
       clocks: () => ({ clock: server.at, ticks: server.at - begin }),
     });
     return { server, guard, reports };

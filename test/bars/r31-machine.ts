@@ -48,8 +48,8 @@ export class Machine {
       store: this.#diskOf(++this.#process),
       clocks: () => ({ clock: server.at, ticks: server.at - begin }),
       random: () => 0.5,
-      report: async report => this.reported.push(report),
-      onTrouble: error => this.troubles.push(error),
+      sendAlert: async report => this.reported.push(report),
+      onError: error => this.troubles.push(error),
     });
   }
 

@@ -31,7 +31,7 @@ describe('license-server audit verify', () => {
     expect(stdout).toMatch(/^INTACT\n/);
     expect(stdout).toMatch(/sealedEvents +200\n/);
     expect(stdout).toContain(`202610:${digest}`);
-    expect(stdout).toContain('Nothing outside this folder has vouched for the last seal.');
+    expect(stdout).toContain('The last seal was not compared with an independent copy.');
   });
 
   it('shows the first bad place and ends with 1', async () => {
@@ -58,7 +58,7 @@ describe('license-server audit verify', () => {
     const other = await audit(folder, '--seal', `202610:${sha256('other')}`);
     const later = await audit(folder, '--seal', `202611:${digest}`);
     expect([genuine.code, other.code, later.code]).toEqual([0, 1, 1]);
-    expect(genuine.stdout).toContain('It goes on from the seal that you noted.');
+    expect(genuine.stdout).toContain('The trail continues from the noted seal.');
     expect(other.stdout).toContain('seal-replaced');
     expect(later.stdout).toContain('months-cut');
   });
@@ -94,7 +94,7 @@ describe('license-server audit verify', () => {
     ]);
     expect(wrong.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2]);
     expect(wrong.map(({ stderr }) => stderr).join('')).toMatch(
-      /can't be read[\s\S]*holds no months[\s\S]*--seal is <month>:<digest>[\s\S]*Line 1 of [\s\S]*missing required argument/,
+      /can't be read[\s\S]*is empty: expected a copy[\s\S]*expected <month>:<digest>[\s\S]*Line 1 of [\s\S]*missing required argument/,
     );
   });
 });

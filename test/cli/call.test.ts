@@ -142,14 +142,14 @@ describe('license-server call that fails', () => {
     const { stderr, code } = await fixture.cli(...create);
     expect(code).toBe(3);
     expect(stderr).toContain("http://127.0.0.1:6/local can't be reached");
-    expect(stderr).toMatch(/--idempotency-key [\w-]{36} repeats it/);
+    expect(stderr).toMatch(/--idempotency-key [\w-]{36}: it is not executed twice/);
   });
 
   it.each([
     ['an unknown option', ['--sitte', 'x'], "unknown option '--sitte'"],
-    ['a missing field', ['--profile', 'desk'], 'Missing: --public-key, --policy'],
-    ['a value that is no JSON', ['--policy', '{modes'], '--policy must be JSON'],
-    ['an argument that is no object', ['[1]'], 'The argument must be a JSON object'],
+    ['a missing field', ['--profile', 'desk'], 'Required fields are missing: --public-key, --policy'],
+    ['a value that is no JSON', ['--policy', '{modes'], '--policy is invalid: expected JSON'],
+    ['an argument that is no object', ['[1]'], 'The argument is invalid: expected a JSON object'],
     ['a file that is not there', ['--json-input', '/nowhere.json'], "/nowhere.json can't be read"],
   ])('ends with 2 for %s', async (_what, args, message) => {
     const { stderr, code } = await fixture.cli('call', 'register-application', '--application', 'x', ...args);

@@ -167,7 +167,7 @@ describe('license-server doctor', () => {
 
     it('stream: a consumer follows none', async () => {
       const { reports } = await look({ ...only, aws: awsWith({ streamConsumer: async () => undefined }) });
-      expect(detailOf(reports, 'stream')).toContain('write-audit follows no stream');
+      expect(detailOf(reports, 'stream')).toContain('write-audit has no event source mapping');
     });
 
     it('dead-letters: a record is there', async () => {
@@ -277,7 +277,7 @@ describe('the command license-server doctor', () => {
 
   it('prints a table of the checks, and ends with 0', async () => {
     const { code, stdout } = await doctor(...ofStage);
-    expect(stdout).toMatch(/^check +result +detail +what to do +it shows that\nsettings +ok +\d+ functions agree/);
+    expect(stdout).toMatch(/^check +result +detail +remedy +verifies that\nsettings +ok +\d+ functions agree/);
     expect(stdout).toMatch(/^create-key +not run +needs --throw-away/m);
     expect(code).toBe(0);
   });
@@ -305,7 +305,7 @@ describe('the command license-server doctor', () => {
     ['no stage', [], /--stage/],
     ['a stage that cannot be', ['--stage', 'Prod!', '--profile', 'operator'], /stage/],
     ['no application for the enterprise', [...ofStage, '--throw-away'], /--application/],
-    ['a file of rings that is not there', [...ofStage, '--rings', '/nowhere/rings.json'], /name the file with --rings/],
+    ['a file of rings that is not there', [...ofStage, '--rings', '/nowhere/rings.json'], /use --rings/],
   ])('ends with 2 for %s', async (_title, args, message) => {
     const { code, stderr } = await doctor(...args);
     expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);

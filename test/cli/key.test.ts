@@ -43,7 +43,7 @@ describe('license-server key new', () => {
     writeFileSync(file, 'precious');
     const { code, stderr } = await key('new', '--out', file);
     expect(code).toBe(2);
-    expect(stderr).toContain('a key is never overwritten: choose another file');
+    expect(stderr).toContain('and is not overwritten. Choose another file');
     expect(readFileSync(file, 'utf8')).toBe('precious');
   });
 
@@ -86,7 +86,7 @@ describe('license-server key show', () => {
     writeFileSync(file, 'secret words');
     const { code, stderr } = await key('show', file);
     expect(code).toBe(2);
-    expect(stderr).toContain('holds no unencrypted key in PEM');
+    expect(stderr).toContain('expected unencrypted PEM');
     expect(stderr).not.toContain('secret words');
   });
 });

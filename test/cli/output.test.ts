@@ -25,7 +25,7 @@ async function serverThatSays(status: number, answer: unknown): Promise<string> 
   return `http://127.0.0.1:${Object(answering.address()).port}/local`;
 }
 
-const hostile = 'hub\u001b]0;owned\u0007\u009b2J\r\nThe Root that you have pinned is the current one.\u202e';
+const hostile = 'hub\u001b]0;owned\u0007\u009b2J\r\nThe pinned Root is the current one.\u202e';
 const key = { kid: hostile, jwk: {}, role: 'current' };
 const trust = {
   roots: [key],
@@ -46,7 +46,7 @@ describe('what a server says reaches the terminal as text alone', () => {
     const { stdout, stderr } = await cli(...args, '--url', await serverThatSays(status, answer));
     expect(stdout + stderr).toContain('\\u001b]0;owned');
     expect(stdout + stderr).not.toMatch(controls);
-    expect(stdout + stderr).not.toMatch(/^The Root that you have pinned/m);
+    expect(stdout + stderr).not.toMatch(/^The pinned Root/m);
   });
 
   it('and as JSON it is still what the server said', async () => {
@@ -67,17 +67,27 @@ describe('--json gives one document, whatever happens', () => {
   });
 
   it.each([
-    ['a wrong option', 2, ['call', 'get-trust', '--json', '--urll', 'x'], { code: 'wrong-usage' }],
-    ['no server', 2, ['call', 'get-trust', '--json'], { code: 'wrong-usage' }],
-    ['no such profile', 2, ['alerts', 'list', '--json', '--profile', 'x'], { code: 'wrong-usage' }],
+    ['a wrong option', 2, ['call', 'get-trust', '--json', '--urll', 'x'], { code: 'invalid-usage' }],
+    ['no server', 2, ['call', 'get-trust', '--json'], { code: 'invalid-usage' }],
+    ['no such profile', 2, ['alerts', 'list', '--json', '--profile', 'x'], { code: 'invalid-usage' }],
     [
       'a server that is not there',
       3,
       ['trust', 'show', '--json', '--url', 'http://127.0.0.1:6'],
       { code: 'unreachable' },
     ],
-    ['a file that is not there', 2, ['verify', 'x', '--json', '--root', '/nowhere/root.json'], { code: 'wrong-usage' }],
-    ['a file of sites that is not there', 2, ['sites', 'import', '/nowhere/x.csv', '--json'], { code: 'wrong-usage' }],
+    [
+      'a file that is not there',
+      2,
+      ['verify', 'x', '--json', '--root', '/nowhere/root.json'],
+      { code: 'invalid-usage' },
+    ],
+    [
+      'a file of sites that is not there',
+      2,
+      ['sites', 'import', '/nowhere/x.csv', '--json'],
+      { code: 'invalid-usage' },
+    ],
   ])('%s', async (_what, wanted, args, fault) => {
     const { code, stdout, stderr } = await run(['cli/license-server.ts', ...args], {
       LICENSE_SERVER_PROFILES: nowhere,
@@ -104,7 +114,7 @@ describe('exit codes', () => {
     [503, {}],
   ])('3 for a server that is busy or ill (%i)', async (status, answer) => {
     const { code, stderr } = await cli('call', 'get-trust', '--url', await serverThatSays(status, answer));
-    expect([code, stderr]).toEqual([3, expect.stringContaining(`The server is busy or ill (${status})`)]);
+    expect([code, stderr]).toEqual([3, expect.stringContaining(`Service unavailable (${status})`)]);
   });
 
   it('0 for help that was asked for, 2 for a command that there is not, with the one that was meant', async () => {

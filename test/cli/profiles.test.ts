@@ -24,7 +24,7 @@ describe('the profiles of license-server', () => {
 
   it('that are not there are named, with the ones that are', async () => {
     const { code, stderr } = await fixture.cli(...own, 'prod');
-    expect(stderr).toContain('There is no profile prod (known: desk, operator, finance).');
+    expect(stderr).toContain('The profile prod does not exist: expected one of desk, operator, finance.');
     expect(code).toBe(2);
   });
 
@@ -41,7 +41,7 @@ describe('the profiles of license-server', () => {
     chmodSync(path, 0o640);
     const { code, stderr } = await fixture.cli(...own, 'desk');
     chmodSync(path, 0o600);
-    expect(stderr).toBe(`Others may read ${path}: run "chmod 600 ${path}" first.\n`);
+    expect(stderr).toBe(`The file ${path} is readable by other users. Run "chmod 600 ${path}" first.\n`);
     expect(code).toBe(2);
   });
 
@@ -55,7 +55,7 @@ describe('the profiles of license-server', () => {
       'desk',
     );
     chmodSync(target, 0o600);
-    expect([code, stderr]).toEqual([2, expect.stringContaining('Others may read')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('is readable by other users')]);
   });
 
   it.each([
@@ -68,7 +68,7 @@ describe('the profiles of license-server', () => {
     const refused = await fixture.cliWith({ LICENSE_SERVER_PROFILES: path }, ...own, 'desk');
     chmodSync(open, 0o1777);
     const taken = await fixture.cliWith({ LICENSE_SERVER_PROFILES: path }, ...own, 'desk');
-    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining(`run "chmod o-w ${open}" first`)]);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining(`Run "chmod o-w ${open}" first`)]);
     expect(taken.code).toBe(0);
   });
 
@@ -76,7 +76,7 @@ describe('the profiles of license-server', () => {
     const path = join(newFolder(), 'profiles.json');
     writeFileSync(path, 'hunter2', { mode: 0o600 });
     const { code, stderr } = await fixture.cliWith({ LICENSE_SERVER_PROFILES: path }, ...own, 'desk');
-    expect([code, stderr]).toEqual([2, `${path} is no JSON.\n`]);
+    expect([code, stderr]).toEqual([2, `The file ${path} is invalid: expected JSON.\n`]);
   });
 
   it.each([
@@ -97,7 +97,7 @@ describe('the profiles of license-server', () => {
 
   it('say so when nobody is named', async () => {
     const { code, stderr } = await fixture.cliWith({}, 'call', 'get-own-application');
-    expect(stderr).toContain('Say which server: --profile <name>, --url <url>');
+    expect(stderr).toContain('The server is missing: expected --profile <name>, --url <url>');
     expect(code).toBe(2);
   });
 });

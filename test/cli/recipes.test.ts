@@ -139,7 +139,7 @@ for (const language of languages)
 
 interface Vector {
   readonly name: string;
-  readonly good: boolean;
+  readonly valid: boolean;
   readonly reason?: string;
   readonly [member: string]: unknown;
 }
@@ -154,12 +154,12 @@ function isForShell({ name, typ }: Vector): boolean {
 
 /** Reasons are by what is looked at first; only those of time bind. */
 function agrees(
-  { good, reason, claims }: Vector,
-  said: { good: boolean; reason?: string; claims?: unknown } | undefined,
+  { valid, reason, claims }: Vector,
+  said: { valid: boolean; reason?: string; claims?: unknown } | undefined,
 ) {
   const binds = reason === 'expired' || reason === 'not-yet-valid';
-  if (said?.good !== good) return false;
-  return good
+  if (said?.valid !== valid) return false;
+  return valid
     ? JSON.stringify(sorted(said.claims)) === JSON.stringify(sorted(claims))
     : !binds || said.reason === reason;
 }
@@ -183,7 +183,7 @@ function python(args: readonly string[], input: string): string {
 }
 
 async function byShell(language: Language, mine: readonly Vector[]) {
-  const said: { good: boolean; reason?: string; claims?: unknown }[] = [];
+  const said: { valid: boolean; reason?: string; claims?: unknown }[] = [];
   await mapConcurrently(2, mine.length, async i => {
     const { at, roots, verdict, token, nonce, audience, jti, sub } = Object(mine[i]);
     const pinned = join(fixture.folder, `roots-${i}.json`);
@@ -192,7 +192,7 @@ async function byShell(language: Language, mine: readonly Vector[]) {
     const { code, claims, stderr } = await run(language.verify(fixture.folder), [pinned, ...about], verdict ?? token, {
       AT: String(at),
     });
-    said[i] = code === 0 ? { good: true, claims } : { good: false, reason: stderr.split(':')[0] ?? '' };
+    said[i] = code === 0 ? { valid: true, claims } : { valid: false, reason: stderr.split(':')[0] ?? '' };
   });
   return said;
 }

@@ -49,24 +49,27 @@ describe('license-server redrive', () => {
     for (let time = 0; time < 2; time++) {
       const { code, stdout } = await redrive('--dry-run');
       expect(code).toBe(0);
-      expect(stdout.trim().split('\n')).toEqual(['deliver-alerts  0  TimeoutError: is there', '1 set aside']);
+      expect(stdout.trim().split('\n')).toEqual(['deliver-alerts  0  TimeoutError: in the queue', '1 in the queue']);
     }
     expect((await redrive('--dry-run', '--show')).stdout).toContain(subject);
-    expect(server.world.notices.aside()).toHaveLength(1);
+    expect(server.world.notices.deadLetters()).toHaveLength(1);
     expect(server.world.notices.delivered('alerts')).toEqual([]);
   });
 
   it('leaves what fails again where it is, and sets aside no second copy', async () => {
     server.meter.fault = ({ command }) => (command === 'PublishCommand' ? 'drop-before' : undefined);
     const { code, stdout } = await redrive();
-    expect([code, stdout]).toEqual([1, expect.stringContaining('TimeoutError: failed again, the log of the consumer')]);
-    expect(server.world.notices.aside()).toHaveLength(1);
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringContaining('TimeoutError: failed again, see the log of the consumer'),
+    ]);
+    expect(server.world.notices.deadLetters()).toHaveLength(1);
   });
 
   it('gives back what works now, under the id that it always had', async () => {
     const { code, stdout } = await redrive();
-    expect([code, stdout]).toEqual([0, expect.stringContaining('1 given back, 0 still there')]);
-    expect(server.world.notices.aside()).toEqual([]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('1 redelivered, 0 remaining')]);
+    expect(server.world.notices.deadLetters()).toEqual([]);
     const id = Buffer.from(`20261121#${name}`).toString('base64url');
     expect(server.world.notices.delivered('alerts').map(({ attributes }) => attributes.id)).toEqual([id]);
   });
@@ -84,10 +87,10 @@ describe('license-server redrive', () => {
     client.destroy();
     const { code, stdout } = await redrive();
     expect(code).toBe(1);
-    expect(stdout).toContain('no record of ours: left alone');
+    expect(stdout).toContain('unknown message: skipped');
     expect(invoked).toBe(0);
-    expect(stdout).toContain('0 given back, 2 still there');
-    expect(server.world.notices.aside()).toHaveLength(2);
+    expect(stdout).toContain('0 redelivered, 2 remaining');
+    expect(server.world.notices.deadLetters()).toHaveLength(2);
   });
 
   it.each([
@@ -115,6 +118,6 @@ describe('npm start', () => {
       Object.fromEntries(variables),
     );
     await started.end();
-    expect([code, stdout.trim()]).toEqual([0, '0 set aside']);
+    expect([code, stdout.trim()]).toEqual([0, '0 in the queue']);
   });
 });

@@ -35,7 +35,7 @@ describe('license-server rotate', () => {
     expect(stdout).toMatch(/^ {2}previous +–$/m);
     expect(stdout).toMatch(new RegExp(`^ {2}current +1 +${roots[0]?.kid} +since 20`, 'm'));
     expect(stdout).toMatch(/^ {2}next +–$/m);
-    expect(stdout).toContain('Next step: announce. Makes the key of generation 2.');
+    expect(stdout).toContain('Next step: announce. Creates the key of generation 2.');
     expect(stdout).toContain("npx cdk deploy -c stage=prod 'prod/*'");
     expect([code, written()]).toEqual([0, rings({})]);
   });
@@ -47,7 +47,7 @@ describe('license-server rotate', () => {
     expect(written()).toEqual(rings({ root: announced }));
 
     const early = await step('--compromised');
-    expect([early.code, early.stderr]).toEqual([2, expect.stringContaining('run npx cdk deploy')]);
+    expect([early.code, early.stderr]).toEqual([2, expect.stringContaining('Run npx cdk deploy')]);
     const today = clock.at;
     await world.deploy(rings({ root: announced }));
     clock.at += 89 * day;
@@ -59,7 +59,7 @@ describe('license-server rotate', () => {
 
     await world.deploy(rings({ root: switched }));
     clock.at += 121 * day;
-    expect((await step()).stderr).toContain('Too early');
+    expect((await step()).stderr).toContain('too early');
     expect((await rotate('root', ...ofStage, file)).stdout).toMatch(
       /previous +1[\s\S]*Next step: drop[\s\S]*Not before 20/,
     );
@@ -74,10 +74,10 @@ describe('license-server rotate', () => {
   });
 
   it.each([
-    ['an Org that the server has not', ['org', 'nope'], 'The server has no Org nope; it has: hub.'],
-    ['a stage that the file has not', ['root', '--stage', 'nope'], 'it has: prod, other'],
-    ['a file that is not there', ['root', '--rings', '/nowhere/rings.json'], 'name the file with --rings'],
-    ['a step that can’t be taken', ['root', '--step', 'drop'], 'drop when there are previous'],
+    ['an Org that the server has not', ['org', 'nope'], 'The Org nope is unknown: expected one of hub.'],
+    ['a stage that the file has not', ['root', '--stage', 'nope'], 'expected one of prod, other'],
+    ['a file that is not there', ['root', '--rings', '/nowhere/rings.json'], 'use --rings'],
+    ['a step that can’t be taken', ['root', '--step', 'drop'], 'drop a previous key'],
     ['a step that there is not', ['root', '--step', 'leap'], 'Allowed choices are announce, switch, drop'],
   ])('says the mend for %s', async (_title, args, mend) => {
     const { code, stderr } = await rotate(...args.slice(0, 1), ...ofStage, file, ...args.slice(1));
@@ -100,8 +100,8 @@ describe('license-server rotate enterprise', () => {
   it('shows the plan, then lets the server do it', async () => {
     const { enterpriseId } = await fixture.server.hwf.call('create-enterprise', {});
     const plan = await rotate('enterprise', enterpriseId);
-    expect(plan.stdout).toMatch(/previous +–\n {2}current +1 +[\w-]{43} .*\n {2}next +2 +made by the rotation/);
-    expect(plan.stdout).toContain('--yes lets the server do it');
+    expect(plan.stdout).toMatch(/previous +–\n {2}current +1 +[\w-]{43} .*\n {2}next +2 +created by the rotation/);
+    expect(plan.stdout).toContain('Use --yes to execute it');
     const before = await fixture.server.hwf.call('get-enterprise', { enterpriseId });
     expect(before.signingKey?.generation).toBe(1);
 

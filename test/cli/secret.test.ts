@@ -43,17 +43,17 @@ describe('credentials from AWS Secrets Manager', () => {
   });
 
   it.each([
-    ['a secret that is not there', 'nowhere', {}, 'there is none of this name in the region of AWS_REGION'],
-    ['no region', 'nowhere', { AWS_REGION: '', AWS_DEFAULT_REGION: '' }, 'set AWS_REGION, or give the ARN'],
+    ['a secret that is not there', 'nowhere', {}, 'it does not exist in the region of AWS_REGION'],
+    ['no region', 'nowhere', { AWS_REGION: '', AWS_DEFAULT_REGION: '' }, 'Set AWS_REGION, or use the ARN'],
   ])('name the mend for %s', async (_what, id, env, mend) => {
     const { code, stderr } = await own({ ...aws, AWS_CONFIG_FILE: '/nowhere', ...env }, '--secret', id);
     expect([code, stderr]).toEqual([2, expect.stringContaining(mend)]);
   });
 
   it.each([
-    ['ExpiredTokenException', 'have expired: log in again'],
-    ['AccessDeniedException', 'you need GetSecretValue'],
-    ['ResourceNotFoundException', 'there is none of this name in eu-north-1'],
+    ['ExpiredTokenException', 'have expired. Log in again'],
+    ['AccessDeniedException', 'You need GetSecretValue'],
+    ['ResourceNotFoundException', 'it does not exist in eu-north-1'],
   ])('name the mend when AWS says %s', async (type, mend) => {
     const server = createServer((_, response) => {
       response.writeHead(400, { 'x-amzn-errortype': type, 'content-type': 'application/x-amz-json-1.1' });
@@ -77,7 +77,7 @@ describe('credentials from AWS Secrets Manager', () => {
     const env = { ...aws, AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${Object(server.address()).port}` };
     const { code, stderr } = await own(env, '--secret', 'mine');
     server.close();
-    expect([code, stderr]).toEqual([2, expect.stringContaining('must hold JSON, {"keyid", "privateKey"}')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('expected JSON, {"keyid", "privateKey"}')]);
     expect(stderr).not.toContain('hunter2');
   });
 });

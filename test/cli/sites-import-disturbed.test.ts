@@ -73,10 +73,10 @@ describe('an import that is disturbed', () => {
     const report = readFileSync(`${fixture.file}.report.csv`, 'utf8');
     expect(killedAt.length).toBeGreaterThan(0);
     expect(killedAt.length).toBeLessThan(6);
-    expect([code, stdout]).toEqual([0, expect.stringContaining('made     6')]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('created  6')]);
     expect(sites).toHaveLength(6);
     for (const { siteId, siteRef } of sites)
-      expect(report).toContain(`${fixture.enterpriseId},${siteRef},made,${siteId},,yes\r\n`);
+      expect(report).toContain(`${fixture.enterpriseId},${siteRef},created,${siteId},,yes\r\n`);
     expect(readdirSync(join(fixture.folder, 'keys')).filter(name => name.endsWith('.secret'))).toHaveLength(6);
   });
 
@@ -84,7 +84,7 @@ describe('an import that is disturbed', () => {
     const { code } = await disturbed('SIGKILL', at).ended;
     const again = await fixture.importing('--yes');
     expect(code).toBeNull();
-    expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('made     8')]);
+    expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('created  8')]);
     expect(await refsThere()).toEqual(all);
   });
 
@@ -96,7 +96,7 @@ describe('an import that is disturbed', () => {
       const there = await refsThere();
       const again = await fixture.importing('--yes');
       expect([code, stdout]).toEqual([130, expect.stringMatching(/^made {5}3\npending {2}5 /)]);
-      expect(report.match(/,made,/g)).toHaveLength(3);
+      expect(report.match(/,created,/g)).toHaveLength(3);
       expect(there).toEqual(['P-0', 'P-1', 'P-2']);
       expect([again.code, await refsThere()]).toEqual([0, all]);
     },
@@ -109,7 +109,9 @@ describe('an import that is disturbed', () => {
     first.child.kill('SIGCONT');
     const { code } = await first.ended;
     expect([second.code, second.stdout]).toEqual([2, '']);
-    expect(second.stderr).toMatch(/^Another import works with .*sites\.csv\.import\.jsonl: let it end first\.\n$/);
+    expect(second.stderr).toMatch(
+      /^The state file .*sites\.csv\.import\.jsonl is in use by another import\. Wait until it ends\.\n$/,
+    );
     expect([code, await refsThere()]).toEqual([0, all]);
   });
 });

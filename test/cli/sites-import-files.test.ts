@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { openImportJournal } from '../../cli/sites/import-journal.ts';
 import { reportCsv } from '../../cli/sites/import-report.ts';
 import { barText, progressBar } from '../../cli/sites/progress-bar.ts';
-import { readSiteFile, type WantedSite } from '../../cli/sites/site-file.ts';
+import { readSiteFile, type SiteRequest } from '../../cli/sites/site-file.ts';
 import { newFolder } from './cli-fixture.ts';
 
 const enterpriseId = 'hub-abcdefghijklmnop';
@@ -34,17 +34,21 @@ describe('a file of sites', () => {
   });
 
   it.each([
-    ['of another encoding', Buffer.from(`\uFEFF${header}\n${row('P-1')}`, 'utf16le'), 'is no text in UTF-8'],
-    ['that is no text', Buffer.from([0x50, 0x4b, 3, 4, 0xff, 0xfe, 0]), 'is no text in UTF-8'],
-    ['with semicolons', `${header}\n${row('P-1')}`.replaceAll(',', ';'), 'with commas between'],
+    ['of another encoding', Buffer.from(`\uFEFF${header}\n${row('P-1')}`, 'utf16le'), 'expected UTF-8'],
+    ['that is no text', Buffer.from([0x50, 0x4b, 3, 4, 0xff, 0xfe, 0]), 'expected UTF-8'],
+    ['with semicolons', `${header}\n${row('P-1')}`.replaceAll(',', ';'), 'expected the header'],
     ['with a column that nobody knows', `${header},name\n${row('P-1')},Lyon`, 'a column "name" too many'],
     ['with a column twice', `${header},state\n${row('P-1')},basic`, 'a column "state" too many'],
     ['with a row that is too long', `${header}\n${row('P-1')}\n${row('P-2')},x`, 'line 3: has 5 columns, not 4'],
     ['that was cut off', `${header}\n${row('P-1')}\n${enterpriseId},P-2,active`, 'line 3: has 3 columns, not 4'],
     ['with a formula', `${header}\n${row('=1+1')}`, 'line 2: siteRef'],
-    ['without sites', `${header}\n`, 'holds no sites'],
-    ['that is empty', '', 'must begin with the line'],
-    ['with a quote that does not end, megabytes before', `${header}\n"${'x'.repeat(20_000_000)}`, 'line 2 is no CSV'],
+    ['without sites', `${header}\n`, 'is empty: expected sites'],
+    ['that is empty', '', 'expected the header'],
+    [
+      'with a quote that does not end, megabytes before',
+      `${header}\n"${'x'.repeat(20_000_000)}`,
+      'invalid in line 2: expected CSV',
+    ],
   ])('is refused %s', (_what, bytes, message) => {
     expect(() => read(bytes)).toThrow(message);
   });
@@ -57,9 +61,9 @@ describe('a file of sites', () => {
 
 describe('the state of an import', () => {
   const head = { server: 'https://licenses.example.com/prod', application: 'hub/hwf' };
-  const site = (ref: string): WantedSite =>
+  const site = (ref: string): SiteRequest =>
     Object({ name: `${enterpriseId}/${ref}`, input: { enterpriseId, siteRef: ref, state: 'active' } });
-  const outcome = { made: 'x', kept: true };
+  const outcome = { siteId: 'x', isKeyStored: true };
   let path: string;
   beforeEach(() => {
     path = join(newFolder(), 'state.jsonl');
@@ -102,10 +106,10 @@ it('a report holds what a server said as text alone: no formula, no line or colu
     outcome: 'refused',
     siteId: '=1+1',
     code: '@x,"\r\ny',
-    keyKept: '',
+    keyStored: '',
   } as const;
   expect(reportCsv([row]).split('\r\n')).toEqual([
-    'enterpriseId,siteRef,outcome,siteId,code,keyKept',
+    'enterpriseId,siteRef,outcome,siteId,code,keyStored',
     `${enterpriseId},P-1,refused,'=1+1,"'@x,""\\u000d\\u000ay",`,
     '',
   ]);

@@ -13,7 +13,7 @@ describe('the keys of an import', () => {
     const { code, stdout, stderr } = await fixture.importing(...fixture.withKeys());
     const keys = readdirSync(join(fixture.folder, 'keys'));
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toContain('made     3');
+    expect(stdout).toContain('created  3');
     expect(stdout).not.toContain('eyJ');
     expect((await fixture.sitesThere()).map(({ siteRef }) => siteRef).sort()).toEqual(['P-0', 'P-1', 'P-2']);
     expect(keys.sort()).toEqual(
@@ -32,9 +32,11 @@ describe('the keys of an import', () => {
       const { code, stdout } = await fixture.importing(...fixture.withKeys());
       const kept = readdirSync(join(fixture.folder, 'keys')).filter(name => name.endsWith('.secret'));
       const [site] = await fixture.sitesThere();
-      expect(without.stdout).toContain('keys     kept nowhere: the same command with --keys and --root asks for them');
-      expect(dry.stdout).toContain('2  is made already: its key would be asked for');
-      expect([code, stdout]).toEqual([0, expect.stringMatching(/^made {5}2\nkeys {5}in .*\nreport /)]);
+      expect(without.stdout).toContain(
+        'keys     not stored: within a day, the same command with --keys and --root fetches them',
+      );
+      expect(dry.stdout).toContain('2  exists: its key would be fetched');
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/^created {2}2\nkeys {5}in .*\nreport /)]);
       expect(kept).toHaveLength(2);
       expect(await fixture.sitesThere()).toHaveLength(2);
       expect(site).toMatchObject({ generation: 1 });
@@ -51,7 +53,7 @@ describe('the keys of an import', () => {
       const other = await fixture.importing(...fixture.withKeys(), '--reissue');
       const again = await fixture.importing(...fixture.withKeys(), '--reissue');
       expect([late.code, late.stdout]).toEqual([1, expect.stringMatching(/no key {3}1 .*key-superseded.* --reissue/)]);
-      expect(report).toContain(`P-0,made,${made?.siteId},key-superseded,no\r\n`);
+      expect(report).toContain(`P-0,created,${made?.siteId},key-superseded,no\r\n`);
       expect([other.code, other.stdout]).toEqual([0, expect.not.stringContaining('no key')]);
       expect(again.code).toBe(0);
       expect(await fixture.sitesThere()).toMatchObject([{ siteId: made?.siteId, generation: 3 }]);
@@ -64,7 +66,7 @@ describe('the keys of an import', () => {
       const { code, stdout } = await fixture.importing('--yes', '--keys', other, '--root', fixture.root);
       expect([code, stdout]).toEqual([
         1,
-        expect.stringMatching(/no key {3}1 {2}an earlier run has kept them in another/),
+        expect.stringMatching(/no key {3}1 {2}an earlier run stored them in another/),
       ]);
       expect(readdirSync(other)).toEqual([]);
     });
@@ -73,7 +75,7 @@ describe('the keys of an import', () => {
       fixture.writeSites(1);
       expect(await fixture.importing('--yes', '--reissue')).toMatchObject({
         code: 2,
-        stderr: expect.stringContaining('--reissue needs --keys'),
+        stderr: expect.stringContaining('--reissue requires --keys'),
       });
     });
   });
@@ -85,7 +87,7 @@ describe('the keys of an import', () => {
     mkdirSync(keys);
     chmodSync(keys, 0o755);
     const open = await fixture.importing(...fixture.withKeys());
-    expect([without.code, without.stderr]).toEqual([2, expect.stringContaining('--keys needs --root')]);
+    expect([without.code, without.stderr]).toEqual([2, expect.stringContaining('--keys requires --root')]);
     expect([open.code, open.stderr]).toEqual([2, expect.stringContaining(`chmod 700 ${keys}`)]);
   });
 
@@ -98,7 +100,7 @@ describe('the keys of an import', () => {
     const right = await fixture.importing(...fixture.withKeys());
     expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('REFUSED (unknown-root)')]);
     expect(kept).toEqual([]);
-    expect([right.code, right.stdout]).toEqual([0, expect.stringContaining('made     1')]);
+    expect([right.code, right.stdout]).toEqual([0, expect.stringContaining('created  1')]);
     expect(await fixture.sitesThere()).toHaveLength(1);
   });
 });

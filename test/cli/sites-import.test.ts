@@ -10,7 +10,7 @@ describe('license-server sites import', () => {
   it('shows what it would do, and makes nothing', async () => {
     fixture.writeSites(2);
     const { code, stdout } = await fixture.importing();
-    expect([code, stdout]).toEqual([0, expect.stringContaining('2  would be made')]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('2  would be created')]);
     expect(await fixture.sitesThere()).toEqual([]);
     expect(existsSync(`${fixture.file}.import.jsonl`)).toBe(false);
   });
@@ -20,7 +20,7 @@ describe('license-server sites import', () => {
     await fixture.importing('--yes');
     fixture.server.meter.fault = () => 'drop-before';
     const { code, stdout } = await fixture.importing('--yes');
-    expect([code, stdout]).toEqual([0, expect.stringContaining('made     2')]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('created  2')]);
   });
 
   it('reports what is refused and why, and makes the others', async () => {
@@ -31,7 +31,7 @@ describe('license-server sites import', () => {
     const { code, stdout, stderr } = await fixture.importing('--yes');
     expect(stderr).toBe('');
     expect([dry.code, dry.stdout]).toEqual([1, expect.stringContaining('refused: reference taken')]);
-    expect([code, stdout]).toEqual([1, expect.stringMatching(/made {5}2\nrefused {2}1 {2}reference-taken: /)]);
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/created {2}2\nrefused {2}1 {2}reference-taken: /)]);
     expect(readFileSync(`${fixture.file}.report.csv`, 'utf8')).toContain(
       `${fixture.enterpriseId},P-1,refused,,reference-taken,\r\n`,
     );
@@ -47,16 +47,12 @@ describe('license-server sites import', () => {
       '1',
     );
     expect([code, stderr]).toEqual([3, expect.stringContaining("can't be reached")]);
-    expect(stdout).toContain('pending  2  the same command goes on with them');
+    expect(stdout).toContain('pending  2  run the same command to continue');
   });
 
   it.each([
     ['a state that there is not', 'P-1,gone,dev', 'line 2: state'],
-    [
-      'a reference twice',
-      'P-1,active,dev\r\nENT,P-1,basic,dev',
-      'line 3: this reference stands there for the second time',
-    ],
+    ['a reference twice', 'P-1,active,dev\r\nENT,P-1,basic,dev', 'line 3: the reference occurs twice'],
   ])('sends nothing for a file with %s, and names the place', async (_what, row, message) => {
     const rows = `ENT,${row}`.replaceAll('ENT', fixture.enterpriseId);
     writeFileSync(fixture.file, `enterpriseId,siteRef,state,mode\r\n${rows}\r\n`);
@@ -72,7 +68,7 @@ describe('license-server sites import', () => {
     const { code, stdout } = await fixture.cli('sites', 'import', file, '--profile', 'desk', '--yes', '--json');
     expect([code, JSON.parse(stdout).sites]).toEqual([
       0,
-      [expect.objectContaining({ siteRef: 'J-1', outcome: 'made' })],
+      [expect.objectContaining({ siteRef: 'J-1', outcome: 'created' })],
     ]);
   });
 
@@ -85,7 +81,7 @@ describe('license-server sites import', () => {
 
   it('reads no sites from standard input without a place for their state', async () => {
     const { code, stderr } = await fixture.cli('sites', 'import', '-', '--profile', 'desk', '--yes');
-    expect([code, stderr]).toEqual([2, expect.stringContaining('need --state <file> and --report <file>')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('require --state <file> and --report <file>')]);
   });
 
   it.each([

@@ -73,7 +73,11 @@ describe('license-server statement verify', () => {
   });
 
   it.each([
-    ['a folder that is not there', async () => await verify(join(folder, 'nowhere'), '--root', root), 'is no folder'],
+    [
+      'a folder that is not there',
+      async () => await verify(join(folder, 'nowhere'), '--root', root),
+      'is not a folder',
+    ],
     [
       'a folder without the signature',
       async () => {
@@ -86,7 +90,7 @@ describe('license-server statement verify', () => {
     [
       'a Root that is none',
       async () => await verify(copyOf(genuine), '--root', join(copyOf(genuine), 'statement.json')),
-      'holds neither a public P-256 key as a JWK nor its thumbprint',
+      'expected a public P-256 key as a JWK, or its thumbprint',
     ],
   ])('ends with 2 and says what is wrong with %s', async (_name, act, says) => {
     const { code, stderr } = await act();
@@ -118,11 +122,11 @@ describe('license-server statement verify', () => {
     });
 
     it.each([
-      ['another heading', 'id;name\n', 'must begin with the line "enterpriseId,name"'],
+      ['another heading', 'id;name\n', 'expected the header "enterpriseId,name"'],
       ['a line of another width', `enterpriseId,name\n${first},Water, works\n`, 'line 2 has 3 columns, not 2'],
       ['what is no id', 'enterpriseId,name\nveolia,Veolia\n', 'line 2 does not begin with an enterprise id'],
       ['an id twice', `enterpriseId,name\n${first},A\n${first},B\n`, 'line 3 names an enterprise for the second time'],
-      ['a quote that does not end', `enterpriseId,name\n${first},"A\n`, 'line 2 is no CSV'],
+      ['a quote that does not end', `enterpriseId,name\n${first},"A\n`, 'invalid in line 2: expected CSV'],
     ])('ends with 2 and says the line of %s', async (_name, csv, says) => {
       const { code, stdout, stderr } = await verifyWith(csv);
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

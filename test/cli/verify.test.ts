@@ -59,7 +59,7 @@ describe('what is verified under a pinned Root', () => {
     it.each([
       ['under another Root', () => [key, '--root', otherRoot], 'unknown-root', 'trust show --root'],
       ['that was changed', () => [tampered(key), '--root', root], 'bad-signature', 'changed after it was signed'],
-      ['that is none', () => ['nonsense', '--root', root], 'malformed', 'copied whole'],
+      ['that is none', () => ['nonsense', '--root', root], 'malformed', 'copied completely'],
       ['after its end', () => [key, '--root', root, '--at', '2099-01-01T00:00:00Z'], 'expired', 'refresh-key'],
     ])('refuses a key %s with the reason and the mend', async (_what, args, reason, mend) => {
       const { code, stdout, stderr } = await verify(...args());
@@ -92,7 +92,7 @@ describe('what is verified under a pinned Root', () => {
       const thumbprint = await thumbprintOf(fixture.server.world.root);
       const { code, stdout, stderr } = await show('--root', thumbprint, '--out', out);
       expect([code, stderr]).toEqual([0, '']);
-      expect(stdout).toContain('The Root that you have pinned is the current one.');
+      expect(stdout).toContain('The pinned Root is the current one.');
       expect((await verify(key, '--root', out)).code).toBe(0);
     });
 

@@ -21,7 +21,7 @@ import { startServer, type TestServer } from '../support/server/server.ts';
 
 const built = fileURLToPath(new URL('../../build/rotation-bundle', import.meta.url));
 const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
-const outcomes = ['staged', 'nothing-to-do', 'good', 'current'];
+const outcomes = ['staged', 'nothing-to-do', 'valid', 'current'];
 
 describe('the rotation function, as it is deployed', () => {
   const output = captureOutput();
@@ -170,7 +170,7 @@ describe('the rotation function, as it is deployed', () => {
     await restart({ AWS_ENDPOINT_URL_SECRETS_MANAGER: await endpoint(), AWS_MAX_ATTEMPTS: '1' });
     const event = { Step: 'createSecret', SecretId: `arn:…/${name}-x`, ClientRequestToken: crypto.randomUUID() };
     await expect(running.invoke(event)).rejects.toThrow('Secrets Manager does not answer');
-    expect(outcomesOf()).toEqual(['secrets-manager-away']);
+    expect(outcomesOf()).toEqual(['secrets-manager-unreachable']);
     await restart();
   });
 

@@ -86,7 +86,7 @@ describe('a rotation whose steps are repeated, die or get no answer', () => {
       return answer;
     };
     await plant.rotate();
-    expect(plant.codes().at(-1)?.[1]).toBe('secrets-manager-away');
+    expect(plant.codes().at(-1)?.[1]).toBe('secrets-manager-unreachable');
     plant.account.through = undefined;
     await plant.rotate();
     await plant.endsWith((await plant.site()).generation);
@@ -107,7 +107,7 @@ describe('a rotation whose steps are repeated, die or get no answer', () => {
     plant.account.fetch = async (url, init) => await (isRefresh(url) ? plant.instance.fetch : away)(url, init);
     await plant.rotate();
     expect(plant.codes().slice(-2)).toEqual([
-      ['testSecret', 'server-not-asked'],
+      ['testSecret', 'server-unavailable'],
       ['finishSecret', 'current'],
     ]);
     await plant.endsWith(2);

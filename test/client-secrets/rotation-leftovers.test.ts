@@ -27,8 +27,8 @@ describe('what a rotation has left behind, or a person has moved', () => {
     expect(await plant.rotate()).toBe(false);
     await plant.endsWith(3);
     expect(plant.codes().slice(-2)).toEqual([
-      ['testSecret', 'overtaken'],
-      ['finishSecret', 'overtaken'],
+      ['testSecret', 'superseded'],
+      ['finishSecret', 'superseded'],
     ]);
     expect(await plant.rotate()).toBe(true);
     await plant.endsWith(4);
@@ -76,10 +76,10 @@ describe('what a rotation has left behind, or a person has moved', () => {
     await moveBack('AWSPENDING');
     expect(await plant.rotate()).toBe(false);
     expect(plant.codes().slice(-4)).toEqual([
-      ['createSecret', 'staged-before'],
+      ['createSecret', 'already-staged'],
       ['setSecret', 'nothing-to-do'],
-      ['testSecret', 'overtaken'],
-      ['finishSecret', 'overtaken'],
+      ['testSecret', 'superseded'],
+      ['finishSecret', 'superseded'],
     ]);
     await plant.endsWith(2);
   });
@@ -123,7 +123,7 @@ describe('what a rotation has left behind, or a person has moved', () => {
     const MoveToVersionId = late?.ClientRequestToken;
     const move = { SecretId: plant.secretId, VersionStage: 'KEPT_BY_HAND', MoveToVersionId };
     await plant.account.secrets.updateSecretVersionStage(move);
-    await expect(plant.account.rotation({ ...late, Step })).rejects.toThrow('This rotation was called off');
+    await expect(plant.account.rotation({ ...late, Step })).rejects.toThrow('The rotation was cancelled');
     await plant.endsWith(3);
   });
 

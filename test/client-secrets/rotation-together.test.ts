@@ -57,7 +57,7 @@ describe('a rotation beside another, or beside the application', () => {
     await plant.account.refreshElsewhere(plant.first);
     await plant.rotate();
     expect(plant.codes()).toEqual([['createSecret', 'key-superseded']]);
-    expect(plant.account.log.join()).toContain('get another one: reissue-key');
+    expect(plant.account.log.join()).toContain('replace it by reissue-key');
     expect((await plant.held())?.key).toBe(plant.first.key);
     expect(await plant.clones()).toHaveLength(1);
   });

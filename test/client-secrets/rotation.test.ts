@@ -14,7 +14,7 @@ describe('the rotation of a license key in Secrets Manager', () => {
     expect(plant.codes()).toEqual([
       ['createSecret', 'staged'],
       ['setSecret', 'nothing-to-do'],
-      ['testSecret', 'good'],
+      ['testSecret', 'valid'],
       ['finishSecret', 'current'],
     ]);
     expect(await plant.record()).toEqual({ key: (await plant.held())?.key, nextIdempotencyKey: expect.any(String) });
@@ -36,7 +36,7 @@ describe('the rotation of a license key in Secrets Manager', () => {
     const RotationRules = { ScheduleExpression: 'rate(5 days)' };
     await secrets.rotateSecret({ SecretId, RotateImmediately: false, RotationRules });
     await plant.settled();
-    expect(plant.codes()).toEqual([['testSecret', 'good']]);
+    expect(plant.codes()).toEqual([['testSecret', 'valid']]);
     await plant.endsWith(1);
   });
 

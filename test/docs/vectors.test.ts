@@ -5,7 +5,7 @@ import { ChainError } from '../../domain/chain/chain-error.ts';
 import { verifyChain } from '../../domain/chain/verify-chain.ts';
 import { checkSignature } from '../../sdk/check-signature.ts';
 import { step } from '../../sdk/guard/guard-state.ts';
-import { afterRefusal, dueAt, nextStep } from '../../sdk/keys/key-state.ts';
+import { afterRefusal, nextStep, refreshAt } from '../../sdk/keys/key-state.ts';
 import { signRequest } from '../../sdk/sign-request.ts';
 import { importSigningKey } from '../../sdk/signing-key.ts';
 import { followRoot } from '../../sdk/verify.ts';
@@ -19,7 +19,7 @@ function vectors(file: string) {
 const inJson = (value: unknown) => JSON.parse(JSON.stringify(value));
 const refusal = (error: unknown) => {
   if (error instanceof ChainError || error instanceof UntrustedVerdictError)
-    return { good: false, reason: error.reason };
+    return { valid: false, reason: error.reason };
   throw error;
 };
 
@@ -27,7 +27,7 @@ describe('the vectors of the chain', () => {
   const { tokens, verdicts } = vectors('chain.json');
 
   it('have genuine and forged tokens, and every reason', () => {
-    expect(tokens.filter(({ good }: { good: boolean }) => good).length).toBeGreaterThan(5);
+    expect(tokens.filter(({ valid }: { valid: boolean }) => valid).length).toBeGreaterThan(5);
     expect(tokens.length + verdicts.length).toBeGreaterThan(120);
     expect(new Set([...tokens, ...verdicts].map(({ reason }) => reason))).toEqual(
       new Set([
@@ -39,19 +39,19 @@ describe('the vectors of the chain', () => {
   });
 
   it.each(tokens.map((vector: { name: string }) => [vector.name, vector]))('token: %s', async (_, vector) => {
-    const { token, typ, at, roots, good, claims, reason } = Object(vector);
+    const { token, typ, at, roots, valid, claims, reason } = Object(vector);
     const said = await verifyChain(token, typ, { roots, at, checkSignature }).then(
-      found => ({ good: true, claims: found }),
+      found => ({ valid: true, claims: found }),
       refusal,
     );
-    expect(said).toEqual(good ? { good, claims } : { good, reason });
+    expect(said).toEqual(valid ? { valid, claims } : { valid, reason });
   });
 
   it.each(verdicts.map((vector: { name: string }) => [vector.name, vector]))('verdict %s', async (_, vector) => {
-    const { verdict, at, roots, nonce, audience, jti, sub, good, claims, reason } = Object(vector);
+    const { verdict, at, roots, nonce, audience, jti, sub, valid, claims, reason } = Object(vector);
     const asked = { root: roots, now: at, nonce, audience, key: { jti, sub } };
-    const said = await verifyVerdict(verdict, asked).then(found => ({ good: true, claims: found }), refusal);
-    expect(said).toEqual(good ? { good, claims } : { good, reason });
+    const said = await verifyVerdict(verdict, asked).then(found => ({ valid: true, claims: found }), refusal);
+    expect(said).toEqual(valid ? { valid, claims } : { valid, reason });
   });
 });
 
@@ -112,7 +112,7 @@ describe('the vectors of the guard', () => {
 });
 
 describe('the vectors of the refresh', () => {
-  const { steps, refusals, due } = vectors('refresh.json');
+  const { steps, refusals, schedule } = vectors('refresh.json');
 
   it('are the steps of the library', () => {
     for (const { record, facts, step: expected, ...at } of steps)
@@ -122,6 +122,6 @@ describe('the vectors of the refresh', () => {
 
   it('are what it keeps after a refusal, and when it refreshes', () => {
     for (const { record, code, after } of refusals) expect(afterRefusal(record, code) ?? record).toEqual(after);
-    for (const { jti, exp, dueAt: expected } of due) expect(dueAt({ jti, exp })).toBe(expected);
+    for (const { jti, exp, refreshAt: expected } of schedule) expect(refreshAt({ jti, exp })).toBe(expected);
   });
 });

@@ -71,7 +71,7 @@ describe('when time passes', () => {
     const notices = {
       delivered: (topic: string) =>
         topic === 'alerts' ? delivered.map(subject => ({ subject, message: '', attributes: {} })) : [],
-      aside: () => [],
+      deadLetters: () => [],
       collect: async () => {},
     };
     surroundings = { clock, schedules, pump, notices };
@@ -95,7 +95,7 @@ describe('when time passes', () => {
 
   async function told(seconds: number, signal?: AbortSignal): Promise<string[]> {
     const lines: string[] = [];
-    await advanceClock(surroundings, seconds, { tell: line => lines.push(line), signal });
+    await advanceClock(surroundings, seconds, { output: line => lines.push(line), signal });
     return lines;
   }
 
@@ -120,7 +120,7 @@ describe('when time passes', () => {
 
   it('in steps of 5 days each runs once in a step, as after missed runs', async () => {
     const [from, lines] = [server.clock.at, [] as string[]];
-    await advanceClock(surroundings, 12 * day, { tell: line => lines.push(line), stepSeconds: 5 * day });
+    await advanceClock(surroundings, 12 * day, { output: line => lines.push(line), stepSeconds: 5 * day });
     expect(lines.at(-1)).toContain('sweep-expiry ran 3 times');
     expect(lines.at(-1)).toContain('renew-responders ran 3 times');
     expect(server.clock.at).toBe(from + 12 * day);
@@ -128,14 +128,14 @@ describe('when time passes', () => {
 
   it('whoever waits hears that time passes, although nothing happens', async () => {
     const lines: string[] = [];
-    const idle = ['sweep-expiry'];
-    await advanceClock(surroundings, 6 * day, { tell: line => lines.push(line), stepSeconds: day, idle });
-    expect(lines.map(line => line.slice(22))).toContain('5 days without news');
+    const skipped = ['sweep-expiry'];
+    await advanceClock(surroundings, 6 * day, { output: line => lines.push(line), stepSeconds: day, skipped });
+    expect(lines.map(line => line.slice(22))).toContain('5 days without events');
   });
 
-  it('a schedule that is idle does not run, and is not due afterwards', async () => {
+  it('a skipped schedule does not run, and is not due afterwards', async () => {
     const lines: string[] = [];
-    await advanceClock(surroundings, 2 * day, { tell: line => lines.push(line), idle: ['sweep-expiry'] });
+    await advanceClock(surroundings, 2 * day, { output: line => lines.push(line), skipped: ['sweep-expiry'] });
     expect(lines.at(-1)).toContain('renew-links ran 2 times');
     expect(lines.at(-1)).not.toContain('sweep-expiry');
     expect((await surroundings.schedules.runDue()).map(({ id }) => id)).not.toContain('sweep-expiry');
@@ -146,7 +146,7 @@ describe('when time passes', () => {
     const { pump } = surroundings;
     const deliverTwo = { ...pump, drain: async () => deliverTo(['of yesterday', 'Key ends', 'Key ends']) };
     const lines: string[] = [];
-    await advanceClock({ ...surroundings, pump: deliverTwo }, 2 * hour, { tell: line => lines.push(line) });
+    await advanceClock({ ...surroundings, pump: deliverTwo }, 2 * hour, { output: line => lines.push(line) });
     expect(lines.filter(line => line.includes('alert:')).map(line => line.slice(22))).toEqual([
       '  alert: Key ends',
       '  alert: Key ends',
@@ -156,8 +156,8 @@ describe('when time passes', () => {
   it('a consumer that fails is told, and time goes on', async () => {
     const failing = { ...surroundings.pump, drain: async () => await Promise.reject(new Error('it is down')) };
     const lines: string[] = [];
-    await advanceClock({ ...surroundings, pump: failing }, 60, { tell: line => lines.push(line) });
-    expect(lines.map(line => line.slice(22))).toEqual(['stream: it is down', 'nothing fell due']);
+    await advanceClock({ ...surroundings, pump: failing }, 60, { output: line => lines.push(line) });
+    expect(lines.map(line => line.slice(22))).toEqual(['stream: it is down', 'no schedule ran']);
   });
 
   it('ends between two schedules when it is told to', async () => {

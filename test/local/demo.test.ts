@@ -11,13 +11,22 @@ describe('npm run demo', () => {
     ['a month before the end of a year, before midnight', '2026-11-30T23:59:59Z'],
   ])('tells its story to the end and ends with 0, started on %s', async (_day, START_DATE) => {
     const { code, stdout } = await run(['local/demo.ts'], { START_DATE });
-    expect(stdout).toMatch(/All 33 steps did what they say/);
+    expect(stdout).toMatch(/All 33 steps succeeded/);
     expect(stdout.match(/✔/g)).toHaveLength(33);
     expect(stdout).not.toContain('✘');
     expect(code).toBe(0);
   });
 
-  it('ends with 1, and names last the step that failed and its cause', async () => {
+  it.each([
+    ['keys', 18],
+    ['quarter', 10],
+    ['rotation', 5],
+  ])('runs the chapter %s alone on a new server', async (chapter, steps) => {
+    const { code, stdout } = await run(['local/demo.ts', chapter], { START_DATE: '2027-05-05' });
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`All ${steps} steps succeeded`)]);
+  });
+
+  it('exits with 1 and names last the step that failed and its cause', async () => {
     const liar = `data:text/javascript,
       const real = globalThis.fetch;
       globalThis.fetch = async (url, init) => {
@@ -27,8 +36,8 @@ describe('npm run demo', () => {
       };`.replaceAll('\n', ' ');
     const { code, stdout } = await run(['--import', liar, 'local/demo.ts'], { START_DATE: '2027-05-05' });
     expect(code).toBe(1);
-    const [, last = ''] = stdout.split("The server's last words:");
-    expect(last).toMatch(/\nStep 10 did not do what it says: Boost promotes its dev site.*\nExpected values to be/);
+    const [, last = ''] = stdout.split('The last log entries of the server:');
+    expect(last).toMatch(/\nStep 10 failed: Boost promotes its dev site.*\nExpected values to be/);
     expect(last).toMatch(/'key-unknown'[^{}]*$/);
   });
 

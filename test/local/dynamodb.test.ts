@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { dynamoDbBinary, NoEmbeddedDynamoDb } from '../../local/aws/dynamodb-binary.ts';
+import { dynamoDbBinary, NoEmbeddedDynamoDbError } from '../../local/aws/dynamodb-binary.ts';
 import { freePort } from '../../local/aws/free-port.ts';
 import { type LocalDynamoDbOptions, startDynamoDb } from '../../local/dynamodb.ts';
 import { eventually } from '../support/eventually.ts';
@@ -130,7 +130,7 @@ test('a taken port is named, with what to do', async () => {
   const port = (await freePort(0)) ?? 0;
   const occupant = createServer().listen(port, '127.0.0.1');
   await once(occupant, 'listening');
-  await expect(startDynamoDb({ port })).rejects.toThrow(`Port ${port} of 127.0.0.1 is taken: end the program`);
+  await expect(startDynamoDb({ port })).rejects.toThrow(`The port ${port} of 127.0.0.1 is in use. Stop the program`);
   occupant.close();
 });
 
@@ -139,7 +139,7 @@ test('tries five ports when each is taken the moment before', async () => {
     'unlucky',
     'echo x >> "$(dirname "$0")/tries"; echo "error: port is already in use" >&2; exit 1',
   );
-  await expect(startDynamoDb({ binary })).rejects.toThrow('is taken');
+  await expect(startDynamoDb({ binary })).rejects.toThrow('is in use');
   expect(readFileSync(join(folder, 'tries'), 'utf8')).toBe('x\n'.repeat(5));
 });
 
@@ -158,6 +158,6 @@ test('a program that ignores SIGTERM is killed', async () => {
 });
 
 test('another platform is told to give an endpoint', () => {
-  expect(() => dynamoDbBinary('darwin-arm64')).toThrow(NoEmbeddedDynamoDb);
-  expect(() => dynamoDbBinary('darwin-arm64')).toThrow('set AWS_ENDPOINT_URL_DYNAMODB');
+  expect(() => dynamoDbBinary('darwin-arm64')).toThrow(NoEmbeddedDynamoDbError);
+  expect(() => dynamoDbBinary('darwin-arm64')).toThrow('Set AWS_ENDPOINT_URL_DYNAMODB');
 });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { forgetEndpoints, givenEndpoints, pointSdkAt } from '../../local/aws/endpoints.ts';
-import { startNotices } from '../../local/aws/notifications.ts';
+import { startNotifications } from '../../local/aws/notifications.ts';
 import { startAws } from '../../local/aws/server.ts';
 import { startDynamoDb } from '../../local/dynamodb.ts';
 import { captureOutput } from '../support/output.ts';
@@ -70,7 +70,7 @@ describe('the local run with every service at an endpoint that is named', () => 
   const output = captureOutput();
 
   it('creates there what the stack would, and keeps there what it writes', async () => {
-    const [dynamo, aws, notices] = [await startDynamoDb(), await startAws(), await startNotices()];
+    const [dynamo, aws, notices] = [await startDynamoDb(), await startAws(), await startNotifications()];
     Object.assign(process.env, {
       AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
       AWS_ENDPOINT_URL_KMS: aws.endpoint,

@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { exportsBucket, type LocalNotices, startNotices } from '../../local/aws/notifications.ts';
+import { exportsBucket, type LocalNotifications, startNotifications } from '../../local/aws/notifications.ts';
 import { copyExports, statementFolders } from '../../local/exports-copy.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'license-server-exports-'));
 const [variables, target] = [join(folder, 'aws.env'), join(folder, 'copy')];
-let notices: LocalNotices;
+let notices: LocalNotifications;
 let client: S3Client;
 
 beforeAll(async () => {
-  notices = await startNotices();
+  notices = await startNotifications();
   writeFileSync(variables, `export AWS_ENDPOINT_URL_S3='${notices.endpoints.s3}'\nexport AWS_REGION='eu-central-1'\n`);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   client = new S3Client({ endpoint: notices.endpoints.s3, region: 'eu-central-1', credentials, forcePathStyle: true });

@@ -1,4 +1,4 @@
-import { UndecodableUrl } from '../../local/aws/url-decoding.ts';
+import { UndecodableUrlError } from '../../local/aws/url-decoding.ts';
 import { fromProxyResult, type GatewayRequest, toProxyEvent } from '../../local/gateway-event.ts';
 
 const gateway = { stage: 'dev', domainName: '127.0.0.1:3000' };
@@ -80,7 +80,7 @@ test('the query is decoded, in both forms', () => {
 });
 
 test('refuses a query that cannot be decoded', () => {
-  expect(() => toProxyEvent(request({ rawQuery: 'a=%zz' }), route, gateway)).toThrow(UndecodableUrl);
+  expect(() => toProxyEvent(request({ rawQuery: 'a=%zz' }), route, gateway)).toThrow(UndecodableUrlError);
 });
 
 describe('the response of a result', () => {

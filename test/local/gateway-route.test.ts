@@ -1,4 +1,4 @@
-import { UndecodableUrl } from '../../local/aws/url-decoding.ts';
+import { UndecodableUrlError } from '../../local/aws/url-decoding.ts';
 import { matchRoute, pathInStage } from '../../local/gateway-route.ts';
 
 const routes = [
@@ -34,7 +34,7 @@ test.each(['/', '', '/v1', '/v1/sites/', '/v1/sites//key', '/v2/sites', '/v1/sit
 );
 
 test.each(['/v1/sites/%zz', '/v1/sites/%', '/v1/sites/%ff'])('refuses %s, which cannot be decoded', path => {
-  expect(() => matchRoute(path, routes)).toThrow(UndecodableUrl);
+  expect(() => matchRoute(path, routes)).toThrow(UndecodableUrlError);
 });
 
 test.each([

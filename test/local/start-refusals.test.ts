@@ -20,7 +20,7 @@ describe('npm start says what is wrong and ends with 1', () => {
     await server.end();
     expect(second.code).toBe(1);
     expect(second.stderr).toBe(
-      `A license server runs on ${folder} already (process ${server.process.pid}): end it, or choose another folder with --data.\n`,
+      `The folder ${folder} is in use by another license server (process ${server.process.pid}). Stop it, or choose another folder with --data.\n`,
     );
   });
 
@@ -33,7 +33,7 @@ describe('npm start says what is wrong and ends with 1', () => {
     other.close();
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `Port ${port} is taken: end what uses it, or choose another with --port.\n`,
+      stderr: `The port ${port} is in use. Stop the program that uses it, or choose another with --port.\n`,
     });
   });
 

@@ -75,7 +75,7 @@ describe('the pump of the stream', () => {
     await expect(pump.drain()).rejects.toThrow('it is delivered again');
     await pump.drain();
     await pump.close();
-    expect(server.world.notices.aside()).toEqual([]);
+    expect(server.world.notices.deadLetters()).toEqual([]);
   });
 });
 

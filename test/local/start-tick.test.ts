@@ -102,10 +102,10 @@ describe('license-server local', () => {
   it.each([
     [3, 'no server runs on the folder', ['tick', '1d'], 'No license server runs on'],
     [3, 'no server runs whose exports it could copy', ['exports', 'copy'], 'No license server runs on'],
-    [2, 'the time is none', ['tick', '1w'], 'It is a time such as 90m, 12h or 30d'],
-    [2, 'the time is too long', ['tick', '367d'], 'of at most 366d'],
-    [2, 'time shall go back', ['tick', '0d'], 'It is a time such as'],
-    [2, 'the schedules are none', ['tick', '1d', '--idle', '../clock'], 'It is names of schedules'],
+    [2, 'the time is none', ['tick', '1w'], 'Expected a duration such as 90m, 12h or 30d'],
+    [2, 'the time is too long', ['tick', '367d'], 'at most 366d'],
+    [2, 'time shall go back', ['tick', '0d'], 'Expected a duration such as'],
+    [2, 'the schedules are none', ['tick', '1d', '--skip', '../clock'], 'Expected comma-separated names of schedules'],
   ])('ends with %i when %s', async (wanted, _title, args, message) => {
     const { code, stderr } = await local(fixture.newFolder(), ...args);
     expect([code, stderr.includes(message), stderr]).toEqual([wanted, true, stderr]);
@@ -122,7 +122,7 @@ describe('license-server local', () => {
     const { code, stdout, stderr } = await local(folder, 'tick', '1d');
     server.close();
     expect([code, stdout]).toEqual([1, 'sweep-expiry ran\n']);
-    expect(stderr).toContain('The server did not come to the end');
+    expect(stderr).toContain('The server stopped during the command');
   });
 
   it('is what npm run local runs', async () => {

@@ -89,7 +89,7 @@ describe('the end of npm start', () => {
     const server = await fixture.start(folder);
     expect(databasesOf(folder)).not.toEqual([]);
     expect(await server.end(signal)).toBe(0);
-    expect(server.output()).toContain('Ended.');
+    expect(server.output()).toContain('Stopped.');
     expect(databasesOf(folder)).toEqual([]);
   });
 

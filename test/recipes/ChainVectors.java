@@ -20,9 +20,9 @@ final class ChainVectors {
           ? LicenseClient.Chain.verifyVerdict(text(vector, "verdict"), roots, at, text(vector, "nonce"), text(vector, "audience"),
               text(vector, "jti"), text(vector, "sub"))
           : LicenseClient.Chain.verifyChain(text(vector, "token"), text(vector, "typ"), roots, at);
-      return Map.of("good", true, "claims", claims);
+      return Map.of("valid", true, "claims", claims);
     } catch (LicenseClient.Refused refused) {
-      return Map.of("good", false, "reason", refused.reason);
+      return Map.of("valid", false, "reason", refused.reason);
     }
   }
 

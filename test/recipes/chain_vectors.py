@@ -13,9 +13,9 @@ def said(vector: dict) -> dict:
             claims = verify_verdict(vector["verdict"], vector["roots"], vector["at"], *asked)
         else:
             claims = verify_chain(vector["token"], vector["typ"], vector["roots"], vector["at"])
-        return {"good": True, "claims": claims}
+        return {"valid": True, "claims": claims}
     except Refused as refused:
-        return {"good": False, "reason": refused.reason}
+        return {"valid": False, "reason": refused.reason}
 
 
 print(json.dumps([said(vector) for vector in json.load(sys.stdin)]))

@@ -23,30 +23,30 @@ def hash32(text: str) -> int:
     return value ^ value >> 16
 
 
-def due_at(jti: str, exp: int) -> int:
+def refresh_at(jti: str, exp: int) -> int:
     return exp - 10 * 86_400 + hash32(jti) % (36 * 3600)
 
 
-def next_step(record: dict, now: int, fresh: str, facts: dict | None, wish: dict) -> dict:
-    kind, operation = wish.get("kind"), wish.get("operation", "")
-    obtain = {"obtain": {"operation": operation, "input": wish.get("input")}, "nextIdempotencyKey": fresh}
+def next_step(record: dict, now: int, fresh: str, facts: dict | None, intent: dict) -> dict:
+    kind, operation = intent.get("kind"), intent.get("operation", "")
+    obtain = {"obtain": {"operation": operation, "input": intent.get("input")}, "nextIdempotencyKey": fresh}
     if "obtain" in record:
         return sending(**record["obtain"], key=record["nextIdempotencyKey"], fulfils=kind == "obtain")
     if "key" in record and "refreshing" in record:
         of, _, name = facts["sub"].partition(":")
         request = {f"{of}Id": name, "key": record["key"], **record["refreshing"]}
-        fulfils = kind == "refresh" and wish.get("mode") in (None, record["refreshing"].get("mode"))
+        fulfils = kind == "refresh" and intent.get("mode") in (None, record["refreshing"].get("mode"))
         operation = "refresh-key" if of == "site" else "refresh-enterprise-key"
         return sending(operation, request, record["nextIdempotencyKey"], fulfils)
     if "key" in record:
         if kind == "obtain" and operation.startswith("reissue-"):
             return {"kind": "persist", "record": {"key": record["key"], **obtain}}
-        if kind == "refresh" or now >= due_at(facts["jti"], facts["exp"]) or now < facts["iat"] - 3600:
-            refreshing = {"mode": wish["mode"]} if kind == "refresh" and "mode" in wish else {}
+        if kind == "refresh" or now >= refresh_at(facts["jti"], facts["exp"]) or now < facts["iat"] - 3600:
+            refreshing = {"mode": intent["mode"]} if kind == "refresh" and "mode" in intent else {}
             return {"kind": "persist", "record": {"nextIdempotencyKey": fresh, **record, "refreshing": refreshing}}
     elif kind == "obtain":
         return {"kind": "persist", "record": obtain}
-    return {"kind": "rest"}
+    return {"kind": "none"}
 
 
 def sending(operation: str, input: dict, key: str, fulfils: bool) -> dict:
@@ -76,9 +76,9 @@ def presented(state: dict, event: dict) -> dict:
     at_least, by_clock = max(time["signed"], time["time"] + ran), time["time"] + at["clock"] - time["reading"]["clock"]
     now, set_back = max(at_least, by_clock), by_clock < at_least - 300
     counts = verdict and not set_back and now < verdict["until"] and now < key["exp"]
-    may_ask = connection["failures"] == 0 or at["ticks"] >= connection["askFrom"]
+    may_ask = connection["failures"] == 0 or at["ticks"] >= connection["retryAt"]
     state = {**state, "time": time}
-    asking = state if not connection["failures"] else {**state, "connection": {**connection, "askFrom": at["ticks"] + 30}}
+    asking = state if not connection["failures"] else {**state, "connection": {**connection, "retryAt": at["ticks"] + 30}}
     if not counts and event["mayWait"] and may_ask:
         return {"ask": "and-wait", "state": asking}
     if not counts:
@@ -86,7 +86,7 @@ def presented(state: dict, event: dict) -> dict:
     if not verdict["valid"]:
         return {"decision": {"allowed": False, "reason": verdict["reason"]}, "state": state}
     decision = {"allowed": True, "basis": "verdict", "until": verdict["until"]}
-    if now >= verdict["dueAt"] and may_ask:
+    if now >= verdict["recheckAt"] and may_ask:
         return {"decision": decision, "ask": "in-background", "state": asking}
     return {"decision": decision, "state": state}
 
@@ -130,18 +130,18 @@ def arrived(state: dict, event: dict) -> dict:
     if iat < signed - 300:
         return unanswered(state, event)
     time = {"signed": max(signed, iat), "time": iat, "reading": event["at"]}
-    known = {"valid": verdict["valid"], "iat": iat, "until": until, "dueAt": iat + (until - iat) * (0.5 + 0.4 * event["luck"])}
+    known = {"valid": verdict["valid"], "iat": iat, "until": until, "recheckAt": iat + (until - iat) * (0.5 + 0.4 * event["random"])}
     reason = {} if verdict["valid"] else {"reason": verdict.get("reason", "key-unknown")}
     of_key = {"verdict": known | reason, "knowsEnterprise": reason.get("reason") not in ("key-unknown", "key-not-genuine")}
-    return {"state": {**state, "time": time, "connection": {"failures": 0, "askFrom": 0}, **of_key}}
+    return {"state": {**state, "time": time, "connection": {"failures": 0, "retryAt": 0}, **of_key}}
 
 
 def unanswered(state: dict, event: dict) -> dict:
     failures = state["connection"]["failures"]
     if event["after"] != failures:
         return {"state": state}
-    pause = min(300, 2 ** (failures + 1)) * (0.5 + event["luck"] / 2)
-    return {"state": {**state, "connection": {"failures": failures + 1, "askFrom": event["at"]["ticks"] + pause}}}
+    pause = min(300, 2 ** (failures + 1)) * (0.5 + event["random"] / 2)
+    return {"state": {**state, "connection": {"failures": failures + 1, "retryAt": event["at"]["ticks"] + pause}}}
 
 
 def same(one, other) -> bool:
@@ -157,11 +157,11 @@ def main(folder: Path) -> list[str]:
     refresh, stories = json.loads((folder / "refresh.json").read_text()), json.loads((folder / "guard.json").read_text())
     different = []
     for i, v in enumerate(refresh["steps"]):
-        step = next_step(v["record"], v["now"], v["freshIdempotencyKey"], v.get("facts"), v.get("wish", {}))
+        step = next_step(v["record"], v["now"], v["freshIdempotencyKey"], v.get("facts"), v.get("intent", {}))
         different += [] if same(step, v["step"]) else [f"steps {i}"]
     for i, v in enumerate(refresh["refusals"]):
         different += [] if after_refusal(v["record"], v["code"]) == v["after"] else [f"refusals {i}"]
-    different += [f"due {v['jti']}" for v in refresh["due"] if due_at(v["jti"], v["exp"]) != v["dueAt"]]
+    different += [f"schedule {v['jti']}" for v in refresh["schedule"] if refresh_at(v["jti"], v["exp"]) != v["refreshAt"]]
     for story in stories["stories"]:
         state = story["start"]
         for i, expected in enumerate(story["steps"]):

@@ -13,7 +13,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { openFileStore } from '../../sdk/stores/file-store.ts';
-import { StoreUnusableError } from '../../sdk/stores/key-store.ts';
+import { StoreError } from '../../sdk/stores/key-store.ts';
 import { lockFile } from '../../sdk/stores/process-lock.ts';
 
 let folder: string;
@@ -39,9 +39,9 @@ describe('the file store', () => {
 
   it('explains a folder that is none', async () => {
     writeFileSync(folder, '');
-    await expect(openFileStore(folder)).rejects.toBeInstanceOf(StoreUnusableError);
-    await expect(openFileStore(folder)).rejects.toThrow('it is a file: name a folder');
-    await expect(openFileStore(join(folder, 'below'))).rejects.toThrow('a part of the path is no folder');
+    await expect(openFileStore(folder)).rejects.toBeInstanceOf(StoreError);
+    await expect(openFileStore(folder)).rejects.toThrow('the path is a file. Use a folder');
+    await expect(openFileStore(join(folder, 'below'))).rejects.toThrow('a part of the path is not a folder');
   });
 
   it('gives a lock to one at a time', async () => {

@@ -24,7 +24,7 @@ function newMachine() {
         root: server.root,
         store,
         clocks: () => ({ clock: server.at + machine.late, ticks: server.at + machine.late - begin }),
-        report: async () => {},
+        sendAlert: async () => {},
         ...settings,
       }),
   };
@@ -53,15 +53,15 @@ describe('the memory of a guard', () => {
     const { server, store, start } = newMachine();
     const keys = Array.from({ length: 200 }, () => server.newKey().key);
     server.at += 10 * day;
-    const bounds = { bytes: 65_536, restMs: 0 };
-    const small = { ...store, bounds, write: async (...asked: Parameters<KeyStore['write']>) => await fitting(asked) };
+    const limits = { maxRecordBytes: 65_536, minWriteIntervalMs: 0 };
+    const small = { ...store, limits, write: async (...asked: Parameters<KeyStore['write']>) => await fitting(asked) };
     const fitting = async ([name, text, before]: Parameters<KeyStore['write']>) => {
-      if (text.length > bounds.bytes) throw new Error('ValidationException');
+      if (text.length > limits.maxRecordBytes) throw new Error('ValidationException');
       return await store.write(name, text, before);
     };
     const troubles: unknown[] = [];
-    const onTrouble = (error: unknown) => troubles.push(error);
-    const guard = await start({ store: small, onTrouble });
+    const onError = (error: unknown) => troubles.push(error);
+    const guard = await start({ store: small, onError });
     for (const key of keys) await guard.check(key);
     await guard.close();
     expect(troubles).toEqual([]);
@@ -87,7 +87,7 @@ describe('the memory of a guard', () => {
     await store.write(name, JSON.stringify(mixed), stored?.version);
     server.isUp = false;
     server.at += 4 * day;
-    const upgraded = await machine.start({ onTrouble: error => expect(String(error)).not.toContain('damaged') });
+    const upgraded = await machine.start({ onError: error => expect(String(error)).not.toContain('damaged') });
     for (const { key } of [first, second]) expect(await upgraded.check(key)).toMatchObject({ allowed: true });
     machine.late = -5 * day;
     expect(await (await machine.start()).check(first.key)).toMatchObject({ reason: 'clock-set-back' });
@@ -98,7 +98,7 @@ describe('the memory of a guard', () => {
     let writes = 0;
     const slow: KeyStore = {
       ...store,
-      bounds: { bytes: 65_536, restMs: 900_000 },
+      limits: { maxRecordBytes: 65_536, minWriteIntervalMs: 900_000 },
       write: async (...asked) => {
         const version = await store.write(...asked);
         if (version !== undefined) writes++;
@@ -126,7 +126,7 @@ it.each(['cacheSeconds', 'graceSeconds'])(
   'a guard does not begin with %s that are no number, or below 0',
   async name => {
     for (const seconds of [Number(undefined), -1])
-      await expect(newMachine().start({ [name]: seconds })).rejects.toThrow(`${name} must be seconds`);
+      await expect(newMachine().start({ [name]: seconds })).rejects.toThrow(`${name} is invalid: expected seconds`);
   },
 );
 
@@ -134,10 +134,10 @@ it('a guard lives on when its listener throws, at once or later: an outage must 
   const unhandled: unknown[] = [];
   const note = (error: unknown) => unhandled.push(error);
   process.on('unhandledRejection', note);
-  for (const onTrouble of [() => Promise.reject(new Error('no log')), noLog]) {
+  for (const onError of [() => Promise.reject(new Error('no log')), noLog]) {
     const { server, start } = newMachine();
     const { key } = server.newKey();
-    const guard = await start({ onTrouble, random: () => 0 });
+    const guard = await start({ onError, random: () => 0 });
     await guard.check(key);
     server.isUp = false;
     server.at += 0.9 * hour;

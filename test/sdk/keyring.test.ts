@@ -60,8 +60,8 @@ describe('a keyring', () => {
     };
   }
 
-  function keyringOn(client: Client = clientOf(), onTrouble?: (name: string, error: unknown) => void): Keyring {
-    return createKeyring({ client, store, root: server.world.root, onTrouble });
+  function keyringOn(client: Client = clientOf(), onError?: (name: string, error: unknown) => void): Keyring {
+    return createKeyring({ client, store, root: server.world.root, onError });
   }
 
   const newSite = () => ({ enterpriseId, siteRef: `K-${refs++}`, state: 'active', mode: 'dev' }) as const;
@@ -291,9 +291,9 @@ describe('a keyring', () => {
   });
 
   it('names what is wrong: no key of that name, a record that was edited, another Root', async () => {
-    await expect(keyringOn().refresh('nothing')).rejects.toThrow('There is no key named nothing');
+    await expect(keyringOn().refresh('nothing')).rejects.toThrow('The key nothing is missing in the store');
     await store.write('keys/odd', '{"key":7}', undefined);
-    await expect(keyringOn().current('odd')).rejects.toThrow('The record of odd is no key record');
+    await expect(keyringOn().current('odd')).rejects.toThrow('The record odd is invalid: expected a key record');
     await store.write('keys/secret', '{"key": secret', undefined);
     expect(
       inspect(

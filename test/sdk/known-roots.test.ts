@@ -31,7 +31,7 @@ describe('applications that have pinned the first Root', () => {
     server = await startServer();
     first = server.world.root;
     hwf = newEnforcer(server, { fetch }, store);
-    keyring = createKeyring({ client: hwf.client, root: first, store, onTrouble: (_, error) => troubles.push(error) });
+    keyring = createKeyring({ client: hwf.client, root: first, store, onError: (_, error) => troubles.push(error) });
     const { claims } = await keyring.obtain('plants', 'create-enterprise', {});
     plant = { enterpriseId: claims.ent as never, state: 'active' };
     await keyring.obtain('plant', 'create-site', { ...plant, siteRef: 'A' });
@@ -85,7 +85,9 @@ describe('applications that have pinned the first Root', () => {
     server.clock.at += 300 * 86_400;
     await passDays(server, 30, [live]);
     const [concern, ...others] = await preflight({ client: hwf.client, application, root: first, store });
-    expect(concern).toContain(`Its announced successor ${await thumbprintOf(server.world.root)} was learned in time`);
+    expect(concern).toContain(
+      `Its announced successor ${await thumbprintOf(server.world.root)} is known to this store only`,
+    );
     expect(others).toEqual([]);
     const another = preflight({ client: hwf.client, application, root: first, store: createMemoryStore() });
     await expect(another).rejects.toThrow(ConfigurationError);
@@ -115,7 +117,7 @@ describe('a verifier with a pinned Root', () => {
       client,
       ...rootsBy(client),
       root: root.jwk,
-      onTrouble: (error: unknown) => troubles.push(error),
+      onError: (error: unknown) => troubles.push(error),
     };
     const roots = createKnownRoots(settings);
     const verify = async (key: string) =>

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { InvalidKeyAlert } from '../../sdk/guard/key-alerts.ts';
 import type { LicenseGuard } from '../../sdk/guard/license-guard.ts';
-import type { Report } from '../../sdk/guard/reports.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
 import { type Enforcer, letPass, newEnforcer } from '../support/clients/enforcer.ts';
 import { eventually } from '../support/eventually.ts';
@@ -225,13 +225,13 @@ describe('the guard of an enforcing application', () => {
   });
 
   it('reports an invalid key once a day, with the number of the repeats, and again what could not be sent', async () => {
-    const sent: [Report, string][] = [];
+    const sent: [InvalidKeyAlert, string][] = [];
     let reachable = false;
-    const report = async (one: Report, idempotencyKey: string) => {
+    const sendAlert = async (one: InvalidKeyAlert, idempotencyKey: string) => {
       sent.push([one, idempotencyKey]);
       if (!reachable) throw new TypeError('no line');
     };
-    const reporting = await enforcer.start({ report });
+    const reporting = await enforcer.start({ sendAlert });
     const { key, siteId } = await newSite();
     await instance.client(server.keys.hwf).call('delete-site', { siteId });
     for (let i = 0; i < 5; i++) await reporting.check(key);

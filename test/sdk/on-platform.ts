@@ -7,7 +7,7 @@ export interface Vectors {
 }
 interface Vector {
   readonly name: string;
-  readonly good: boolean;
+  readonly valid: boolean;
   readonly reason?: string;
   readonly [member: string]: unknown;
 }
@@ -40,10 +40,10 @@ export async function verifyAll(sdk: typeof Sdk, { tokens, verdicts }: Vectors):
   const disagreed: string[] = [];
   for (const { vector, ask } of cases) {
     const said = await ask().then(
-      () => 'good',
+      () => 'valid',
       (error: unknown) => (error instanceof Error && 'reason' in error ? String(error.reason) : String(error)),
     );
-    const expected = vector.good ? 'good' : vector.reason;
+    const expected = vector.valid ? 'valid' : vector.reason;
     if (said !== expected) disagreed.push(`${vector.name}: ${said}, not ${expected}`);
   }
   return { agreed: cases.length - disagreed.length, disagreed };

@@ -82,7 +82,7 @@ describe('the package of the client library', () => {
     const { stderr } = await run(process.execPath, ['mistake.mjs'], { cwd: folder }).catch(
       (error: { stderr: string }) => error,
     );
-    expect(stderr).toContain('is not a P-256 public key as a JWK');
+    expect(stderr).toContain('The pinned Root is invalid: expected a P-256 public key as a JWK');
     expect(stderr.length).toBeLessThan(3000);
     expect(stderr).not.toContain('undefined');
   });

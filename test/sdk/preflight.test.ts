@@ -43,7 +43,7 @@ async function faultsOf(settings: PreflightSettings): Promise<readonly string[]>
   return error.faults;
 }
 
-/** Something that answers, and is no license server: another host of the same kind, a portal. */
+/** Something that answers, and is not a license server: another host of the same kind, a portal. */
 async function whileAnswering<T>(status: number, body: string, work: (url: string) => Promise<T>): Promise<T> {
   const other = createServer((_, response) => response.writeHead(status).end(body));
   await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve));
@@ -65,8 +65,8 @@ describe('a look at the configuration before the start', () => {
   it('says of a wrong Root which one is pinned, which one the server has, and where to get the right one', async () => {
     const faults = await faultsOf(hwf({ root: otherRoot.jwk }));
     expect(faults).toHaveLength(1);
-    expect(faults[0]).toContain(`The pinned Root is ${await thumbprintOf(otherRoot.jwk)}`);
-    expect(faults[0]).toContain(`works under ${await thumbprintOf(server.world.root)}`);
+    expect(faults[0]).toContain(`expected ${await thumbprintOf(otherRoot.jwk)}`);
+    expect(faults[0]).toContain(`got ${await thumbprintOf(server.world.root)}`);
     expect(faults[0]).toContain('docs/trust-chain.md');
   });
 
@@ -76,23 +76,23 @@ describe('a look at the configuration before the start', () => {
 
   it('says what a Root looks like to who pinned something else', async () => {
     const [fault] = await faultsOf(hwf({ root: { kty: 'oct' } }));
-    expect(fault).toContain('is not a P-256 public key as a JWK');
+    expect(fault).toContain('The pinned Root is invalid: expected a P-256 public key as a JWK');
   });
 
   it('says of a key that the server does not know what to compare', async () => {
     const stranger = await importSigningKey(server.keys.hwf.keyid, newKeyPair().pem);
     const [fault] = await faultsOf(hwf({}, { key: stranger }));
-    expect(fault).toContain('does not take the signature: is the keyid the one that the vendor gave');
+    expect(fault).toContain('Check that the keyid is the one assigned by the vendor');
   });
 
   it('says whose key it is when it is of another application', async () => {
     const [fault] = await faultsOf(hwf({ application: 'hub/boost' }));
-    expect(fault).toContain('The signing key is that of hub/hwf, not of hub/boost');
+    expect(fault).toContain('The signing key belongs to another application: expected hub/boost, got hub/hwf');
   });
 
   it('tells somebody to set a clock that is days off', async () => {
     const [fault] = await faultsOf(hwf({}, { now: () => server.clock.at - 30 * day }));
-    expect(fault).toContain('The clock of this machine is 30 days late: set it');
+    expect(fault).toContain('The clock of this machine is 30 days late. Set it');
   });
 
   it.each([
@@ -102,8 +102,8 @@ describe('a look at the configuration before the start', () => {
   ])('asks for the URL to be mended when something else answers %d', async (status, body) => {
     const faults = await whileAnswering(status, body, async url => await faultsOf(hwf({}, { url })));
     expect(faults).toHaveLength(1);
-    expect(faults[0]).toContain('is no license server');
-    expect(faults[0]).toContain('are the host, the region and the stage in the URL right?');
+    expect(faults[0]).toContain('is not a license server');
+    expect(faults[0]).toContain('Check the host, the region and the stage in the URL');
   });
 
   it('lets an application start without the server, and says what to look at if that does not pass', async () => {
@@ -112,7 +112,7 @@ describe('a look at the configuration before the start', () => {
     const [concern, ...others] = await preflight(hwf({}, { fetch }));
     expect(others).toEqual([]);
     expect(concern).toContain(cause.message);
-    expect(concern).toContain('are the host and the region in the URL right');
+    expect(concern).toContain('check the host and the region in the URL');
   });
 
   it.each(['read', 'write', 'names'] as const)(
@@ -120,7 +120,7 @@ describe('a look at the configuration before the start', () => {
     async what => {
       const store = { ...createMemoryStore(), [what]: async () => await Promise.reject(new Error('chmod 700 it')) };
       const faults = await faultsOf(hwf({ store, root: otherRoot.jwk }));
-      expect(faults).toEqual(['chmod 700 it', expect.stringContaining('The pinned Root is')]);
+      expect(faults).toEqual(['chmod 700 it', expect.stringContaining('The pinned Root does not match')]);
     },
   );
 });
@@ -142,7 +142,7 @@ describe('the signing key from a store', () => {
   it('names the secret and the region where it is not there', async () => {
     const store = createSecretsManagerStore(secrets('eu-west-1'), { prefix: 'elsewhere/' });
     await expect(storedSigningKey(store)).rejects.toThrow(
-      'the secret elsewhere/application-key of AWS Secrets Manager in eu-west-1 is missing. Put {"keyid"',
+      'the secret elsewhere/application-key of AWS Secrets Manager in eu-west-1. Put it there, or correct the name',
     );
   });
 
@@ -150,7 +150,7 @@ describe('the signing key from a store', () => {
     const store = createMemoryStore();
     await store.write('application-key', '{"keyid":"k","privateKey":"hush"}', undefined);
     const error: unknown = await storedSigningKey(store).catch((thrown: unknown) => thrown);
-    expect(String(error)).toContain('holds is no signing key: it must be {"keyid"');
+    expect(String(error)).toContain('is invalid: expected {"keyid"');
     expect(JSON.stringify([String(error), Object(error).cause])).not.toContain('hush');
   });
 
@@ -160,7 +160,7 @@ describe('the signing key from a store', () => {
     process.env.AWS_CONFIG_FILE = '/dev/null';
     try {
       const store = createSecretsManagerStore(secrets(), { prefix: 'start/' });
-      await expect(storedSigningKey(store)).rejects.toThrow('no region is set: set AWS_REGION');
+      await expect(storedSigningKey(store)).rejects.toThrow('the region is missing. Set AWS_REGION');
     } finally {
       delete process.env.AWS_CONFIG_FILE;
       Object.assign(process.env, before);
@@ -168,11 +168,11 @@ describe('the signing key from a store', () => {
   });
 
   it.each([
-    [{ name: 'ExpiredTokenException' }, 'the AWS credentials have expired: get new ones'],
-    [{ name: 'InvalidSignatureException' }, 'is the secret access key right'],
-    [{ name: 'Error', code: 'ENOTFOUND' }, 'is the region right'],
-    [{ name: 'Error', code: 'ECONNREFUSED' }, 'is the endpoint right'],
-    [{ name: 'TimeoutError' }, 'is there a way to it from this network'],
+    [{ name: 'ExpiredTokenException' }, 'the AWS credentials have expired. Get new ones'],
+    [{ name: 'InvalidSignatureException' }, 'Check the secret access key'],
+    [{ name: 'Error', code: 'ENOTFOUND' }, 'Check the region'],
+    [{ name: 'Error', code: 'ECONNREFUSED' }, 'Check the endpoint'],
+    [{ name: 'TimeoutError' }, 'Check the route from this network'],
   ])('explains %j', async (fault, mend) => {
     const failing = async () => await Promise.reject(Object.assign(new Error('no'), fault));
     const client = { getSecretValue: failing } as unknown as SecretsManagerLike;

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { quarterBegins, quarterEnds, quarterOf } from '../../domain/kernel/time.ts';
 import { createClient } from '../../sdk/client.ts';
 import { ProblemError } from '../../sdk/problem-error.ts';
-import { type Counting, createReporter, type Reporter } from '../../sdk/reporter/reporter.ts';
+import { createReporter, type ManifestCounters, type Reporter } from '../../sdk/reporter/reporter.ts';
 import type { KeyStore } from '../../sdk/stores/key-store.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
 
@@ -26,7 +26,7 @@ describe('the reporter of an application', () => {
     outcome = () => {};
   });
 
-  const count: Counting = {
+  const count: ManifestCounters = {
     sites: () => ({ production: sites, dev: 0, proxy: 0 }),
     enterprises: async () => 1,
     perEnterprise: () => [{ enterpriseId: 'hub-aaaaaaaaaaaaaaaa', production: sites, configurationUsers: 3 }],
@@ -34,7 +34,7 @@ describe('the reporter of an application', () => {
     applicationAdmins: () => [{ name: 'A. Admin', email: 'admin@example.com' }],
   };
 
-  function reporter(counting: Counting = count): Reporter {
+  function reporter(counting: ManifestCounters = count): Reporter {
     const client = createClient({ url: 'http://127.0.0.1:1/local', now: () => now });
     const send = async (of: string, manifest: { sites: unknown }, idempotencyKey: string) => {
       sent.push({ quarter: of, sites: manifest.sites, idempotencyKey });
@@ -113,7 +113,7 @@ describe('the reporter of an application', () => {
         () => new Error('none'),
         error => error,
       );
-    expect(error.message).toContain('The record reports/manifest is no report');
+    expect(error.message).toContain('The record reports/manifest is invalid: expected a report');
     expect(inspect(error)).not.toContain('A. Admin');
   });
 

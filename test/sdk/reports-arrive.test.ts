@@ -29,7 +29,7 @@ describe('what the client library tells the vendor, at the server', () => {
     const app = instance.client(server.keys.hwf);
     const operator = instance.client(server.operatorKey);
     const troubles: unknown[] = [];
-    const guard = await newEnforcer(server, instance).start({ onTrouble: error => troubles.push(error) });
+    const guard = await newEnforcer(server, instance).start({ onError: error => troubles.push(error) });
     const { siteId, key } = await app.call('create-site', { enterpriseId, siteRef: 'ALERT', state: 'active' });
     const customer = await instance.client(server.keys.boost).call('create-enterprise', {});
     await operator.call('update-site', { siteId, status: 'suspended' });

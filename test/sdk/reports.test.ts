@@ -1,10 +1,10 @@
 import { expect, it } from '@jest/globals';
 import { refused } from '../../sdk/guard/admission.ts';
-import { createReports, type Report } from '../../sdk/guard/reports.ts';
+import { createAlertSender, type InvalidKeyAlert } from '../../sdk/guard/key-alerts.ts';
 
 it('a flood of one dead key is reported with the highest number that the server takes', async () => {
-  const sent: Report[] = [];
-  const reports = createReports(
+  const sent: InvalidKeyAlert[] = [];
+  const reports = createAlertSender(
     async report => sent.push(report),
     () => {},
   );

@@ -89,9 +89,9 @@ describe('the store in AWS Secrets Manager', () => {
   });
 
   it.each([
-    ['AccessDeniedException', 'grant it GetSecretValue'],
+    ['AccessDeniedException', 'Grant this role GetSecretValue'],
     ['ExpiredTokenException', 'the AWS credentials have expired'],
-    ['CredentialsProviderError', 'give this process a role'],
+    ['CredentialsProviderError', 'Give this process a role'],
   ])('explains %s', async (name, mend) => {
     const failing = async () => await Promise.reject(Object.assign(new Error('no'), { name }));
     const client = { getSecretValue: failing } as unknown as SecretsManagerLike;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openFileStore } from '../../sdk/stores/file-store.ts';
-import { inPlace } from '../../sdk/stores/key-store.ts';
+import { withPrefix } from '../../sdk/stores/key-store.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
 import { createSecretsManagerStore } from '../../sdk/stores/secrets-manager-store.ts';
 import { type Fixture, startFixture } from '../local/aws/fixture.ts';
@@ -37,7 +37,7 @@ const stores = {
   'the store in AWS Secrets Manager': async () => secretsManagerStore(),
   'the file store': async () => await openFileStore(folder),
   'the memory store': async () => createMemoryStore(),
-  'a part of a store': async () => inPlace(await openFileStore(folder), 'part/'),
+  'a part of a store': async () => withPrefix(await openFileStore(folder), 'part/'),
 };
 
 describe.each(Object.entries(stores))('%s', (_, open) => {

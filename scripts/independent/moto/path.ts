@@ -20,7 +20,7 @@ const pump = await startStreamPump({ runtime: server.world.runtime, tableName })
 try {
   await keysOfSite(server);
   await statementOfQuarter(server);
-  await setAside(server);
+  await sendDeadLetter(server);
   console.log(`Covered on the endpoints of the environment:\n  ${covered(server.meter.calls).join('\n  ')}`);
 } finally {
   await pump.close();
@@ -52,10 +52,10 @@ async function statementOfQuarter(server: TestServer): Promise<void> {
 }
 
 /** A record that no consumer can process reaches the dead-letter queue, and is counted there. */
-async function setAside(server: TestServer): Promise<void> {
+async function sendDeadLetter(server: TestServer): Promise<void> {
   await runFunction(server, 'write-audit', { Records: [{ dynamodb: 'no record' }] });
   await server.world.notices.collect();
-  assert.equal(server.world.notices.aside().length, 1);
+  assert.equal(server.world.notices.deadLetters().length, 1);
 }
 
 /** What was called, and how often. */

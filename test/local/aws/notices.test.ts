@@ -10,14 +10,14 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type LocalNotices, startNotices } from '../../../local/aws/notifications.ts';
+import { type LocalNotifications, startNotifications } from '../../../local/aws/notifications.ts';
 
-let notices: LocalNotices;
+let notices: LocalNotifications;
 let sns: SNSClient;
 let sqs: SQSClient;
 let s3: S3Client;
 beforeAll(async () => {
-  notices = await startNotices();
+  notices = await startNotifications();
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const settings = { region: 'eu-central-1', credentials, maxAttempts: 1 };
   sns = new SNSClient({ ...settings, endpoint: notices.endpoints.sns });
@@ -88,7 +88,7 @@ describe('the local SQS', () => {
     const ReceiptHandle = message?.ReceiptHandle;
     await sqs.send(new ChangeMessageVisibilityCommand({ ...queue(), ReceiptHandle, VisibilityTimeout: 30 }));
     await sqs.send(new DeleteMessageCommand({ ...queue(), ReceiptHandle }));
-    expect(notices.aside()).toEqual([]);
+    expect(notices.deadLetters()).toEqual([]);
   });
 
   it.each<[string, () => Promise<unknown>]>([

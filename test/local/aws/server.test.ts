@@ -106,7 +106,7 @@ describe('the server', () => {
 
   test('names the port that is taken', async () => {
     const port = Number(new URL(fixture.aws.endpoint).port);
-    await expect(startAws({ port })).rejects.toThrow(`Port ${port} of 127.0.0.1`);
+    await expect(startAws({ port })).rejects.toThrow(`The port ${port} of 127.0.0.1`);
   });
 
   test('answers nobody after close, and close may be repeated', async () => {

@@ -16,6 +16,6 @@ describe('the dead-letter queue', () => {
       record: { text: '\u0000\ufffe\uffff\ud800 ä ключ 😀 "\\' },
     };
     await sendToDeadLetters(server.world.runtime, letter);
-    expect(server.world.notices.aside().map(body => JSON.parse(body))).toEqual([letter]);
+    expect(server.world.notices.deadLetters().map(body => JSON.parse(body))).toEqual([letter]);
   });
 });

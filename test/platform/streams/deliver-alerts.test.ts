@@ -97,7 +97,7 @@ describe('what the stream delivers of alerts', () => {
     await pump.drain();
     await pump.close();
     expect(delivered()).toEqual(before);
-    expect(server.world.notices.aside()).toEqual([]);
+    expect(server.world.notices.deadLetters()).toEqual([]);
     const { events } = await server.operator.call('list-audit-events', { limit: 100 });
     const [event] = events.filter(({ action }) => action === 'acknowledge-alert');
     expect(event).toMatchObject({ seq: 1, details: { reason: 'dormant', subject: `site:${siteId}` } });

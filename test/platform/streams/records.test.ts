@@ -23,7 +23,7 @@ describe('a batch of the stream', () => {
   const records = (count: number) => streamOf(Array.from({ length: count }, (_, i) => ({ pk: 'X', sk: String(i) })));
   const each = async (batch: Parameters<typeof eachRecord>[2], work: (sk: string) => void) =>
     await eachRecord(server.world.runtime, 'write-audit', batch, async ({ item }) => work(String(item.sk)));
-  const aside = () => server.world.notices.aside().map(body => JSON.parse(body));
+  const aside = () => server.world.notices.deadLetters().map(body => JSON.parse(body));
 
   it('stops at the first record that fails, so that a service that is down is asked once and not a hundred times', async () => {
     const seen: string[] = [];

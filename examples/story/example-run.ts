@@ -6,12 +6,12 @@ import { readControlAddress } from '../../local/control-file.ts';
 import { type Client, createClient } from '../../sdk/index.ts';
 import { openFileStore } from '../../sdk/stores/file-store.ts';
 import { startClock } from '../clock.ts';
-import { credentialOf, giveCredentials, rootIn, type Service, signingKeyOf } from './credentials.ts';
+import { credentialOf, rootIn, type Service, signingKeyOf, storeCredentials } from './credentials.ts';
 import { type HwfAccount, openHwfAccount } from './hwf-account.ts';
 import { type Program, startProgram } from './program.ts';
 
-/** Where the story plays: `npm start`, HWF beside an AWS account of its own, Boost beside a folder. */
-export interface Stage {
+/** Running programs of the example: `npm start`, HWF with an AWS account, Boost with a folder. */
+export interface ExampleRun {
   readonly hwf: Program;
   readonly boost: Program;
   readonly operator: Client;
@@ -19,21 +19,21 @@ export interface Stage {
   readonly account: Pick<HwfAccount, 'secrets' | 'rotationLog'>;
   now(): number;
   today(): string;
-  /** lets time pass while the server runs: what falls due runs, in steps of 5 days @param idle schedules that need not */
-  pass(days: number, idle?: 'sweep-expiry'): Promise<void>;
-  /** lets time pass while the server is away */
-  passWithoutServer(days: number): void;
+  /** Advances the clock in steps of 5 days and runs the schedules. @param skipped schedules to skip */
+  pass(days: number, skipped?: 'sweep-expiry'): Promise<void>;
+  /** Advances the clock while the server is stopped. */
+  advanceWithoutServer(days: number): void;
   stopServer(): Promise<void>;
   startServer(): Promise<void>;
-  /** starts one of the services once more, with something else in its environment @throws NotStarted */
-  another(service: Service, environment: Readonly<Record<string, string>>): Promise<Program>;
+  /** Starts another instance of a service with a changed environment. @throws StartError */
+  startAnother(service: Service, environment: Readonly<Record<string, string>>): Promise<Program>;
   close(): Promise<void>;
 }
 
 const day = 86_400;
 
-/** @param folder of the license server; everything that is made is below it */
-export async function setStage(folder: string): Promise<Stage> {
+/** Starts the programs. @param folder data folder of the license server; contains all files of the example */
+export async function startExample(folder: string): Promise<ExampleRun> {
   const ends: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const end of ends.splice(0).reverse()) await end();
@@ -46,9 +46,13 @@ export async function setStage(folder: string): Promise<Stage> {
   }
 }
 
-async function build(folder: string, ends: (() => Promise<unknown>)[], close: Stage['close']): Promise<Stage> {
+async function build(
+  folder: string,
+  ends: (() => Promise<unknown>)[],
+  close: ExampleRun['close'],
+): Promise<ExampleRun> {
   const port = String((await freePort(0)) ?? 0);
-  // As under npm: it ends when whoever has started it is gone, by whatever signal.
+  // As under npm: the server ends with its parent process, whatever the signal.
   const underNpm = { npm_lifecycle_event: 'example' };
   const start = async () => await startProgram(['local/start.ts', '--port', port, '--data', folder], underNpm);
   let server: Program | undefined = await start();
@@ -66,15 +70,15 @@ async function build(folder: string, ends: (() => Promise<unknown>)[], close: St
   const account = await openHwfAccount({ root, profile: { url, keyid, privateKey }, now: clock.now });
   ends.push(account.close);
   const boostFolder = join(folder, 'boost-keys');
-  await giveCredentials({ hwf: account.store, boost: await openFileStore(boostFolder) }, keys);
+  await storeCredentials({ hwf: account.store, boost: await openFileStore(boostFolder) }, keys);
   const environments = environmentsOf({ url, keys, clockFile, boostFolder, account });
-  const another: Stage['another'] = async (service, environment) => {
+  const startAnother: ExampleRun['startAnother'] = async (service, environment) => {
     const program = await startProgram([`examples/${service}/main.ts`], { ...environments[service], ...environment });
     ends.push(program.end);
     return program;
   };
-  const boost = await another('boost', {});
-  const hwf = await another('hwf', { PARTNER_URL: boost.url });
+  const boost = await startAnother('boost', {});
+  const hwf = await startAnother('hwf', { PARTNER_URL: boost.url });
   return {
     hwf,
     boost,
@@ -83,14 +87,14 @@ async function build(folder: string, ends: (() => Promise<unknown>)[], close: St
     account,
     now: clock.now,
     today: () => isoTime(clock.now()).slice(0, 10),
-    pass: async (days, idle) => await tick(folder, days, idle),
-    passWithoutServer: days =>
+    pass: async (days, skipped) => await tick(folder, days, skipped),
+    advanceWithoutServer: days =>
       writeFileSync(clockFile, String(Number(readFileSync(clockFile, 'utf8')) + Math.round(days * day))),
     stopServer,
     startServer: async () => {
       server = await start();
     },
-    another,
+    startAnother,
     close,
   };
 }
@@ -127,15 +131,15 @@ function environmentsOf({ url, keys, clockFile, boostFolder, account }: Places) 
 
 const stepDays = 5;
 
-/** What `npm run local -- tick` does. */
-async function tick(folder: string, days: number, idle?: string): Promise<void> {
+/** Advances the clock as `npm run local -- tick` does. */
+async function tick(folder: string, days: number, skipped?: string): Promise<void> {
   const address = readControlAddress(folder);
-  if (!address) throw new Error(`No license server runs on ${folder}.`);
-  const how = `${Math.round(days * day)}/${stepDays * day}${idle ? `/${idle}` : ''}`;
+  if (!address) throw new Error(`The folder ${folder} has no running license server.`);
+  const how = `${Math.round(days * day)}/${stepDays * day}${skipped ? `/${skipped}` : ''}`;
   const response = await fetch(`${address.url}/tick/${how}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${address.token}` },
   });
   const last = (await response.text()).trim().split('\n').at(-1) ?? '';
-  if (!last.includes('"now"')) throw new Error(`Time did not pass: ${last}`);
+  if (!last.includes('"now"')) throw new Error(`The clock did not advance: ${last}`);
 }

@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict';
 import { ProblemError } from '../../sdk/problem-error.ts';
 
-/** Shows one fact of a step; long values, such as keys, are shortened. */
+/** Prints a fact of a step; shortens long values, such as keys. */
 export type Show = (label: string, value: unknown) => void;
-export type Narrate = <T>(title: string, act: (show: Show) => Promise<T>) => Promise<T>;
+export type RunStep = <T>(title: string, act: (show: Show) => Promise<T>) => Promise<T>;
 
-/** A step did not do what it says; its cause says why. */
-class StepFailed extends Error {}
+/** Thrown when a step fails, with its cause. */
+class StepError extends Error {}
 
-/** Returns what is printed last of a run that failed: which step, and then all its causes. */
+/** Formats the failure of a run: the step, then all its causes. */
 export function failureText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const causes = error instanceof AggregateError ? error.errors : [error.cause ?? []].flat();
   return [error.message, ...causes.map(failureText)].join('\n');
 }
 
-/** Numbers the steps of the story, and prints each with what it showed. @throws StepFailed */
-export function createNarrator(print: (line: string) => void): { tell: Narrate; steps(): number } {
+/** Creates a runner that numbers the steps and prints each with its facts. @throws StepError */
+export function createStepRunner(print: (line: string) => void): { step: RunStep; count(): number } {
   let number = 0;
-  const tell: Narrate = async (title, act) => {
+  const step: RunStep = async (title, act) => {
     number += 1;
     print(`\n${String(number).padStart(2)}  ${title}`);
     try {
@@ -27,20 +27,20 @@ export function createNarrator(print: (line: string) => void): { tell: Narrate; 
       return result;
     } catch (error) {
       print(`    ✘ ${error instanceof Error ? error.message : error}`);
-      throw new StepFailed(`Step ${number} did not do what it says: ${title}`, { cause: error });
+      throw new StepError(`Step ${number} failed: ${title}`, { cause: error });
     }
   };
-  return { tell, steps: () => number };
+  return { step, count: () => number };
 }
 
-const longest = 90;
+const maxLength = 90;
 
 function short(value: unknown): string {
   const text = String(value);
-  return text.length <= longest ? text : `${text.slice(0, 24)}…${text.slice(-12)} (${text.length} characters)`;
+  return text.length <= maxLength ? text : `${text.slice(0, 24)}…${text.slice(-12)} (${text.length} characters)`;
 }
 
-/** Awaits a refusal with this code, and shows it. */
+/** Asserts that a call is refused with a code, and prints it. */
 export async function refused(show: Show, what: string, call: Promise<unknown>, code: string): Promise<void> {
   const error = await call.then(
     () => undefined,

@@ -18,43 +18,43 @@ import { runSchedule, type ScheduleId, scheduleIds } from '../schedules.ts';
 import { type StreamPump, startStreamPump } from '../stream-pump.ts';
 import { dropTable } from '../table.ts';
 
-/** One who signs requests. */
+/** A caller with its signing key. */
 export interface Actor {
   readonly client: Client;
   readonly key: SigningKey;
   readonly pem: string;
 }
 
-/** Where the story plays: a whole server in memory, real HTTP, real signatures. */
-export interface Stage {
+/** A complete server in memory, with a clock that the demo advances. */
+export interface DemoServer {
   readonly url: string;
   readonly runtime: Runtime;
-  /** of now; it may rotate */
+  /** Current Root; changes by a rotation. */
   readonly root: PublicJwk;
   readonly operator: Actor;
   readonly hwf: Actor;
   readonly boost: Actor;
   readonly pump: StreamPump;
-  /** how many signatures KMS has made so far */
+  /** Returns the number of KMS signatures so far. */
   signatures(): number;
-  /** moves the server's clock and those of the clients; between two moves they stand still, so that no step depends on its speed */
+  /** Advances the clocks of server and clients; otherwise they stand still, so that no step depends on its speed. */
   wait(seconds: number): void;
-  /** Lets time pass until then: each day its schedules run and the stream is delivered. @param idle schedules that would find nothing to do */
-  liveUntil(at: Seconds, idle?: readonly ScheduleId[]): Promise<void>;
-  /** what the topics have delivered so far */
+  /** Advances the clock day by day; runs the schedules and delivers the stream. @param skipped schedules that would find nothing to do */
+  advanceTo(at: Seconds, skipped?: readonly ScheduleId[]): Promise<void>;
+  /** Returns the messages that a topic has delivered so far. */
   delivered(topic: 'alerts' | 'finance'): readonly Delivered[];
   now(): number;
-  /** what the clocks showed at first */
+  /** Start time of the clocks. */
   readonly started: Seconds;
-  /** what `cdk deploy` does when keys of Root or Org change */
+  /** Deploys changed key rings, as `cdk deploy` does. */
   deploy(keyRings: KeyRings): Promise<void>;
-  /** verifies with nothing but the pinned Root @throws ChainError */
+  /** Verifies a token with the pinned Root, offline. @throws ChainError */
   verifyOffline<T extends LeafType>(token: string, type: T): Promise<Claims<T>>;
   close(): Promise<void>;
 }
 
-/** @param start what all clocks show at first */
-export async function setStage(start: Seconds): Promise<Stage> {
+/** Starts the server. @param start initial time of all clocks */
+export async function startDemoServer(start: Seconds): Promise<DemoServer> {
   let clock = start;
   let signatures = 0;
   const now = () => clock;
@@ -70,17 +70,17 @@ export async function setStage(start: Seconds): Promise<Stage> {
     );
   };
   const tableName = `license-server-demo-${process.pid}`;
-  const world = await startLocalDeployment({ orgs: [sampleOrg], now, instrument, tableName });
-  const gateway = await startGateway(0, id => world.handler(id));
-  const pump = await startStreamPump({ runtime: world.runtime, tableName });
-  const actors = await cast(world, gateway.url, now);
+  const deployment = await startLocalDeployment({ orgs: [sampleOrg], now, instrument, tableName });
+  const gateway = await startGateway(0, id => deployment.handler(id));
+  const pump = await startStreamPump({ runtime: deployment.runtime, tableName });
+  const actors = await createActors(deployment, gateway.url, now);
   return {
     url: gateway.url,
     get runtime() {
-      return world.runtime;
+      return deployment.runtime;
     },
     get root() {
-      return world.root;
+      return deployment.root;
     },
     ...actors,
     pump,
@@ -90,32 +90,32 @@ export async function setStage(start: Seconds): Promise<Stage> {
     },
     now,
     started: start,
-    async liveUntil(at, idle = []) {
-      const due = scheduleIds.filter(id => !idle.includes(id));
+    async advanceTo(at, skipped = []) {
+      const due = scheduleIds.filter(id => !skipped.includes(id));
       while (clock < at) {
         clock = Math.min(clock + day, at);
-        if (idle.includes('sweep-expiry')) await sweepCursor(world.runtime).moveTo(hourOf(clock));
-        for (const id of due) await runSchedule(id, world.runtime);
+        if (skipped.includes('sweep-expiry')) await sweepCursor(deployment.runtime).moveTo(hourOf(clock));
+        for (const id of due) await runSchedule(id, deployment.runtime);
         await pump.drain();
-        await world.notices.collect();
+        await deployment.notices.collect();
       }
     },
-    delivered: topic => world.notices.delivered(topic),
-    deploy: async keyRings => await world.deploy(keyRings),
+    delivered: topic => deployment.notices.delivered(topic),
+    deploy: async keyRings => await deployment.deploy(keyRings),
     verifyOffline: async (token, type) =>
-      await verifyChain(token, type, { roots: [world.root], at: now(), checkSignature }),
+      await verifyChain(token, type, { roots: [deployment.root], at: now(), checkSignature }),
     async close() {
       await pump.close();
       await gateway.close();
       await dropTable(tableName);
-      await world.close();
+      await deployment.close();
     },
   };
 }
 
 const OperatorSecret = z.object({ keyid: z.string(), privateKey: z.string() });
 
-async function cast({ runtime }: LocalDeployment, url: string, now: () => number) {
+async function createActors({ runtime }: LocalDeployment, url: string, now: () => number) {
   const actor = async (keyid: string, pem: string): Promise<Actor> => {
     const key = await importSigningKey(keyid, pem);
     return { key, pem, client: createClient({ url, key, now }) };

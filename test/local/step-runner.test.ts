@@ -1,12 +1,12 @@
-import { createNarrator, failureText } from '../../local/demo/narrator.ts';
+import { createStepRunner, failureText } from '../../local/demo/step-runner.ts';
 
 describe('the end of a story that failed', () => {
   async function told(fault: unknown): Promise<string> {
-    const { tell } = createNarrator(() => {});
-    const failed = tell('A thing is done', async () => await Promise.reject(fault));
+    const { step } = createStepRunner(() => {});
+    const failed = step('A thing is done', async () => await Promise.reject(fault));
     return failureText(await failed.catch((error: unknown) => error));
   }
-  const step = 'Step 1 did not do what it says: A thing is done';
+  const step = 'Step 1 failed: A thing is done';
 
   it('names the step, and last the cause', async () => {
     expect(await told(new Error('it rained'))).toBe(`${step}\nit rained`);
