@@ -63,7 +63,7 @@ describe('license-server statement verify', () => {
     const { code, stdout, stderr } = await verify(copyOf({ ...genuine, 'enterprises.csv': changed }), '--root', root);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('NOT GENUINE: do not invoice from this folder.');
-    expect(stderr).toContain('enterprises.csv, line 3: is not what statement.json says');
+    expect(stderr).toContain('enterprises.csv, line 3: does not match statement.json');
   });
 
   it('ends with 1 under another Root', async () => {

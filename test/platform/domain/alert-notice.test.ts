@@ -81,7 +81,13 @@ describe('the notice of an alert', () => {
     ],
     ['key-expired', subjects[1], undefined, 'The certificate of enterprise ', ' has expired and was not replaced.'],
     ['key-expired', subjects[2], undefined, `The key of enterprise ${enterprise} for application `, ' has expired'],
-    ['possible-clone', subjects[0], 'generation-2', 'Two seem to hold the key of site ', ' (generation 2) '],
+    [
+      'possible-clone',
+      subjects[0],
+      'generation-2',
+      'Two installations seem to hold the key of site ',
+      ' (generation 2).',
+    ],
     ['seat-limit-exceeded', subjects[1], '2026-Q4', 'Enterprise ', ' (2026-Q4).'],
     ['manifest-missing', subjects[3], '2026-Q4', 'Application ', ' has not pushed its manifest (2026-Q4).'],
   ] as const)('speaks of what the subject stands for: %s %s %s', (reason, subject, detail, begin, within) => {
