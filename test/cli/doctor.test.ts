@@ -278,7 +278,7 @@ describe('the command license-server doctor', () => {
   it('prints a table of the checks, and ends with 0', async () => {
     const { code, stdout } = await doctor(...ofStage);
     expect(stdout).toMatch(/^check +result +detail +remedy +verifies that\nsettings +ok +\d+ functions agree/);
-    expect(stdout).toMatch(/^create-key +not run +needs --throw-away/m);
+    expect(stdout).toMatch(/^create-key +not run +requires --throw-away/m);
     expect(code).toBe(0);
   });
 

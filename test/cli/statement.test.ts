@@ -123,9 +123,9 @@ describe('license-server statement verify', () => {
 
     it.each([
       ['another heading', 'id;name\n', 'expected the header "enterpriseId,name"'],
-      ['a line of another width', `enterpriseId,name\n${first},Water, works\n`, 'line 2 has 3 columns, not 2'],
-      ['what is no id', 'enterpriseId,name\nveolia,Veolia\n', 'line 2 does not begin with an enterprise id'],
-      ['an id twice', `enterpriseId,name\n${first},A\n${first},B\n`, 'line 3 names an enterprise for the second time'],
+      ['a line of another width', `enterpriseId,name\n${first},Water, works\n`, 'line 2: expected 2 columns, got 3'],
+      ['what is no id', 'enterpriseId,name\nveolia,Veolia\n', 'line 2: expected an enterprise id'],
+      ['an id twice', `enterpriseId,name\n${first},A\n${first},B\n`, 'line 3: the enterprise occurs twice'],
       ['a quote that does not end', `enterpriseId,name\n${first},"A\n`, 'invalid in line 2: expected CSV'],
     ])('ends with 2 and says the line of %s', async (_name, csv, says) => {
       const { code, stdout, stderr } = await verifyWith(csv);

@@ -33,7 +33,7 @@ describe('what is verified under a pinned Root', () => {
     it('shows what a genuine key says, without a server, and not the key', async () => {
       const { code, stdout } = await verify(`@${keyFile}`, '--root', root);
       expect(code).toBe(0);
-      expect(stdout).toMatch(new RegExp(`^key of +site:${siteId}$`, 'm'));
+      expect(stdout).toMatch(new RegExp(`^subject +site:${siteId}$`, 'm'));
       expect(stdout).toMatch(/^mode +dev$/m);
       expect(stdout).not.toContain(key.slice(0, 40));
     });
@@ -99,7 +99,7 @@ describe('what is verified under a pinned Root', () => {
     it('warns of a server that does not show the pinned Root, and writes nothing', async () => {
       const out = join(fixture.folder, 'never.jwk.json');
       const { code, stderr } = await show('--root', otherRoot, '--out', out);
-      expect([code, stderr]).toEqual([1, expect.stringContaining('WARNING: The Root that you have pinned')]);
+      expect([code, stderr]).toEqual([1, expect.stringContaining('WARNING: The pinned Root')]);
       expect((await verify(key, '--root', out)).code).toBe(2);
     });
   });
