@@ -52,7 +52,10 @@ describe('license-server rotate', () => {
     await world.deploy(rings({ root: announced }));
     clock.at += 89 * day;
     const tooEarly = await step();
-    expect([tooEarly.code, tooEarly.stderr]).toEqual([2, expect.stringMatching(/too early: expected not before 20\d\d-/)]);
+    expect([tooEarly.code, tooEarly.stderr]).toEqual([
+      2,
+      expect.stringMatching(/too early: expected not before 20\d\d-/),
+    ]);
     expect(written()).toEqual(rings({ root: announced }));
     expect((await step('--compromised')).code).toBe(0);
     expect(written()).toEqual(rings({ root: switched }));
