@@ -20,6 +20,8 @@ jest.setTimeout(600_000);
 const seed = 20261208;
 const runsEach = 16;
 const workerCount = 8;
+/** How many of its runs are disturbed at least, also of an operation that sends one or two requests to AWS. */
+const leastDisturbedRuns = 3;
 
 type Request = { readonly key: SigningKey; readonly input: Prepared['input']; readonly prepared?: Prepared };
 
@@ -32,6 +34,7 @@ describe(`connections to AWS are slow or cut (seed ${seed}, ${runsEach} runs of 
   let healthy: Instance;
   let workers: readonly Worker[];
   const refused: string[] = [];
+  const disturbedRuns = new Map<OperationId, number>();
 
   beforeAll(async () => {
     withoutPauses();
@@ -57,6 +60,14 @@ describe(`connections to AWS are slow or cut (seed ${seed}, ${runsEach} runs of 
     });
   });
 
+  it(`every operation was disturbed in at least ${leastDisturbedRuns} runs`, () => {
+    const numbers = operationIds().map(id => [id, disturbedRuns.get(id) ?? 0] as const);
+    process.stderr.write(
+      `slow and cut: disturbed runs of ${runsEach}: ${numbers.map(row => row.join(' ')).join(', ')}\n`,
+    );
+    expect(numbers.filter(([, runs]) => runs < leastDisturbedRuns)).toEqual([]);
+  });
+
   it('some of the requests were refused', () => {
     expect(refused).not.toEqual([]);
   });
@@ -71,6 +82,7 @@ describe(`connections to AWS are slow or cut (seed ${seed}, ${runsEach} runs of 
       const instance = await startInstance(server, runtime);
       return await callAny(instance.client(key), id, input, { idempotencyKey }).catch(expectUnavailable(plan));
     });
+    if (plan.hits() > 0) disturbedRuns.set(id, (disturbedRuns.get(id) ?? 0) + 1);
     const again = await callAny(healthy.client(key), id, input, { idempotencyKey });
     if (prepared) {
       expect(await callAny(healthy.client(key), id, input, { idempotencyKey })).toEqual(again);
