@@ -112,7 +112,7 @@ describe(`connections to AWS are slow or cut while functions run that no client 
 
   it('write-audit writes every event', async () => {
     await deliverDisturbed('write-audit');
-    expect(server.world.notices.aside()).toEqual([]);
+    expect(server.world.notices.deadLetters()).toEqual([]);
     const months = [...new Set([from, server.clock.at].map(monthOf))];
     const pages = months.map(async month => await server.operator.call('list-audit-events', { site: siteId, month }));
     const events = (await Promise.all(pages)).flatMap(page => page.events);
