@@ -95,7 +95,7 @@ describe('an import that is disturbed', () => {
       const report = readFileSync(`${fixture.file}.report.csv`, 'utf8');
       const there = await refsThere();
       const again = await fixture.importing('--yes');
-      expect([code, stdout]).toEqual([130, expect.stringMatching(/^made {5}3\npending {2}5 /)]);
+      expect([code, stdout]).toEqual([130, expect.stringMatching(/^created {2}3\npending {2}5 /)]);
       expect(report.match(/,created,/g)).toHaveLength(3);
       expect(there).toEqual(['P-0', 'P-1', 'P-2']);
       expect([again.code, await refsThere()]).toEqual([0, all]);

@@ -48,7 +48,7 @@ describe('npm start says what is wrong and ends with 1', () => {
     writeFileSync(join(folder, 'aws.json'), '{');
     const { code, stderr } = await run(['local/start.ts', '--port', '0', '--data', folder]);
     expect(code).toBe(1);
-    expect(stderr).toContain('Start with --fresh');
+    expect(stderr).toContain('Use --fresh');
   });
 
   it('when there is no embedded DynamoDB for the machine', async () => {
@@ -56,7 +56,7 @@ describe('npm start says what is wrong and ends with 1', () => {
     const args = ['--import', otherMachine, 'local/start.ts', '--port', '0', '--data', fixture.newFolder()];
     const { code, stderr } = await run(args);
     expect(code).toBe(1);
-    expect(stderr).toContain('no embedded DynamoDB for linux-riscv64: set AWS_ENDPOINT_URL_DYNAMODB');
+    expect(stderr).toContain('The embedded DynamoDB is missing for linux-riscv64. Set AWS_ENDPOINT_URL_DYNAMODB');
   });
 });
 
