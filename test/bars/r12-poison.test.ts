@@ -74,10 +74,10 @@ describe(`one poison record in ${count} (bar R12, seed ${seed})`, () => {
     expect(await hashesInTrail()).toEqual(new Set(['forged', ...hashesOf(without(mine, poison))]));
     expect(aside()).toEqual([{ consumer: 'write-audit', fault: 'PoisonRecordError', record: recordOf(poison) }]);
 
-    expect(await redrive()).toMatchObject({ code: 1, stdout: expect.stringContaining('0 given back, 1 still there') });
+    expect(await redrive()).toMatchObject({ code: 1, stdout: expect.stringContaining('0 redelivered, 1 remaining') });
     expect(aside()).toHaveLength(1);
     await unseen.commit([{ remove: place }]);
-    expect(await redrive()).toMatchObject({ code: 0, stdout: expect.stringContaining('1 given back, 0 still there') });
+    expect(await redrive()).toMatchObject({ code: 0, stdout: expect.stringContaining('1 redelivered, 0 remaining') });
     expect(aside()).toEqual([]);
     expect(await hashesInTrail()).toEqual(new Set(hashesOf(mine)));
   });

@@ -36,6 +36,7 @@ const allowed = {
   'bench/run.ts': [2, 'the date of the report; its bundles run as processes, by the clock of this machine'],
   'scripts/independent/schemathesis/hooks.py': [1, 'signs for a server that goes by the clock of this machine'],
   'test/platform/aws/aws-fault.test.ts': [1, 'how long a deployed function waits for AWS; its clock is not read'],
+  'test/lib/policies.test.ts': [1, 'a runtime around settings; its clock is not read'],
   'test/bars/r30-roles-by-path.test.ts': [1, 'a runtime around settings; its clock is not read'],
   'test/time-limits.test.ts': [1, 'a sample of what the test must find'],
   'test/local/advance-clock.test.ts': [1, 'the clock under test goes as the machine does'],
