@@ -60,6 +60,14 @@ describe('list-admins', () => {
     expect((await abroad.call('list-admins', { quarter })).admins).toEqual([]);
   });
 
+  it('records a read in the Org of its reader alone', async () => {
+    await abroad.call('list-admins', { quarter });
+    const reads = Object.values(await tableContent()).filter(
+      ({ pk, sk }) => `${pk}`.startsWith('R#') && sk === 'money',
+    );
+    expect(reads.map(({ pk }) => pk)).toEqual([`R#core#${quarter}`]);
+  });
+
   it('refuses an operator and an application, and finance everything else', async () => {
     for (const { client } of [stage.operator, stage.app])
       await expect(client.call('list-admins', { quarter })).rejects.toMatchObject({ code: 'not-permitted' });
