@@ -181,8 +181,8 @@ describe('license-server doctor', () => {
   });
 
   describe('with something wrong about a new enterprise', () => {
-    const checked = async (changes: Partial<Examination> = {}) =>
-      failed((await look(changes)).reports).filter(check => throwAway.includes(check));
+    const failedOnIt = (reports: readonly CheckReport[]) => failed(reports).filter(check => throwAway.includes(check));
+    const checked = async (changes: Partial<Examination> = {}) => failedOnIt((await look(changes)).reports);
 
     it('create-key: KMS refuses the key', async () => {
       refused('CreateKeyCommand');
@@ -213,7 +213,9 @@ describe('license-server doctor', () => {
 
     it('disable-key: KMS refuses it each time', async () => {
       refused('DisableKeyCommand');
-      expect(await checked()).toEqual(['disable-key']);
+      const { reports } = await look();
+      expect(failedOnIt(reports)).toEqual(['disable-key']);
+      expect(detailOf(reports, 'disable-key')).toBe('the rotation was refused each time');
     });
 
     it('disable-key: the key is enabled all the same', async () => {
@@ -251,7 +253,10 @@ describe('license-server doctor', () => {
           }),
         )
         .catch(() => undefined);
-      expect((await examined())?.result).toBe('failed');
+      expect(await examined()).toMatchObject({
+        result: 'failed',
+        detail: expect.stringContaining('a rotation is incomplete: a version is AWSPENDING only'),
+      });
     });
   });
 });
