@@ -7,7 +7,7 @@ export function isNoPerson(item: Readonly<Record<string, unknown>>): boolean {
   return !/^D#[^#]+#.$/.test(String(item.pk));
 }
 
-/** What outlives a request, as texts: the table without persons, the exports, what was told to people, what was set aside. */
+/** What outlives a request, as texts: the table without persons, the exports, the notifications, the dead letters. */
 export async function everythingKept(server: TestServer): Promise<string[]> {
   const { notices } = server.world;
   const items = Object.values(await tableContent()).filter(isNoPerson);

@@ -25,7 +25,7 @@ export function* plantedBodies(body: unknown, plant: string): Iterable<unknown> 
         : { ...body, [name]: planted };
 }
 
-/** Headers beside those that the profile wants: proxies and clients send them, and nobody signs them. */
+/** Headers beside those that the profile wants: proxies and clients send them, and no signature covers them. */
 export function foreignHeaders(plant: string): readonly (readonly [name: string, value: string])[] {
   const names = ['authorization', 'cookie', 'referer', 'user-agent', 'x-api-key', 'x-customer', 'x-forwarded-for'];
   return [...names, `x-${canary}`.toLowerCase()].map(name => [name, plant]);

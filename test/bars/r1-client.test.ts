@@ -110,7 +110,7 @@ describe(`a keyring whose process dies (bar R1 from the client, seed ${seed}, ${
   }
 });
 
-/** It died, or the server was ill: anything else would be a lock-out. */
+/** The process died, or the server was unavailable: anything else would be a lock-out. */
 function passing(error: unknown): void {
   const passes =
     error instanceof Crash || error instanceof TypeError || (error instanceof ProblemError && error.status === 503);

@@ -28,7 +28,7 @@ const kinds = Object.entries(mix)
   .filter(isKind);
 const states = ['basic', 'commissioning', 'active'] as const;
 
-/** What a worker has; nobody else changes it, so an operation that fails has failed by throttling alone. */
+/** A site that its worker alone changes, so that an operation which fails has failed by throttling alone. */
 interface WorkerSite {
   readonly siteId: string;
   key: string;
@@ -46,7 +46,7 @@ describe(`DynamoDB throttles ${throttled * 100} % of the calls (bar R10, seed ${
   let app: Client;
   let operator: Client;
   let enterpriseId: string;
-  /** nobody changes it: a list of it always needs the same calls */
+  /** no worker changes it: a list of it always needs the same calls */
   let listed: string;
   let refs = 0;
 

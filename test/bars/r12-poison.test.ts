@@ -61,10 +61,10 @@ describe(`one poison record in ${count} (bar R12, seed ${seed})`, () => {
     return batches;
   }
 
-  const aside = () => server.world.notices.deadLetters().map(body => JSON.parse(body));
+  const deadLetters = () => server.world.notices.deadLetters().map(body => JSON.parse(body));
   const recordOf = (item: Item) => streamOf(items).Records[items.indexOf(item)];
 
-  it('does not keep the audit writer from the others, and is written once the trail is mended', async () => {
+  it('does not keep the audit writer from the others, and is written once the trail is repaired', async () => {
     const mine = items.filter(({ event }) => event !== undefined);
     const poison = generator.pick(mine);
     const place = placeOfEvent(poison, server.clock.at);
@@ -72,13 +72,13 @@ describe(`one poison record in ${count} (bar R12, seed ${seed})`, () => {
     await unseen.commit([{ put: { ...place, hash: 'forged' } }]);
     expect(await deliver('write-audit')).toBe(count / batchSize);
     expect(await hashesInTrail()).toEqual(new Set(['forged', ...hashesOf(without(mine, poison))]));
-    expect(aside()).toEqual([{ consumer: 'write-audit', fault: 'PoisonRecordError', record: recordOf(poison) }]);
+    expect(deadLetters()).toEqual([{ consumer: 'write-audit', fault: 'PoisonRecordError', record: recordOf(poison) }]);
 
     expect(await redrive()).toMatchObject({ code: 1, stdout: expect.stringContaining('0 redelivered, 1 remaining') });
-    expect(aside()).toHaveLength(1);
+    expect(deadLetters()).toHaveLength(1);
     await unseen.commit([{ remove: place }]);
     expect(await redrive()).toMatchObject({ code: 0, stdout: expect.stringContaining('1 redelivered, 0 remaining') });
-    expect(aside()).toEqual([]);
+    expect(deadLetters()).toEqual([]);
     expect(await hashesInTrail()).toEqual(new Set(hashesOf(mine)));
   });
 
@@ -119,13 +119,15 @@ describe(`one poison record in ${count} (bar R12, seed ${seed})`, () => {
     };
     expect(await deliver('deliver-alerts')).toBe(count / batchSize);
     expect(delivered()).toEqual(without(mine, poison).map(idOf));
-    expect(aside()).toEqual([{ consumer: 'deliver-alerts', fault: 'PoisonRecordError', record: recordOf(poison) }]);
+    expect(deadLetters()).toEqual([
+      { consumer: 'deliver-alerts', fault: 'PoisonRecordError', record: recordOf(poison) },
+    ]);
 
     expect(await redrive()).toMatchObject({ code: 1 });
-    expect(aside()).toHaveLength(1);
+    expect(deadLetters()).toHaveLength(1);
     server.meter.fault = () => undefined;
     expect(await redrive()).toMatchObject({ code: 0 });
-    expect(aside()).toEqual([]);
+    expect(deadLetters()).toEqual([]);
     expect(delivered()).toEqual([...without(mine, poison), poison].map(idOf));
   });
 

@@ -77,7 +77,7 @@ describe(`clients whose clock is up to a day off (bar R14, seed ${seed}, ${clien
     }
   });
 
-  it('are corrected anew when the clock is set once more', async () => {
+  it('are corrected again when the clock is set once more', async () => {
     const clock = { offset: day };
     const { client, sent } = clientWith(clock);
     await client.call('get-own-application', {});

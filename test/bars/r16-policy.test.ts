@@ -54,7 +54,7 @@ describe('R16: the profile of signatures', () => {
         await signed({ method: 'GET', path: '/v1/applications/self' }, { key, at, components: base }),
       );
 
-    it('tells the bearer of a suspended application so, and nobody else', async () => {
+    it('answers the suspension to the suspended application alone', async () => {
       const actor = await stage.actor(stage.newName());
       await stage.operator.client.call('update-application', { applicationId: actor.app, status: 'suspended' });
       const thief = { ...actor, key: { ...stage.app.key, keyid: actor.key.keyid } };

@@ -70,7 +70,7 @@ const parameters: Record<string, Case> = {
   'the keyid of another application': async g => await g.sign({ parameters: { keyid: g.stage.server.keys.hwf.keyid } }),
   'the keyid of an operator': async g => await g.sign({ parameters: { keyid: g.stage.operator.key.keyid } }),
   'a keyid of another Org': async g => await g.sign({ parameters: { keyid: g.key.keyid.replace('hub.', 'core.') } }),
-  'a keyid that nobody registered': async g =>
+  'an unregistered keyid': async g =>
     await g.sign({ parameters: { keyid: `${g.key.keyid.slice(0, -22)}${'A'.repeat(22)}` } }),
   'a keyid of no form': async g => await g.sign({ parameters: { keyid: '../../etc/passwd' } }),
   'a keyid of __proto__': async g => await g.sign({ parameters: { keyid: '__proto__' } }),
@@ -129,6 +129,6 @@ export const accepted: Record<string, Case> = {
   'another label': async g => await g.sign({ label: 'mine' }),
   'created 60 s ahead': async g => await g.sign({ parameters: { created: g.at + 60 } }),
   'created 300 s ago': async g => await g.sign({ parameters: { created: g.at - 300 } }),
-  'a second signature of somebody’s proxy': async g =>
+  'a second signature by a proxy': async g =>
     together(await g.sign(), await g.sign({ label: 'proxy', parameters: { tag: 'proxy' } })),
 };

@@ -28,7 +28,7 @@ export interface Recorded {
   readonly answer: WireAnswer;
 }
 
-/** What somebody on the wire would have: a request that was answered, and its answer. */
+/** What an attacker in the network records: a request that was answered, and its answer. */
 export async function recorded(stage: Stage, id: OperationId): Promise<Recorded> {
   const request = await unsent(stage, id);
   const answer = await send(stage.server, request);
@@ -76,7 +76,7 @@ export function expectReplayed(again: WireAnswer, { id, answer }: Recorded, at: 
   else expect(withoutSignatures(again)).toBe(withoutSignatures(answer));
 }
 
-/** Tokens are signed anew for each answer, so only what they say is compared. */
+/** Tokens are signed again for each answer, so only their claims are compared. */
 function withoutSignatures(answer: WireAnswer): string {
   return JSON.stringify(answer).replace(/([\w-]{20,}\.[\w-]{20,})\.[\w-]{86}/g, '$1');
 }

@@ -34,7 +34,7 @@ describe.each(['ed25519', 'p256'] as const)('R16: a recorded request, signed wit
       for (const seconds of [0, 0, 1, 299, 300]) {
         server.clock.at = then + seconds;
         const again = await send(server, record.request);
-        // A read tells of its own moment.
+        // A read has a time of its own.
         if (seconds > 0 && isRead(id)) expect(again.status).toBe(record.answer.status);
         else expectReplayed(again, record, server.clock.at);
       }

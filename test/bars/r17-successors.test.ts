@@ -33,7 +33,7 @@ const forgeries: Record<string, string> = {
   'one signed by an enterprise': announce(second, veoliaKey),
   'one that the next Root has signed itself': announce(second, second),
   'one signed by a former successor that is not pinned': announce(third, second),
-  'one signed by a Root that nobody knows': announce(second, stranger),
+  'one signed by an unknown Root': announce(second, stranger),
   'one that has ended': announce(second, root, { exp: now - 1 }),
   'one that ends this second': announce(second, root, { exp: now }),
   'one that begins in an hour': announce(second, root, { nbf: now + 3600 }),

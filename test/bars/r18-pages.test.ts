@@ -122,9 +122,9 @@ describe('R18: what does not stand in the path', () => {
           .call('reissue-enterprise-key', { enterpriseId: own?.enterpriseId ?? '', application })
           .catch((error: unknown) => Object(error)),
       ]);
-    const nobody = (await ask('nobody')).map(({ message }) => message);
+    const absent = (await ask('absent')).map(({ message }) => message);
     for (const name of ['boost', 'lone', 'operator', 'alpha'])
       for (const [i, refusal] of (await ask(name)).entries())
-        expect(refusal).toMatchObject({ status: 403, code: 'not-permitted', message: nobody[i] });
+        expect(refusal).toMatchObject({ status: 403, code: 'not-permitted', message: absent[i] });
   });
 });

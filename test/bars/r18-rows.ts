@@ -7,7 +7,7 @@ import { newKeyPair } from '../support/server/server.ts';
 import { sampleManifest } from '../support/vectors/sample-manifest.ts';
 import { lately, policyOf, type Tenant, type TenantResources } from './r18-world.ts';
 
-/** How an operation is aimed at what somebody holds, and who may hit it by docs/rules.md 3.11, said apart from the code under test. */
+/** How an operation addresses a resource, and which callers may use it by docs/rules.md 3.11, stated apart from the code under test. */
 export interface Row {
   aim(target: TenantResources, caller: Tenant): Readonly<Record<string, unknown>>;
   may(caller: Tenant, target: TenantResources): boolean;

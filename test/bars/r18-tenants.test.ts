@@ -10,8 +10,8 @@ const table: Readonly<Record<OperationId, Row>> = rows;
 const usesUp = (id: OperationId) => operations[id].contract.effect !== 'read';
 const signed = (id: OperationId) => operations[id].contract.auth === 'signature';
 
-/** Other letters at the end of an id: of the same form, and nobody's. */
-const nobodys = (id: string) => id.slice(0, -3) + (id.endsWith('a') ? 'bcd' : 'aaa');
+/** Another end of an id: of the same form, and of no resource. */
+const absentId = (id: string) => id.slice(0, -3) + (id.endsWith('a') ? 'bcd' : 'aaa');
 
 describe('R18: tenants', () => {
   let tenants: Tenants;
@@ -45,7 +45,7 @@ describe('R18: tenants', () => {
     for (const caller of tenants.callers) for (const target of tenants.holdings) yield { caller, target };
   }
 
-  it.each(ids)('lets in whom docs/rules.md 3.11 lets in, nobody else, and stays in the caller’s Org: %s', async id => {
+  it.each(ids)('permits exactly the callers of docs/rules.md 3.11, and stays in the caller’s Org: %s', async id => {
     for (const { caller, target } of cells()) {
       const may = table[id].may(caller, target);
       const answer = await call(id, caller, may && usesUp(id) ? await freshened(target) : target);
@@ -61,8 +61,8 @@ describe('R18: tenants', () => {
       if (table[id].may(caller, target)) continue;
       const mine = tenants.holdings.find(({ owner }) => owner === caller) ?? target;
       const asked = { ...target, siteKey: mine.siteKey, enterpriseKey: mine.enterpriseKey };
-      const absentSite = { ...asked, siteId: nobodys(target.siteId), app: 'nobody' };
-      const enterpriseId = nobodys(target.enterpriseId);
+      const absentSite = { ...asked, siteId: absentId(target.siteId), app: 'absent' };
+      const enterpriseId = absentId(target.enterpriseId);
       const absent = { ...absentSite, enterpriseId, siteId: target.siteId.replace(target.enterpriseId, enterpriseId) };
       const seen = face(await call(id, caller, asked), asked);
       const sees = rows['get-enterprise'].may(caller, target);

@@ -129,7 +129,7 @@ describe('no answer without its audit (bar R20)', () => {
     }
   });
 
-  it('puts no event in the place of another one, and sets it aside for a person to look at', async () => {
+  it('replaces no event by another one, and sends it to the dead letters', async () => {
     const [item] = written;
     const forged = {
       ...item,

@@ -39,7 +39,7 @@ function placeOf({ subject, seq, at }: TrailEvent) {
 }
 
 describe(`the sealed audit trail (bar R21, seed ${seed}, ${count} events)`, () => {
-  it('is intact when nobody touched it', () => {
+  it('is intact when nothing was changed', () => {
     expect(verdictOf(files)).toMatchObject({ org: 'hub', months: 5, events: count, subjects: 500, lastSeal: noted });
   });
 
@@ -82,7 +82,7 @@ describe(`the sealed audit trail (bar R21, seed ${seed}, ${count} events)`, () =
     expect(verdictOf(copy)).toEqual({ fault });
   });
 
-  it('cannot show that all files and all seals were made anew, unless a seal was noted', () => {
+  it('cannot show that all files and all seals were re-created, unless a seal was noted', () => {
     const [first, ...others] = history;
     const forged = first ? rechained([{ ...first, actor: 'application:hub/mallory' }, ...others], 0) : [];
     const copy = monthCopies(sealedFiles(forged, months));

@@ -92,7 +92,7 @@ describe(`floods of keys that are not good (bar R25, seed ${seed})`, () => {
     }
   });
 
-  /** One after the other for each key: a retry is told from another's count only while nobody counted in between. */
+  /** Checks each key sequentially: a retry is distinguished from another count only while no other count is between them. */
   async function check(dead: readonly { key: string; reason: string }[], times: number): Promise<void> {
     await mapConcurrently(dead.length, dead.length, async number => {
       const { key = '', reason } = dead[number] ?? {};

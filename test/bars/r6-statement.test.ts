@@ -43,7 +43,7 @@ describe(`the statement of a quarter is made once (bar R6, seed ${seed})`, () =>
     return (await operator(standing).call('reopen-quarter', { quarter, ...why })).revision + 1;
   };
 
-  /** One revision more than before, the same bytes whoever put them, and finance told of just these. */
+  /** One revision more than before, the same bytes from every writer, and a notification of finance for exactly these. */
   async function expectMadeOnce(revision: number): Promise<void> {
     const item = await recorded();
     expect(item).toMatchObject({ state: 'stated', revision, announced: revision });

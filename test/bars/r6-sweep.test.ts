@@ -114,7 +114,7 @@ describe(`every event delivered 1 to 5 times, at once and out of order (bar R6, 
   }
 });
 
-/** Writes take their time, replies get lost, and now and then nobody learns how far a run came. */
+/** Writes are delayed, replies are lost, and sometimes the progress of a run is not recorded. */
 function faultBy(random: SeededRandom): Fault {
   return async ({ command, input }) => {
     if (command === 'QueryCommand') return undefined;

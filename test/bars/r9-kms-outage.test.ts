@@ -89,7 +89,7 @@ describe(`KMS throttles everything for ${outageDays} days (bar R9, seed ${seed},
 
   const seqOf = async ({ siteId }: SiteClient) => Number((await ledger.get(keyOf.site(siteId)))?.seq);
 
-  /** Online and offline, whoever asks is told what is so. @param dead keys that were replaced by one that its client has not */
+  /** Each caller gets the right verdict, online and offline. @param dead keys that were replaced by one that its client has not */
   async function expectRightChecks(dead: ReadonlySet<string>): Promise<void> {
     const at = server.clock.at;
     const options = { roots: [server.world.root], at, checkSignature, parents };
@@ -108,7 +108,7 @@ describe(`KMS throttles everything for ${outageDays} days (bar R9, seed ${seed},
     );
   }
 
-  it('lets checks go on, repeats lost answers, does nothing by halves, and locks nobody out', async () => {
+  it('lets checks go on, repeats lost answers, does nothing partially, and locks no site out', async () => {
     const dead = new Map<string, string>();
     const losers = sites.slice(sleepers + random.below(siteCount - sleepers - lost)).slice(0, lost);
     for (const site of losers) dead.set(site.key, (await site.loseAnswer(app.client, server.clock.at)).key);

@@ -105,7 +105,7 @@ describe('list-admins', () => {
       .sort();
   }
 
-  it('lists nobody who was erased, and nobody whose time has ended', async () => {
+  it('omits admins who were erased, and those whose retention has ended', async () => {
     await stage.operator.client.call('erase-admin', { email: 'BEN@example.com' });
     expect(await namesRead()).toEqual([...own.filter(name => !name.endsWith('Ben')), 'other: Fay']);
     const then = stage.server.clock.at;

@@ -34,14 +34,14 @@ describe('a statement that finance has, and that a restored table does not know'
     expect(server.world.notices.delivered('finance')).toHaveLength(1);
   }
 
-  it('is not made anew by the clock, which says so by failing', async () => {
+  it('is not re-created by the schedule, which fails', async () => {
     await expect(runFunction(server, 'make-statements')).rejects.toMatchObject({
       errors: [expect.objectContaining({ code: 'conflict' })],
     });
     await expectUntouched();
   });
 
-  it('is not made anew for an operator, who is told why', async () => {
+  it('is not re-created for an operator, whose refusal names the cause', async () => {
     const refused = { code: 'conflict', message: expect.stringContaining('restore') };
     await expect(server.operator.call('make-statement', { quarter })).rejects.toMatchObject(refused);
     await expectUntouched();
@@ -54,7 +54,7 @@ describe('a statement that finance has, and that a restored table does not know'
     expect(await folderOf(server, quarter, 1)).toEqual(published);
   });
 
-  it('is told from one that somebody else made a moment ago, which both answer', async () => {
+  it('is distinguished from one that a concurrent request made, which both answer', async () => {
     await server.operator.call('reopen-quarter', { quarter, reason: 'dispute-settled', ticket: 'FIN-9' });
     const [one, other] = [await startInstance(server), await startInstance(server)];
     const make = async (instance: typeof one) =>

@@ -12,7 +12,7 @@ import { folderOf } from '../support/vectors/stated-quarter.ts';
 const digest = 'd'.repeat(43);
 const files = { 'statement.json': digest, 'enterprises.csv': digest, 'report.html': digest };
 
-describe('whoever makes or signs a statement believes nobody', () => {
+describe('making and signing a statement trust no stored text', () => {
   let server: TestServer;
   let orgLink: string;
   let foreignLink: string;

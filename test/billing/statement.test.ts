@@ -111,7 +111,7 @@ describe('the quarterly statement', () => {
     });
   });
 
-  it('is published again to the byte when an operator asks, and nobody is told twice', async () => {
+  it('is published again byte for byte when an operator asks, without a second notification', async () => {
     const before = await folderOf(server, quarter, 1);
     const first = await server.operator.call('make-statement', { quarter });
     server.clock.at += day;

@@ -34,11 +34,11 @@ describe('license-server alerts', () => {
   });
 
   it('that are not there are refused, and those before them are shown as done', async () => {
-    const nobody = Buffer.from('20261121#dormant#site:x').toString('base64url');
+    const absent = Buffer.from('20261121#dormant#site:x').toString('base64url');
     const [first = ''] = await ids();
-    const { code, stdout, stderr } = await alerts('acknowledge', nobody);
-    const json = await alerts('acknowledge', nobody, '--json');
-    const some = await alerts('acknowledge', first, nobody, '--json');
+    const { code, stdout, stderr } = await alerts('acknowledge', absent);
+    const json = await alerts('acknowledge', absent, '--json');
+    const some = await alerts('acknowledge', first, absent, '--json');
     expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining('Refused (')]);
     expect([json.code, JSON.parse(json.stdout)]).toEqual([1, expect.objectContaining({ code: 'not-found' })]);
     expect([some.code, JSON.parse(some.stdout)]).toEqual([1, [expect.objectContaining({ alertId: first })]]);

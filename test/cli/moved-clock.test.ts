@@ -53,6 +53,9 @@ describe('a server whose clock was moved', () => {
 
   it('is no excuse for a file that holds something else', async () => {
     const { code, stderr } = await fixture.cliWith(profilesWith('tomorrow'), 'call', ...own);
-    expect([code, stderr]).toEqual([2, expect.stringMatching(/clock-ahead holds no number of seconds\.\n$/)]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/clock-ahead is invalid: expected a number of seconds\.\n$/),
+    ]);
   });
 });

@@ -112,7 +112,7 @@ describe('exit codes', () => {
   it.each([
     [429, { title: 'Too many requests', code: 'too-many-requests' }],
     [503, {}],
-  ])('3 for a server that is busy or ill (%i)', async (status, answer) => {
+  ])('3 for a server that is unavailable (%i)', async (status, answer) => {
     const { code, stderr } = await cli('call', 'get-trust', '--url', await serverThatSays(status, answer));
     expect([code, stderr]).toEqual([3, expect.stringContaining(`Service unavailable (${status})`)]);
   });

@@ -15,7 +15,7 @@ const sites = ['a', 'b'].map(letter => ({
 }));
 
 describe('a list in an answer', () => {
-  it('is a table with headings, a line for each, where nobody looks at a terminal', () => {
+  it('is a table with headings, a line for each row, where the output is no terminal', () => {
     const [name, headings, first, second, ...others] = aligned({ sites });
     expect(name).toBe('sites');
     expect(headings).toMatch(

@@ -95,7 +95,7 @@ describe('the profiles of license-server', () => {
     expect(ran.map(({ stderr }) => stderr).join('')).not.toContain('hunter2');
   });
 
-  it('say so when nobody is named', async () => {
+  it('report that no identity is named', async () => {
     const { code, stderr } = await fixture.cliWith({}, 'call', 'get-own-application');
     expect(stderr).toContain('The server is missing: expected --profile <name>, --url <url>');
     expect(code).toBe(2);

@@ -88,13 +88,13 @@ for (const language of languages)
       expect(stderr).toContain('https://');
     });
 
-    it('try again later, and follow nobody elsewhere, whatever they are answered', async () => {
+    it('try again later, and follow no redirect, for every such answer', async () => {
       Object.assign(other.met, { requests: 0 });
       const answers: Readonly<Record<string, Answering>> = {
         'has no end': response => endless(response),
         'comes by the drop': response => dripping(response),
         'never comes': () => {},
-        'is of a proxy that is ill': response => response.writeHead(503).end('<h1>Service Unavailable</h1>'),
+        'is of a proxy that is unavailable': response => response.writeHead(503).end('<h1>Service Unavailable</h1>'),
         'is no object': response => response.end('[1]'),
         'leads elsewhere': response => response.writeHead(302, { location: `${other.url}/v1` }).end(),
       };

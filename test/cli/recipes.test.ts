@@ -95,7 +95,7 @@ for (const language of languages)
       expect(keyIn(record)).toBe(next);
     });
 
-    it('promote a site, refresh an enterprise key, and stop when somebody else has refreshed', async () => {
+    it('promote a site, refresh an enterprise key, and stop when another holder has refreshed', async () => {
       const { key, siteId } = await newSite(`${language.name}-3`);
       const record = recordOf(`${language.name}-3`, key);
       const command = language.refresh(fixture.folder);

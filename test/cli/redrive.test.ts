@@ -37,7 +37,7 @@ describe('license-server redrive', () => {
   });
 
   /** As when SNS was down for a day. */
-  async function setAlertAside(): Promise<void> {
+  async function sendAlertToDeadLetters(): Promise<void> {
     server.meter.fault = ({ command }) => (command === 'PublishCommand' ? 'drop-before' : undefined);
     const [record] = streamOf([alert]).Records;
     const old = { ...record?.dynamodb, ApproximateCreationDateTime: server.clock.at - 86_400 };
@@ -45,7 +45,7 @@ describe('license-server redrive', () => {
   }
 
   it('lists what is there without giving it back or showing what is in it, and leaves it for others to see', async () => {
-    await setAlertAside();
+    await sendAlertToDeadLetters();
     for (let time = 0; time < 2; time++) {
       const { code, stdout } = await redrive('--dry-run');
       expect(code).toBe(0);
@@ -56,7 +56,7 @@ describe('license-server redrive', () => {
     expect(server.world.notices.delivered('alerts')).toEqual([]);
   });
 
-  it('leaves what fails again where it is, and sets aside no second copy', async () => {
+  it('leaves a record that fails again in the queue, without a second copy', async () => {
     server.meter.fault = ({ command }) => (command === 'PublishCommand' ? 'drop-before' : undefined);
     const { code, stdout } = await redrive();
     expect([code, stdout]).toEqual([

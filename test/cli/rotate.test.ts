@@ -82,9 +82,9 @@ describe('license-server rotate', () => {
     ['a file that is not there', ['root', '--rings', '/nowhere/rings.json'], 'use --rings'],
     ['a step that can’t be taken', ['root', '--step', 'drop'], 'drop a previous key'],
     ['a step that there is not', ['root', '--step', 'leap'], 'Allowed choices are announce, switch, drop'],
-  ])('says the mend for %s', async (_title, args, mend) => {
+  ])('names the remedy for %s', async (_title, args, remedy) => {
     const { code, stderr } = await rotate(...args.slice(0, 1), ...ofStage, file, ...args.slice(1));
-    expect([code, stderr]).toEqual([2, expect.stringContaining(mend)]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(remedy)]);
     expect(written()).toEqual(rings({}));
   });
 
@@ -127,8 +127,8 @@ describe('license-server rotate enterprise', () => {
   });
 
   it('ends with 1 when the server refuses, and with 2 for what is no id', async () => {
-    const nobody = await rotate('enterprise', 'hub-aaaaaaaaaaaaaaaa', '--yes');
-    expect([nobody.code, nobody.stderr]).toEqual([1, expect.stringContaining('not-found')]);
+    const absent = await rotate('enterprise', 'hub-aaaaaaaaaaaaaaaa', '--yes');
+    expect([absent.code, absent.stderr]).toEqual([1, expect.stringContaining('not-found')]);
     expect((await rotate('enterprise', 'Veolia')).code).toBe(2);
     const { enterpriseId } = await fixture.server.hwf.call('create-enterprise', {});
     const notMine = await fixture.cli('rotate', 'enterprise', enterpriseId, '--yes', '--profile', 'desk');

@@ -45,16 +45,16 @@ describe('credentials from AWS Secrets Manager', () => {
   it.each([
     ['a secret that is not there', 'nowhere', {}, 'it does not exist in the region of AWS_REGION'],
     ['no region', 'nowhere', { AWS_REGION: '', AWS_DEFAULT_REGION: '' }, 'Set AWS_REGION, or use the ARN'],
-  ])('name the mend for %s', async (_what, id, env, mend) => {
+  ])('name the remedy for %s', async (_what, id, env, remedy) => {
     const { code, stderr } = await own({ ...aws, AWS_CONFIG_FILE: '/nowhere', ...env }, '--secret', id);
-    expect([code, stderr]).toEqual([2, expect.stringContaining(mend)]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(remedy)]);
   });
 
   it.each([
     ['ExpiredTokenException', 'have expired. Log in again'],
     ['AccessDeniedException', 'You need GetSecretValue'],
     ['ResourceNotFoundException', 'it does not exist in eu-north-1'],
-  ])('name the mend when AWS says %s', async (type, mend) => {
+  ])('name the remedy when AWS answers %s', async (type, remedy) => {
     const server = createServer((_, response) => {
       response.writeHead(400, { 'x-amzn-errortype': type, 'content-type': 'application/x-amz-json-1.1' });
       response.end(JSON.stringify({ __type: type, message: 'no' }));
@@ -65,7 +65,7 @@ describe('credentials from AWS Secrets Manager', () => {
     const arn = 'arn:aws:secretsmanager:eu-north-1:123456789012:secret:hwf-AbCdEf';
     const { code, stderr } = await own(env, '--secret', arn);
     server.close();
-    expect([code, stderr]).toEqual([2, expect.stringContaining(mend)]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(remedy)]);
   });
 
   it('that are no credentials are refused without being shown', async () => {

@@ -60,7 +60,7 @@ describe('an import that is disturbed', () => {
     const child = spawn(process.execPath, [...args, '--concurrency', '2'], { cwd: project, env, stdio: 'ignore' });
     const ended = once(child, 'exit');
     let writes = 0;
-    // What was begun is done all the same; nobody hears the answer.
+    // The request is completed all the same; its answer reaches no client.
     fixture.server.meter.fault = ({ command }) => {
       if (command === 'TransactWriteItemsCommand' && ++writes === 3) child.kill('SIGKILL');
       return undefined;

@@ -37,7 +37,7 @@ describe('a file of sites', () => {
     ['of another encoding', Buffer.from(`\uFEFF${header}\n${row('P-1')}`, 'utf16le'), 'expected UTF-8'],
     ['that is no text', Buffer.from([0x50, 0x4b, 3, 4, 0xff, 0xfe, 0]), 'expected UTF-8'],
     ['with semicolons', `${header}\n${row('P-1')}`.replaceAll(',', ';'), 'expected the header'],
-    ['with a column that nobody knows', `${header},name\n${row('P-1')},Lyon`, 'The column "name" of'],
+    ['with an unknown column', `${header},name\n${row('P-1')},Lyon`, 'The column "name" of'],
     ['with a column twice', `${header},state\n${row('P-1')},basic`, 'The column "state" of'],
     ['with a row that is too long', `${header}\n${row('P-1')}\n${row('P-2')},x`, 'line 3: expected 4 columns, got 5'],
     ['that was cut off', `${header}\n${row('P-1')}\n${enterpriseId},P-2,active`, 'line 3: expected 4 columns, got 3'],
@@ -72,7 +72,7 @@ describe('the state of an import', () => {
     journal.end(site('P-1'), outcome);
   });
 
-  it('is left as it is by whoever only looks, while another writes a line', () => {
+  it('is not changed by a reader while another process writes a line', () => {
     appendFileSync(path, '{"site":"hub-abc');
     expect(openImportJournal(path, head).outcomeOf(site('P-1'))).toEqual(outcome);
     expect(readFileSync(path, 'utf8')).toMatch(/\{"site":"hub-abc$/);

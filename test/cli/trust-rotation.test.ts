@@ -34,7 +34,7 @@ describe('license-server trust show, while keys are replaced', () => {
     );
   });
 
-  it('says to whoever has pinned the next one alone that nothing stands under it yet', async () => {
+  it('tells a client that has pinned the next one alone that it certifies nothing yet', async () => {
     const { code, stdout, stderr } = await show('--root', second);
     expect([code, stdout]).toEqual([0, expect.stringContaining('The pinned Root is the next one.')]);
     expect(stderr).toMatch(/^WARNING: The pinned Root is the next one .* Pin the current one too\.\n$/);
@@ -124,7 +124,7 @@ describe('license-server trust show, while keys are replaced', () => {
     });
   });
 
-  it('warns of a Root that was never one, and writes it for nobody', async () => {
+  it('warns of a Root that was never one, and does not write it', async () => {
     const pin = join(fixture.folder, 'never.jwk.json');
     writeFileSync(pin, JSON.stringify(newSigner().root.jwk));
     expect((await show('--root', pin)).code).toBe(1);

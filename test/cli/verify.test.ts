@@ -61,12 +61,12 @@ describe('what is verified under a pinned Root', () => {
       ['that was changed', () => [tampered(key), '--root', root], 'bad-signature', 'changed after it was signed'],
       ['that is none', () => ['nonsense', '--root', root], 'malformed', 'copied completely'],
       ['after its end', () => [key, '--root', root, '--at', '2099-01-01T00:00:00Z'], 'expired', 'refresh-key'],
-    ])('refuses a key %s with the reason and the mend', async (_what, args, reason, mend) => {
+    ])('refuses a key %s with the reason and the remedy', async (_what, args, reason, remedy) => {
       const { code, stdout, stderr } = await verify(...args());
       const json = await verify(...args(), '--json');
       expect([code, stdout]).toEqual([1, '']);
       expect(stderr).toContain(`REFUSED (${reason})`);
-      expect(stderr).toContain(mend);
+      expect(stderr).toContain(remedy);
       expect([json.code, JSON.parse(json.stdout)]).toMatchObject([1, { genuine: false, reason }]);
     });
 

@@ -137,7 +137,7 @@ describe('the rotation function, as it is deployed', () => {
     expect(proxy.left.size).toBe(1);
   });
 
-  it('says that somebody else has refreshed in a line that the metric filter of the alarm finds', async () => {
+  it('logs that another holder has refreshed, in a line that the metric filter of the alarm finds', async () => {
     await account.refreshElsewhere(first);
     await account.rotate(name);
     expect(told()).toContainEqual(expect.objectContaining({ level: 'ERROR', code: 'key-superseded' }));
@@ -152,12 +152,12 @@ describe('the rotation function, as it is deployed', () => {
     });
     await once(way.listen(0, '127.0.0.1'), 'listening');
     const { port } = Object(way.address());
-    const mend = await spoilProfile(account, 'https://license-server.example/prod');
+    const restore = await spoilProfile(account, 'https://license-server.example/prod');
     await restart({ NODE_USE_ENV_PROXY: '1', HTTPS_PROXY: `http://127.0.0.1:${port}` });
     await account.rotate(name);
     expect([outcomesOf().at(-1), new Set(asked)]).toEqual(['TypeError', new Set(['license-server.example:443'])]);
     way.close();
-    await mend();
+    await restore();
     await restart();
     await account.rotate(name);
     await endsWith(2);

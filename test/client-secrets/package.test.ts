@@ -12,7 +12,7 @@ const project = fileURLToPath(new URL('../../', import.meta.url));
 const folder = join(project, 'build', 'client-secrets-consumer');
 const built = join(project, 'build', 'client-secrets-package');
 
-/** A CDK app of somebody else. */
+/** A CDK app of a customer. */
 const consumer = `
 import { LicenseClientSecrets, type LicenseClientSecretsProps } from '@license-server/client-secrets';
 import { App, Stack } from 'aws-cdk-lib';
@@ -76,7 +76,7 @@ describe('the package of the construct', () => {
     expect(readFileSync(join(asset, 'index.mjs'))).toEqual(readFileSync(join(built, 'rotation', 'index.mjs')));
   });
 
-  it('shows a mistake and its mend at synth, not a page of the construct', async () => {
+  it('shows a mistake and its remedy at synth, not a page of the construct', async () => {
     const mistaken = consumer.replace("prefix: 'license-keys/hwf/'", "prefix: 'license-keys'");
     writeFileSync(join(folder, 'mistake.mts'), mistaken);
     const { stderr } = await run(process.execPath, ['mistake.mts', 'out'], { cwd: folder }).catch(

@@ -100,7 +100,7 @@ export function rotatedPlant() {
         .filter(line => line.startsWith('{'))
         .map(line => JSON.parse(line))
         .map(({ step, outcome, code }) => [step, outcome ?? code]),
-    /** The key in the secret is the server's newest, good, and nobody was taken for a clone; the next rotation may begin. */
+    /** The key in the secret is the server's newest and valid, no clone was reported, and the next rotation may begin. */
     async endsWith(generation: number, one: Plant = plant): Promise<void> {
       const now = await account.keyring.current(one.name);
       expect(now?.claims).toMatchObject({ sub: one.first.claims.sub, gen: generation });

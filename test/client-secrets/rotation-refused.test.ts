@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { functionArn } from '../support/clients/rotating-site.ts';
 import { dies, forged, isRefresh, rotatedPlant, steps } from './rotated-plant.ts';
 
-describe('what a rotation takes from nobody', () => {
+describe('what a rotation refuses from every caller', () => {
   const plant = rotatedPlant();
 
   it('a server that says no to the new key stops the rotation, and its next try ends it', async () => {
@@ -50,7 +50,7 @@ describe('what a rotation takes from nobody', () => {
   it.each([
     ['a wrong signature', (own: unknown) => forged(own), 'bad-signature'],
     ['the key of another site', (_: unknown, others: string) => others, 'other-holder'],
-  ])('what somebody has staged with %s does not pass the test, nor the end', async (_, staged, code) => {
+  ])('a staged value with %s passes neither testSecret nor finishSecret', async (_, staged, code) => {
     const others = await keyOfAnother();
     for (const step of ['testSecret', 'finishSecret']) {
       plant.meddle('setSecret', async event => {

@@ -53,7 +53,7 @@ describe('a rotation beside another, or beside the application', () => {
     expect(plant.codes()[0]).toEqual(['createSecret', 'staged']);
   });
 
-  it('somebody else has refreshed: the error says so, the current key stays', async () => {
+  it('another holder has refreshed: the error says so, the current key stays', async () => {
     await plant.account.refreshElsewhere(plant.first);
     await plant.rotate();
     expect(plant.codes()).toEqual([['createSecret', 'key-superseded']]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { functionArn, profile, spoilProfile } from '../support/clients/rotating-site.ts';
 import { rotatedPlant } from './rotated-plant.ts';
 
-describe('what a rotation tells of itself', () => {
+describe('what a rotation logs', () => {
   const plant = rotatedPlant();
 
   it.each([
@@ -11,11 +11,11 @@ describe('what a rotation tells of itself', () => {
     ['without a private key', '{"url":"https://xanary.example","keyid":"hub.trial.x"}', 'profile-unreadable'],
     ['whose way is open to all', 'http://xanary.example', 'profile-unreadable'],
   ])('a profile %s is told, and nothing of it', async (_, text, code) => {
-    const mend = await spoilProfile(plant.account, text);
+    const restore = await spoilProfile(plant.account, text);
     await plant.rotate();
     expect(plant.codes()).toEqual([['createSecret', code]]);
     expect(plant.account.log.join()).not.toContain('xanary');
-    await mend();
+    await restore();
     await plant.rotate();
     await plant.endsWith(2);
   });
@@ -49,7 +49,7 @@ describe('what a rotation tells of itself', () => {
     expect(plant.account.log.join()).not.toContain('xanary');
   });
 
-  it('the profile itself, should somebody attach the rotation to it, stays as it is', async () => {
+  it('the profile itself is not changed when the rotation is attached to it', async () => {
     const { secrets } = plant.account;
     const { SecretString } = await secrets.getSecretValue({ SecretId: profile });
     await secrets.rotateSecret({ SecretId: profile, RotationLambdaARN: functionArn });

@@ -49,7 +49,7 @@ describe('the rotation of a license key in Secrets Manager', () => {
     expect(plant.codes().at(-1)).toEqual(['finishSecret', 'current']);
   });
 
-  it('whoever reads meanwhile gets a genuine key each time, at last the new one', async () => {
+  it('a concurrent reader gets a genuine key each time, at last the new one', async () => {
     const seen: (number | undefined)[] = [];
     let isOver = false;
     const reader = (async () => {

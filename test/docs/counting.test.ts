@@ -58,7 +58,7 @@ function changes(verb: string, [first, second]: string[]): Partial<Site> {
     delete: { status: 'deleted' },
   };
   const change = of[verb];
-  if (!change) throw new Error(`nobody knows how to ${verb}`);
+  if (!change) throw new Error(`there is no step to ${verb}`);
   return change;
 }
 

@@ -77,7 +77,7 @@ test.each([
   expect(missed?.AlarmDescription).toContain(`has not run for ${periods} hours`);
 });
 
-test('one record set aside alarms, and so does one notice that did not arrive', () => {
+test('one dead letter raises an alarm, and so does one notification that was not delivered', () => {
   expect(alarms.find(({ AlarmName }) => AlarmName.endsWith('aside-some'))).toMatchObject({
     MetricName: 'ApproximateNumberOfMessagesVisible',
     Threshold: 1,
@@ -120,7 +120,7 @@ test('alarms travel encrypted, over TLS, and only CloudWatch raises them', () =>
   ]);
 });
 
-test('who asked to hear of alarms is subscribed', () => {
+test('the addresses of the stage are subscribed to alarms', () => {
   expect(deployment.all('AWS::SNS::Subscription').map(({ properties }) => properties)).toMatchObject([
     { Protocol: 'email', Endpoint: 'on-call@a-stack.example' },
   ]);

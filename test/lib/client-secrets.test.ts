@@ -22,7 +22,7 @@ afterAll(() => rmSync(bundle, { recursive: true }));
 const root = { kty: 'EC', crv: 'P-256', x: 'root-x', y: 'root-y' };
 const arn = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:license-profile-AbCdEf';
 
-/** An application of somebody else, in an account of its own. */
+/** A customer's application, in an account of its own. */
 function application(more: (stack: Stack) => Partial<LicenseClientSecretsProps> = () => ({})) {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
   const stack = new Stack(app, 'hwf');
@@ -142,7 +142,7 @@ test('no secret is in its environment, and its log ends', () => {
   template.resourceCountIs('AWS::SecretsManager::Secret', 0);
 });
 
-test('it alarms when a refresh fails, is held back, or somebody else has refreshed', () => {
+test('it raises an alarm when a refresh fails, is throttled, or another holder has refreshed', () => {
   const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
   expect(alarms.map(({ MetricName }) => JSON.stringify(MetricName)).sort()).toEqual([
     '"Errors"',
@@ -181,10 +181,10 @@ test.each<[string, Partial<LicenseClientSecretsProps>, RegExp]>([
   ['its own profile', { prefix: 'license-profile/' }, /must not be under the prefix/],
   ['keys of no Root', { roots: [] }, /vendor's Root/],
   ['the private half of a Root', { roots: [Object.assign({ d: 'xanary' }, root)] }, /public keys/],
-])('is not made for %s', (_, props, mend) => {
+])('is not made for %s', (_, props, remedy) => {
   const profile = (stack: Stack) => Secret.fromSecretNameV2(stack, 'Named', 'license-profile/hwf');
   const made = () => application(stack => ({ profile: profile(stack), ...props }));
-  expect(made).toThrow(mend);
+  expect(made).toThrow(remedy);
   expect(made).not.toThrow('xanary');
 });
 

@@ -61,7 +61,7 @@ test.each([
 test.each([
   ['int', deploy(stages.int)],
   ['prod', prod],
-])('in %s an export is locked for ten years, and nobody unlocks it', (_, deployment) => {
+])('in %s an export is locked for ten years, and no principal may unlock it', (_, deployment) => {
   expect(bucketIn(deployment)).toMatchObject({
     ObjectLockEnabled: true,
     ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 3653 } } },
@@ -98,7 +98,7 @@ test('finance reads statements and nothing else', () => {
   ]);
 });
 
-test('the role of finance is taken by whom the stage names, and is not made for nobody', () => {
+test('the principals that the stage names may assume the role of finance; without any there is no role', () => {
   const role = prod.all('AWS::IAM::Role').find(({ path }) => path === 'store/Exports/Finance');
   expect(role?.properties.AssumeRolePolicyDocument).toMatchObject({
     Statement: [{ Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { AWS: accounting } }],

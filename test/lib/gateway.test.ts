@@ -54,7 +54,7 @@ test('a function that did not answer is unavailable, also when Lambda throttled 
   expect(ofIntegration.map(({ StatusCode }) => StatusCode)).toEqual(['503', '503', '503']);
 });
 
-test('whoever is to come back later is told when', () => {
+test('an answer that asks to come back later states when', () => {
   const later = responses.filter(({ StatusCode }) => ['429', '503'].includes(StatusCode));
   expect(later.length).toBeGreaterThan(0);
   expect(

@@ -80,7 +80,7 @@ test('the set-up runs again when the keys change, and hands on what is said of t
   expect(handed(switched)).toEqual(always);
 });
 
-test('the functions are told of every generation', () => {
+test('the functions get every generation', () => {
   const told = (row: string) =>
     announced.all('AWS::Lambda::Function').find(({ path }) => path === `${chain}${row}/Function`)?.properties;
   const variable = (row: string, name: string) =>

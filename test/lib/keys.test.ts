@@ -149,7 +149,7 @@ test('the key of alarms is used by CloudWatch only', () => {
   ]);
 });
 
-test('nobody is let in unconditionally', () => {
+test('no principal is permitted unconditionally', () => {
   const open = keys.flatMap(key =>
     policyOf(key).filter(({ principals, conditions }) => principals.includes('*') && conditions.length === 0),
   );

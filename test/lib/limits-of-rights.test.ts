@@ -59,7 +59,7 @@ test('no resource has a wildcard but KMS keys and exports that are made at run t
       ...makers.flatMap(role => [
         // CreateKey has no resource (AWS service authorization reference).
         `${role}: kms:CreateKey on *`,
-        // A key is given its alias, or retired, right after it was made: nobody knew its ARN.
+        // A key is given its alias, or retired, right after its creation, when its ARN is new.
         `${role}: kms:CreateAlias on ${anyAlias}`,
         `${role}: kms:CreateAlias on ${anyKey}`,
         `${role}: kms:ScheduleKeyDeletion on ${anyKey}`,
@@ -110,7 +110,7 @@ test.each([
   expect(allowed.map(({ role }) => role.path).sort()).toEqual(expected.sort());
 });
 
-test('only consumers that say so put records aside, and no function takes one away', () => {
+test('only consumers whose rows say so send dead letters, and no function removes one', () => {
   const onQueue = roles.flatMap(({ role, permissions }) =>
     permissions
       .filter(({ action, resource }) => action.startsWith('sqs:') && resource.startsWith('<store/Aside/'))
@@ -124,7 +124,7 @@ test('only consumers that say so put records aside, and no function takes one aw
   );
 });
 
-test('nobody deletes an export, or says how long one is locked', () => {
+test('no function deletes an export or sets how long one is locked', () => {
   const s3 = roles.flatMap(({ permissions }) => permissions.filter(({ action }) => action.startsWith('s3:')));
   expect([...new Set(s3.map(({ action }) => action))].sort()).toEqual([
     's3:GetObject',
@@ -133,7 +133,7 @@ test('nobody deletes an export, or says how long one is locked', () => {
   ]);
 });
 
-test('nobody tags a key, changes its policy, or delegates it', () => {
+test('no function tags a key, changes its policy or delegates it', () => {
   const forbidden =
     /^kms:(TagResource|UntagResource|PutKeyPolicy|CreateGrant|RetireGrant|UpdateAlias|DeleteAlias|ReplicateKey|UpdatePrimaryRegion|Import)/;
   expect(

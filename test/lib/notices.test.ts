@@ -20,7 +20,7 @@ test.each(topics)('%s is encrypted with a key of ours and has a name that others
   expect(readable(deployment, 'store', topic?.properties.KmsMasterKeyId)).toBe('<store/Notices/Key.Arn>');
 });
 
-test.each(topics)('%s is published to over TLS only, and its policy lets nobody in', name => {
+test.each(topics)('%s is published to over TLS only, and its policy permits no principal', name => {
   const policy = deployment.all('AWS::SNS::TopicPolicy').find(({ path }) => path === `store/Notices/${name}/Policy`);
   const said = policy ? permissionsOf(deployment, policy.stack, policy.properties.PolicyDocument) : [];
   expect(said.map(line)).toEqual([`not sns:Publish on <store/Notices/${name}> if Bool aws:SecureTransport false`]);

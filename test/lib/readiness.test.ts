@@ -108,7 +108,7 @@ const faulty: [string, object, string][] = [
     'alertEmails: a@b.c is there twice',
   ],
   [
-    'a subscriber that hears of nothing',
+    'a subscriber whose filter matches nothing',
     { alertEmails: [{ address: 'a@b.c', attributes: { reason: [] } }] },
     'without values',
   ],

@@ -68,14 +68,14 @@ test('what follows from a name has one in its template', () => {
   }
 });
 
-test('whoever refers to the Roots states the rings of their generations', () => {
+test('a function that refers to the Roots has the rings of their generations', () => {
   for (const { from } of references().filter(({ to }) => to.includes('rootKeys')))
     expect(Object(Object(from.properties.Environment).Variables).KEY_RINGS).toEqual(
       '{"root":{"previous":[],"current":1,"next":null},"orgs":{"hub":{"previous":[],"current":1,"next":null}}}',
     );
 });
 
-test('whoever follows the stream states what decides its ARN', () => {
+test('a consumer of the stream states what determines its ARN', () => {
   const [table] = deployment.all('AWS::DynamoDB::GlobalTable');
   const view = Object(table?.properties.StreamSpecification).StreamViewType;
   const mappings = deployment.all('AWS::Lambda::EventSourceMapping');

@@ -99,7 +99,7 @@ describe('when time passes', () => {
     return lines;
   }
 
-  it('what falls due runs at its time, and what came of it is told', async () => {
+  it('scheduled runs happen at their time, and their results are printed', async () => {
     const { enterpriseId } = await server.hwf.call('create-enterprise', {});
     const site = await server.hwf.call('create-site', { enterpriseId, siteRef: 'A', state: 'active' });
     const due = hourOf(Date.parse(site.expiresAt) / 1000) - day;
@@ -126,7 +126,7 @@ describe('when time passes', () => {
     expect(server.clock.at).toBe(from + 12 * day);
   });
 
-  it('whoever waits hears that time passes, although nothing happens', async () => {
+  it('a waiting client gets progress although nothing happens', async () => {
     const lines: string[] = [];
     const skipped = ['sweep-expiry'];
     await advanceClock(surroundings, 6 * day, { output: line => lines.push(line), stepSeconds: day, skipped });

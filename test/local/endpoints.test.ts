@@ -62,7 +62,7 @@ describe('endpoints of AWS services that the user names', () => {
 
   it('are refused for SNS without SQS, because topics deliver to queues', () => {
     process.env.AWS_ENDPOINT_URL_SNS = own;
-    expect(() => givenEndpoints()).toThrow('belong together');
+    expect(() => givenEndpoints()).toThrow('expected both or neither');
   });
 });
 

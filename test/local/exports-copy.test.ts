@@ -40,7 +40,7 @@ it('copies every export to the byte, and knows the folders of statements', async
   expect(statementFolders(copied, target)).toEqual([join(target, 'statements/hub/2026-Q4/r1')]);
 });
 
-it('writes what is there already anew', async () => {
+it('overwrites what exists already', async () => {
   await put('audit/hub/202611/seal.json', '{"months":1}');
   await copyExports(variables, target);
   expect(readFileSync(join(target, 'audit/hub/202611/seal.json'), 'utf8')).toBe('{"months":1}');

@@ -84,7 +84,7 @@ describe('npm start works all the same', () => {
   });
 
   it("with a developer's AWS settings around", async () => {
-    const env = { AWS_PROFILE: 'somebody', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true', AWS_USE_FIPS_ENDPOINT: 'true' };
+    const env = { AWS_PROFILE: 'another', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true', AWS_USE_FIPS_ENDPOINT: 'true' };
     const server = await fixture.start(fixture.newFolder(), [], env);
     expect(await server.end()).toBe(0);
   });

@@ -130,7 +130,7 @@ describe('license-server local', () => {
     expect(scripts.local).toBe('node cli/license-server.ts local');
   });
 
-  it('obeys whoever can read the folder, and nobody else', async () => {
+  it('obeys a process that can read the folder, and no other', async () => {
     const folder = fixture.newFolder();
     const server = await fixture.start(folder);
     const { url, token } = readJson(join(folder, 'control.json'));

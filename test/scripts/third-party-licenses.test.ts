@@ -20,7 +20,7 @@ function install(path: string, files: Record<string, string>): void {
   for (const [file, text] of Object.entries(files)) writeFileSync(join(at, file), text);
 }
 
-/** What esbuild tells of a bundle with these inputs. */
+/** The metafile of esbuild for a bundle with these inputs. */
 function bundleOf(inputs: Record<string, number>) {
   const bytes = Object.fromEntries(Object.entries(inputs).map(([path, bytesInOutput]) => [path, { bytesInOutput }]));
   return { inputs: {}, outputs: { 'index.js': { bytes: 1, inputs: bytes, imports: [], exports: [] } } };

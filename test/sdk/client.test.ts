@@ -31,7 +31,7 @@ describe('the client', () => {
     ['503', () => problem(503)],
     ['no connection', broken],
     ['an answer that breaks off', () => new Response('{"ok":tr')],
-  ])('tries again after %s, signed anew, with the same Idempotency-Key', async (_, first) => {
+  ])('tries again after %s, signed again, with the same Idempotency-Key', async (_, first) => {
     const { sent, fetch } = line(first, good);
     const client = createClient({ url, key, fetch, random: () => 0 });
     expect(await client.callByName('create-enterprise', {})).toEqual({ ok: true });
@@ -43,7 +43,7 @@ describe('the client', () => {
 
   it.each([
     'http://licenses.example.com/prod',
-    'https://somebody:secret@licenses.example.com/prod',
+    'https://user:secret@licenses.example.com/prod',
     'https://licenses.example.com/prod?stage=prod',
     'ftp://127.0.0.1/',
     'http://127.0.0.1.example.com',

@@ -31,7 +31,7 @@ describe('the file store', () => {
     expect(statSync(folder).mode & 0o777).toBe(0o700);
   });
 
-  it('refuses a folder that others may read, and says the mend', async () => {
+  it('refuses a folder that others may read, and names the remedy', async () => {
     mkdirSync(folder, { mode: 0o755 });
     chmodSync(folder, 0o755);
     await expect(openFileStore(folder)).rejects.toThrow(`chmod 700 ${folder}`);

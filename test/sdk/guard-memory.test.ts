@@ -39,7 +39,7 @@ describe('the memory of a guard', () => {
     server.dead.set(jti, 'suspended');
     const guard = await machine.start();
     expect(await guard.check(key)).toMatchObject({ reason: 'suspended' });
-    // Whoever has an old responder key signs what he likes, but in a time that is over.
+    // An attacker with an old responder key can sign anything, but with a time that has passed.
     server.dead.clear();
     server.at -= hour;
     machine.late = hour + 120;
@@ -93,7 +93,7 @@ describe('the memory of a guard', () => {
     expect(await (await machine.start()).check(first.key)).toMatchObject({ reason: 'clock-set-back' });
   });
 
-  it('is written no more often than the store can bear, by however many processes, and of all of them at the end', async () => {
+  it('is written no more often than the store permits, by any number of processes, and by each of them at the end', async () => {
     const { server, store, start } = newMachine();
     let writes = 0;
     const slow: KeyStore = {

@@ -114,7 +114,7 @@ describe('a keyring', () => {
     expect(await isValid(key)).toBe(false);
   });
 
-  it('gives a refused wish up, and keeps the key that it has', async () => {
+  it('drops an intent that is refused, and keeps the key that it has', async () => {
     const strict = await server.register(`strict-${refs}`, { modes: ['dev'], createEnterprises: 1 });
     const client = instance.client(strict.key);
     const { enterpriseId } = await client.call('create-enterprise', {});
@@ -180,7 +180,7 @@ describe('a keyring', () => {
     expect((await keyringOn().refresh('plant')).claims.gen).toBe(2);
   });
 
-  it('sends one request when many in the process wish at once, and when two processes find it due', async () => {
+  it('sends one request for many concurrent calls in the process, and for two processes', async () => {
     await keyringOn().obtain('plant', 'create-site', newSite());
     await letPass(server, 25 * day);
     sent = [];
@@ -277,8 +277,8 @@ describe('a keyring', () => {
   });
 
   it.each([
-    ['is no key record', '{"username":"somebody"}'],
-    ['is no JSON', 'somebody'],
+    ['is no key record', '{"username":"user"}'],
+    ['is no JSON', 'user'],
     ['holds a key that is not genuine', '{"key":"e30.e30.e30"}'],
   ])('refreshes the others where one record %s, and says which', async (_, text) => {
     const keyring = keyringOn();

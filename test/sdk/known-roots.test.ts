@@ -40,15 +40,15 @@ describe('applications that have pinned the first Root', () => {
 
   const live = { live: async () => await keyring.refreshDue() } as never;
   const keyOf = async (name: string) => (await keyring.current(name))?.key ?? '';
-  const startAnew = async (settings = {}) => await hwf.start({ root: first, ...settings });
+  const startAgain = async (settings = {}) => await hwf.start({ root: first, ...settings });
 
-  it('refresh through its rotation, though nobody pins anything', async () => {
+  it('refresh through its rotation without a new pin', async () => {
     await server.world.deploy(rings({ root: announced }));
     await passDays(server, 90, [live]);
     const other = await hwf.client.call('create-site', { ...plant, siteRef: 'B' });
     await server.world.deploy(rings({ root: switched }));
     await passDays(server, 15, [live]);
-    const guard = await startAnew({ store: undefined });
+    const guard = await startAgain({ store: undefined });
     expect(await guard.check(other.key)).toMatchObject({ allowed: true });
     await guard.close();
     await passDays(server, 45, [live]);
@@ -60,18 +60,18 @@ describe('applications that have pinned the first Root', () => {
   });
 
   it('let in who shows a key under the next Root, also when they have just started', async () => {
-    const guard = await startAnew({ store: undefined });
+    const guard = await startAgain({ store: undefined });
     expect(await guard.check(key)).toMatchObject({ allowed: true });
     await guard.close();
   });
 
   it('need not ask again after a restart: what was learned is in the store', async () => {
-    const guard = await startAnew();
+    const guard = await startAgain();
     expect(await guard.check(key)).toMatchObject({ allowed: true });
     await guard.close();
     hwf.online = false;
     hwf.asked.length = 0;
-    const restarted = await startAnew();
+    const restarted = await startAgain();
     expect(await restarted.check(key)).toMatchObject({ allowed: true });
     await restarted.close();
     expect(await createKeyring({ client: hwf.client, root: first, store }).current('plant')).toMatchObject({ key });
@@ -128,7 +128,7 @@ describe('a verifier with a pinned Root', () => {
     successors: announcements.map(announcement => ({ announcement })),
   });
 
-  it('asks nobody while keys stand under it', async () => {
+  it('sends no request while keys verify under it', async () => {
     const { asked, verify } = world(() => showing());
     await verify(`${leaf}~${link}~${hubLink}`);
     expect(asked).toEqual([]);

@@ -50,7 +50,7 @@ describe('the guard of an enforcing application', () => {
 
   const checks = () => enforcer.asked.filter(request => request === 'POST /v1/validity').length;
 
-  it('asks once, then knows for as long as the verdict counts, and asks anew before it ends without letting anybody wait', async () => {
+  it('asks once, uses the verdict while it is valid, and asks again before it expires without delaying a caller', async () => {
     const { key, siteId } = await newSite();
     expect(await guard.check(key)).toMatchObject({ allowed: true, basis: 'verdict', siteId, mode: 'production' });
     for (let i = 0; i < 20; i++) await guard.check(key);

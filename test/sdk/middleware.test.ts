@@ -85,7 +85,7 @@ describe.each(Object.entries(frameworks))('the middleware of %s', (name, ask) =>
     expect(body).toMatchObject({ status: 403, code, type: `urn:license-server:refusal:${code}` });
   });
 
-  it('lets nobody in when the guard breaks', async () => {
+  it('admits no request when the guard fails', async () => {
     expect(await ask('broken')).toEqual({ error: new Error('broken') });
   });
 

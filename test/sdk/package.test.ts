@@ -75,7 +75,7 @@ describe('the package of the client library', () => {
     expect(stdout).toContain('unreachable');
   });
 
-  it('shows a mistake and its mend, not a page of the library', async () => {
+  it('shows a mistake and its remedy, not a page of the library', async () => {
     const program =
       "import { createMemoryStore, preflight } from '@license-server/sdk'; await preflight({ root: {}, store: createMemoryStore() });";
     writeFileSync(join(folder, 'mistake.mjs'), program);

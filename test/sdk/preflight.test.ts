@@ -90,7 +90,7 @@ describe('a look at the configuration before the start', () => {
     expect(fault).toContain('The signing key belongs to another application: expected hub/boost, got hub/hwf');
   });
 
-  it('tells somebody to set a clock that is days off', async () => {
+  it('asks to set a clock that is days off', async () => {
     const [fault] = await faultsOf(hwf({}, { now: () => server.clock.at - 30 * day }));
     expect(fault).toContain('The clock of this machine is 30 days late. Set it');
   });
@@ -99,7 +99,7 @@ describe('a look at the configuration before the start', () => {
     [403, '{"message":"Forbidden"}'],
     [200, '{"roots":[]}'],
     [404, '{"code":"not-found","detail":"There is no such operation.","status":404}'],
-  ])('asks for the URL to be mended when something else answers %d', async (status, body) => {
+  ])('asks for another URL when something else answers %d', async (status, body) => {
     const faults = await whileAnswering(status, body, async url => await faultsOf(hwf({}, { url })));
     expect(faults).toHaveLength(1);
     expect(faults[0]).toContain('is not a license server');
@@ -173,9 +173,9 @@ describe('the signing key from a store', () => {
     [{ name: 'Error', code: 'ENOTFOUND' }, 'Check the region'],
     [{ name: 'Error', code: 'ECONNREFUSED' }, 'Check the endpoint'],
     [{ name: 'TimeoutError' }, 'Check the route from this network'],
-  ])('explains %j', async (fault, mend) => {
+  ])('explains %j', async (fault, remedy) => {
     const failing = async () => await Promise.reject(Object.assign(new Error('no'), fault));
     const client = { getSecretValue: failing } as unknown as SecretsManagerLike;
-    await expect(storedSigningKey(createSecretsManagerStore(client, { prefix: 'keys/' }))).rejects.toThrow(mend);
+    await expect(storedSigningKey(createSecretsManagerStore(client, { prefix: 'keys/' }))).rejects.toThrow(remedy);
   });
 });

@@ -77,7 +77,7 @@ describe('the reporter of an application', () => {
     expect((await store.read('reports/manifest'))?.text).toBe(JSON.stringify({ done: quarter }));
   });
 
-  it('counts anew what was refused, but not for a quarter that is closed', async () => {
+  it('counts again what was refused, but not for a quarter that is closed', async () => {
     now = ends;
     outcome = () => {
       throw new ProblemError(400, { code: 'invalid-request' });
@@ -105,7 +105,7 @@ describe('the reporter of an application', () => {
     expect(sent.map(one => one.quarter)).toEqual([quarterOf(ends), quarter]);
   });
 
-  it('names the mend of a record that was edited, and quotes nothing of it: names are in it', async () => {
+  it('names the remedy for a record that was edited, and quotes nothing of it: names are in it', async () => {
     await store.write('reports/manifest', '{"pending": A. Admin', undefined);
     const error: Error = await reporter()
       .reportDue()

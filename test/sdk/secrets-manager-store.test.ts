@@ -20,7 +20,7 @@ function secretsManagerStore(prefix = `keys/${crypto.randomUUID()}/`) {
 }
 
 describe('the store in AWS Secrets Manager', () => {
-  it('makes no version of what comes too late: a secret bears a hundred of them', async () => {
+  it('writes no version for a late change: a secret has at most a hundred of them', async () => {
     const prefix = `keys/${crypto.randomUUID()}/`;
     const store = secretsManagerStore(prefix);
     const first = await store.write('plant', '1', undefined);
@@ -59,7 +59,7 @@ describe('the store in AWS Secrets Manager', () => {
     expect(await store.write('plant', '3', first)).toBeUndefined();
   });
 
-  it('does not list secrets under its prefix that somebody else has made, under names that it never gives', async () => {
+  it('does not list secrets under its prefix of others, whose names it never gives', async () => {
     const prefix = `keys/${crypto.randomUUID()}/`;
     await secretsManagerStore(prefix).write('plant', '1', undefined);
     for (const name of ['a=b', 'of=E4', 'half=', 'lower=2a'])
@@ -92,10 +92,10 @@ describe('the store in AWS Secrets Manager', () => {
     ['AccessDeniedException', 'Grant this role GetSecretValue'],
     ['ExpiredTokenException', 'the AWS credentials have expired'],
     ['CredentialsProviderError', 'Give this process a role'],
-  ])('explains %s', async (name, mend) => {
+  ])('explains %s', async (name, remedy) => {
     const failing = async () => await Promise.reject(Object.assign(new Error('no'), { name }));
     const client = { getSecretValue: failing } as unknown as SecretsManagerLike;
     const store = createSecretsManagerStore(client, { prefix: 'keys/' });
-    await expect(store.read('plant')).rejects.toThrow(mend);
+    await expect(store.read('plant')).rejects.toThrow(remedy);
   });
 });

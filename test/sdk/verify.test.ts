@@ -111,7 +111,7 @@ describe('the verification of verdicts', () => {
   });
 
   it.each([
-    ['signed by somebody else', verdictOf({}, otherRoot)],
+    ['signed under another Root', verdictOf({}, otherRoot)],
     ['signed by the Root', verdictOf({}, root)],
     ['that has ended', verdictOf({ exp: now })],
     ['without a signature', verdictOf().replace(/\.[^.~]*~/, '.~')],

@@ -74,7 +74,7 @@ describe('a new key is believed at once by an instance with warm caches', () => 
 
   it.each([
     ['that is known', async () => (await warm()).app],
-    ['that nobody has registered', async () => `nobody-${++names}`],
+    ['that is not registered', async () => `absent-${++names}`],
   ])('but a flood of unknown keys of an application %s costs one read in 2 s', async (_title, prepare) => {
     const app = await prepare();
     const client = (n: number): Client => elsewhere.client(stranger(server.keys.boost, app, n));

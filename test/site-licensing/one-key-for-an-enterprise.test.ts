@@ -54,7 +54,7 @@ describe('an enterprise has one KMS key', () => {
     expect(made()).toEqual([{ keyId: keyUnderAlias(enterpriseId), stays: true }]);
   });
 
-  it('when the reply to CreateKey is lost: nobody makes a second one for the same request', async () => {
+  it('when the reply to CreateKey is lost: the same request creates no second one', async () => {
     const same = again();
     server.meter.fault = ({ command }) => (command === 'CreateKeyCommand' ? 'drop-after' : undefined);
     await expect(app.call('create-enterprise', {}, same)).rejects.toMatchObject({ code: 'unavailable', status: 503 });

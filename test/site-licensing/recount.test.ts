@@ -139,7 +139,7 @@ describe('the recount', () => {
     expect(new Set(partitions.filter(Boolean)).size).toBeLessThan(20);
   });
 
-  it('begins anew after an enterprise that could not be read, so that none is left out', async () => {
+  it('begins again after an enterprise that could not be read, so that none is omitted', async () => {
     await nextMonth();
     stage.server.meter.fault = ({ by, input }) =>
       by === 'recount-sites' && JSON.stringify(input).includes(`C#${enterpriseId}#`) ? 'drop-before' : undefined;

@@ -57,7 +57,7 @@ describe('a planned rotation of the signing key of an enterprise', () => {
     await expect(offline.verify(keyOfThen, 'site-key+jwt')).resolves.toMatchObject({ app: 'hwf' });
   });
 
-  it('harms nobody where an instance signs with the former key for a minute more', async () => {
+  it('harms no client where an instance signs with the former key for a minute more', async () => {
     const { warm } = plant;
     await warm.refresh();
     expect(signerOf(warm.key)).toBe(signerOf(keyOfThen));
@@ -131,7 +131,7 @@ describe('after the compromise of the signing key of an enterprise', () => {
     expect(await check(asBoost, server.boost)).toMatchObject({ valid: false, reason: 'key-unknown' });
   });
 
-  it('a person hears of forgeries', async () => {
+  it('forgeries raise an alert', async () => {
     const alerts = await ledgerOf(server).all(`N#hub#${isoTime(server.clock.at).slice(0, 10).replaceAll('-', '')}`);
     expect(alerts).toContainEqual(
       expect.objectContaining({ reason: 'key-unknown', subject: `site:${plant.site.siteId}` }),
@@ -145,7 +145,7 @@ describe('after the compromise of the signing key of an enterprise', () => {
     expect(signerOf(plant.site.key)).not.toBe(signerOf(forged.fresh));
   });
 
-  it('offline the forgery ends with the link of the stolen key, which nobody renews', async () => {
+  it('offline the forgery expires with the link of the stolen key, which is not renewed', async () => {
     const ends = Date.parse(endsAt ?? '') / 1000;
     expect(ends - server.clock.at).toBeLessThanOrEqual(62 * day);
     await passDays(server, Math.ceil((ends - server.clock.at) / day), [plant.site]);

@@ -39,7 +39,7 @@ describe('a site whose key ended 60 days ago', () => {
     return all.filter(text => text.endsWith(`dormant site:${siteId}`));
   }
 
-  /** The counters, which are told from the items themselves. */
+  /** The counters, computed from the items themselves. */
   async function standing(): Promise<Record<string, number>> {
     const cells = await counted();
     expect(cells).toEqual(await standingByItems(server.operator, enterpriseId));
@@ -132,7 +132,7 @@ describe('a site whose key ended 60 days ago', () => {
     expect(await ledger.get(keyOf.enterpriseKey(enterpriseId, 'hwf'))).toEqual(item);
   });
 
-  /** Somebody comes between the sweep's reading of a site and its write. */
+  /** A request changes a site between the sweep's read and its write. */
   async function beforeRecording(work: () => Promise<unknown>): Promise<void> {
     let once: Promise<unknown> | undefined;
     server.meter.fault = async ({ by, command }) => {

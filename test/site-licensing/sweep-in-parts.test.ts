@@ -125,7 +125,7 @@ describe('a sweep that does not come to its end', () => {
     expect(await warned()).toEqual(all());
   });
 
-  it('is no loss after months without any, when it is told from when on to look', async () => {
+  it('loses nothing after months without any, when its start is given', async () => {
     const [first] = sites;
     await sweptUpTo(server, server.clock.at + 200 * day);
     server.clock.at = (first?.ends ?? 0) - 5 * day;
@@ -144,7 +144,7 @@ describe('a sweep that does not come to its end', () => {
     expect((await warned()).length).toBe(sites.length);
   });
 
-  it('comes late: nobody gets two warnings at once, and the key that has ended none', async () => {
+  it('is late: no site gets two warnings at once, and an expired key none', async () => {
     const [first] = sites;
     await comeTo(server, (first?.ends ?? 0) - 2 * day);
     await sweep(server);

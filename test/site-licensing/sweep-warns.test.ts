@@ -9,7 +9,7 @@ const hour = 3600;
 const day = 86_400;
 const toExpired = hour;
 
-describe('what the sweep tells of', () => {
+describe('the alerts of the sweep', () => {
   const output = captureOutput('SweepWarned', 'SweepExpired');
   let server: TestServer;
   let ledger: Ledger;
@@ -128,7 +128,7 @@ describe('what the sweep tells of', () => {
     expect(await told()).toEqual(['1 × expiring-soon 3-days', '1 × expiring-soon 1-day']);
   });
 
-  it('all of it anew for the next key', async () => {
+  it('all of it again for the next key', async () => {
     await sweptAt(ends - day);
     const next = await server.hwf.call('refresh-key', { siteId, key });
     await sweptAt(hourOf(Date.parse(next.expiresAt) / 1000) - 5 * day);

@@ -1,7 +1,7 @@
 import type { Instance } from './server/instance.ts';
 import type { TestServer } from './server/server.ts';
 
-/** What one worker of a test works on; nobody else touches it. */
+/** What one worker of a test changes; no other worker does. */
 export interface Worker {
   readonly server: TestServer;
   /** without faults */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, it } from '@jest/globals';
 import type * as z from 'zod';
 
-/** Test vectors that nobody of this project wrote; they lie beside the checkout, in CI and where someone has put them. */
+/** Test vectors of independent authors; they are beside the checkout, in CI and wherever they were put. */
 const folder = join(import.meta.dirname, '../../../shared/vectors');
 
 /** Tests with a file of vectors, read in place, or one skipped test whose title says why there are none. */

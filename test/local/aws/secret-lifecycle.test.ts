@@ -43,8 +43,8 @@ describe('a deleted secret', () => {
     await fixture.secrets.send(erase);
     await fixture.secrets.send(erase);
     await expect(get()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
-    await create({ SecretString: 'anew' });
-    expect((await get()).SecretString).toBe('anew');
+    await create({ SecretString: 'created again' });
+    expect((await get()).SecretString).toBe('created again');
   });
 
   test('refuses force together with a window with InvalidParameterException', async () => {

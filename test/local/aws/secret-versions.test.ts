@@ -43,7 +43,7 @@ test('moving a label to the version which has it changes nothing', async () => {
   expect(await stages()).toEqual({ [current]: ['AWSCURRENT'], [pending]: ['AWSPENDING'] });
 });
 
-test('a label may be removed, and attached anew', async () => {
+test('a label may be removed, and attached again', async () => {
   await move('AWSPENDING', pending);
   expect(await stages()).toEqual({ [current]: ['AWSCURRENT'] });
   await move('AWSPENDING', undefined, pending);
@@ -53,7 +53,7 @@ test('a label may be removed, and attached anew', async () => {
 test.each<[string, () => Promise<unknown>, string]>([
   ['a label whose holder is not named', () => move('AWSCURRENT', undefined, pending), 'InvalidParameterException'],
   ['a label whose holder is another', () => move('AWSCURRENT', pending, pending), 'InvalidParameterException'],
-  ['a label that nobody holds, from a version', () => move('other', current, pending), 'InvalidParameterException'],
+  ['a label that no version has, from a version', () => move('other', current, pending), 'InvalidParameterException'],
   ['neither from nor to', () => move('other'), 'InvalidParameterException'],
   ['to remove AWSCURRENT', () => move('AWSCURRENT', current), 'InvalidParameterException'],
   ['an unknown version', () => move('AWSCURRENT', current, unknown), 'ResourceNotFoundException'],

@@ -109,7 +109,7 @@ describe('the server', () => {
     await expect(startAws({ port })).rejects.toThrow(`The port ${port} of 127.0.0.1`);
   });
 
-  test('answers nobody after close, and close may be repeated', async () => {
+  test('answers no request after close, and close may be repeated', async () => {
     const closed = await startFixture();
     await closed.close();
     await closed.close();

@@ -37,7 +37,7 @@ describe('events that are not sealed yet', () => {
     expect(verdictOf(changed)).toEqual({ fault: { what: 'event-changed', ...place, seq: event.seq } });
   });
 
-  it('show a change whose hash was made anew, by the event after it', () => {
+  it('show a change whose hash was recomputed, by the event after it', () => {
     const changed = open.with(target, hashed({ ...event, actor: 'application:hub/mallory' }));
     expect(verdictOf(changed)).toEqual({ fault: { what: 'chain-broken', ...place, seq: next?.seq } });
   });
@@ -54,12 +54,12 @@ describe('events that are not sealed yet', () => {
     expect(verdictOf([...open, inserted])).toMatchObject({ fault: { what: 'event-removed', ...place } });
   });
 
-  it('show that the end of a sealed chain was made anew', () => {
-    const anew = rechained(open.with(target, hashed({ ...event, previous: sha256('other') })), target);
-    expect(verdictOf(anew)).toEqual({ fault: { what: 'chain-broken', ...place, seq: event.seq } });
+  it('show that the end of a sealed chain was re-created', () => {
+    const recreated = rechained(open.with(target, hashed({ ...event, previous: sha256('other') })), target);
+    expect(verdictOf(recreated)).toEqual({ fault: { what: 'chain-broken', ...place, seq: event.seq } });
   });
 
-  it('cannot show that the end of a chain was cut or made anew since the last seal, until its subject moves on', () => {
+  it('cannot show that the end of a chain was cut or re-created since the last seal, until its subject moves on', () => {
     const rewritten = rechained(open.with(target, { ...event, actor: 'application:hub/mallory' }), target);
     expect(verdictOf(rewritten)).toMatchObject({ openEvents: open.length });
     const cut = open.filter((one, i) => i < target || one.subject !== event.subject);

@@ -168,7 +168,7 @@ describe('the schedule seal-audit', () => {
     expect(await verdict(first)).toMatchObject({ months: 1 });
   });
 
-  it('waits while records are set aside: an event may be among them, and no gap shows the last one of a subject', async () => {
+  it('waits while there are dead letters: an event may be among them, and no gap shows the last one of a subject', async () => {
     await world.change();
     const { runtime } = world.server.world;
     await sendToDeadLetters(runtime, { consumer: 'write-audit', fault: 'PoisonRecordError', record: {} });
@@ -178,14 +178,14 @@ describe('the schedule seal-audit', () => {
     });
     expect(await world.files(first)).toEqual(new Map());
     await world.deliver();
-    await emptyAside();
+    await emptyDeadLetters();
     await goTo(second, 9);
     await world.seal();
     const listed = await world.server.operator.call('list-audit-events', { month: first, limit: 100 });
     expect(await verdict(first)).toMatchObject({ months: 1, events: listed.events.length });
   });
 
-  it('seals all the same when what is set aside now can be of that month no longer', async () => {
+  it('seals when no dead letter can be of that month any longer', async () => {
     await world.deliver();
     await sendToDeadLetters(world.server.world.runtime, {
       consumer: 'write-audit',
@@ -198,12 +198,12 @@ describe('the schedule seal-audit', () => {
   });
 
   /** A person has given it all back. */
-  async function emptyAside(): Promise<void> {
+  async function emptyDeadLetters(): Promise<void> {
     const QueueUrl = world.server.world.runtime.env.DEAD_LETTER_QUEUE;
     await new SQSClient({}).send(new PurgeQueueCommand({ QueueUrl }));
   }
 
-  /** Takes an event of the site out of the table, as only somebody with the rights of a database administrator could. */
+  /** Removes an event of the site from the table, as only a database administrator could. */
   async function withoutEvent(seq: number) {
     const subject = `site:${world.siteId}`;
     const Key = { pk: `A#hub#${bucketOf(subject)}#${first}`, sk: `${subject}#${String(seq).padStart(10, '0')}` };

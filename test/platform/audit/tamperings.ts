@@ -32,10 +32,10 @@ const forgeries: readonly ((event: TrailEvent) => TrailEvent)[] = [
 /** What an attacker may do to one line of a file; undefined where that can't be done. */
 export const tamperings: Readonly<Record<string, Tampering>> = {
   changed: (lines, index, event, random) => ({ lines: lines.with(index, lineOf(random.pick(forgeries)(event))) }),
-  'changed, its hash made anew': (lines, index, event, random) => ({
+  'changed, its hash recomputed': (lines, index, event, random) => ({
     lines: lines.with(index, lineOf(hashed(random.pick(forgeries.slice(0, -1))(event)))),
   }),
-  'changed, its hash and all after it made anew': (lines, index, event) => {
+  'changed, its hash and all after it recomputed': (lines, index, event) => {
     const events = lines.flatMap(line => eventIn(line) ?? []);
     const forged = events.with(index, { ...event, actor: 'application:hub/mallory' });
     return { lines: rechained(forged, index).map(lineOf) };
@@ -63,14 +63,14 @@ export const tamperings: Readonly<Record<string, Tampering>> = {
   },
 };
 
-/** Makes the hashes of a subject anew from one of its events on, as an attacker would. @param events in order of each subject */
+/** Recomputes the hashes of a subject from one of its events on, as an attacker would. @param events in order of each subject */
 export function rechained(events: readonly TrailEvent[], index: number): TrailEvent[] {
   const subject = events[index]?.subject;
   let head: string | undefined = events[index]?.previous;
   return events.map((event, i) => {
     if (i < index || event.subject !== subject) return event;
-    const anew = hashed({ ...event, previous: head });
-    head = anew.hash;
-    return anew;
+    const rehashed = hashed({ ...event, previous: head });
+    head = rehashed.hash;
+    return rehashed;
   });
 }

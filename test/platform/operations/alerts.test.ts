@@ -68,7 +68,7 @@ describe('alerts by the API', () => {
       expect(alertId).toBe(alertIdOf(today(), `key-superseded#enterprise-key:${enterpriseId}/boost`));
     });
 
-    it('counts forged keys as often as they were seen, once for each request, and alerts nobody', async () => {
+    it('counts forged keys as often as they were seen, once for each request, without an alert', async () => {
       const before = await ledger.all(`N#hub#${today()}`);
       const same = { idempotencyKey: crypto.randomUUID() };
       const report = { reason: 'key-not-genuine', seenAt: ago(1), times: 40 } as const;

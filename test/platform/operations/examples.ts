@@ -4,7 +4,7 @@ import type { SigningKey } from '../../../sdk/signing-key.ts';
 import { finishedQuarter, oldQuarter, sampleManifest } from '../../support/vectors/sample-manifest.ts';
 import type { Stage } from './operations-fixture.ts';
 
-/** A valid request of one operation: who makes it, and with what, made anew each time. */
+/** A valid request of one operation: its caller and its input, created for each use. */
 export interface Example {
   readonly by: 'app' | 'operator' | 'finance' | 'anyone';
   input(stage: Stage): Promise<Readonly<Record<string, unknown>>>;

@@ -9,9 +9,9 @@ export type Cases = Readonly<Record<string, Case>>;
 
 export const again = () => ({ idempotencyKey: randomUUID() });
 
-/** An id of the right form that nobody has. */
-export const nobody = 'hub-aaaaaaaaaaaaaaaa';
-export const nowhere = `${nobody}-aaaaaaaaaaaaaaaaa`;
+/** An id of the right form, of no enterprise. */
+export const absent = 'hub-aaaaaaaaaaaaaaaa';
+export const nowhere = `${absent}-aaaaaaaaaaaaaaaaa`;
 
 export async function deleted(stage: Stage) {
   const site = await stage.site();

@@ -1,7 +1,7 @@
 import { dayOf, isoTime } from '../../../domain/kernel/time.ts';
 import { createClient } from '../../../sdk/client.ts';
 import { alertIdOf } from '../../support/server/ledger.ts';
-import { again, type Cases, nobody, nowhere } from './refusal-case.ts';
+import { absent, again, type Cases, nowhere } from './refusal-case.ts';
 
 export const signatureInvalid: Cases = {
   'get-site with a key that is not the keyid’s': async ({ app, operator, site, server }) => {
@@ -45,31 +45,31 @@ export const notPermitted: Cases = {
 };
 
 export const notFound: Cases = {
-  'get-site of nobody':
+  'get-site of an absent site':
     async ({ app }) =>
     async () =>
       await app.client.call('get-site', { siteId: nowhere }),
-  'get-enterprise of nobody': async ({ app }) => {
-    return async () => await app.client.call('get-enterprise', { enterpriseId: nobody });
+  'get-enterprise of an absent enterprise': async ({ app }) => {
+    return async () => await app.client.call('get-enterprise', { enterpriseId: absent });
   },
-  'create-enterprise for nobody': async ({ operator }) => {
-    return async () => await operator.client.call('create-enterprise', { application: 'nobody' });
+  'create-enterprise for an absent application': async ({ operator }) => {
+    return async () => await operator.client.call('create-enterprise', { application: 'absent' });
   },
-  'reissue-enterprise-key for nobody': async ({ operator, enterprise }) => {
+  'reissue-enterprise-key for an absent application': async ({ operator, enterprise }) => {
     const { enterpriseId } = await enterprise();
-    return async () => await operator.client.call('reissue-enterprise-key', { enterpriseId, application: 'nobody' });
+    return async () => await operator.client.call('reissue-enterprise-key', { enterpriseId, application: 'absent' });
   },
-  'update-application of nobody': async ({ operator }) => {
-    return async () => await operator.client.call('update-application', { applicationId: 'nobody', status: 'live' });
+  'update-application of an absent one': async ({ operator }) => {
+    return async () => await operator.client.call('update-application', { applicationId: 'absent', status: 'live' });
   },
-  'rotate-application-key of nobody': async ({ operator, newPublicKey }) => {
+  'rotate-application-key of an absent one': async ({ operator, newPublicKey }) => {
     const publicKey = newPublicKey();
-    return async () => await operator.client.call('rotate-application-key', { applicationId: 'nobody', publicKey });
+    return async () => await operator.client.call('rotate-application-key', { applicationId: 'absent', publicKey });
   },
 };
 
 export const notFoundAlerts: Cases = {
-  'send-alert about nobody': async ({ app, server }) => {
+  'send-alert about an absent site': async ({ app, server }) => {
     const seenAt = isoTime(server.clock.at);
     return async () => await app.client.call('send-alert', { siteId: nowhere, reason: 'dormant', seenAt });
   },

@@ -3,7 +3,7 @@ import { table } from '../../../lambdas/platform/storage/table.ts';
 import { sweptUpTo } from '../../support/sweeps.ts';
 import { finishedQuarter, oldQuarter, sampleManifest } from '../../support/vectors/sample-manifest.ts';
 import type { Stage } from './operations-fixture.ts';
-import { type Cases, nobody } from './refusal-case.ts';
+import { absent, type Cases } from './refusal-case.ts';
 
 type Push = ReturnType<typeof sampleManifest>;
 
@@ -70,10 +70,10 @@ export const quarterNotSwept: Cases = {
 export const notFound: Cases = {
   'submit-manifest of a quarter before there was anything': async stage =>
     await pushing(stage, sampleManifest(), '2025-Q4'),
-  'submit-manifest with an enterprise of nobody': async stage =>
-    await pushing(stage, sampleManifest([{ enterpriseId: nobody }])),
+  'submit-manifest with an absent enterprise': async stage =>
+    await pushing(stage, sampleManifest([{ enterpriseId: absent }])),
   'submit-manifest with an enterprise of another Org': async stage =>
-    await pushing(stage, sampleManifest([{ enterpriseId: nobody.replace('hub', 'core') }])),
+    await pushing(stage, sampleManifest([{ enterpriseId: absent.replace('hub', 'core') }])),
   'get-aggregate-stats of a quarter that has not begun': async ({ app, server }) => {
     const quarter = nextQuarter(quarterOf(server.clock.at));
     return async () => await app.client.call('get-aggregate-stats', { quarter });
@@ -82,8 +82,8 @@ export const notFound: Cases = {
     const asked = { quarter: finishedQuarter(server), application: 'hwf' };
     return async () => await app.client.call('get-aggregate-stats', asked);
   },
-  'get-aggregate-stats of nobody': async ({ operator, server }) => {
-    const asked = { quarter: finishedQuarter(server), application: 'nobody' };
+  'get-aggregate-stats of an absent application': async ({ operator, server }) => {
+    const asked = { quarter: finishedQuarter(server), application: 'absent' };
     return async () => await operator.client.call('get-aggregate-stats', asked);
   },
 };

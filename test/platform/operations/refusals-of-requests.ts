@@ -23,7 +23,7 @@ export const invalidRequest: Cases = {
     const { enterpriseId } = await site();
     return async () => await app.client.call('list-sites', { enterpriseId, after: nowhere });
   },
-  'create-enterprise by an operator for nobody in particular': async ({ operator }) => {
+  'create-enterprise by an operator that names no application': async ({ operator }) => {
     return async () => await operator.client.call('create-enterprise', {});
   },
   'register-application with a point that is not on its curve': async ({ operator, newName }) => {
@@ -46,7 +46,7 @@ export const invalidRequest: Cases = {
       },
     ]),
   ),
-  'send-alert by an operator about an enterprise key of nobody in particular': async ({ operator, site, server }) => {
+  'send-alert by an operator about an enterprise key that names no application': async ({ operator, site, server }) => {
     const { enterpriseId } = await site();
     const report = { reason: 'dormant', enterpriseId, seenAt: isoTime(server.clock.at) } as const;
     return async () => await operator.client.call('send-alert', report);
@@ -94,7 +94,7 @@ export const headersTooLarge: Cases = {
 };
 
 export const internal: Cases = {
-  'get-site when something happens that nobody foresaw': async ({ app, site, server }) => {
+  'get-site when an unexpected error happens': async ({ app, site, server }) => {
     const { siteId } = await site();
     server.meter.fault = () => {
       throw new Error('a secret of the inside');

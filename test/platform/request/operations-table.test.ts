@@ -8,7 +8,7 @@ import type { Operation } from '../../../lambdas/platform/area.ts';
 const rows: [string, Operation][] = Object.entries(operations);
 
 describe.each(rows)('the row %s', (id, { path, contract, method }) => {
-  it('bears the name of its contract and of its folder', () => {
+  it('has the name of its contract and of its folder', () => {
     expect(contract.id).toBe(id);
     expect(existsSync(new URL(`../../../lambdas/${handlerFiles[id]}`, import.meta.url))).toBe(true);
   });
@@ -24,7 +24,7 @@ describe.each(rows)('the row %s', (id, { path, contract, method }) => {
     else expect(method).not.toBe('GET');
   });
 
-  it('is for somebody, unless it is for anyone', () => {
+  it('has a caller, unless it is public', () => {
     expect(contract.callers.length > 0).toBe(contract.auth === 'signature');
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startServer, type TestServer } from '../../support/server/server.ts';
 
-describe('the road', () => {
+describe('the request pipeline', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startServer();

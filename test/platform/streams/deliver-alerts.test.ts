@@ -32,7 +32,7 @@ describe('what the stream delivers of alerts', () => {
       .delivered('alerts')
       .map(({ attributes }) => Buffer.from(attributes.id ?? '', 'base64url').toString());
 
-  it('is one notice for each subject, reason and window, whoever has raised it and however often', async () => {
+  it('is one notification for each subject, reason and window, from all callers and repetitions', async () => {
     const pump = await startStreamPump({ runtime: server.world.runtime, tableName });
     const cloned = await newSite();
     await server.hwf.call('refresh-key', { siteId: cloned.siteId, key: cloned.key });

@@ -23,7 +23,7 @@ describe('a batch of the stream', () => {
   const records = (count: number) => streamOf(Array.from({ length: count }, (_, i) => ({ pk: 'X', sk: String(i) })));
   const each = async (batch: Parameters<typeof eachRecord>[2], work: (sk: string) => void) =>
     await eachRecord(server.world.runtime, 'write-audit', batch, async ({ item }) => work(String(item.sk)));
-  const aside = () => server.world.notices.deadLetters().map(body => JSON.parse(body));
+  const deadLetters = () => server.world.notices.deadLetters().map(body => JSON.parse(body));
 
   it('stops at the first record that fails, so that a service that is down is asked once and not a hundred times', async () => {
     const seen: string[] = [];
@@ -33,7 +33,7 @@ describe('a batch of the stream', () => {
     });
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '3' }] });
     expect(seen).toEqual(['0', '1', '2', '3']);
-    expect(aside()).toEqual([]);
+    expect(deadLetters()).toEqual([]);
   });
 
   it.each([new PoisonRecordError('wrong'), zodError()])(
@@ -44,11 +44,11 @@ describe('a batch of the stream', () => {
       });
       expect(answer).toEqual({ batchItemFailures: [] });
       const record = records(5).Records[2];
-      expect(aside()).toEqual([{ consumer: 'write-audit', fault: fault.name, record }]);
+      expect(deadLetters()).toEqual([{ consumer: 'write-audit', fault: fault.name, record }]);
     },
   );
 
-  it('keeps aside what has failed for almost as long as the stream keeps it', async () => {
+  it('sends to the dead letters what has failed for almost as long as the stream keeps it', async () => {
     const at = server.clock.at;
     const aged = (age: number) => ({
       Records: records(1).Records.map(record => ({
@@ -60,9 +60,9 @@ describe('a batch of the stream', () => {
       throw new Error('down');
     };
     expect(await each(aged(22 * hour - 1), down)).toEqual({ batchItemFailures: [{ itemIdentifier: '0' }] });
-    expect(aside()).toEqual([]);
+    expect(deadLetters()).toEqual([]);
     expect(await each(aged(22 * hour), down)).toEqual({ batchItemFailures: [] });
-    expect(aside()).toMatchObject([{ fault: 'Error' }]);
+    expect(deadLetters()).toMatchObject([{ fault: 'Error' }]);
   });
 
   it('ends by itself after a minute, before Lambda ends it and forgets what was done', async () => {
@@ -80,7 +80,7 @@ describe('a batch of the stream', () => {
     expect(slow).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
   });
 
-  it('keeps a record in the stream when it cannot be set aside', async () => {
+  it('keeps a record in the stream when it cannot be sent to the dead letters', async () => {
     server.meter.fault = ({ command }) => (command === 'SendMessageCommand' ? 'drop-before' : undefined);
     const answer = await each(records(3), sk => {
       if (sk === '1') throw new PoisonRecordError('wrong');
@@ -88,17 +88,17 @@ describe('a batch of the stream', () => {
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
   });
 
-  it('sets nothing aside a second time when a person gives it back', async () => {
+  it('sends no second dead letter when a redriven record fails', async () => {
     const poison = { Records: [{ dynamodb: 'no record' }] };
     for (const id of ['write-audit', 'deliver-alerts'] as const) {
       expect(await runFunction(server, id, { ...poison, redrive: true })).toEqual({
         batchItemFailures: [{ itemIdentifier: '' }],
       });
-      expect(aside()).toEqual([]);
+      expect(deadLetters()).toEqual([]);
     }
   });
 
-  it('keeps aside a notice that SNS will never take', async () => {
+  it('sends a notification that SNS refuses for good to the dead letters', async () => {
     const item = {
       pk: 'N#hub#20261121',
       sk: 'dormant#site:x',
@@ -114,7 +114,7 @@ describe('a batch of the stream', () => {
       return undefined;
     };
     expect(await runFunction(server, 'deliver-alerts', streamOf([item]))).toEqual({ batchItemFailures: [] });
-    expect(aside()).toMatchObject([{ consumer: 'deliver-alerts', fault: 'PoisonRecordError' }]);
+    expect(deadLetters()).toMatchObject([{ consumer: 'deliver-alerts', fault: 'PoisonRecordError' }]);
   });
 });
 

@@ -30,7 +30,7 @@ const calls: Readonly<Record<string, Call>> = {
     await app.client.call('reissue-enterprise-key', { enterpriseId }),
 };
 
-describe('while the link of an enterprise is about to end, since nobody has renewed it', () => {
+describe('while the link of an enterprise is about to end, since it was not renewed', () => {
   let stage: Stage;
   let held: Held;
   let createdAt: number;

@@ -34,8 +34,8 @@ describe('a renewal that fails keeps no other from being done', () => {
   });
 
   it.each([
-    ['less than 28 days left: a person hears of it', 34 * day + 1, 1],
-    ['28 days left: nobody hears of it', 34 * day, 0],
+    ['less than 28 days left: an alert is raised', 34 * day + 1, 1],
+    ['28 days left: no alert is raised', 34 * day, 0],
   ])('of an enterprise link with %s', async (_title, later, alerts) => {
     const [first = '', ...others] = enterprises.edge;
     server.clock.at += later;
@@ -89,7 +89,7 @@ describe('a renewal that fails keeps no other from being done', () => {
     return made.map(({ enterpriseId }) => enterpriseId).sort();
   }
 
-  /** The function fails for whoever asks it about one Org or one enterprise. */
+  /** The function fails for each request about one Org or one enterprise. */
   function breakDown(id: 'certify' | 'set-up-trust', of: string): void {
     server.world.aws.setFunction(id, async event => {
       const { org, enterprise } = Object(event);

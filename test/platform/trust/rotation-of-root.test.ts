@@ -65,7 +65,7 @@ describe('the Root rotates', () => {
     await expect(away.verify(site.key, 'site-key+jwt')).resolves.toMatchObject({ app: 'hwf' });
   });
 
-  it('is learned by whoever has pinned the former one, and survives a deployment that changes nothing', async () => {
+  it('is learned by a client that has pinned the former one, and survives a deployment that changes nothing', async () => {
     const { successors } = await trust();
     await server.world.deploy(rings({ root: announced }));
     expect((await trust()).successors).toEqual(successors);

@@ -59,7 +59,7 @@ describe('a rotation of a signing key that breaks off', () => {
       true,
       2,
     ]);
-    // A key that KMS made but did not get to tell us of is nobody's.
+    // A key that KMS created while its answer was lost has no owner.
     const mayLeaveOne = command === 'CreateKeyCommand' || command === 'CreateAliasCommand';
     expect(madeFor(enterpriseId)).toBeLessThanOrEqual(mayLeaveOne ? 3 : 2);
     await expect(

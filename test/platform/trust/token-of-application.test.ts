@@ -36,7 +36,7 @@ describe('the token of an application', () => {
     expect(tokens.size).toBe(2);
   });
 
-  it('is signed anew when the keys are others, and is another application’s never', async () => {
+  it('is signed again when the keys are others, and is another application’s never', async () => {
     const before = await home('hwf');
     expect((await home('boost')).token).not.toBe(before.token);
     const publicKey = ApplicationJwk.parse(newKeyPair().jwk);

@@ -129,7 +129,7 @@ describe('a site whose key ended 60 days ago', () => {
   const swept = site({ key: { ...site().key, lastNotified: 4 } });
   const alert = { org: 'hub', reason: 'dormant', subject: `site:${siteId}` };
 
-  it('is dormant then and not before, and a person hears of it', () => {
+  it('is dormant then and not before, with an alert', () => {
     expect(dormancyOf(swept, late)).toEqual({ site: { ...swept, status: 'dormant' }, at: late, alerts: [alert] });
     expect(dormancyOf(swept, late - 1)).toBeUndefined();
   });
@@ -192,7 +192,7 @@ describe('whose a site is', () => {
     ['another application', caller(), site({ app: boost }), 'not-found', 'not-found'],
     ['one that enforces for it', caller({ enforcesFor: [boost] }), site({ app: boost }), 'not-found', undefined],
     ['an operator', caller({}, 'operator'), site({ app: boost }), undefined, undefined],
-    ['nobody, when it is not there', caller({}, 'operator'), undefined, 'not-found', 'not-found'],
+    ['no caller, when it does not exist', caller({}, 'operator'), undefined, 'not-found', 'not-found'],
   ] as const)('%s', (_title, who, what, changes, reads) => {
     expect(refusalOf(() => assertOwnsSite(who, what))).toBe(changes);
     expect(refusalOf(() => assertSeesSite(who, what))).toBe(reads);

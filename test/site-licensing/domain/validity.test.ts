@@ -15,7 +15,7 @@ describe('the validity of a key', () => {
     ['ends with the key', live, holder({ key: ended }), false, dead('key-expired')],
     ['is not of a forged key', undefined, holder(), false, dead('key-not-genuine')],
     ['is not of a forged key, though its enterprise is suspended', undefined, holder(), true, dead('key-not-genuine')],
-    ['is not of a key of nobody', live, undefined, false, dead('key-unknown')],
+    ['is not of a key without a site', live, undefined, false, dead('key-unknown')],
     ['is not of a deleted site', live, holder({ status: 'deleted' }), false, dead('deleted')],
     ['is not of a deleted site of a suspended enterprise', live, holder({ status: 'deleted' }), true, dead('deleted')],
     ['is not of a suspended site', live, holder({ status: 'suspended' }), false, dead('suspended')],

@@ -27,7 +27,7 @@ type Decision = FaultKind | undefined;
 /** May also hold the attempt back by answering later. */
 export type Fault = (call: Attempt) => Decision | Promise<Decision>;
 
-/** The function was killed: nobody will ever answer. */
+/** The function was killed: no answer will follow. */
 export class Killed extends Error {}
 
 interface Around {

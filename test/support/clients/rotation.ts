@@ -57,7 +57,7 @@ export class LivingSite {
   }
 }
 
-/** Somebody who verifies offline, with nothing but the Roots that he has pinned. */
+/** A client that verifies offline, with its pinned Roots alone. */
 export class OfflineVerifier {
   pins: readonly PublicJwk[];
   readonly #server: TestServer;

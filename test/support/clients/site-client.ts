@@ -36,7 +36,7 @@ export class SiteClient {
     return undefined;
   }
 
-  /** The server has answered, and the client never hears of it; it asks again the next day. */
+  /** The answer of the server is lost; the client asks again the next day. */
   async loseAnswer(client: Client, now: number): Promise<Issued> {
     this.#nextTry = now + day;
     this.#refreshAfter = now;

@@ -22,7 +22,7 @@ interface Scene {
   readonly operator: Client;
 }
 
-/** Every request to AWS that came of it, and the settings in which their names mean something. */
+/** Every request to AWS that resulted, and the settings to which their names refer. */
 export interface Driven {
   readonly calls: readonly AwsCall[];
   readonly env: Runtime['env'];
@@ -251,13 +251,13 @@ async function driveSchedules(server: TestServer, enterpriseId: string): Promise
   await runFunction(server, 'sweep-expiry', { from: isoTime(server.clock.at - 3 * day) });
   server.clock.at += 300 * day;
   await runFunction(server, 'renew-links');
-  // Late in a month the one before is sealed although records are set aside, on whichever day all this began.
+  // Late in a month the one before is sealed although there are dead letters, on each day of a start.
   const time = new Date(server.clock.at * 1000);
   const late = Date.UTC(time.getUTCFullYear(), time.getUTCMonth(), 28) / 1000;
   server.clock.at = Math.max(server.clock.at, late);
   await sweptUpTo(server, hourOf(server.clock.at));
   await runFunction(server, 'seal-audit');
-  // A week into the next month what was set aside may still be of the one before.
+  // A week into the next month a dead letter may still be of the one before.
   server.clock.at = Date.UTC(time.getUTCFullYear(), time.getUTCMonth() + 1, 7) / 1000;
   await sweptUpTo(server, hourOf(server.clock.at));
   await runFunction(server, 'seal-audit').catch(() => 'waits');

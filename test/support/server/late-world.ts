@@ -138,7 +138,7 @@ export async function playHistory(history: History, lateness: Lateness): Promise
     const instance = await startInstance(server, { random: randomBytes });
     const sweeps = 'delay' in lateness ? delayedSweeps(server, lateness.delay) : rareSweeps(server, lateness);
     const [app, operator] = [server.keys.boost, server.operatorKey].map(key => instance.client(key));
-    if (!app || !operator) throw new Error('somebody must call');
+    if (!app || !operator) throw new Error('a caller is missing');
     const play: Play = { server, app, operator, sites: [], advance: sweeps.advance };
     const { answers, refused } = await playSteps(play, history);
     await pump.drain();

@@ -12,8 +12,8 @@ export function rightsOf(grants: Grants): Set<string> {
     ...table,
     ...(grants.queriesExpiry ? ['table Query expiry'] : []),
     ...(grants.publishes ?? []).map(topic => `sns Publish ${topic}`),
-    ...(grants.sendsToDeadLetters ? ['sqs SendMessage aside'] : []),
-    ...(grants.countsDeadLetters ? ['sqs GetQueueAttributes aside'] : []),
+    ...(grants.sendsToDeadLetters ? ['sqs SendMessage dead-letters'] : []),
+    ...(grants.countsDeadLetters ? ['sqs GetQueueAttributes dead-letters'] : []),
     ...(grants.readsObjects ?? []).map(kind => `s3 GetObject ${kind}`),
     ...(grants.writesObjects ?? []).map(kind => `s3 PutObject ${kind}`),
     ...(grants.signsAsEnterprise ? ['kms Sign enterprise'] : []),
@@ -45,7 +45,7 @@ export function rightsUsedBy({ command, input }: AwsCall, env: Runtime['env']): 
   if (name === 'Query') return [`table Query ${familyOf({ pk: Object(input.ExpressionAttributeValues)[':pk'] })}`];
   if (name === 'PutItem') return [`table PutItem ${familyOf(input.Item)}`];
   if (name === 'Publish') return [`sns Publish ${String(input.TopicArn).split('-').at(-1)}`];
-  if (name === 'SendMessage' || name === 'GetQueueAttributes') return [`sqs ${name} aside`];
+  if (name === 'SendMessage' || name === 'GetQueueAttributes') return [`sqs ${name} dead-letters`];
   if (name === 'GetObject' || name === 'PutObject') return [`s3 ${name} ${String(input.Key).split('/')[0]}`];
   if (name === 'GetItem' || name === 'UpdateItem' || name === 'DeleteItem')
     return [`table ${name} ${familyOf(input.Key)}`];

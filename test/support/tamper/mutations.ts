@@ -205,7 +205,7 @@ function adminOf(worker: Worker): { name: string; email: string } {
   return { name: 'Ada Example', email: `${freshRef(worker)}@example.com` };
 }
 
-/** An application of the worker's own: nobody else pushes its manifests. */
+/** An application of the worker's own: no other worker pushes its manifests. */
 async function pusherOf(worker: Worker) {
   const app = `m-${worker.name}`;
   return { app, ...(await worker.once('pusher', async () => await worker.server.register(app, policies.boost))) };

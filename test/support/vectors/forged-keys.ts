@@ -12,7 +12,7 @@ export function forged(genuine: string, random: SeededRandom): string {
     () => `${header}.${payload}.${flipped(signature, random)}~${enterprise}~${org}`,
     () => `${header}.${flipped(payload, random)}.${signature}~${enterprise}~${org}`,
     () => `${header}.${changed(payload, random)}.${signature}~${enterprise}~${org}`,
-    () => `${signedAnew(header, changed(payload, random))}~${enterprise}~${org}`,
+    () => `${signedAgain(header, changed(payload, random))}~${enterprise}~${org}`,
     () => `${leaf}~${flipped(enterprise, random)}~${org}`,
     () => `${leaf}~${enterprise}~${flipped(org, random)}`,
     () => `${leaf}~${org}~${enterprise}`,
@@ -35,25 +35,25 @@ function underAnotherRoot(link: string): string {
   const [header = '', payload = ''] = link.split('.');
   const claimed = JSON.parse(Buffer.from(header, 'base64url').toString());
   const own = { ...claimed, kid: claimed.kid.replace(/^.{5}/, 'AAAAA') };
-  return signedAnew(Buffer.from(JSON.stringify(own)).toString('base64url'), payload);
+  return signedAgain(Buffer.from(JSON.stringify(own)).toString('base64url'), payload);
 }
 
 /** Claims that an attacker would like: another generation, another number, another end. */
 function changed(payload: string, random: SeededRandom): string {
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
-  const wish = random.pick([
+  const choice = random.pick([
     { gen: 2 + random.below(1000) },
     { exp: claims.exp + 1 + random.below(1e6) },
     { jti: jti(random) },
   ]);
-  return Buffer.from(JSON.stringify({ ...claims, ...wish })).toString('base64url');
+  return Buffer.from(JSON.stringify({ ...claims, ...choice })).toString('base64url');
 }
 
 function jti(random: SeededRandom): string {
   return Array.from({ length: 22 }, () => random.pick([...'ABCDEFGHabcdefgh01234567'])).join('');
 }
 
-function signedAnew(header: string, payload: string): string {
+function signedAgain(header: string, payload: string): string {
   const signature = sign('sha256', Buffer.from(`${header}.${payload}`), { key: foreign, dsaEncoding: 'ieee-p1363' });
   return `${header}.${payload}.${signature.toString('base64url')}`;
 }

@@ -8,7 +8,7 @@ export function finishedQuarter({ clock }: Pick<TestServer, 'clock'>): Quarter {
 
 let taken = 0;
 
-/** A quarter long ago, each time another: nobody else states it or waits for its manifests. */
+/** A quarter long ago, each time another: no other test states it or waits for its manifests. */
 export function oldQuarter(): Quarter {
   const number = taken++ % 100;
   return Quarter.parse(`20${String(Math.floor(number / 4)).padStart(2, '0')}-Q${(number % 4) + 1}`);

@@ -109,7 +109,7 @@ describe('enterprises.csv', () => {
   });
 });
 
-describe('what is told of a statement', () => {
+describe('the notification of a statement', () => {
   it('is one alert for each thing that does not fit', () => {
     expect(alertsOf(statement).map(({ reason, detail }) => [reason, detail])).toEqual([
       ['manifest-missing', '2026-Q4'],

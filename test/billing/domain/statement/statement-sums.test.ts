@@ -38,7 +38,7 @@ describe('the sums of a statement', () => {
     expect(sumMismatches(raised(path)).map(wrong => wrong.place)).toContain(place);
   });
 
-  it('do not hold by rules that nobody knows', () => {
+  it('are refused under unknown rules', () => {
     expect(sumMismatches({ ...statement, rules: { version: '99' } })).toEqual([
       { place: 'rules.version', problem: 'the counting rules 99 are not known to this program' },
     ]);
