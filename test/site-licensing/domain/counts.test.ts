@@ -104,7 +104,7 @@ describe('the counts that a change moves', () => {
   });
 
   it('never hide a production site that became dev', () => {
-    expect(() => countsMovedBy(was, site({ mode: 'dev' }))).toThrow('became dev');
+    expect(() => countsMovedBy(was, site({ mode: 'dev' }))).toThrow('became a dev site');
   });
 
   it(`sum to where the site stands, whatever happened to it (seed ${seed})`, () => {
