@@ -35,7 +35,7 @@ export function partitions(): boolean {
   console.log(`    mix: ${mix.join('; ')}`);
   const holds = owners.map(trace => told(trace.name, simulated(trace))).every(held => held);
   console.log(
-    `    it would break at ${(mostShare * limits.write) / counterUnits} changes/s that move counters of one Org, ${(mostShare * limits.write) / alertUnits} checks/s of dead keys of one Org, ${mostShare * limits.read} checks/s of one site; changes of one enterprise and application meet one another from about 50/s on (test/bars/r5-counters.test.ts)`,
+    `    it would break at ${(mostShare * limits.write) / counterUnits} changes/s that move counters of one Org, ${(mostShare * limits.write) / alertUnits} checks/s of dead keys of one Org, ${mostShare * limits.read} checks/s of one site; changes of one enterprise and application meet one another from about 50/s on (test/bars/counters-exact.test.ts)`,
   );
   return holds;
 }

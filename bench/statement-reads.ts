@@ -2,7 +2,7 @@ import { quarterEnds, quarterOf } from '../domain/kernel/time.ts';
 import type { Client } from '../sdk/client.ts';
 import { startInstance } from '../test/support/server/instance.ts';
 import { policies, type TestServer } from '../test/support/server/server.ts';
-import { hourOf, sweptUpTo } from '../test/support/sweeps.ts';
+import { hourOf, sweptUpTo } from '../test/support/server/sweeps.ts';
 import { statementDay } from '../test/support/vectors/stated-quarter.ts';
 
 const enterprises = 5;

@@ -2,8 +2,6 @@ import { ChainError } from '../../domain/chain/chain-error.ts';
 import { verifyChain } from '../../domain/chain/verify-chain.ts';
 import { checkSignature } from '../../sdk/check-signature.ts';
 import { UntrustedVerdictError, verifyVerdict } from '../../sdk/verify-verdict.ts';
-import { claims, now, type Part, token } from '../../test/bars/r17-chain.ts';
-import { forgeries } from '../../test/bars/r17-forgeries.ts';
 import {
   type Candidate,
   core,
@@ -16,7 +14,9 @@ import {
   root,
   site,
   veolia,
-} from '../../test/bars/r17-world.ts';
+} from '../../test/support/tamper/chain-world.ts';
+import { claims, now, type Part, token } from '../../test/support/tamper/chains.ts';
+import { forgeries } from '../../test/support/tamper/forgeries.ts';
 import { successorVectors } from './successor-vectors.ts';
 
 /** Types that a client verifies; server-internal tokens and statements are not in the vectors. */

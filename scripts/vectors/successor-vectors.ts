@@ -1,6 +1,6 @@
 import { followRoot } from '../../sdk/verify.ts';
-import { claims, newPair, now, type Pair, type Part, token } from '../../test/bars/r17-chain.ts';
-import { hub, otherRoot, root } from '../../test/bars/r17-world.ts';
+import { hub, otherRoot, root } from '../../test/support/tamper/chain-world.ts';
+import { claims, newPair, now, type Pair, type Part, token } from '../../test/support/tamper/chains.ts';
 
 const second = newPair('second root');
 const third = newPair('third root');

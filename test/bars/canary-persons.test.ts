@@ -12,11 +12,11 @@ import { ask, type Parts, partsOf } from '../platform/request/signed-call.ts';
 import { tableContent } from '../platform/request/table-content.ts';
 import type { WireAnswer } from '../platform/request/wire.ts';
 import { exportedObjects } from '../support/aws/exported-objects.ts';
+import { everythingKept, isNoPerson, logOf, spelledOut } from '../support/server/canary-capture.ts';
+import { canary } from '../support/server/canary-values.ts';
 import { runFunction, streamOf } from '../support/server/functions.ts';
 import { startServer } from '../support/server/server.ts';
 import { finishedQuarter, sampleManifest } from '../support/vectors/sample-manifest.ts';
-import { everythingKept, isNoPerson, logOf, spelledOut } from './canary-capture.ts';
-import { canary } from './canary-plants.ts';
 
 const found = /xanary/i;
 const day = 86_400;

@@ -4,8 +4,7 @@ import { createStage, type Stage } from '../platform/operations/operations-fixtu
 import { ask, type Parts, partsOf } from '../platform/request/signed-call.ts';
 import { tableContent } from '../platform/request/table-content.ts';
 import { header, send, type WireAnswer, withHeader } from '../platform/request/wire.ts';
-import { startServer } from '../support/server/server.ts';
-import { everythingKept, isNoPerson, logOf, spelledOut } from './canary-capture.ts';
+import { everythingKept, isNoPerson, logOf, spelledOut } from '../support/server/canary-capture.ts';
 import {
   canary,
   foreignHeaders,
@@ -14,8 +13,9 @@ import {
   plantedKeys,
   plantedTargets,
   plants,
-} from './canary-plants.ts';
-import { recorded, signedIds, unsent } from './r16-recorded.ts';
+} from '../support/server/canary-values.ts';
+import { startServer } from '../support/server/server.ts';
+import { recorded, signedIds, unsent } from '../support/tamper/recorded-requests.ts';
 
 const found = /xanary/i;
 

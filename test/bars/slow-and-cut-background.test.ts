@@ -7,13 +7,13 @@ import { tableName } from '../../local/table.ts';
 import { openTableStream, type StreamRecord } from '../../local/table-stream.ts';
 import { someDisturbance } from '../support/aws/disturbance.ts';
 import { type LinkedWorld, linkWorld } from '../support/aws/linked-world.ts';
+import { withoutPauses } from '../support/clients/pauses.ts';
 import { captureOutput } from '../support/output.ts';
-import { withoutPauses } from '../support/pauses.ts';
 import { seeded } from '../support/seeded.ts';
 import { type FunctionId, runFunction } from '../support/server/functions.ts';
 import { keyOf, type Ledger, ledgerOf } from '../support/server/ledger.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
-import { alertsBetween, comeTo, hourOf, sweptUpTo } from '../support/sweeps.ts';
+import { alertsBetween, comeTo, hourOf, sweptUpTo } from '../support/server/sweeps.ts';
 
 const seed = 20261209;
 /** Ends a function that never succeeds; each disturbance hits one request, so that a few runs are enough. */

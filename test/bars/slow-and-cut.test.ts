@@ -6,16 +6,14 @@ import { examples, keyOf } from '../platform/operations/examples.ts';
 import { createStage, type Stage } from '../platform/operations/operations-fixture.ts';
 import { type Disturbance, someDisturbance } from '../support/aws/disturbance.ts';
 import { type LinkedWorld, linkWorld } from '../support/aws/linked-world.ts';
+import { withoutPauses } from '../support/clients/pauses.ts';
 import { captureOutput } from '../support/output.ts';
-import { withoutPauses } from '../support/pauses.ts';
 import { mapConcurrently, type SeededRandom, seeded } from '../support/seeded.ts';
 import { type Instance, operationIds, startInstance } from '../support/server/instance.ts';
 import { type Ledger, ledgerOf } from '../support/server/ledger.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
+import { newWorker, type Worker } from '../support/server/worker.ts';
 import { callAny, isMutation, mutations, type Prepared, writesIn } from '../support/tamper/mutations.ts';
-import { newWorker, type Worker } from '../support/worker.ts';
-
-jest.setTimeout(600_000);
 
 const seed = 20261208;
 const runsEach = 16;

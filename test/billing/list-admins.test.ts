@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { quarterEnds } from '../../domain/kernel/time.ts';
-import { logOf } from '../bars/canary-capture.ts';
 import { type Actor, createStage, type Stage } from '../platform/operations/operations-fixture.ts';
 import { tableContent } from '../platform/request/table-content.ts';
+import { logOf } from '../support/server/canary-capture.ts';
 import { runFunction, streamOf } from '../support/server/functions.ts';
 import { startServer } from '../support/server/server.ts';
 import { finishedQuarter, sampleManifest } from '../support/vectors/sample-manifest.ts';

@@ -10,7 +10,7 @@ import { tableContent } from '../platform/request/table-content.ts';
 import { exportedObjects } from '../support/aws/exported-objects.ts';
 import { ledgerOf } from '../support/server/ledger.ts';
 import { startServer } from '../support/server/server.ts';
-import { sweptUpTo } from '../support/sweeps.ts';
+import { sweptUpTo } from '../support/server/sweeps.ts';
 import { sampleManifest } from '../support/vectors/sample-manifest.ts';
 
 const hub = OrgId.parse('hub');

@@ -5,7 +5,7 @@ import { captureOutput } from '../support/output.ts';
 import { runFunction } from '../support/server/functions.ts';
 import { ledgerOf } from '../support/server/ledger.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
-import { sweptUpTo } from '../support/sweeps.ts';
+import { sweptUpTo } from '../support/server/sweeps.ts';
 import { finishQuarter, folderOf } from '../support/vectors/stated-quarter.ts';
 
 const day = 86_400;

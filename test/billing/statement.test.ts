@@ -7,7 +7,7 @@ import { captureOutput } from '../support/output.ts';
 import { runFunction, streamOf } from '../support/server/functions.ts';
 import { ledgerOf } from '../support/server/ledger.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
-import { sweptUpTo } from '../support/sweeps.ts';
+import { sweptUpTo } from '../support/server/sweeps.ts';
 import { sampleManifest } from '../support/vectors/sample-manifest.ts';
 import { finishQuarter, folderOf, statementDay } from '../support/vectors/stated-quarter.ts';
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isoTime, quarterEnds, quarterOf } from '../../domain/kernel/time.ts';
 import { type Actor, createStage, type Stage } from '../platform/operations/operations-fixture.ts';
 import { startServer } from '../support/server/server.ts';
-import { sweptUpTo } from '../support/sweeps.ts';
+import { sweptUpTo } from '../support/server/sweeps.ts';
 import { sampleManifest } from '../support/vectors/sample-manifest.ts';
 
 describe('the statistics of a quarter', () => {

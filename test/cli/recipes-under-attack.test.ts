@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import '../platform/request/silence-logs.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { otherRoot } from '../bars/r17-world.ts';
 import { root } from '../local/start-fixture.ts';
 import { clockAhead } from '../support/clients/clock-ahead.ts';
 import { languages, type Recipe, titleOf } from '../support/clients/recipes.ts';
 import { hangsAfterMs } from '../support/hangs-after.ts';
+import { otherRoot } from '../support/tamper/chain-world.ts';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
 
 // Each test starts processes, and the machine may be busy.

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Client } from '../../sdk/client.ts';
-import { otherRoot } from '../bars/r17-world.ts';
 import { root } from '../local/start-fixture.ts';
 import { clockAhead } from '../support/clients/clock-ahead.ts';
 import { type Language, languages, titleOf } from '../support/clients/recipes.ts';
 import { hangsAfterMs } from '../support/hangs-after.ts';
 import { mapConcurrently } from '../support/seeded.ts';
+import { otherRoot } from '../support/tamper/chain-world.ts';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
 
 // Each test starts processes, and the machine may be busy.

@@ -1,12 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { expect, it, jest } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { isoTime } from '../../domain/kernel/time.ts';
 import { processesOf, run } from '../local/start-fixture.ts';
 import { firstMoment } from '../support/server/first-moment.ts';
-
-// It starts ten processes, and the machine may be busy.
-jest.setTimeout(900_000);
 
 it('npm run example tells its story to the end, ends with 0, and leaves nothing behind', async () => {
   const { code, stdout } = await run(['examples/run.ts'], { START_DATE: isoTime(firstMoment) });

@@ -8,10 +8,10 @@ import { enterpriseKeyPolicy } from '../../lambdas/site-licensing/storage/enterp
 import { LicenseClientSecrets } from '../../lib/client-secrets/client-secrets.ts';
 import { stages } from '../../lib/stages.ts';
 import { localArn } from '../../local/aws/account.ts';
-import { unsupportedConditions } from '../support/iam/condition-keys.ts';
-import { policiesOf } from '../support/iam/deployed-policies.ts';
-import type { PolicyJson } from '../support/iam/evaluator.ts';
-import { unsupportedResources } from '../support/iam/resource-types.ts';
+import { unsupportedConditions } from '../support/aws/condition-keys.ts';
+import { policiesOf } from '../support/aws/deployed-policies.ts';
+import type { PolicyJson } from '../support/aws/iam-evaluator.ts';
+import { unsupportedResources } from '../support/aws/resource-types.ts';
 import { deploy, readTemplates } from './support/deployment.ts';
 import { everyGrant } from './support/every-grant.ts';
 import { rolesOf } from './support/policies.ts';

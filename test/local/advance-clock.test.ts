@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { systemRuntime } from '../../lambdas/platform/kernel/system-runtime.ts';
 import { advanceClock, type Environment } from '../../local/advance-clock.ts';
 import { startMovableClock } from '../../local/movable-clock.ts';
@@ -9,11 +8,8 @@ import { startStreamPump } from '../../local/stream-pump.ts';
 import { tableName } from '../../local/table.ts';
 import { captureOutput } from '../support/output.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
-import { comeTo, hourOf } from '../support/sweeps.ts';
+import { comeTo, hourOf } from '../support/server/sweeps.ts';
 import { StartFixture } from './start-fixture.ts';
-
-// Weeks pass here, and the machine may be busy.
-jest.setTimeout(600_000);
 
 const hour = 3600;
 const day = 86_400;

@@ -1,8 +1,4 @@
-import { jest } from '@jest/globals';
 import { run } from './start-fixture.ts';
-
-// Each test starts processes, and the machine may be busy.
-jest.setTimeout(900_000);
 
 describe('npm run demo', () => {
   it.each([

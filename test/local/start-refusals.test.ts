@@ -2,12 +2,8 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { startDynamoDb } from '../../local/dynamodb.ts';
 import { clientOf, run, StartFixture } from './start-fixture.ts';
-
-// Each test starts processes, and the machine may be busy.
-jest.setTimeout(600_000);
 
 const fixture = new StartFixture();
 afterAll(() => fixture.close());

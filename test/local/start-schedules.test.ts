@@ -1,12 +1,9 @@
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { schedules as table } from '../../lambdas/schedules.ts';
 import { startSchedules } from '../../local/schedules.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
-import { comeTo } from '../support/sweeps.ts';
+import { comeTo } from '../support/server/sweeps.ts';
 import { readJson, StartFixture } from './start-fixture.ts';
-
-jest.setTimeout(600_000);
 
 const fixture = new StartFixture();
 let server: TestServer;

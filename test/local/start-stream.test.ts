@@ -1,14 +1,11 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import type { Runtime } from '../../lambdas/platform/kernel/runtime.ts';
 import { table } from '../../lambdas/platform/storage/table.ts';
 import { startStreamPump } from '../../local/stream-pump.ts';
 import { tableName } from '../../local/table.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 import { StartFixture } from './start-fixture.ts';
-
-jest.setTimeout(600_000);
 
 const fixture = new StartFixture();
 let server: TestServer;

@@ -2,14 +2,10 @@ import { execFile } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { secondsOf } from '../../domain/kernel/time.ts';
 import { hasCommand } from '../cli/has-command.ts';
 import { hangsAfterMs } from '../support/hangs-after.ts';
 import { clockOf, readJson, root, run, StartFixture } from './start-fixture.ts';
-
-// Each test starts processes, and the machine may be busy.
-jest.setTimeout(600_000);
 
 /** These tests are about the distance to this machine's clock. */
 const asMachine = { START_DATE: '' };

@@ -1,11 +1,7 @@
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { clientOf, databasesOf, processesOf, readJson, StartFixture } from './start-fixture.ts';
-
-// Each test starts processes, and the machine may be busy.
-jest.setTimeout(600_000);
 
 const fixture = new StartFixture();
 afterAll(() => fixture.close());

@@ -11,11 +11,11 @@ import { ProblemError } from '../../sdk/problem-error.ts';
 import { openFileStore } from '../../sdk/stores/file-store.ts';
 import type { KeyStore } from '../../sdk/stores/key-store.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
-import { site as strangeKey } from '../bars/r17-world.ts';
 import { letPass } from '../support/clients/enforcer.ts';
 import { captureOutput } from '../support/output.ts';
 import { type Instance, startInstance } from '../support/server/instance.ts';
 import { newKeyPair, startServer, type TestServer } from '../support/server/server.ts';
+import { site as strangeKey } from '../support/tamper/chain-world.ts';
 
 const run = promisify(execFile);
 const child = fileURLToPath(new URL('../support/clients/keyring-child.ts', import.meta.url));

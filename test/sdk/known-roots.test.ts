@@ -10,11 +10,11 @@ import { ConfigurationError } from '../../sdk/start/configuration-error.ts';
 import { preflight } from '../../sdk/start/preflight.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
 import { verifySiteKey } from '../../sdk/verify.ts';
-import { claims, newPair, now, token } from '../bars/r17-chain.ts';
-import { hub, hubLink, otherRoot, root, site } from '../bars/r17-world.ts';
 import { type Enforcer, newEnforcer } from '../support/clients/enforcer.ts';
 import { announced, dropped, passDays, rings, switched } from '../support/clients/rotation.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
+import { hub, hubLink, otherRoot, root, site } from '../support/tamper/chain-world.ts';
+import { claims, newPair, now, token } from '../support/tamper/chains.ts';
 
 describe('applications that have pinned the first Root', () => {
   let server: TestServer;

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildSdk } from '../../scripts/build-sdk.ts';
-import { now } from '../bars/r17-chain.ts';
-import { root, site } from '../bars/r17-world.ts';
+import { root, site } from '../support/tamper/chain-world.ts';
+import { now } from '../support/tamper/chains.ts';
 
 const run = promisify(execFile);
 const project = fileURLToPath(new URL('../../', import.meta.url));

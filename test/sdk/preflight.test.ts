@@ -9,9 +9,9 @@ import { type PreflightSettings, preflight } from '../../sdk/start/preflight.ts'
 import { storedSigningKey } from '../../sdk/start/stored-signing-key.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
 import { createSecretsManagerStore, type SecretsManagerLike } from '../../sdk/stores/secrets-manager-store.ts';
-import { root as otherRoot } from '../bars/r17-world.ts';
 import { captureOutput } from '../support/output.ts';
 import { newKeyPair, startServer, type TestServer } from '../support/server/server.ts';
+import { root as otherRoot } from '../support/tamper/chain-world.ts';
 
 const day = 86_400;
 const output = captureOutput();

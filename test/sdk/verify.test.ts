@@ -5,8 +5,6 @@ import { verifyChain } from '../../domain/chain/verify-chain.ts';
 import { checkSignature } from '../../sdk/check-signature.ts';
 import { verifyEnterpriseKey, verifyKey, verifySiteKey } from '../../sdk/verify.ts';
 import { UntrustedVerdictError, verifyVerdict } from '../../sdk/verify-verdict.ts';
-import { claims, now, token } from '../bars/r17-chain.ts';
-import { forgeries } from '../bars/r17-forgeries.ts';
 import {
   type Candidate,
   core,
@@ -21,12 +19,14 @@ import {
   site,
   veolia,
   veoliaLink,
-} from '../bars/r17-world.ts';
+} from '../support/tamper/chain-world.ts';
+import { claims, now, token } from '../support/tamper/chains.ts';
+import { forgeries } from '../support/tamper/forgeries.ts';
 
 const parents = createParentCache();
 const pinned = { root: root.jwk, now };
 
-/** As r17-chain.test.ts does it, by WebCrypto. */
+/** As test/bars/forged-chains.test.ts does it, by WebCrypto. */
 async function verify({ token, type = 'site-key+jwt', at = now, roots = [root] }: Candidate) {
   return await verifyChain(token, type, { roots: roots.map(({ jwk }) => jwk), at, checkSignature, parents });
 }

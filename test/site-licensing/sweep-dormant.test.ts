@@ -4,8 +4,8 @@ import { quarterOf } from '../../domain/kernel/time.ts';
 import { runFunction } from '../support/server/functions.ts';
 import { keyOf, type Ledger, ledgerOf } from '../support/server/ledger.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
-import { countersOf, movesByCounters, standingByCounters, standingByItems } from '../support/site-counts.ts';
-import { alertsBetween, comeTo, hourOf, sweep } from '../support/sweeps.ts';
+import { countersOf, movesByCounters, standingByCounters, standingByItems } from '../support/server/site-counts.ts';
+import { alertsBetween, comeTo, hourOf, sweep } from '../support/server/sweeps.ts';
 
 const hour = 3600;
 const day = 86_400;

@@ -5,7 +5,7 @@ import type { Fault } from '../support/aws/meter.ts';
 import { captureOutput } from '../support/output.ts';
 import { keyOf, type Ledger, ledgerOf } from '../support/server/ledger.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
-import { alertsBetween, comeTo, hourOf, letEndAt, sweep, sweptUpTo } from '../support/sweeps.ts';
+import { alertsBetween, comeTo, hourOf, letEndAt, sweep, sweptUpTo } from '../support/server/sweeps.ts';
 
 const hour = 3600;
 const day = 86_400;

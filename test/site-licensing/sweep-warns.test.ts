@@ -3,7 +3,7 @@ import { captureOutput } from '../support/output.ts';
 import { runFunction, streamOf } from '../support/server/functions.ts';
 import { keyOf, type Ledger, ledgerOf } from '../support/server/ledger.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
-import { alertsBetween, comeTo, hourOf, sweep } from '../support/sweeps.ts';
+import { alertsBetween, comeTo, hourOf, sweep } from '../support/server/sweeps.ts';
 
 const hour = 3600;
 const day = 86_400;

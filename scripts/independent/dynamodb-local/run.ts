@@ -17,9 +17,13 @@ const campaigns = {
     'test/local/start-stream.test.ts',
     'test/local/write-units.test.ts',
   ],
-  'r1-r2': ['test/bars/r1-refresh-survives.test.ts', 'test/bars/r2-clones.test.ts'],
-  'r3-r4': ['test/bars/r3-lost-replies.test.ts', 'test/bars/r4-same-request.test.ts'],
-  'r5-r6': ['test/bars/r5-counters.test.ts', 'test/bars/r6-'],
+  'r1-r2': ['test/bars/refresh-survives.test.ts', 'test/bars/one-clone-wins.test.ts'],
+  'r3-r4': ['test/bars/lost-replies.test.ts', 'test/bars/same-request-once.test.ts'],
+  'r5-r6': [
+    'test/bars/counters-exact.test.ts',
+    'test/bars/events-repeated.test.ts',
+    'test/bars/statement-once.test.ts',
+  ],
 } as const;
 
 /** It answers a hundred times more slowly than the embedded DynamoDB. */

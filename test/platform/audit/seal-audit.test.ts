@@ -9,7 +9,7 @@ import { handler } from '../../../lambdas/platform/audit/scheduled/seal-audit/ha
 import { sendToDeadLetters } from '../../../lambdas/platform/storage/stream-dead-letters.ts';
 import type { Fault } from '../../support/aws/meter.ts';
 import { captureOutput } from '../../support/output.ts';
-import { sweptUpTo } from '../../support/sweeps.ts';
+import { sweptUpTo } from '../../support/server/sweeps.ts';
 import { day, monthsFrom, type SealedTrail, startSealedTrail } from './sealed-trail.ts';
 import { monthCopies, sha256 } from './trail-of.ts';
 

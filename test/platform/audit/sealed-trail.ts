@@ -3,7 +3,7 @@ import { getObject } from '../../../lambdas/platform/aws/objects.ts';
 import { startStreamPump } from '../../../local/stream-pump.ts';
 import { runFunction } from '../../support/server/functions.ts';
 import { startServer, type TestServer } from '../../support/server/server.ts';
-import { sweptUpTo } from '../../support/sweeps.ts';
+import { sweptUpTo } from '../../support/server/sweeps.ts';
 import type { Files } from './trail-of.ts';
 
 export const day = 86_400;

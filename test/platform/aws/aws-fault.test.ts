@@ -12,7 +12,7 @@ import { Refusal } from '../../../domain/kernel/refusal.ts';
 import { asRefusal, classifyFault, type FaultClass, faultTable } from '../../../lambdas/platform/aws/aws-fault.ts';
 import { clientSettings } from '../../../lambdas/platform/aws/client-settings.ts';
 import { systemRuntime } from '../../../lambdas/platform/kernel/system-runtime.ts';
-import { withoutPauses } from '../../support/pauses.ts';
+import { withoutPauses } from '../../support/clients/pauses.ts';
 
 // Every error here is one that the real SDK throws, with the settings of the server, at a real socket.
 

@@ -1,6 +1,6 @@
 import { nextQuarter, previousQuarter, quarterEnds, quarterOf } from '../../../domain/kernel/time.ts';
 import { table } from '../../../lambdas/platform/storage/table.ts';
-import { sweptUpTo } from '../../support/sweeps.ts';
+import { sweptUpTo } from '../../support/server/sweeps.ts';
 import { finishedQuarter, oldQuarter, sampleManifest } from '../../support/vectors/sample-manifest.ts';
 import type { Stage } from './operations-fixture.ts';
 import { absent, type Cases } from './refusal-case.ts';

@@ -1,8 +1,8 @@
 import './silence-logs.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { changesNothing, signedIds } from '../../bars/r16-recorded.ts';
 import { startServer } from '../../support/server/server.ts';
+import { changesNothing, signedIds } from '../../support/tamper/recorded-requests.ts';
 import { createStage, type Stage } from '../operations/operations-fixture.ts';
 import { brokenBodies, withField, wrongValues } from './bad-bodies.ts';
 import { expectBadInput } from './expect-refusal.ts';

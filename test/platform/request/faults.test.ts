@@ -1,8 +1,8 @@
 import './silence-logs.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OperationId } from '../../../lambdas/operations.ts';
-import { changesNothing } from '../../bars/r16-recorded.ts';
 import { startServer } from '../../support/server/server.ts';
+import { changesNothing } from '../../support/tamper/recorded-requests.ts';
 import { examples, keyOf } from '../operations/examples.ts';
 import { createStage, type Stage } from '../operations/operations-fixture.ts';
 import { genuineRequest, ids, send, type WireAnswer } from './wire.ts';

@@ -7,12 +7,12 @@ import { cellAttribute } from '../../../lambdas/site-licensing/storage/counter-a
 import { ensureSecret, ensureSigningKey } from '../../../local/keys.ts';
 import type { Client } from '../../../sdk/client.ts';
 import type { AwsCall } from '../aws/meter.ts';
-import { hourOf, letEndAt, sweptUpTo } from '../sweeps.ts';
 import { finishedQuarter, sampleManifest } from '../vectors/sample-manifest.ts';
 import { nameInvokedFunctions, runFunction, streamOf } from './functions.ts';
 import { startInstance } from './instance.ts';
 import { keyOf, ledgerOf } from './ledger.ts';
 import { newKeyPair, policies, type TestServer } from './server.ts';
+import { hourOf, letEndAt, sweptUpTo } from './sweeps.ts';
 
 const day = 86_400;
 

@@ -15,13 +15,13 @@ import type { Client } from '../../../sdk/client.ts';
 import { ProblemError } from '../../../sdk/problem-error.ts';
 import { tableContent } from '../../platform/request/table-content.ts';
 import { type SeededRandom, seeded } from '../seeded.ts';
-import { skippingEmptyPartitions } from '../sweep-shortcut.ts';
-import { sweep, sweptUpTo } from '../sweeps.ts';
 import { callAny } from '../tamper/mutations.ts';
 import { folderOf } from '../vectors/stated-quarter.ts';
 import { runFunction } from './functions.ts';
 import { startInstance } from './instance.ts';
 import { startServer, type TestServer } from './server.ts';
+import { skippingEmptyPartitions } from './sweep-shortcut.ts';
+import { sweep, sweptUpTo } from './sweeps.ts';
 
 /** What happens to one site, at times from the end of its key. */
 interface Step {

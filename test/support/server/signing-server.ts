@@ -2,7 +2,7 @@ import { offlinePolicy, Policy } from '../../../domain/identity/policy.ts';
 import { policyNames, seesKeysOf } from '../../../domain/identity/visibility.ts';
 import { AppId, EnterpriseId, KeyId, OrgId } from '../../../domain/kernel/ids.ts';
 import type { Client } from '../../../sdk/client.ts';
-import { claims, days, newPair, token } from '../../bars/r17-chain.ts';
+import { claims, days, newPair, token } from '../tamper/chains.ts';
 
 /** A server that is nothing but its signatures, for a simulated time of years: verdicts and keys that any verifier takes. */
 export interface SigningServer {

@@ -5,8 +5,8 @@ import type { CallOptions, Client } from '../../../sdk/client.ts';
 import type { SigningKey } from '../../../sdk/signing-key.ts';
 import { alertIdOf, keyOf } from '../server/ledger.ts';
 import { newKeyPair, policies } from '../server/server.ts';
+import type { Worker } from '../server/worker.ts';
 import { finishedQuarter, oldQuarter, sampleManifest } from '../vectors/sample-manifest.ts';
-import type { Worker } from '../worker.ts';
 
 type Table = typeof operations;
 export type Mutation = {

@@ -1,7 +1,7 @@
 import { digestsOf, filesOf, type StatementFolder } from '../../../domain/billing/statement/statement-files.ts';
 import { type StatementFacts, statementOf } from '../../../domain/billing/statement/statement-of.ts';
 import type { PublicJwk } from '../../../domain/chain/levels.ts';
-import { claims, days, newPair, type Pair, token } from '../../bars/r17-chain.ts';
+import { claims, days, newPair, type Pair, token } from '../tamper/chains.ts';
 import { sampleFacts } from './sample-statement.ts';
 
 /** A chain of trust made in the test, down to one Org. */

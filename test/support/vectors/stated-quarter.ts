@@ -2,7 +2,7 @@ import { type Quarter, quarterEnds, quarterOf } from '../../../domain/kernel/tim
 import { getObject } from '../../../lambdas/platform/aws/objects.ts';
 import type { AwsCall } from '../aws/meter.ts';
 import type { TestServer } from '../server/server.ts';
-import { hourOf, sweptUpTo } from '../sweeps.ts';
+import { hourOf, sweptUpTo } from '../server/sweeps.ts';
 import { sampleManifest } from './sample-manifest.ts';
 
 export const statementDay = 10 * 86_400 + 6 * 3600;
