@@ -8,7 +8,7 @@ import { isoTime } from '../../domain/kernel/time.ts';
 import { startMovableClock } from '../../local/movable-clock.ts';
 import { type Client, createClient } from '../../sdk/client.ts';
 import { importSigningKey } from '../../sdk/signing-key.ts';
-import { hangsAfterMs } from '../support/hangs-after.ts';
+import { storyHangsAfterMs } from '../support/hangs-after.ts';
 import { firstMoment } from '../support/server/first-moment.ts';
 
 export const root = new URL('../..', import.meta.url).pathname;
@@ -87,7 +87,7 @@ export async function run(
   env: NodeJS.ProcessEnv = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   return await new Promise(resolve => {
-    const options = { cwd: root, env: { ...withoutEndpoints(), ...env }, timeout: 3 * hangsAfterMs };
+    const options = { cwd: root, env: { ...withoutEndpoints(), ...env }, timeout: storyHangsAfterMs };
     execFile(process.execPath, [...args], options, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
     });

@@ -3,3 +3,6 @@
  * (test/time-limits.test.ts).
  */
 export const hangsAfterMs = 240_000;
+
+/** The same for a program that runs a whole story, such as the demo. */
+export const storyHangsAfterMs = 3 * hangsAfterMs;
