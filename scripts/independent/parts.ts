@@ -17,6 +17,10 @@ export const parts = {
       'A part of the tests with another system clock, another zone and another START_DATE, chosen by the commit (--all: all of them)',
     command: ['node', 'scripts/independent/suite-dates.ts'],
   },
+  'starved-cpu': {
+    title: 'Every operation on one processor beside three busy loops; programs of other languages beside six',
+    command: ['node', 'scripts/independent/starved-cpu.ts'],
+  },
   'dynamodb-local': {
     title: 'all functions once, and the storage tests, on Amazon DynamoDB Local',
     command: ['node', 'scripts/independent/dynamodb-local/run.ts', 'functions'],

@@ -58,6 +58,12 @@ describe('what is due', () => {
     }
   });
 
+  it('is the expiry and the dormancy too, after 100 days without a sweep: no fact is superseded', () => {
+    const now = noon + 100 * day;
+    const ranks = hoursSince(noon, now).flatMap(at => stageOf(noon + 10 * day, at, now)?.rank ?? []);
+    expect(ranks).toEqual([4, 5]);
+  });
+
   it('is said once for each key, its most urgent warning and every fact, however many runs were missed and whenever the next ones come', () => {
     const seed = 20261207;
     process.stderr.write(`expiry-sweep: seed ${seed}\n`);
