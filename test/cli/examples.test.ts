@@ -6,7 +6,7 @@ import { root, StartFixture } from '../local/start-fixture.ts';
 import { clockAhead } from '../support/clients/clock-ahead.ts';
 import { languages, titleOf } from '../support/clients/recipes.ts';
 import { hangsAfterMs } from '../support/hangs-after.ts';
-import { newKeyPair, policies } from '../support/server/server.ts';
+import { policies } from '../support/server/server.ts';
 import { type CliFixture, startCliFixture } from './cli-fixture.ts';
 
 let fixture: CliFixture;
@@ -100,20 +100,16 @@ for (const language of languages)
 
 for (const language of languages.filter(({ name }) => name !== 'shell'))
   (language.missing === undefined ? it : it.skip)(`${titleOf(language)} signs with P-256 too`, async () => {
-    const { jwk, pem } = newKeyPair('p256');
-    const policy = { ...policies.hwf, modes: ['production' as const], enforcesFor: [] };
-    const operator = fixture.server.operator;
-    const { keys } = await operator.call('register-application', {
-      application: `curve-${language.name.toLowerCase()}`,
-      publicKey: Object(jwk),
-      policy,
-    });
+    const application = `curve-${language.name.toLowerCase()}`;
+    const policy = { ...policies.hwf, enforcesFor: [] };
+    const { server } = fixture;
+    const { key, pem } = await server.register(application, policy, server.operator, 'application', 'p256');
     const keyFile = join(fixture.folder, `curve-${language.name}.pem`);
     writeFileSync(keyFile, pem);
-    const env = { LICENSE_SERVER_KEY: keyFile, LICENSE_SERVER_KEYID: keys[0]?.keyid };
+    const env = { LICENSE_SERVER_KEY: keyFile, LICENSE_SERVER_KEYID: key.keyid };
     language.prepare?.(fixture.folder);
     const { answer } = await request(language.request(fixture.folder), ['GET', '/v1/applications/self'], env);
-    expect(answer.application).toBe(`curve-${language.name.toLowerCase()}`);
+    expect(answer.application).toBe(application);
   });
 
 unlessMissing(shell?.missing)('the README', () => {

@@ -1,9 +1,9 @@
 import { ApplicationJwk } from '../../../domain/identity/application.ts';
 import type { Policy, Role } from '../../../domain/identity/policy.ts';
 import { isoTime } from '../../../domain/kernel/time.ts';
-import { type Client, createClient } from '../../../sdk/client.ts';
-import { importSigningKey, type SigningKey } from '../../../sdk/signing-key.ts';
-import { newKeyPair, type TestServer } from '../../support/server/server.ts';
+import type { Client } from '../../../sdk/client.ts';
+import type { SigningKey } from '../../../sdk/signing-key.ts';
+import { type KeyKind, newKeyPair, type TestServer } from '../../support/server/server.ts';
 
 /** Who calls: a registered application with its key. */
 export interface Actor {
@@ -35,21 +35,14 @@ export interface Stage {
 
 const freely: Partial<Policy> = { modes: ['dev', 'production'], createEnterprises: 1000 };
 
-export async function createStage(server: TestServer, kind: 'ed25519' | 'p256' = 'ed25519'): Promise<Stage> {
+export async function createStage(server: TestServer, kind: KeyKind = 'ed25519'): Promise<Stage> {
   let names = 0;
   const newName = () => `n${++names}-${kind}`;
   const newPublicKey = () => ApplicationJwk.parse(newKeyPair(kind).jwk);
   const actor: Stage['actor'] = async (name, policy = {}, role = 'application') => {
-    const { pem, jwk } = newKeyPair(kind);
-    const { keys } = await server.operator.call('register-application', {
-      application: name,
-      role,
-      publicKey: ApplicationJwk.parse(jwk),
-      policy: { modes: ['dev', 'production'], ...policy },
-    });
-    const key = await importSigningKey(keys[0]?.keyid ?? '', pem);
-    const now = () => server.clock.at;
-    return { app: name, key, client: createClient({ url: server.url, key, now, attempts: 1 }) };
+    const given = { modes: ['dev', 'production'], ...policy };
+    const { client, key } = await server.register(name, given, server.operator, role, kind);
+    return { app: name, key, client };
   };
   const app = await actor(`app-${kind}`, freely);
   const operator = await actor(`operator-${kind}`, {}, 'operator');

@@ -1,5 +1,5 @@
 import { day, dayOf, isoTime } from '../../../domain/kernel/time.ts';
-import { createClient } from '../../../sdk/client.ts';
+import { signedClient } from '../../support/clients/signed-client.ts';
 import { finishedQuarter, sampleManifest } from '../../support/vectors/sample-manifest.ts';
 import type { Stage } from './operations-fixture.ts';
 import { type Cases, nowhere } from './refusal-case.ts';
@@ -82,13 +82,7 @@ export const headersTooLarge: Cases = {
   'get-own-application under 9 kB of headers': async ({ app, server }) => {
     const padded: typeof fetch = async (url, init) =>
       await fetch(url, { ...init, headers: { ...Object(init?.headers), 'x-long': 'a'.repeat(9000) } });
-    const client = createClient({
-      url: server.url,
-      key: app.key,
-      now: () => server.clock.at,
-      fetch: padded,
-      attempts: 1,
-    });
+    const client = signedClient(server, app.key, padded);
     return async () => await client.call('get-own-application', {});
   },
 };

@@ -1,8 +1,9 @@
-import { type Client, createClient } from '../../../sdk/client.ts';
+import type { Client } from '../../../sdk/client.ts';
 import { ProblemError } from '../../../sdk/problem-error.ts';
 import type { SigningKey } from '../../../sdk/signing-key.ts';
 import type { Instance } from '../server/instance.ts';
 import type { TestServer } from '../server/server.ts';
+import { signedClient } from './signed-client.ts';
 
 const day = 86_400;
 
@@ -78,6 +79,5 @@ export function notingClient(server: TestServer, { fetch }: Instance, key: Signi
     if (response.status === 503) retryAfters.push(response.headers.get('retry-after'));
     return response;
   };
-  const client = createClient({ url: server.url, key, now: () => server.clock.at, attempts: 1, fetch: noting });
-  return { client, retryAfters };
+  return { client: signedClient(server, key, noting), retryAfters };
 }

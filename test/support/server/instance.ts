@@ -7,8 +7,9 @@ import type { ProxyHandler, ServedHandler } from '../../../lambdas/platform/requ
 import { contextOf } from '../../../local/gateway.ts';
 import { fromProxyResult, toProxyEvent } from '../../../local/gateway-event.ts';
 import { matchRoute, pathInStage } from '../../../local/gateway-route.ts';
-import { type Client, createClient } from '../../../sdk/client.ts';
+import type { Client } from '../../../sdk/client.ts';
 import type { SigningKey } from '../../../sdk/signing-key.ts';
+import { signedClient } from '../clients/signed-client.ts';
 import type { TestServer } from './server.ts';
 
 /** One instance of every function after a cold start: own clients, own caches; the table, keys and secrets are the world's. */
@@ -32,11 +33,10 @@ export async function startInstance(server: TestServer, runtime: Partial<Runtime
   };
   const handler = (id: OperationId) => live.get(id) ?? start(id);
   const viaGateway: typeof fetch = async (input, init) => await answer(String(input), init ?? {}, handler);
-  const now = () => server.clock.at;
   return {
     handler,
     fetch: viaGateway,
-    client: key => createClient({ url: server.url, key, now, attempts: 1, fetch: viaGateway }),
+    client: key => signedClient(server, key, viaGateway),
   };
 }
 

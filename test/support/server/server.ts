@@ -4,9 +4,10 @@ import { readSecret } from '../../../lambdas/platform/aws/secrets.ts';
 import type { Runtime } from '../../../lambdas/platform/kernel/runtime.ts';
 import { startGateway } from '../../../local/gateway.ts';
 import { type LocalDeployment, startLocalDeployment } from '../../../local/local-deployment.ts';
-import { type Client, createClient } from '../../../sdk/client.ts';
+import type { Client } from '../../../sdk/client.ts';
 import { importSigningKey, type SigningKey } from '../../../sdk/signing-key.ts';
 import { Meter } from '../aws/meter.ts';
+import { signedClient } from '../clients/signed-client.ts';
 import { firstMoment } from './first-moment.ts';
 
 export const policies = {
@@ -30,6 +31,7 @@ export interface TestServer {
     policy: object,
     operator?: Client,
     role?: Role,
+    kind?: KeyKind,
   ): Promise<{ client: Client; key: SigningKey; pem: string }>;
   operatorOf(org: string): Promise<{ client: Client; key: SigningKey }>;
   clientOf(key: SigningKey, url?: string): Client;
@@ -48,15 +50,15 @@ export async function startServer(orgs: readonly string[] = ['hub'], at: number 
   const instrument: Runtime['instrument'] = stack => meter.watch(stack);
   const world = await startLocalDeployment({ orgs, now, instrument, fresh: true });
   const gateway = await startGateway(0, id => meter.during(id, world.handler(id)));
-  const clientOf = (key: SigningKey, url = gateway.url) => createClient({ url, key, now, attempts: 1 });
+  const clientOf = (key: SigningKey, url = gateway.url) => signedClient({ url, clock }, key);
   const operatorOf = async (org: string) => {
     const secret = JSON.parse((await readSecret(world.runtime, `operator/${org}`)) ?? '');
     const key = await importSigningKey(secret.keyid, secret.privateKey);
     return { client: clientOf(key), key };
   };
   const operator = await operatorOf(orgs[0] ?? 'hub');
-  const register: TestServer['register'] = async (app, policy, by = operator.client, role = 'application') => {
-    const { pem, jwk } = newKeyPair();
+  const register: TestServer['register'] = async (app, policy, by = operator.client, role = 'application', kind) => {
+    const { pem, jwk } = newKeyPair(kind);
     const { keys } = await by.call('register-application', {
       application: app,
       role,
@@ -89,8 +91,9 @@ export async function startServer(orgs: readonly string[] = ['hub'], at: number 
   };
 }
 
-/** @param kind Ed25519 unless P-256 is asked for */
-export function newKeyPair(kind: 'ed25519' | 'p256' = 'ed25519') {
+export type KeyKind = 'ed25519' | 'p256';
+
+export function newKeyPair(kind: KeyKind = 'ed25519') {
   const pair = kind === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return {
     pem: pair.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
