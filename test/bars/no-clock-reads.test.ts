@@ -35,6 +35,7 @@ const allowed = {
   // Tests and bench.
   'bench/run.ts': [2, 'the date of the report; its bundles run as processes, by the clock of this machine'],
   'scripts/independent/schemathesis/hooks.py': [1, 'signs for a server that goes by the clock of this machine'],
+  'scripts/independent/suite-dates.ts': [1, 'the distance to the clock that libfaketime shows'],
   'test/platform/aws/aws-fault.test.ts': [1, 'how long a deployed function waits for AWS; its clock is not read'],
   'test/lib/policies.test.ts': [1, 'a runtime around settings; its clock is not read'],
   'test/bars/roles-by-path.test.ts': [1, 'a runtime around settings; its clock is not read'],
