@@ -79,7 +79,14 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     const log = logToFile(join(folder, 'server.log'));
     ends.push(() => log.close());
     const clock = startMovableClock({ file: clockFile(join(folder, 'keys')), start: options.start });
-    const world = await startLocalDeployment({ orgs: [sampleOrg], folder, fresh, dynamodb, now: clock.now });
+    const world = await startLocalDeployment({
+      orgs: [sampleOrg],
+      folder,
+      fresh,
+      dynamodb,
+      now: clock.now,
+      quickSweeps: true,
+    });
     ends.push(() => world.close());
     const gateway = await startGateway(port, id => world.handler(id), options.watch);
     ends.push(() => gateway.close());

@@ -70,7 +70,7 @@ export async function startDemoServer(start: Seconds): Promise<DemoServer> {
     );
   };
   const tableName = `license-server-demo-${process.pid}`;
-  const deployment = await startLocalDeployment({ orgs: [sampleOrg], now, instrument, tableName });
+  const deployment = await startLocalDeployment({ orgs: [sampleOrg], now, instrument, tableName, quickSweeps: true });
   const gateway = await startGateway(0, id => deployment.handler(id));
   const pump = await startStreamPump({ runtime: deployment.runtime, tableName });
   const actors = await createActors(deployment, gateway.url, now);
