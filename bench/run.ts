@@ -25,7 +25,7 @@ console.log(`License server, bench of ${new Date().toISOString().slice(0, 10)}, 
 const spread = partitions();
 const folder = await mkdtemp(join(tmpdir(), 'license-server-bench-'));
 // The bundles run as processes of their own, by this machine's clock.
-const server = await startServer(['hub', 'few', 'many'], systemRuntime.now());
+const server = await startServer({ orgs: ['hub', 'few', 'many'], at: systemRuntime.now() });
 try {
   const { enterpriseId } = await server.hwf.call('create-enterprise', {});
   const site = await server.hwf.call('create-site', { enterpriseId, siteRef: 'BENCH', state: 'active' });

@@ -33,7 +33,7 @@ describe('P: names and addresses of application admins', () => {
   const log: string[] = [];
   beforeAll(async () => {
     await logOf(async () => {
-      const server = await startServer(['hub', 'core']);
+      const server = await startServer({ orgs: ['hub', 'core'] });
       stage = await createStage(server);
       elsewhere = (await server.operatorOf('core')).client;
     });

@@ -23,7 +23,7 @@ describe('what an operation costs (bars P1, P3, P4)', () => {
   let enterpriseId: string;
 
   beforeAll(async () => {
-    server = await startServer([longestOrg]);
+    server = await startServer({ orgs: [longestOrg] });
     instance = await startInstance(server);
     ledger = ledgerOf(server);
     const { key } = await server.register(longestApp, policies.boost);

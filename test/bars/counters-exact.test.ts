@@ -39,7 +39,7 @@ describe(`counters under conflicts and throttles (bar R5, seed ${seed}, ${change
 
   beforeAll(async () => {
     // Nothing renews links here: what is certified at the start must last until after the end of the quarter.
-    server = await startServer(['hub'], endOfQuarter(firstMoment) - 14 * day);
+    server = await startServer({ at: endOfQuarter(firstMoment) - 14 * day });
     server.meter.records = false;
     ledger = ledgerOf(server);
     const instance = await startInstance(server, { sleep: soon });

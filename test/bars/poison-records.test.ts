@@ -12,12 +12,12 @@ import {
 import { dayOf, monthOf } from '../../domain/kernel/time.ts';
 import { embeddedAuditEvent } from '../../lambdas/platform/audit/audit-event.ts';
 import { auditSubjectOf } from '../../lambdas/platform/audit/audited-item.ts';
-import { type Item, type Key, table } from '../../lambdas/platform/storage/table.ts';
+import type { Item, Key } from '../../lambdas/platform/storage/table.ts';
 import { redrive } from '../support/aws/redrive.ts';
 import { captureOutput } from '../support/output.ts';
 import { seeded } from '../support/seeded.ts';
 import { type FunctionId, runFunction, streamOf } from '../support/server/functions.ts';
-import { alertIdOf, ledgerOf } from '../support/server/ledger.ts';
+import { alertIdOf, ledgerOf, unmeteredTable } from '../support/server/ledger.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 
 const seed = 20261112;
@@ -68,7 +68,7 @@ describe(`one poison record in ${count} (bar R12, seed ${seed})`, () => {
     const mine = items.filter(({ event }) => event !== undefined);
     const poison = generator.pick(mine);
     const place = placeOfEvent(poison, server.clock.at);
-    const unseen = table({ ...server.world.runtime, instrument: () => {} });
+    const unseen = unmeteredTable(server);
     await unseen.commit([{ put: { ...place, hash: 'forged' } }]);
     expect(await deliver('write-audit')).toBe(count / batchSize);
     expect(await hashesInTrail()).toEqual(new Set(['forged', ...hashesOf(without(mine, poison))]));

@@ -18,7 +18,7 @@ describe('list-admins', () => {
 
   beforeAll(async () => {
     await logOf(async () => {
-      stage = await createStage(await startServer(['hub', 'core']));
+      stage = await createStage(await startServer({ orgs: ['hub', 'core'] }));
       other = await stage.actor('other', { createEnterprises: 10 });
       const core = await stage.server.operatorOf('core');
       abroad = (await stage.server.register('money', { modes: ['production'] }, core.client, 'finance')).client;

@@ -18,7 +18,7 @@ describe('making and signing a statement trust no stored text', () => {
   let foreignLink: string;
 
   beforeAll(async () => {
-    server = await startServer(['hub', 'core']);
+    server = await startServer({ orgs: ['hub', 'core'] });
     const linkOf = async (org: string) =>
       Object(await ledgerOf(server).get({ pk: `O#${org}`, sk: 'TRUST' })).orgLinks[0];
     [orgLink, foreignLink] = [await linkOf('hub'), await linkOf('core')];

@@ -21,7 +21,7 @@ describe('the quarterly statement', () => {
   let enterpriseId: string;
 
   beforeAll(async () => {
-    server = await startServer(['hub', 'core']);
+    server = await startServer({ orgs: ['hub', 'core'] });
     ({ quarter, enterpriseId } = await finishQuarter(server));
   });
   afterAll(async () => {

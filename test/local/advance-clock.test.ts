@@ -53,7 +53,7 @@ describe('when time passes', () => {
   let close: () => Promise<void>;
 
   beforeAll(async () => {
-    server = await startServer();
+    server = await startServer({ quickSweeps: true });
     server.clock.at = hourOf(server.clock.at) + hour;
     const { runtime } = server.world;
     const clock = {

@@ -21,7 +21,7 @@ describe('the guard of an enforcing application', () => {
   let refs = 0;
 
   beforeAll(async () => {
-    server = await startServer(['hub', 'core']);
+    server = await startServer({ orgs: ['hub', 'core'] });
     server.meter.records = false;
     instance = await startInstance(server);
   });

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { isoTime } from '../../domain/kernel/time.ts';
-import { table } from '../../lambdas/platform/storage/table.ts';
 import type { Fault } from '../support/aws/meter.ts';
 import { captureOutput } from '../support/output.ts';
-import { keyOf, type Ledger, ledgerOf } from '../support/server/ledger.ts';
+import { keyOf, type Ledger, ledgerOf, unmeteredTable } from '../support/server/ledger.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 import { alertsBetween, comeTo, hourOf, letEndAt, sweep, sweptUpTo } from '../support/server/sweeps.ts';
 
@@ -84,7 +83,7 @@ describe('a sweep that does not come to its end', () => {
       .map(({ siteId }) => siteId)
       .sort();
     const { xpk } = { ...(await ledger.get(keyOf.site(String(first)))) };
-    const unseen = table({ ...server.world.runtime, instrument: () => {} });
+    const unseen = unmeteredTable(server);
     await unseen.commit([
       { update: keyOf.site(String(second)), expression: 'SET xpk = :xpk', values: { ':xpk': xpk } },
     ]);

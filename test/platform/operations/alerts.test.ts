@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { dayOf, isoTime } from '../../../domain/kernel/time.ts';
-import { table } from '../../../lambdas/platform/storage/table.ts';
 import { captureOutput } from '../../support/output.ts';
-import { alertIdOf, keyOf, type Ledger, ledgerOf } from '../../support/server/ledger.ts';
+import { alertIdOf, keyOf, type Ledger, ledgerOf, unmeteredTable } from '../../support/server/ledger.ts';
 import { startServer, type TestServer } from '../../support/server/server.ts';
 
 const day = 86_400;
@@ -190,7 +189,7 @@ describe('alerts by the API', () => {
       server.meter.fault = async ({ command }) => {
         if (command === 'TransactWriteItemsCommand' && !removed) {
           removed = true;
-          await table({ ...server.world.runtime, instrument: () => {} }).commit([{ remove: place }]);
+          await unmeteredTable(server).commit([{ remove: place }]);
         }
         return undefined;
       };

@@ -16,7 +16,7 @@ describe('the certifier vouches for an application with its own keys only', () =
   let orgLinks: string[];
 
   beforeAll(async () => {
-    server = await startServer(['hub', 'edge']);
+    server = await startServer({ orgs: ['hub', 'edge'] });
     const trust = await ledgerOf(server).get({ pk: 'O#hub', sk: 'TRUST' });
     orgLinks = Object(trust).orgLinks;
   });

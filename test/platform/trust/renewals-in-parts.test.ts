@@ -17,7 +17,7 @@ describe('a renewal that fails keeps no other from being done', () => {
   let enterprises: Record<(typeof orgs)[number], string[]>;
 
   beforeEach(async () => {
-    server = await startServer(orgs);
+    server = await startServer({ orgs });
     ledger = ledgerOf(server);
     nameInvokedFunctions(server);
     enterprises = { edge: await threeIn('edge'), hub: await threeIn('hub'), rim: await threeIn('rim') };

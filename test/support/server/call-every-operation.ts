@@ -2,7 +2,6 @@ import { bucketOf } from '../../../domain/kernel/ids.ts';
 import { dayOf, isoTime, quarterEnds, quarterOf } from '../../../domain/kernel/time.ts';
 import { firstKeys, firstRing, generationsOf, mapRing } from '../../../domain/trust/key-ring.ts';
 import type { Runtime } from '../../../lambdas/platform/kernel/runtime.ts';
-import { table } from '../../../lambdas/platform/storage/table.ts';
 import { cellAttribute } from '../../../lambdas/site-licensing/storage/counter-attributes.ts';
 import { ensureSecret, ensureSigningKey } from '../../../local/keys.ts';
 import type { Client } from '../../../sdk/client.ts';
@@ -10,7 +9,7 @@ import type { AwsCall } from '../aws/meter.ts';
 import { finishedQuarter, sampleManifest } from '../vectors/sample-manifest.ts';
 import { nameInvokedFunctions, runFunction, streamOf } from './functions.ts';
 import { startInstance } from './instance.ts';
-import { keyOf, ledgerOf } from './ledger.ts';
+import { keyOf, ledgerOf, unmeteredTable } from './ledger.ts';
 import { newKeyPair, policies, type TestServer } from './server.ts';
 import { hourOf, letEndAt, sweptUpTo } from './sweeps.ts';
 
@@ -223,7 +222,7 @@ async function driveNewOrg(server: TestServer, env: Runtime['env']): Promise<voi
 
 /** A recount that finds a counter one too high; it is right again afterwards, since no statement is made of wrong ones. */
 async function driveRecount(server: TestServer, enterpriseId: string): Promise<void> {
-  const storage = table({ ...server.world.runtime, instrument: () => {} });
+  const storage = unmeteredTable(server);
   const key = { pk: `O#hub#${quarterOf(server.clock.at)}`, sk: `C#${enterpriseId}#boost` };
   const names = { '#cell': cellAttribute('dev:basic:live') };
   const add = async (sites: number) =>

@@ -5,6 +5,7 @@ import { handler as deliverAlerts } from '../../../lambdas/platform/alerts/strea
 import { handler as sealAudit } from '../../../lambdas/platform/audit/scheduled/seal-audit/handler.ts';
 import { handler as writeAudit } from '../../../lambdas/platform/audit/streams/write-audit/handler.ts';
 import type { InvokedHandler } from '../../../lambdas/platform/background/invoked.ts';
+import { perRuntime } from '../../../lambdas/platform/kernel/per-runtime.ts';
 import type { Runtime } from '../../../lambdas/platform/kernel/runtime.ts';
 import type { Item } from '../../../lambdas/platform/storage/table.ts';
 import { handler as certify } from '../../../lambdas/platform/trust/functions/certify/handler.ts';
@@ -33,19 +34,28 @@ const handlers = {
 } as const satisfies Record<string, InvokedHandler<unknown>>;
 export type FunctionId = keyof typeof handlers;
 
-/** Runs a function as Lambda would: an instance of its own, its AWS calls known by its name. */
+/** One warm instance of each function; what it keeps is its own. */
+const instances = perRuntime((_: Runtime) => new Map<FunctionId, Runtime>());
+
+/**
+ * Runs a function as Lambda would: an instance of its own, its AWS calls known by its name.
+ * @param runtime replaces parts of the runtime, in a new instance
+ */
 export async function runFunction(
   server: TestServer,
   id: FunctionId,
   event: unknown = {},
-  runtime: Partial<Runtime> = {},
+  runtime?: Partial<Runtime>,
 ): Promise<unknown> {
-  const invoke = handlers[id].on({ ...server.world.runtime, ...runtime });
+  const warm = instances(server.world.runtime);
+  const own = warm.get(id) ?? { ...server.world.runtime };
+  warm.set(id, own);
+  const invoke = handlers[id].on(runtime ? { ...own, ...runtime } : own);
   return await server.meter.as(id, async () => await invoke(event));
 }
 
 /** The functions that other functions invoke; also these are known by their names from now on. */
-export function nameInvokedFunctions(server: TestServer, runtime: Partial<Runtime> = {}): void {
+export function nameInvokedFunctions(server: TestServer, runtime?: Partial<Runtime>): void {
   for (const id of ['certify', 'set-up-trust', 'sign-statement'] as const)
     server.world.aws.setFunction(id, async event => await runFunction(server, id, event, runtime));
 }

@@ -20,7 +20,6 @@ import { folderOf } from '../vectors/stated-quarter.ts';
 import { runFunction } from './functions.ts';
 import { startInstance } from './instance.ts';
 import { startServer, type TestServer } from './server.ts';
-import { skippingEmptyPartitions } from './sweep-shortcut.ts';
 import { sweep, sweptUpTo } from './sweeps.ts';
 
 /** What happens to one site, at times from the end of its key. */
@@ -128,7 +127,7 @@ interface Play {
  * Plays a history in a new world: the same ids, the same steps at the same moments, other times of the sweep.
  *  */
 export async function playHistory(history: History, lateness: Lateness): Promise<Outcome> {
-  const server = await startServer(['hub'], history.begins);
+  const server = await startServer({ at: history.begins, quickSweeps: true });
   const { runtime } = server.world;
   const pump = await startStreamPump({ runtime, tableName: runtime.env.TABLE_NAME ?? '' });
   try {
@@ -229,7 +228,7 @@ function delayedSweeps(server: TestServer, delay: Seconds) {
     for (let due = await nextDue(until - delay); due !== undefined; due = await nextDue(until - delay)) {
       await sweptUpTo(server, due - hour);
       server.clock.at = due + delay;
-      await sweep(server, {}, await skippingEmptyPartitions(server));
+      await sweep(server);
       count += 1;
     }
     server.clock.at = until;
@@ -262,7 +261,7 @@ function rareSweeps(server: TestServer, { from, to }: { readonly from: Seconds; 
   const advance = async (until: Seconds) => {
     for (; next <= until; next += pause()) {
       server.clock.at = next;
-      await sweep(server, {}, await skippingEmptyPartitions(server));
+      await sweep(server);
       await runFunction(server, 'recount-sites');
       count += 1;
     }
@@ -275,7 +274,7 @@ async function outcomeOf({ server, operator, advance }: Play, history: History) 
   const quarter = firstQuarter(history);
   const quarters = [quarter, nextQuarter(quarter)];
   await advance(quarterEnds(nextQuarter(quarter)) + 11 * day);
-  await sweep(server, {}, await skippingEmptyPartitions(server));
+  await sweep(server);
   await renew(server);
   await runFunction(server, 'make-statements');
   const content = Object.values(await tableContent());

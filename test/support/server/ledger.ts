@@ -1,4 +1,6 @@
 import { EnterpriseId, enterpriseOf, SiteId, siteBucket } from '../../../domain/kernel/ids.ts';
+import { perRuntime } from '../../../lambdas/platform/kernel/per-runtime.ts';
+import type { Runtime } from '../../../lambdas/platform/kernel/runtime.ts';
 import { type Item, type Key, type Table, table } from '../../../lambdas/platform/storage/table.ts';
 import type { TestServer } from './server.ts';
 
@@ -8,8 +10,15 @@ export interface Ledger {
   all(pk: string, prefix?: string): Promise<Item[]>;
 }
 
+const unmetered = perRuntime((runtime: Runtime): Table => table({ ...runtime, instrument: () => {} }));
+
+/** The table of a server, unseen by the meter and untouched by its faults. */
+export function unmeteredTable({ world }: Pick<TestServer, 'world'>): Table {
+  return unmetered(world.runtime);
+}
+
 export function ledgerOf(server: TestServer): Ledger {
-  const items: Table = table({ ...server.world.runtime, instrument: () => {} });
+  const items = unmeteredTable(server);
   return {
     get: async key => await items.get(key, { consistent: true }),
     async all(pk, prefix) {

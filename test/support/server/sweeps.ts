@@ -1,7 +1,7 @@
 import type { Runtime } from '../../../lambdas/platform/kernel/runtime.ts';
-import { type Item, type Key, table } from '../../../lambdas/platform/storage/table.ts';
+import type { Item, Key } from '../../../lambdas/platform/storage/table.ts';
 import { runFunction } from './functions.ts';
-import type { Ledger } from './ledger.ts';
+import { type Ledger, unmeteredTable } from './ledger.ts';
 import type { TestServer } from './server.ts';
 
 const hour = 3600;
@@ -21,13 +21,13 @@ const cursor = { pk: 'W#sweep-expiry', sk: '#' };
 
 /** As if the sweep had done everything up to then. @param upTo undefined: as if it had never run */
 export async function sweptUpTo(server: TestServer, upTo: number | undefined): Promise<void> {
-  const unseen = table({ ...server.world.runtime, instrument: () => {} });
+  const unseen = unmeteredTable(server);
   await unseen.commit([upTo === undefined ? { remove: cursor } : { put: { ...cursor, upTo } }]);
 }
 
 /** As if the key of a site or an enterprise had been issued to end then: sweeps over many hours take their time. */
 export async function letEndAt(server: TestServer, key: Key, endsAt: number): Promise<void> {
-  const unseen = table({ ...server.world.runtime, instrument: () => {} });
+  const unseen = unmeteredTable(server);
   const item = await unseen.get(key, { consistent: true });
   const hourOfEnd = new Date(endsAt * 1000).toISOString().slice(0, 13);
   const xpk = String(item?.xpk).replace(/(?<=X#)[^#]+/, hourOfEnd);
@@ -37,7 +37,7 @@ export async function letEndAt(server: TestServer, key: Key, endsAt: number): Pr
   ]);
 }
 
-export async function sweep(server: TestServer, event: object = {}, runtime: Partial<Runtime> = {}) {
+export async function sweep(server: TestServer, event: object = {}, runtime?: Partial<Runtime>) {
   return await runFunction(server, 'sweep-expiry', event, runtime);
 }
 

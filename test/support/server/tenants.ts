@@ -43,7 +43,7 @@ export const policyOf: Readonly<Record<string, { modes: ('production' | 'dev')[]
 
 /** Three Orgs; in `hub` three applications: one enforces for another, one sees only what it made. `core` has an `hwf` of its own. */
 export async function startTenants(): Promise<Tenants> {
-  const server = await startServer(['hub', 'core', 'lab']);
+  const server = await startServer({ orgs: ['hub', 'core', 'lab'] });
   const operators = await Promise.all(
     ['hub', 'core', 'lab'].map(async org => tenant(org, 'operator', 'operator', await server.operatorOf(org))),
   );
