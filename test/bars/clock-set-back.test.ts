@@ -2,11 +2,12 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createLicenseGuard, type LicenseGuard } from '../../sdk/guard/license-guard.ts';
 import type { KeyStore } from '../../sdk/stores/key-store.ts';
 import { createMemoryStore } from '../../sdk/stores/memory-store.ts';
+import { barCount } from '../support/bar-count.ts';
 import { type SeededRandom, seeded } from '../support/seeded.ts';
 import { newSigningServer, type SigningServer } from '../support/server/signing-server.ts';
 
 const seed = 20261115;
-const lives = 300;
+const lives = barCount(300, 60);
 const stepsOfALife = 60;
 const hour = 3600;
 const day = 86_400;

@@ -13,7 +13,7 @@ import { startServer, type TestServer } from '../support/server/server.ts';
 import { countersOf, movesByCounters, standingByCounters, standingByItems } from '../support/server/site-counts.ts';
 
 const seed = 20261105;
-const changes = barCount(10_000, 1_500);
+const changes = barCount(10_000, 1_000);
 const changesBetweenQuietPoints = 250;
 const workerCount = 12;
 const kinds = ['create', 'update', 'update', 'delete', 'promote', 'suspend', 'reinstate', 'reinstate'] as const;

@@ -11,7 +11,7 @@ import { keyOf, type Ledger, ledgerOf } from '../support/server/ledger.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 
 const seed = 20261102;
-const schedules = barCount(1000, 150);
+const schedules = barCount(1000, 100);
 const workerCount = 5;
 
 /** A site goes through many schedules: the winner's key is the next one's. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type OperationId, operations } from '../../lambdas/operations.ts';
 import { createStage, type Stage } from '../platform/operations/operations-fixture.ts';
 import { send } from '../platform/request/wire.ts';
+import { barCount } from '../support/bar-count.ts';
 import { startServer } from '../support/server/server.ts';
 import {
   changesNothing,
@@ -19,6 +20,7 @@ const isRead = (id: OperationId) => operations[id].contract.effect === 'read' &&
 
 describe.each(['ed25519', 'p256'] as const)('R16: a recorded request, signed with %s, sent again', kind => {
   let stage: Stage;
+  const replayedIds = signedIds.filter((_, i) => kind === 'ed25519' || i % barCount(1, 3) === 0);
   const tape = new Map<string, Recorded>();
   beforeAll(async () => {
     stage = await createStage(await startServer(), kind);
@@ -26,7 +28,7 @@ describe.each(['ed25519', 'p256'] as const)('R16: a recorded request, signed wit
   });
   afterAll(async () => await stage.server.close());
 
-  it.each(signedIds)('changes nothing and gives no key: %s', async id => {
+  it.each(replayedIds)('changes nothing and gives no key: %s', async id => {
     const { server } = stage;
     const record = await recorded(stage, id);
     const then = server.clock.at;
@@ -42,7 +44,7 @@ describe.each(['ed25519', 'p256'] as const)('R16: a recorded request, signed wit
     server.clock.at = then;
   });
 
-  it.each(signedIds)('is not believed late: %s', async id => {
+  it.each(replayedIds)('is not believed late: %s', async id => {
     const { server } = stage;
     const { request } = await recorded(stage, id);
     const then = server.clock.at;
@@ -57,7 +59,7 @@ describe.each(['ed25519', 'p256'] as const)('R16: a recorded request, signed wit
     server.clock.at = then;
   });
 
-  it.each(signedIds)('is not believed at another host, by another method, on another path: %s', async id => {
+  it.each(replayedIds)('is not believed at another host, by another method, on another path: %s', async id => {
     const { server } = stage;
     const { request } = await recorded(stage, id);
     const elsewhere = signedIds

@@ -13,7 +13,7 @@ import { startServer, type TestServer } from '../support/server/server.ts';
 import { countersOf, standingByCounters, standingByItems } from '../support/server/site-counts.ts';
 
 const seed = 20261110;
-const operationCount = barCount(3000, 1000);
+const operationCount = barCount(3000, 500);
 const workerCount = 8;
 const throttled = 0.2;
 /** how often each kind happens, of a hundred */

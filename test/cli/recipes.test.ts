@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Client } from '../../sdk/client.ts';
 import { root } from '../local/start-fixture.ts';
+import { barCount } from '../support/bar-count.ts';
 import { clockAhead } from '../support/clients/clock-ahead.ts';
 import { type Language, languages, titleOf } from '../support/clients/recipes.ts';
 import { hangsAfterMs } from '../support/hangs-after.ts';
@@ -115,11 +116,11 @@ for (const language of languages)
 
     it('agree with the vectors of the chain', async () => {
       const all = [...vectors.tokens, ...vectors.verdicts];
-      const mine = language.name === 'shell' ? all.filter(isForShell) : all;
+      const mine = language.name === 'shell' ? all.filter(isForShell).filter(isInSample) : all;
       const said = language.name === 'shell' ? await byShell(language, mine) : inOneProcess(language, mine);
       const different = mine.filter((vector, i) => !agrees(vector, said[i])).map(({ name }) => name);
       expect(different).toEqual([]);
-      expect(mine.length).toBeGreaterThan(130);
+      expect(mine.length).toBeGreaterThan(language.name === 'shell' ? barCount(130, 30) : 130);
     });
   });
 
@@ -150,6 +151,11 @@ function isForShell({ name, typ }: Vector): boolean {
     typ !== 'verdict+jwt' &&
     !['an enterprise key as a site key', 'a site key as an enterprise key', 'a line feed at the end'].includes(name)
   );
+}
+
+/** Each vector starts a shell, which starts a dozen programs. */
+function isInSample(_: Vector, i: number): boolean {
+  return i % barCount(1, 4) === 0;
 }
 
 /** Reasons are by what is looked at first; only those of time bind. */
