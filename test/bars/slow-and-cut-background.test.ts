@@ -144,6 +144,8 @@ describe(`connections to AWS are slow or cut while functions run that no client 
     const time = new Date(server.clock.at * 1000);
     server.clock.at = Date.UTC(time.getUTCFullYear(), time.getUTCMonth() + 1, 8) / 1000;
     await runDisturbed('seal-audit');
+    // A run that lost the reply to its own record sees it as that of another run, and leaves the rest to the next day.
+    await runFunction(server, 'seal-audit');
     expect(await getObject(server.world.runtime, `audit/hub/${month}/seal.json`)).toBeDefined();
   });
 

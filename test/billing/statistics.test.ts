@@ -1,7 +1,8 @@
 import '../platform/request/silence-logs.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { isoTime, quarterEnds, quarterOf } from '../../domain/kernel/time.ts';
+import { day, isoTime, quarterEnds, quarterOf } from '../../domain/kernel/time.ts';
 import { type Actor, createStage, type Stage } from '../platform/operations/operations-fixture.ts';
+import { firstMoment } from '../support/server/first-moment.ts';
 import { startServer } from '../support/server/server.ts';
 import { sweptUpTo } from '../support/server/sweeps.ts';
 import { sampleManifest } from '../support/vectors/sample-manifest.ts';
@@ -14,7 +15,8 @@ describe('the statistics of a quarter', () => {
   let quarter: string;
 
   beforeAll(async () => {
-    stage = await createStage(await startServer());
+    // Links are not renewed here, so that the end of the quarter is less than their lifetime away.
+    stage = await createStage(await startServer({ at: quarterEnds(quarterOf(firstMoment)) - 30 * day }));
     quarter = quarterOf(stage.server.clock.at);
     first = await stage.actor('first', { createEnterprises: 10 });
     second = await stage.actor('second', { createEnterprises: 10 });
