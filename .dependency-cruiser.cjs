@@ -1,9 +1,18 @@
 /** Who may import whom (docs/architecture.md). */
+const { readdirSync } = require('node:fs');
+const { join } = require('node:path');
+
 const within = (...folders) => ({ path: folders.map(folder => `^${folder}/`) });
 const awsSdk = 'node_modules/(@aws-sdk|@smithy)/';
 
-/** Product areas, and the one area that each may import beside itself. */
-const areas = { 'site-licensing': undefined, billing: 'site-licensing' };
+/** Product areas: every folder of `lambdas/` but the platform. */
+const areaFolders = readdirSync(join(__dirname, 'lambdas'), { withFileTypes: true })
+  .filter(entry => entry.isDirectory() && entry.name !== 'platform')
+  .map(({ name }) => name);
+
+/** The one area that an area may import beside itself. */
+const importedArea = { billing: 'site-licensing' };
+const areas = Object.fromEntries(areaFolders.map(name => [name, importedArea[name]]));
 
 /** An area imports the platform and itself, in `domain/` and in `lambdas/` alike. */
 const areaRules = Object.entries(areas).map(([area, other]) => ({

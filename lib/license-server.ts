@@ -111,7 +111,8 @@ export class LicenseServer extends Stage {
       ...given,
       rows: rows.streams,
       timeout: backgroundTimeout,
-      impact: 'It retries until the stream drops the record, 24 hours after it was written.',
+      impact:
+        'It retries a record for 22 hours, then moves it to the dead-letter queue; the stream keeps records for 24 hours.',
       common: [ledger.rightToFollow()],
     });
     new Streams(work, 'Streams', { streams: rows.streams, functions: streamed.functions, ledger, alarms });

@@ -92,7 +92,7 @@ export function hash32(text: string): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** A typed name of what is licensed, alerted or audited, so that other kinds can follow (docs/rules.md 8). */
+/** A typed name of what is licensed, alerted or audited, so that other kinds can follow (docs/rules.md 2). */
 export const Subject = z
   .string()
   .regex(/^[a-z][a-z-]{1,30}:[A-Za-z0-9._:/-]{1,150}$/)

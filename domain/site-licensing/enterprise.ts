@@ -58,7 +58,7 @@ const shortestLinkSeconds = 11 * day;
 const unfinished =
   'The creation of the enterprise is not finished. Repeat create-enterprise with the same Idempotency-Key within 24 h, or create another.';
 
-/** Default limit of configuration users (docs/rules.md 11: the first customer's contract). */
+/** Default limit of configuration users; update-enterprise sets another (docs/rules.md 11). */
 export const defaultConfigurationUsers = 12;
 
 /** Returns an enterprise before it has its KMS key and link. */

@@ -8,7 +8,7 @@ import { submitManifest } from './operations/submit-manifest/schema.ts';
 
 /** Manifests, statistics and the quarterly statement. */
 export const billing = {
-  itemFamilies: { Q: 'manifests and statements of a quarter', D: 'personal data' },
+  itemFamilies: { Q: 'manifests and statements of a quarter', D: 'personal data', R: 'reads of personal data' },
   operations: {
     'submit-manifest': {
       method: 'PUT',

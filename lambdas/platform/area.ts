@@ -32,12 +32,18 @@ export interface InternalFunction {
   readonly grants: Grants;
 }
 
+/** Families of items that no rows define: every part of the platform may use them. */
+export const sharedFamilies = {
+  I: 'idempotency records and nonces',
+  W: 'progress of schedules',
+} as const satisfies Partial<Record<Family, string>>;
+
 /**
  * What a product area, or a part of the platform, contributes. `lambdas/areas.ts` names them all; `operations.ts`, `schedules.ts`,
  * `streams.ts` and `functions.ts` are the sums of their rows.
  */
 export interface Area {
-  /** families of items that the area alone writes, with what they hold */
+  /** families of items that the area defines, each defined once, with their content; other areas may write to them */
   readonly itemFamilies?: Partial<Record<Family, string>>;
   readonly operations?: Readonly<Record<string, Operation>>;
   readonly schedules?: Readonly<Record<string, Schedule>>;

@@ -17,10 +17,7 @@ import { updateSite } from './operations/update-site/schema.ts';
 
 /** Sites, enterprises and their keys. */
 export const siteLicensing = {
-  itemFamilies: {
-    O: 'enterprises, deny list and counters of an Org',
-    E: 'an enterprise with its sites, references and keys',
-  },
+  itemFamilies: { E: 'an enterprise with its sites, references and keys' },
   operations: {
     'create-site': {
       method: 'POST',

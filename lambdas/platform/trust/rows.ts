@@ -4,6 +4,7 @@ import { getTrust } from './operations/get-trust/schema.ts';
 
 /** The chain of trust: Root, Orgs, responders. */
 export const trust = {
+  itemFamilies: { O: 'an Org: its published links; areas add lists and counters' },
   operations: {
     'get-trust': {
       method: 'GET',

@@ -1,9 +1,13 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
-import { handlerFiles } from '../../../lambdas/areas.ts';
+import { areas, handlerFiles } from '../../../lambdas/areas.ts';
+import { internalFunctions } from '../../../lambdas/functions.ts';
 import { operations } from '../../../lambdas/operations.ts';
-import type { Operation } from '../../../lambdas/platform/area.ts';
+import { type Area, type Operation, sharedFamilies } from '../../../lambdas/platform/area.ts';
+import type { Grants } from '../../../lambdas/platform/kernel/grants.ts';
+import { schedules } from '../../../lambdas/schedules.ts';
+import { streams } from '../../../lambdas/streams.ts';
 
 const rows: [string, Operation][] = Object.entries(operations);
 
@@ -26,5 +30,20 @@ describe.each(rows)('the row %s', (id, { path, contract, method }) => {
 
   it('has a caller, unless it is public', () => {
     expect(contract.callers.length > 0).toBe(contract.auth === 'signature');
+  });
+});
+
+describe('families of items', () => {
+  it('are each defined once, by one area or one part of the platform, and all are in use', () => {
+    const defined = [...Object.values<Area>(areas), { itemFamilies: sharedFamilies }].flatMap(({ itemFamilies = {} }) =>
+      Object.keys(itemFamilies),
+    );
+    const used = Object.values<{ grants: Grants }>({
+      ...operations,
+      ...schedules,
+      ...streams,
+      ...internalFunctions,
+    }).flatMap(({ grants }) => Object.values(grants.table ?? {}).flat());
+    expect(defined.toSorted()).toEqual([...new Set(used)].sort());
   });
 });
