@@ -32,8 +32,8 @@ const Answer = z.object({ key: z.string() });
 const maxSteps = 10;
 
 /**
- * Refreshes the key and stages the new one. The request is persisted in the current version first, so that every repeat, by this
- * rotation, another one or the application, is the same request and returns the same key.
+ * Refreshes the key and stages the new one. The request is persisted in the current version first. Every repeat, by any rotation or the
+ * application, is then the same request and returns the same key.
  */
 export async function createSecret(rotation: Rotation): Promise<Outcome> {
   const { secret } = rotation;
@@ -57,8 +57,8 @@ export async function setSecret(): Promise<Outcome> {
 }
 
 /**
- * Verifies the staged key, and checks it with the server. Before a first rotation, when nothing is staged, it tests the profile
- * and the current key, so that Secrets Manager reports invalid settings when the rotation is attached.
+ * Verifies the staged key, and checks it with the server. Before a first rotation nothing is staged: it tests the profile and the current
+ * key. Secrets Manager then reports invalid settings when the rotation is attached.
  */
 export async function testSecret(rotation: Rotation): Promise<Outcome> {
   const current = await rotation.secret.current();
@@ -132,7 +132,10 @@ async function assertValid(key: string, roots: KnownRoots, { client, audience }:
   return 'valid';
 }
 
-/** Whether the pending record may replace the current one: a newer key, the same key without a started refresh, or an unchanged record without a key. */
+/**
+ * Whether the pending record may replace the current one: a newer key, the same key without a started refresh, or an unchanged record
+ * without a key.
+ */
 async function mayReplace(current: Version, pending: Version, rotation: Rotation): Promise<boolean> {
   const [before, after] = [await claimsOf(current.record, rotation), await claimsOf(pending.record, rotation)];
   if (!before || !after) return !before && !after && current.text === pending.text;

@@ -6,7 +6,7 @@ export interface RequestRate {
 
 /**
  * Limits of API Gateway. They apply to each method, not to all together (API Gateway developer guide, "Throttle requests to your REST
- * APIs"), so the sum over the methods that use AWS KMS must fit its quotas.
+ * APIs"). The sum over the methods that use AWS KMS must fit its quotas.
  */
 export interface ThrottlingSettings extends RequestRate {
   /** of each method that has KMS sign */

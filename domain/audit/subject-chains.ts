@@ -16,8 +16,8 @@ interface Waiting {
 const beginning: Head = { seq: 0, hash: undefined };
 
 /**
- * Follows the chain of every subject from its first event on. Two changes of one subject at the turn of a month may be in the
- * months in the other order, so an event that comes early waits for the one before it.
+ * Follows the chain of every subject from its first event on. At the turn of a month, two changes of one subject may be in the months in
+ * the other order. An event that comes early waits for the one before it.
  */
 export class SubjectChains {
   readonly #sha256: Sha256;

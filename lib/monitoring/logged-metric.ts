@@ -16,7 +16,7 @@ export interface LoggedMetricProps {
 
 /**
  * Sums a metric over several functions. An alarm cannot search for dimensions, and the metric of the functions has no dimension of the
- * stage, so metric filters count the same log lines again, free of charge.
+ * stage. Metric filters count the same log lines again, free of charge.
  */
 export class LoggedMetric extends Construct {
   readonly metric: Metric;

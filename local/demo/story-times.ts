@@ -29,7 +29,7 @@ export interface StoryTimes {
 /** Time for the chapters before the month. */
 const firstChapters = hour;
 
-/** The month starts so many days before the end of its quarter, so that a key of 30 days is created, expires and is refreshed within it. */
+/** Days from the start of the month to the end of its quarter. A key of 30 days is created, expires and is refreshed within them. */
 const monthBeginsDaysBefore = 37;
 
 /** Returns the times of the story that starts at this moment: they end with the first quarter that still has room for its month. */

@@ -1,4 +1,4 @@
-/** A check that is too long for every test run, or that needs a program which npm does not bring. */
+/** A check that is too long for every test run, or needs a program that npm does not install. */
 export interface Part {
   /** What the part proves, for the first line of its output. */
   readonly title: string;

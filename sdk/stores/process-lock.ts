@@ -6,8 +6,8 @@ import { fileSystemTime } from './file-clock.ts';
 const staleAfterMs = 60_000;
 
 /**
- * Acquires a lock file for this process. Takes over the file of a dead process, and that of another machine or container
- * that shares the folder when it was not touched for a minute.
+ * Acquires a lock file for this process. Takes over the file of a dead process. The file of another machine or container that shares the
+ * folder is taken over when it was not touched for a minute.
  * @returns releases the lock; undefined while another process holds it
  */
 export async function lockFile(path: string): Promise<(() => Promise<void>) | undefined> {
@@ -74,7 +74,9 @@ async function startOf(pid: number): Promise<string> {
   return state === 'Z' ? 'ended' : (fields[18] ?? '-');
 }
 
-/** Returns the PID namespace, `pid:[4026531836]` (namespaces(7)): containers may share a host name and a folder, and each has a process 1. */
+/**
+ * Returns the PID namespace, `pid:[4026531836]` (namespaces(7)): containers may share a host name and a folder, and each has a process 1.
+ */
 async function pidNamespace(): Promise<string> {
   return await readlink('/proc/self/ns/pid').catch(() => '-');
 }

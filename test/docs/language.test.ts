@@ -50,7 +50,25 @@ describe('the language of the project', () => {
     expect(files.length).toBeGreaterThan(500);
     expect(files.flatMap(file => findings(file, readFileSync(file, 'utf8')))).toEqual([]);
   });
+
+  it('has no sentence of more than 25 words in a doc comment of the product', () => {
+    const product = files.filter(file => file.endsWith('.ts') && !file.startsWith('test/'));
+    expect(product.length).toBeGreaterThan(500);
+    expect(product.flatMap(file => longSentences(file, readFileSync(file, 'utf8')))).toEqual([]);
+    const long = `/** Returns ${'a '.repeat(24)}b. */`;
+    expect(longSentences('x.ts', long)).toHaveLength(1);
+    expect(longSentences('x.ts', long.replace('a ', ''))).toEqual([]);
+  });
 });
+
+/** @returns `file: sentence` for each one of more than 25 words; a semicolon, a colon or a tag ends a sentence too */
+function longSentences(file: string, text: string): string[] {
+  const comments = [...text.matchAll(/\/\*\*(.*?)\*\//gs)].map(([, comment = '']) =>
+    comment.replace(/\s*\n\s*\*?\s*/g, ' '),
+  );
+  const sentences = comments.flatMap(comment => comment.split(/(?<=[.:;!?])\s+|@\w+/));
+  return sentences.filter(sentence => sentence.trim().split(/\s+/).length > 25).map(sentence => `${file}: ${sentence}`);
+}
 
 /** @returns `file:line: "word" (write: …)` for each replaced word */
 function findings(file: string, text: string): string[] {

@@ -32,7 +32,7 @@ export interface RecordedStatement {
   readonly billed: number;
   /** whether finance was notified of this revision */
   readonly isAnnounced: boolean;
-  /** of a reopened quarter: since when it waits for its next statement */
+  /** when the quarter was reopened; its next statement is pending since then */
   readonly reopenedAt?: Seconds | undefined;
   readonly version?: Version | undefined;
 }
@@ -114,7 +114,8 @@ export function isOverdue({ quarter, statement }: QuarterRecord, hasCounted: boo
 export type ScheduledStep = 'none' | 'wait' | 'make';
 
 /**
- * Decides the scheduled run: it creates the first statement, from day 11 on, and completes a started one. A reopened quarter waits for the operator, so
+ * Decides the scheduled run: it creates the first statement, from day 11 on, and completes a started one. A reopened quarter waits for
+ * the operator, so
  * that the correction comes before the next statement; a quarter of an Org that has counted nothing needs none.
  */
 export function scheduledStep(

@@ -27,8 +27,8 @@ export interface Persons {
 }
 
 /**
- * The admins of one manifest whose addresses fall into one bucket. Buckets, since the admins of a manifest must fit into the
- * transaction that records it, and since one bucket of 32 reveals no address, whereas a hash of it could be guessed.
+ * The admins of one manifest whose addresses fall into one bucket. Buckets, since the admins of a manifest must fit into the transaction
+ * that records it. One bucket of 32 reveals no address, whereas a hash of it could be guessed.
  */
 export const AdminsItem = z.object({
   pk: z.string(),
@@ -116,7 +116,9 @@ function isPerson(admin: Admin, email: string): boolean {
   return emailName(admin.email) === emailName(email);
 }
 
-/** Returns the write that removes a person from an item; the last person removes the item. Lists only shrink: their length is the version. */
+/**
+ * Returns the write that removes a person from an item; the last person removes the item. Lists only shrink: their length is the version.
+ */
 function without(email: string): (item: AdminsItem) => Write {
   return ({ admins, people, ...item }) => {
     const others = admins.filter(admin => !isPerson(admin, email));

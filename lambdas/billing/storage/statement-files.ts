@@ -35,7 +35,7 @@ const contentTypes = {
 
 /**
  * `statements/<org>/<quarter>/r<n>/` for finance, and `drafts/` beside it. A draft is named by its digest, so two concurrent runs do not
- * overwrite each other, and the published bytes are the recorded ones, even after a deployment.
+ * overwrite each other. The published bytes are the recorded ones, even after a deployment.
  */
 export const s3StatementFiles = perRuntime((runtime: Runtime): StatementFileStore => {
   const draft = async ({ org, quarter, files }: RecordedStatement, name: StatementFileName) => {

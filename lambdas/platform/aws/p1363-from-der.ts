@@ -1,8 +1,8 @@
 const half = 32;
 
 /**
- * Converts an ECDSA signature from DER, as KMS returns it (`SEQUENCE { INTEGER r, INTEGER s }`, RFC 3279 section 2.2.3), to r‖s, 32
- * bytes each, as JOSE requires. @throws Error when it is not the DER of a P-256 signature
+ * Converts an ECDSA signature from the DER of KMS (RFC 3279 section 2.2.3) to the r‖s of JOSE, 32 bytes each. @throws Error when it is
+ * not the DER of a P-256 signature
  */
 export function p1363FromDer(der: Uint8Array): Uint8Array<ArrayBuffer> {
   const [tag, length] = der;

@@ -1,7 +1,6 @@
 /**
  * The families of items by the first letter of their partition key (docs/architecture.md, "Storage"): Org, Enterprise (sites, references
- * and keys too), apPlication, Idempotency, alert ("N"), Audit, Quarter (manifests, statements), Data of persons, Reads of them, Work (how far
- * schedules came).
+ * and keys too), apPlication, Idempotency, alert ("N"), Audit, Quarter (manifests, statements), Data of persons, Reads of them, Work.
  */
 export type Family = 'O' | 'E' | 'P' | 'I' | 'N' | 'A' | 'Q' | 'D' | 'R' | 'W';
 

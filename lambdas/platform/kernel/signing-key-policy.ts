@@ -55,8 +55,8 @@ export interface KeyStatement {
 }
 
 /**
- * Returns the statements of the policy of a signing key: Root, Org or enterprise. They name no role, since KMS stores the unique id of
- * a role that a policy names, and a role that is created again has another one (docs/adr/0016-signing-rights-by-role-path.md).
+ * Returns the statements of the policy of a signing key: Root, Org or enterprise. They name no role: KMS would store its unique id, and a
+ * role that is created again has another one (docs/adr/0016-signing-rights-by-role-path.md).
  */
 export function signingKeyStatements({ account, signers, roles }: SigningKeyPrincipals): KeyStatement[] {
   const manage: KeyStatement = {

@@ -6,7 +6,7 @@ import type { Item } from '../../platform/storage/table.ts';
 
 /**
  * Returns the attribute name of a counter. Names are short, so that the item stays within 1 kB, one write unit: a cell of sites has the
- * initials of mode, state and status (`pal` is `production:active:live`), a day its number in the quarter (`00` to `91`), every other
+ * initials of mode, state and status (`pal` is `production:active:live`). A day has its number in the quarter (`00` to `91`), every other
  * cell its own name.
  */
 export function cellAttribute(cell: string): string {

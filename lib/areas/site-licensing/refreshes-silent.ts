@@ -15,13 +15,16 @@ export interface RefreshesSilentProps {
 const period = Duration.hours(1);
 /** CloudWatch looks back seven days at most. */
 const lookBackHours = 168;
-/** Powers of ten: a silence that chance brings about once in 5,000 times. One hour without a refresh in a week is at most 2.2, two are 4.4. */
+/**
+ * Powers of ten: a silence that chance brings about once in 5,000 times. One hour without a refresh in a week is at most 2.2, two are
+ * 4.4.
+ */
 const leastRarity = 3.7;
 
 /**
- * Alarms when refreshes have stopped: after two hours in a stage where every hour of the last seven days had one, later the more hours
- * without one are usual there, never where most hours are (a small stage, or sites that were all imported on one day) and never where no
- * refresh was seen. No other alarm notices that clients do not reach the API.
+ * Alarms when refreshes have stopped: after two hours in a stage where every hour of the last seven days had one, later where some hours
+ * have none. It never comes where most hours have none, as in a small stage, nor where no refresh was seen. No other alarm notices that
+ * clients do not reach the API.
  */
 export class RefreshesSilent extends LoggedMetric {
   constructor(scope: Construct, id: string, { stage, identities, alarms }: RefreshesSilentProps) {
