@@ -14,6 +14,7 @@ import { embeddedAuditEvent } from '../../lambdas/platform/audit/audit-event.ts'
 import { auditSubjectOf } from '../../lambdas/platform/audit/audited-item.ts';
 import type { Item, Key } from '../../lambdas/platform/storage/table.ts';
 import { redrive } from '../support/aws/redrive.ts';
+import { barCount } from '../support/bar-count.ts';
 import { captureOutput } from '../support/output.ts';
 import { seeded } from '../support/seeded.ts';
 import { type FunctionId, runFunction, streamOf } from '../support/server/functions.ts';
@@ -21,7 +22,7 @@ import { alertIdOf, ledgerOf, unmeteredTable } from '../support/server/ledger.ts
 import { startServer, type TestServer } from '../support/server/server.ts';
 
 const seed = 20261112;
-const count = 10_000;
+const count = barCount(10_000, 2_000);
 /** As the stack's mappings. */
 const batchSize = 100;
 /** Of ten records: changes with an audit event, alerts, and what neither consumer cares for. */
