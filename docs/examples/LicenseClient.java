@@ -580,9 +580,9 @@ public final class LicenseClient {
         for (var jwk : roots) jwk.keySet().retainAll(publicKey.keySet());
         if (!roots.isEmpty() && roots.stream().allMatch(jwk -> hasExactly(jwk, publicKey, Map.of()))) return roots;
       } catch (IOException | IllegalArgumentException fault) {
-        throw new ConfigurationException(path + " holds no Root: " + fault);
+        throw new ConfigurationException(path + " is invalid: expected a pinned Root. " + fault);
       }
-      throw new ConfigurationException(path + " holds no Root, a P-256 public key as a JWK: what did the vendor give you?");
+      throw new ConfigurationException(path + " is invalid: expected the Root that the vendor published, a P-256 public key as a JWK.");
     }
 
     static boolean hasExactly(Object value, Map<String, Predicate<Object>> required, Map<String, Predicate<Object>> optional) {

@@ -64,7 +64,7 @@ signed_request() (
   printf '%s\n"@signature-params": %s' "$base" "$parameters" >"$work/base"
   signature=$(openssl pkeyutl -sign -rawin -inkey "$LICENSE_SERVER_KEY" -in "$work/base" | openssl base64 -A)
   [ -n "$signature" ] || {
-    echo "LICENSE_SERVER_KEY: $LICENSE_SERVER_KEY holds no Ed25519 key." >&2
+    echo "LICENSE_SERVER_KEY: $LICENSE_SERVER_KEY is invalid: expected an Ed25519 private key in PEM." >&2
     exit 1
   }
   printf 'Signature-Input: sig=%s\nSignature: sig=:%s:\n' "$parameters" "$signature" >>"$work/headers"

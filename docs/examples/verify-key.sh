@@ -135,7 +135,7 @@ under_pinned_root() {
   sed -n -E 's/.*"x":"([^"]*)".*/\1/p' "$work/pinned" >"$work/xs"
   sed -n -E 's/.*"y":"([^"]*)".*/\1/p' "$work/pinned" >"$work/ys"
   paste -d ' ' "$work/xs" "$work/ys" >"$work/roots"
-  [ -s "$work/roots" ] || refuse no-root "$2 holds no Root, a P-256 public key as a JWK: what did the vendor give you?"
+  [ -s "$work/roots" ] || refuse no-root "$2 is invalid: expected the Root that the vendor published, a P-256 public key as a JWK."
   while read -r x y; do
     [ "$(cat "$work/$1.kid")" != "$(thumbprint "$x" "$y")" ] || { under "$1" root "$x" "$y" '' && return; }
   done <"$work/roots"

@@ -259,11 +259,11 @@ def read_roots(path: str) -> list[dict]:
         with open(path, encoding="utf-8") as file:
             pinned = json.load(file)
     except (OSError, ValueError) as fault:
-        sys.exit(f"{path} holds no Root: {fault}")
+        sys.exit(f"{path} is invalid: expected a pinned Root. {fault}")
     roots = pinned if isinstance(pinned, list) else [pinned]
     jwks = [{name: root.get(name) for name in JWK} if isinstance(root, dict) else {} for root in roots]
     if not jwks or not all(has_exactly(jwk, JWK) for jwk in jwks):
-        sys.exit(f"{path} holds no Root, a P-256 public key as a JWK: what did the vendor give you?")
+        sys.exit(f"{path} is invalid: expected the Root that the vendor published, a P-256 public key as a JWK.")
     return jwks
 
 

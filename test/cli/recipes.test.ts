@@ -70,13 +70,13 @@ for (const language of languages)
     });
 
     it.each(['no-root.json', 'missing.json', 'recipes-are-no-root', 'empty-list.json'])(
-      'name the file that holds no Root: %s',
+      'name the file that is no Root: %s',
       async name => {
         const file = join(fixture.folder, name);
         if (!name.endsWith('.json')) writeFileSync(file, 'not JSON');
         if (name.startsWith('empty')) writeFileSync(file, '[]');
         const { code, stderr } = await run(language.verify(fixture.folder), [file], enterprise.key);
-        expect([code, stderr]).toEqual([1, expect.stringContaining(`${file} holds no Root`)]);
+        expect([code, stderr]).toEqual([1, expect.stringContaining(`${file} is invalid: expected`)]);
         expect(stderr.split('\n').length).toBeLessThan(4);
       },
     );
