@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../start/configuration-error.ts';
 import { decodedName, type KeyStore, keysPrefix, type StoreLimits } from './key-store.ts';
 import { replaceCurrent, type SecretWriter, unless } from './replace-current.ts';
 import { explained } from './secrets-manager-remedies.ts';
@@ -46,7 +47,7 @@ export interface SecretsManagerStoreOptions {
 
 export interface Rotation {
   readonly functionArn: string;
-  /** Interval in days; a key lives for 30 days, and Secrets Manager may miss a rotation. @default 10 */
+  /** Interval, 1 to 20 days: a key is valid for 30 days, and Secrets Manager may miss a rotation. @default 10 */
   readonly everyDays?: number;
 }
 
@@ -55,10 +56,11 @@ const limits: StoreLimits = { maxRecordBytes: 65_536, minWriteIntervalMs: 900_00
 
 /**
  * Creates a store that keeps each record in a secret of AWS Secrets Manager. A write moves AWSCURRENT from the version that was
- * read (compare and set), so that of concurrent processes on many machines one wins.
+ * read (compare and set), so that of concurrent processes on many machines one wins. @throws ConfigurationError for an invalid interval
  */
 export function createSecretsManagerStore(client: SecretsManagerLike, options: SecretsManagerStoreOptions): KeyStore {
   const { prefix } = options;
+  if (options.rotation) intervalOf(options.rotation);
   const idOf = (name: string) => prefix + encoded(name);
   const read: KeyStore['read'] = async name =>
     await explained(prefix, async () => {
@@ -127,18 +129,24 @@ async function attachRotation(
   rotation: Rotation | undefined,
 ): Promise<void> {
   if (!rotation) return;
-  const { functionArn, everyDays = 10 } = rotation;
+  const { functionArn } = rotation;
   const { RotationEnabled, RotationLambdaARN } = await client.describeSecret({ SecretId });
   if (RotationEnabled && RotationLambdaARN === functionArn) return;
   const rotated = client.rotateSecret({
     SecretId,
     ClientRequestToken: crypto.randomUUID(),
     RotationLambdaARN: functionArn,
-    RotationRules: { ScheduleExpression: `rate(${everyDays} days)` },
+    RotationRules: { ScheduleExpression: `rate(${intervalOf(rotation)} days)` },
     RotateImmediately: false,
   });
   // An earlier incomplete rotation is retried by this request; the next write attaches the new one.
   await rotated.catch(unless('InvalidRequestException'));
+}
+
+/** @throws ConfigurationError for one that Secrets Manager refuses, or that comes when the key has expired */
+function intervalOf({ everyDays = 10 }: Rotation): number {
+  if (Number.isInteger(everyDays) && everyDays >= 1 && everyDays <= 20) return everyDays;
+  throw new ConfigurationError([`rotation.everyDays ${everyDays} is invalid: expected a whole number from 1 to 20.`]);
 }
 
 /** Encodes a name of a secret: letters, digits and `/_+=.@-` are allowed, others become `=XX`. */

@@ -67,6 +67,13 @@ describe('the store in AWS Secrets Manager', () => {
     expect(await secretsManagerStore(prefix).names()).toEqual(['plant']);
   });
 
+  it.each([0, 21, 1.5, Number.NaN])('refuses a rotation every %d days before it writes anything', everyDays => {
+    const rotation = { functionArn: 'arn:aws:lambda:eu-central-1:000000000000:function:license-keys', everyDays };
+    expect(() => createSecretsManagerStore(realClient(), { prefix: 'keys/', rotation })).toThrow(
+      /everyDays .* is invalid: expected a whole number from 1 to 20/,
+    );
+  });
+
   it('attaches the rotation to the secrets of keys, again where a crash came between, and to nothing else', async () => {
     const prefix = `keys/${crypto.randomUUID()}/`;
     const functionArn = 'arn:aws:lambda:eu-central-1:000000000000:function:license-keys';
