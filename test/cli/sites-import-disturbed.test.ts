@@ -41,11 +41,17 @@ describe('an import that is disturbed', () => {
     child.stdout.on('data', text => {
       stdout += text;
     });
+    // The answer is held back until the signal has arrived: otherwise the next request may be on its way.
+    const arrived = new Promise(resolve => {
+      child.once('exit', resolve);
+      child.stderr.on('data', text => String(text).includes('Interrupted') && resolve(text));
+    });
     const sent = new Promise<void>(resolve => {
-      fixture.server.meter.fault = ({ command }) => {
+      fixture.server.meter.fault = async ({ command }) => {
         if (command === 'TransactWriteItemsCommand' && ++writes === at) {
           child.kill(signal);
           resolve();
+          await arrived;
         }
         return undefined;
       };
