@@ -19,8 +19,8 @@ export const ControlLine = z.union([
 export type ControlLine = z.infer<typeof ControlLine>;
 
 /**
- * Takes commands on a port of 127.0.0.1 of its own, beside the API: `GET /clock`, and `POST /tick/<seconds>[/<step>[/<skipped schedules>]]`, which answers while time
- * which responds while the clock advances. The folder contains the address and the token.
+ * Takes commands on a port of 127.0.0.1 of its own: `GET /clock`, and `POST /tick/<seconds>[/<step>[/<skipped schedules>]]`, which responds
+ * while the clock advances. The folder contains the address and the token.
  */
 export async function startControl(folder: string, controlled: Controlled): Promise<{ close(): Promise<void> }> {
   const token = newControlToken();

@@ -47,7 +47,7 @@ export class SubjectChains {
     return this.#follow(event.subject, head);
   }
 
-  /** @returns the first event that has not come though the months up to this one are through; without a month, though all are */
+  /** @returns the first missing event, of which later ones of its subject are there; `upTo` omits events of that month and later ones */
   gap(upTo?: string): TrailFault | undefined {
     const overdue = [...this.#waiting.values()]
       .flatMap(waiting => waiting[0] ?? [])

@@ -28,8 +28,8 @@ export interface Intact {
 
 /**
  * Verifies a copy of an Org's audit trail: seals, files, and the chain of every subject through all months and the open events.
- * Two things only something outside the copy can show: that all files and all seals were rewritten, a noted seal; that the end of a
- * subject's chain was rewritten since the last seal, the subject's next event.
+ * A copy alone cannot reveal two changes. All files and all seals were rewritten: a noted seal shows it. The end of a subject's chain was
+ * rewritten since the last seal: the subject's next event shows it.
  * @returns the first fault, or the counts of the intact trail
  */
 export function verifyTrail({ months, open = [], noted }: Trail, sha256: Sha256): { fault: TrailFault } | Intact {

@@ -106,3 +106,8 @@ export const subjectOf = {
   application: (orgId: OrgId, appId: AppId) => Subject.parse(`application:${orgId}/${appId}`),
   statement: (orgId: OrgId, quarter: string) => Subject.parse(`statement:${orgId}/${quarter}`),
 };
+
+/** Returns the id of the site that a subject names. @throws ZodError for another kind of subject */
+export function siteIdOf(subject: string): SiteId {
+  return SiteId.parse(subject.replace(/^site:/, ''));
+}

@@ -50,7 +50,10 @@ export function decideRefresh(holder: KeyHolder, asked: RefreshRequest, now: Sec
   const mode = nextMode(holder, asked);
   const late = now >= holder.key.expiresAt;
   const alerts: Alert[] = late
-    ? [...endOf(holder, now), { org: asked.caller.org, reason: 'refreshed-after-expiry', subject: holder.subject }]
+    ? [
+        ...missedExpiryAlertsOf(holder, now),
+        { org: asked.caller.org, reason: 'refreshed-after-expiry', subject: holder.subject },
+      ]
     : [];
   return { outcome: 'issue', generation: holder.key.generation + 1, mode, alerts };
 }
@@ -65,12 +68,15 @@ export function decideReissue(
   const detail = `generation-${holder.key.generation + 1}`;
   return {
     generation: holder.key.generation + 1,
-    alerts: [...endOf(holder, now), { org: caller.org, reason: 'reissued', subject: holder.subject, detail }],
+    alerts: [
+      ...missedExpiryAlertsOf(holder, now),
+      { org: caller.org, reason: 'reissued', subject: holder.subject, detail },
+    ],
   };
 }
 
 /** Returns the expiry alert; none for a site that is not live, as in the sweep. */
-function endOf({ status, subject, key }: KeyHolder, now: Seconds): Alert[] {
+function missedExpiryAlertsOf({ status, subject, key }: KeyHolder, now: Seconds): Alert[] {
   return status === 'live' ? missedExpiryAlerts(subject, key, now) : [];
 }
 

@@ -1,4 +1,4 @@
-/** A run may begin late: the alarm waits for so much longer than the gap between two runs. */
+/** Hours added to the gap between two runs before the alarm, since a run may begin late. */
 const graceHours = 2;
 
 const perDay = 24;

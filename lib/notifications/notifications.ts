@@ -73,7 +73,7 @@ const kinds = {
 interface KindOfTopic {
   readonly setting: Setting;
   readonly subscribers: (stage: StageSettings) => readonly Subscriber[];
-  /** what it means when a subscriber does not hear */
+  /** impact of a failed delivery, for the alarm */
   readonly undelivered: string;
 }
 

@@ -1,8 +1,8 @@
 import type { StageSettings } from '../stages.ts';
 
 /**
- * Returns a sentence for each account and region whose stages do not agree on the one logging role that API Gateway has there: without
- * a stage that sets it up the first deployment fails, with two of them the removal of one takes it from the other.
+ * Returns a fault for each account and region where not exactly one stage sets up the logging role of API Gateway. Without one the first
+ * deployment fails; with two, the removal of one stage takes the role from the other.
  */
 export function sharedAccountFaults(stages: readonly StageSettings[]): string[] {
   const pinned = stages.filter(({ account = '' }) => Number(account) > 0);

@@ -22,7 +22,7 @@ export interface RecordedAlerts {
   report(change: Change): Promise<void>;
   /** @returns undefined also when no alert can have this id */
   find(org: OrgId, id: AlertId): Promise<RecordedAlert | undefined>;
-  /** Day by day as the days are given. What is read may not all be chosen: `isChosen` decides. @throws invalid-request */
+  /** Returns a page of alerts in the order of `days`; `isChosen` filters what was read. @throws invalid-request */
   page(query: {
     org: OrgId;
     days: readonly string[];

@@ -53,7 +53,7 @@ export function serve<C extends Contract, N extends PortFactories>(
   return Object.assign(on(systemRuntime), { on });
 }
 
-/** Ports are made when a request first portFactories them, one set for each runtime. */
+/** Creates the ports of a handler, one set for each runtime. */
 function createPorts<N extends PortFactories>(portFactories: N, runtime: Runtime): Ports<N> {
   const ports = Object.entries(portFactories).map(([name, make]) => [name, make(runtime)]);
   return { ...Object.fromEntries(ports), runtime };

@@ -10,7 +10,7 @@ export class OutdatedRootsError extends Refusal {
 
 /**
  * Waits for the verification of a chain that our own functions have signed. An unknown Root above it means that this function is out
- * of date. @throws OutdatedRoots, ChainError
+ * of date. @throws OutdatedRootsError, ChainError
  */
 export async function verifiedOwn<T>(verification: Promise<T>): Promise<T> {
   return await verification.catch((error: unknown) => {

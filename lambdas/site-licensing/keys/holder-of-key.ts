@@ -1,7 +1,7 @@
 import type { LeafClaims } from '../../../domain/chain/levels.ts';
 import type { Caller } from '../../../domain/identity/policy.ts';
 import { policyNames, seesEnterprise, seesKeysOf } from '../../../domain/identity/visibility.ts';
-import { SiteId } from '../../../domain/kernel/ids.ts';
+import { siteIdOf } from '../../../domain/kernel/ids.ts';
 import type { Seconds } from '../../../domain/kernel/time.ts';
 import { holderOfEnterpriseKey } from '../../../domain/site-licensing/enterprise.ts';
 import type { KeyHolder } from '../../../domain/site-licensing/refresh.ts';
@@ -37,7 +37,7 @@ async function recordedHolder(
   { sites, enterprises }: Ports,
 ): Promise<KeyHolder | undefined> {
   if ('mode' in claims) {
-    const site = await sites.find(SiteId.parse(claims.sub.slice('site:'.length)));
+    const site = await sites.find(siteIdOf(claims.sub));
     return site?.app === claims.app ? holderOf(siteAt(site, at)) : undefined;
   }
   const held = await enterprises.key(claims.ent, claims.app);

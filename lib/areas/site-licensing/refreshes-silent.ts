@@ -22,9 +22,9 @@ const lookBackHours = 168;
 const leastRarity = 3.7;
 
 /**
- * Alarms when refreshes have stopped: after two hours in a stage where every hour of the last seven days had one, later where some hours
- * have none. It never comes where most hours have none, as in a small stage, nor where no refresh was seen. No other alarm notices that
- * clients do not reach the API.
+ * Alarms when refreshes have stopped: after two hours in a stage where every hour of the last seven days had one. Where some hours had
+ * none, it requires a longer silence; where most had none, as in a small stage, it never alarms. No other alarm notices that clients do
+ * not reach the API.
  */
 export class RefreshesSilent extends LoggedMetric {
   constructor(scope: Construct, id: string, { stage, identities, alarms }: RefreshesSilentProps) {

@@ -1,5 +1,5 @@
 import { claimedKeyType } from '../../../../domain/chain/leaf-type.ts';
-import { SiteId } from '../../../../domain/kernel/ids.ts';
+import { siteIdOf } from '../../../../domain/kernel/ids.ts';
 import { isoTime } from '../../../../domain/kernel/time.ts';
 import { alertOf, decideValidity, verdictOf } from '../../../../domain/site-licensing/validity.ts';
 import { dynamoAlerts } from '../../../platform/changes/raise-alerts.ts';
@@ -36,7 +36,7 @@ export const handler = serve(checkValidity, portFactories, async ({ body, caller
   return {
     ...validity,
     ...(claims && { enterpriseId: claims.ent }),
-    ...(claims && 'mode' in claims && { siteId: SiteId.parse(claims.sub.slice('site:'.length)), mode: claims.mode }),
+    ...(claims && 'mode' in claims && { siteId: siteIdOf(claims.sub), mode: claims.mode }),
     cacheUntil: isoTime(verdict.exp),
     verdict: await ports.responder.sign(caller.org, verdict),
   };

@@ -35,9 +35,9 @@ export const handler = serve(
     const found = assertOwnsSite(caller, await ports.sites.find(path.siteId));
     const before = await ensureDormancyRecorded(found, at, ports);
     const { generation, alerts } = decideReissue(holderOf(before), caller, at);
-    const awake = { ...before, status: 'live' } as const;
+    const reactivated = { ...before, status: 'live' } as const;
     const { site, token } = await issueSiteKey(
-      awake,
+      reactivated,
       generation,
       enterprise,
       { served: request, key: keyRequest(request) },

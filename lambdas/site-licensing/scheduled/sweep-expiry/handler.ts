@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { SiteId, type Subject } from '../../../../domain/kernel/ids.ts';
+import { type Subject, siteIdOf } from '../../../../domain/kernel/ids.ts';
 import type { Seconds } from '../../../../domain/kernel/time.ts';
 import {
   type ExpiryPhase,
@@ -95,7 +95,7 @@ async function sweepOne(runtime: Runtime, ending: ExpiryEntry, part: Omit<Part, 
 /** Records the dormancy of a site. Reads it again after a conflict: a concurrent request may have refreshed it. */
 async function markDormant(runtime: Runtime, subject: Subject, sweptUntil: Seconds | undefined): Promise<boolean> {
   const ports = { sites: dynamoSites(runtime), sweep: { until: async () => sweptUntil } };
-  const siteId = SiteId.parse(subject.slice('site:'.length));
+  const siteId = siteIdOf(subject);
   return await retryOnConflict(async () => {
     const site = await ports.sites.find(siteId);
     return site !== undefined && (await recordDormancy(site, runtime.now(), ports));
