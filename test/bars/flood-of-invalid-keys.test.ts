@@ -10,8 +10,8 @@ import { startServer, type TestServer } from '../support/server/server.ts';
 import { forged } from '../support/vectors/forged-keys.ts';
 
 const seed = 20261125;
-const forgeries = barCount(100_000, 2_000);
-const deadChecks = barCount(100_000, 1_200);
+const forgeries = barCount(100_000, 1_000);
+const deadChecks = barCount(100_000, 800);
 const workerCount = 8;
 const day = 86_400;
 

@@ -12,7 +12,7 @@ import { type Instance, startInstance } from '../support/server/instance.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 
 const seed = 20261111;
-const points = barCount(500, 80);
+const points = barCount(500, 60);
 const workerCount = 8;
 const name = 'plant';
 

@@ -11,7 +11,7 @@ import { newWorker, type Worker } from '../support/server/worker.ts';
 import { callAny, isMutation, type Mutation, mutations, type Prepared, writesIn } from '../support/tamper/mutations.ts';
 
 const seed = 20261103;
-const seedsEach = barCount(200, 24);
+const seedsEach = barCount(200, 16);
 const workerCount = 8;
 
 /** For the attempts of the SDK at one call: what becomes of each. The last three exhaust its retries. */

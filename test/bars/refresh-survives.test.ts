@@ -8,7 +8,7 @@ import { startInstance } from '../support/server/instance.ts';
 import { startServer, type TestServer } from '../support/server/server.ts';
 
 const seed = 20261101;
-const points = barCount(500, 80);
+const points = barCount(500, 60);
 const workerCount = 8;
 
 describe(`a refresh that is disturbed (bar R1, seed ${seed}, ${points} points)`, () => {

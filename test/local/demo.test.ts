@@ -4,8 +4,7 @@ describe('npm run demo', () => {
   it.each([
     ['keys', 'the last day of a year', '2026-12-31', 19],
     ['quarter', 'a leap day, less than 37 days before the end of the quarter', '2028-02-29', 9],
-    ['quarter', 'a month before the end of a year, before midnight', '2026-11-30T23:59:59Z', 9],
-    ['rotation', 'the last day of a year', '2026-12-31', 5],
+    ['rotation', 'a month before the end of a year, before midnight', '2026-11-30T23:59:59Z', 5],
   ])(
     'runs the chapter %s on a new server and exits with 0, started on %s',
     async (chapter, _day, START_DATE, steps) => {
