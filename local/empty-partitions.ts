@@ -11,14 +11,14 @@ const partitionKey = /^X#\d{4}-\d\d-\d\dT\d\d#\d+$/;
  * Exact while this process is the only one that writes to the table: each partition key is noted before it is written.
  */
 export async function skipEmptyPartitions(tableName: string): Promise<Runtime['instrument']> {
-  const written = new Set<string>(await partitionsIn(tableName));
+  const written = new Set<string>(await partitionKeysOf(tableName));
   return stack =>
     stack.add(
       (next, { commandName = '' }) =>
         async args => {
-          const named = partitionsOf(args.input);
+          const named = partitionKeysIn(args.input);
           if (!commandName.startsWith('Query')) for (const key of named) written.add(key);
-          else if (Object(args.input).IndexName === 'expiry' && !named.some(key => written.has(key)))
+          else if (isOfExpiryIndex(args.input) && named.length > 0 && !named.some(key => written.has(key)))
             return { output: { Items: [], Count: 0, $metadata: {} } as never, response: undefined };
           return await next(args);
         },
@@ -26,19 +26,24 @@ export async function skipEmptyPartitions(tableName: string): Promise<Runtime['i
     );
 }
 
-/** Returns the partition keys among the strings of a command. */
-function partitionsOf(input: unknown): string[] {
+function isOfExpiryIndex(input: object): boolean {
+  return 'IndexName' in input && input.IndexName === 'expiry';
+}
+
+/** Returns the partition keys among the strings of a command, or of an item. */
+function partitionKeysIn(input: unknown): string[] {
   if (typeof input === 'string') return partitionKey.test(input) ? [input] : [];
-  return typeof input === 'object' && input !== null ? Object.values(input).flatMap(partitionsOf) : [];
+  if (typeof input !== 'object' || input === null || ArrayBuffer.isView(input)) return [];
+  return Object.values(input).flatMap(partitionKeysIn);
 }
 
 /** Returns the partition keys that a table has from an earlier run. */
-async function partitionsIn(tableName: string): Promise<string[]> {
+async function partitionKeysOf(tableName: string): Promise<string[]> {
   const client = new DynamoDBClient({});
   const keys: string[] = [];
   try {
     for await (const { Items = [] } of paginateScan({ client }, { TableName: tableName, IndexName: 'expiry' }))
-      keys.push(...Items.flatMap(item => partitionsOf(item)));
+      keys.push(...partitionKeysIn(Items));
     return keys;
   } finally {
     client.destroy();
