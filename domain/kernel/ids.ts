@@ -109,5 +109,5 @@ export const subjectOf = {
 
 /** Returns the id of the site that a subject names. @throws ZodError for another kind of subject */
 export function siteIdOf(subject: string): SiteId {
-  return SiteId.parse(subject.replace(/^site:/, ''));
+  return SiteId.parse(/^site:(.*)$/.exec(subject)?.[1]);
 }

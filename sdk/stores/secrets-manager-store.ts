@@ -60,7 +60,7 @@ const limits: StoreLimits = { maxRecordBytes: 65_536, minWriteIntervalMs: 900_00
  */
 export function createSecretsManagerStore(client: SecretsManagerLike, options: SecretsManagerStoreOptions): KeyStore {
   const { prefix } = options;
-  if (options.rotation) intervalOf(options.rotation);
+  const rotation = options.rotation && checkedRotation(options.rotation);
   const idOf = (name: string) => prefix + encoded(name);
   const read: KeyStore['read'] = async name =>
     await explained(prefix, async () => {
@@ -80,7 +80,7 @@ export function createSecretsManagerStore(client: SecretsManagerLike, options: S
             ? await create(client, id, text, options)
             : await replaceCurrent(client, id, text, before);
         const isWritten = before === undefined || (await read(name))?.version === version;
-        if (version !== undefined && name.startsWith(keysPrefix)) await attachRotation(client, id, options.rotation);
+        if (version !== undefined && name.startsWith(keysPrefix)) await attachRotation(client, id, rotation);
         return isWritten ? version : undefined;
       }),
     names: async () =>
@@ -126,26 +126,26 @@ async function create(
 async function attachRotation(
   client: SecretsManagerLike,
   SecretId: string,
-  rotation: Rotation | undefined,
+  rotation: Required<Rotation> | undefined,
 ): Promise<void> {
   if (!rotation) return;
-  const { functionArn } = rotation;
+  const { functionArn, everyDays } = rotation;
   const { RotationEnabled, RotationLambdaARN } = await client.describeSecret({ SecretId });
   if (RotationEnabled && RotationLambdaARN === functionArn) return;
   const rotated = client.rotateSecret({
     SecretId,
     ClientRequestToken: crypto.randomUUID(),
     RotationLambdaARN: functionArn,
-    RotationRules: { ScheduleExpression: `rate(${intervalOf(rotation)} days)` },
+    RotationRules: { ScheduleExpression: `rate(${everyDays} days)` },
     RotateImmediately: false,
   });
   // An earlier incomplete rotation is retried by this request; the next write attaches the new one.
   await rotated.catch(unless('InvalidRequestException'));
 }
 
-/** @throws ConfigurationError for one that Secrets Manager refuses, or that comes when the key has expired */
-function intervalOf({ everyDays = 10 }: Rotation): number {
-  if (Number.isInteger(everyDays) && everyDays >= 1 && everyDays <= 20) return everyDays;
+/** @throws ConfigurationError for an interval that Secrets Manager refuses, or in which the key may expire */
+function checkedRotation({ functionArn, everyDays = 10 }: Rotation): Required<Rotation> {
+  if (Number.isInteger(everyDays) && everyDays >= 1 && everyDays <= 20) return { functionArn, everyDays };
   throw new ConfigurationError([`rotation.everyDays ${everyDays} is invalid: expected a whole number from 1 to 20.`]);
 }
 

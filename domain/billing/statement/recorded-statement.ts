@@ -115,8 +115,7 @@ export type ScheduledStep = 'none' | 'wait' | 'make';
 
 /**
  * Decides the scheduled run: it creates the first statement, from day 11 on, and completes a started one. A reopened quarter waits for
- * the operator, so
- * that the correction comes before the next statement; a quarter of an Org that has counted nothing needs none.
+ * the operator, so that the correction comes before the next statement. A quarter of an Org that has counted nothing needs none.
  */
 export function scheduledStep(
   { quarter, statement }: QuarterRecord,

@@ -44,8 +44,8 @@ const longestBatchSeconds = minute;
 
 /**
  * Processes a batch in order and stops at the first record that fails, which Lambda delivers again. A record that can never be processed,
- * or has failed for 22 h, blocks no other: it goes to the dead-letter queue with its body. After a
- * minute the batch ends before its next record, so that the processed records count as processed.
+ * or has failed for 22 h, blocks no other: it goes to the dead-letter queue with its body. After a minute the batch ends before its next
+ * record, so that the processed records count as processed.
  * @param consumer the row of the consumer
  */
 export async function eachRecord(
