@@ -7,6 +7,9 @@ const everyOperation = ['test/platform/operations/', 'test/bars/grants.test.ts']
 /** Start programs of other languages, and wait for them. */
 const otherPrograms = ['test/cli/examples.test.ts', 'test/cli/moved-clock.test.ts'];
 
+/** Ends with the process that started it, however that one ends. */
+const busyLoop = 'const parent = process.ppid; while (process.ppid === parent);';
+
 requirePrograms('taskset');
 
 console.log('Every operation, on one processor that is shared with three busy loops');
@@ -18,7 +21,7 @@ runBeside(6, 'env', [], otherPrograms);
 /** Runs tests while busy loops take processor time. Tests and loops are started by the same program, with the same arguments. */
 function runBeside(busyLoops: number, starter: string, args: readonly string[], tests: readonly string[]): void {
   const loops = Array.from({ length: busyLoops }, () =>
-    spawn(starter, [...args, process.execPath, '-e', 'for (;;);'], { stdio: 'ignore' }),
+    spawn(starter, [...args, process.execPath, '-e', busyLoop], { stdio: 'ignore' }),
   );
   try {
     runProgram(starter, [...args, 'npm', 'test', '--silent', '--', '--ci', '--silent', ...tests]);

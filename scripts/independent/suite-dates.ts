@@ -22,7 +22,8 @@ const shards = 8;
 const timers = { DONT_FAKE_MONOTONIC: '1', FAKETIME_DONT_FAKE_MONOTONIC: '1', FAKETIME_FORCE_MONOTONIC_FIX: '0' };
 
 const { values } = parseArgs({ options: { all: { type: 'boolean', default: false } } });
-requirePrograms('faketime');
+requirePrograms('faketime', 'python3');
+const path = `${pythonFolder()}${delimiter}${process.env.PATH}`;
 const commit = Number.parseInt(commitHash().slice(0, 8), 16);
 const chosen = dates[commit % dates.length];
 const failed = (values.all ? dates : dates.filter(date => date === chosen)).filter(date => !passes(date));
@@ -43,13 +44,7 @@ function pythonFolder(): string {
 function passes({ system, zone, start }: (typeof dates)[number]): boolean {
   const shard = values.all ? [] : [`--shard=${1 + (Math.floor(commit / dates.length) % shards)}/${shards}`];
   console.log(`System clock ${system}, zone ${zone}, START_DATE ${start}${shard.map(text => `, ${text}`).join('')}`);
-  const env = {
-    ...process.env,
-    ...timers,
-    PATH: `${pythonFolder()}${delimiter}${process.env.PATH}`,
-    TZ: zone,
-    START_DATE: start,
-  };
+  const env = { ...process.env, ...timers, PATH: path, TZ: zone, START_DATE: start };
   // An offset, not an instant: an instant is where the clock of each new process starts, later than the clocks of those that started it.
   const offsetSeconds = Math.round((Date.parse(system) - Date.now()) / 1000);
   const offset = `${offsetSeconds < 0 ? '' : '+'}${offsetSeconds}`;
