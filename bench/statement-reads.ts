@@ -26,7 +26,7 @@ export async function statementReads(server: TestServer): Promise<boolean> {
 
 async function newOrg(server: TestServer, org: string, sites: number): Promise<Client> {
   const { client: operator, key } = await server.operatorOf(org);
-  const { client: app } = await server.register('hwf', policies.hwf, operator);
+  const { client: app } = await server.register('hwf', policies.hwf, { by: operator });
   for (let i = 0; i < enterprises; i++) {
     const { enterpriseId } = await app.call('create-enterprise', {});
     for (let n = 0; n < sites; n++) await app.call('create-site', { enterpriseId, siteRef: `S${n}`, state: 'active' });

@@ -77,7 +77,7 @@ describe('no answer without its audit (bar R20)', () => {
     const quarter = previousQuarter(quarterOf(firstMoment));
     let finance: SigningKey;
     beforeAll(async () => {
-      ({ key: finance } = await server.register('finance', { modes: ['production'] }, server.operator, 'finance'));
+      ({ key: finance } = await server.register('finance', { modes: ['production'] }, { role: 'finance' }));
     });
 
     it.each(auditedReads)('%s records its event before it is answered', async id => {

@@ -21,7 +21,8 @@ describe('list-admins', () => {
       stage = await createStage(await startServer({ orgs: ['hub', 'core'] }));
       other = await stage.actor('other', { createEnterprises: 10 });
       const core = await stage.server.operatorOf('core');
-      abroad = (await stage.server.register('money', { modes: ['production'] }, core.client, 'finance')).client;
+      abroad = (await stage.server.register('money', { modes: ['production'] }, { by: core.client, role: 'finance' }))
+        .client;
       quarter = finishedQuarter(stage.server);
       await push(stage.app, 'Ada', 'Old');
       await push(stage.app, 'Ada', 'Ben', 'Cleo', 'Dora', 'Emil');

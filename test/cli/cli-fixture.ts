@@ -29,8 +29,8 @@ export async function startCliFixture(): Promise<CliFixture> {
   const server = await startServer();
   const folder = newFolder();
   const { client: desk, key, pem } = await server.register('desk', policies.boost);
-  const back = await server.register('back', policies.hwf, undefined, 'operator');
-  const money = await server.register('finance', { modes: ['production'] }, undefined, 'finance');
+  const back = await server.register('back', policies.hwf, { role: 'operator' });
+  const money = await server.register('finance', { modes: ['production'] }, { role: 'finance' });
   const keyFile = join(folder, 'desk.pem');
   writeFileSync(keyFile, pem, { mode: 0o600 });
   writeFileSync(join(folder, 'operator.pem'), back.pem, { mode: 0o600 });

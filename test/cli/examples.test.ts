@@ -103,7 +103,7 @@ for (const language of languages.filter(({ name }) => name !== 'shell'))
     const application = `curve-${language.name.toLowerCase()}`;
     const policy = { ...policies.hwf, enforcesFor: [] };
     const { server } = fixture;
-    const { key, pem } = await server.register(application, policy, server.operator, 'application', 'p256');
+    const { key, pem } = await server.register(application, policy, { kind: 'p256' });
     const keyFile = join(fixture.folder, `curve-${language.name}.pem`);
     writeFileSync(keyFile, pem);
     const env = { LICENSE_SERVER_KEY: keyFile, LICENSE_SERVER_KEYID: key.keyid };

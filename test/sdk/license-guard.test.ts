@@ -150,7 +150,7 @@ describe('the guard of an enforcing application', () => {
 
   it('refuses a key of another Org, and without the server those of applications that it does not enforce for', async () => {
     const core = await server.operatorOf('core');
-    const other = await server.register('desk', { modes: ['production'], createEnterprises: 1 }, core.client);
+    const other = await server.register('desk', { modes: ['production'], createEnterprises: 1 }, { by: core.client });
     const stranger = await server.register('desk', { modes: ['production'], createEnterprises: 1 });
     const keys = await Promise.all(
       [other, stranger].map(async ({ client }) => {

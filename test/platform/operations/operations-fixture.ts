@@ -41,7 +41,7 @@ export async function createStage(server: TestServer, kind: KeyKind = 'ed25519')
   const newPublicKey = () => ApplicationJwk.parse(newKeyPair(kind).jwk);
   const actor: Stage['actor'] = async (name, policy = {}, role = 'application') => {
     const given = { modes: ['dev', 'production'], ...policy };
-    const { client, key } = await server.register(name, given, server.operator, role, kind);
+    const { client, key } = await server.register(name, given, { role, kind });
     return { app: name, key, client };
   };
   const app = await actor(`app-${kind}`, freely);

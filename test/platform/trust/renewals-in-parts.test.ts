@@ -84,7 +84,7 @@ describe('a renewal that fails keeps no other from being done', () => {
 
   async function threeIn(org: string): Promise<string[]> {
     const { client: operator } = await server.operatorOf(org);
-    const { client } = await server.register('maker', policies.boost, operator);
+    const { client } = await server.register('maker', policies.boost, { by: operator });
     const made = await Promise.all([1, 2, 3].map(async () => await client.call('create-enterprise', {})));
     return made.map(({ enterpriseId }) => enterpriseId).sort();
   }

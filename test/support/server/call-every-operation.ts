@@ -185,7 +185,7 @@ async function driveStatistics({ app, operator, server }: Scene, enterpriseId: s
 }
 
 async function financeOf({ server, operator }: Pick<Scene, 'server' | 'operator'>): Promise<Client> {
-  const { key } = await server.register('finance', { modes: ['production'] }, operator, 'finance');
+  const { key } = await server.register('finance', { modes: ['production'] }, { by: operator, role: 'finance' });
   return (await startInstance(server)).client(key);
 }
 

@@ -30,9 +30,7 @@ export interface TestServer {
   register(
     app: string,
     policy: object,
-    operator?: Client,
-    role?: Role,
-    kind?: KeyKind,
+    options?: { by?: Client | undefined; role?: Role; kind?: KeyKind },
   ): Promise<{ client: Client; key: SigningKey; pem: string }>;
   operatorOf(org: string): Promise<{ client: Client; key: SigningKey }>;
   clientOf(key: SigningKey, url?: string): Client;
@@ -64,7 +62,11 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     return { client: clientOf(key), key };
   };
   const operator = await operatorOf(orgs[0] ?? 'hub');
-  const register: TestServer['register'] = async (app, policy, by = operator.client, role = 'application', kind) => {
+  const register: TestServer['register'] = async (
+    app,
+    policy,
+    { by = operator.client, role = 'application', kind } = {},
+  ) => {
     const { pem, jwk } = newKeyPair(kind);
     const { keys } = await by.call('register-application', {
       application: app,

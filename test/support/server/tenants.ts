@@ -49,14 +49,14 @@ export async function startTenants(): Promise<Tenants> {
   );
   const by = (org: string) => operators.find(operator => operator.org === org)?.client;
   const register = async (org: string, app: string) =>
-    tenant(org, app, 'application', await server.register(app, policyOf[app] ?? {}, by(org)));
+    tenant(org, app, 'application', await server.register(app, policyOf[app] ?? {}, { by: by(org) }));
   const finance = await Promise.all(
     ['hub', 'core'].map(async org =>
       tenant(
         org,
         'finance',
         'finance',
-        await server.register('finance', { modes: ['production'] }, by(org), 'finance'),
+        await server.register('finance', { modes: ['production'] }, { by: by(org), role: 'finance' }),
       ),
     ),
   );

@@ -213,7 +213,7 @@ async function pusherOf(worker: Worker) {
 
 async function eraserOf(worker: Worker) {
   const app = `e-${worker.name}`;
-  const register = async () => await worker.server.register(app, policies.hwf, worker.server.operator, 'operator');
+  const register = async () => await worker.server.register(app, policies.hwf, { role: 'operator' });
   return { app, ...(await worker.once('eraser', register)) };
 }
 
